@@ -1,0 +1,53 @@
+"""create_app: settings, extensions, blueprints, error pages; no logic.
+
+OR-Tools is never loaded here: it takes three seconds and 107 MB, and only workers solve.
+"""
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from roster import config, paths
+from roster.extensions import babel, csrf, db, limiter, login_manager, migrate
+from roster.web import assets, context, errors, headers, locale, sessions
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The WSGI application. Without settings they are read from the environment."""
+    settings = settings or config.from_environment()
+    app = Flask("roster", template_folder=str(paths.TEMPLATES), static_folder=None)
+    app.config.from_mapping(_flask_config(settings))
+    app.extensions["settings"] = settings
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    babel.init_app(app, locale_selector=locale.current_language, timezone_selector=locale.current_timezone)
+    sessions.init_app(app, login_manager)
+
+    for module in (assets, context, errors, headers):
+        module.init_app(app)
+    _register_blueprints(app)
+    return app
+
+
+def _flask_config(settings: config.Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SESSION_COOKIE_NAME": "roster",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "BABEL_DEFAULT_LOCALE": "vi",
+        "BABEL_TRANSLATION_DIRECTORIES": str(paths.TRANSLATIONS),
+        "RATELIMIT_ENABLED": settings.rate_limits,
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def _register_blueprints(app: Flask) -> None:
+    """Every blueprint of the service, in the order a reader meets them."""

@@ -1,0 +1,81 @@
+"""Settings: read once from the environment, checked, frozen.
+
+Everything the service keeps lives in one folder, `ROSTER_HOME`: database, secret key, demo links. The
+secret key is made on first start and never has a default, so that no two installations share one.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class BadSetting(ValueError):
+    """An environment variable holds a value that makes no sense; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one process of the service runs.
+
+    home: the folder of everything kept; database_url: an SQLAlchemy address; secret_key: signs sessions and
+    tokens; base_url: how people reach the service, for links in feeds; secure_cookies: send cookies over
+    HTTPS only; timezone: the local time of units that name none; plan_seconds: the longest solve;
+    plan_workers: solver threads per run; rate_limits: off only in tests; argon2_time_cost: lower only in tests;
+    broker_url: a Celery broker, empty for local worker processes.
+    """
+
+    home: Path
+    database_url: str
+    secret_key: str
+    base_url: str = "http://127.0.0.1:8000"
+    secure_cookies: bool = False
+    timezone: str = "Asia/Ho_Chi_Minh"
+    plan_seconds: int = 120
+    plan_workers: int = 2
+    rate_limits: bool = True
+    argon2_time_cost: int = 3
+    broker_url: str = ""
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `ROSTER_*` variables; raises BadSetting naming the variable. Makes the home folder."""
+    env = os.environ if environ is None else environ
+    home = Path(env.get("ROSTER_HOME") or "instance").resolve()
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    base_url = env.get("ROSTER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    if not base_url.startswith(("http://", "https://")):
+        raise BadSetting("ROSTER_BASE_URL must start with http:// or https://")
+    return Settings(
+        home=home,
+        database_url=env.get("ROSTER_DATABASE_URL") or f"sqlite:///{home / 'roster.db'}",
+        secret_key=env.get("ROSTER_SECRET_KEY") or _kept_secret(home / "secret_key"),
+        base_url=base_url,
+        secure_cookies=base_url.startswith("https://"),
+        timezone=env.get("ROSTER_TIMEZONE", "Asia/Ho_Chi_Minh"),
+        plan_seconds=_positive(env, "ROSTER_PLAN_SECONDS", 120),
+        plan_workers=_positive(env, "ROSTER_PLAN_WORKERS", 2),
+        argon2_time_cost=_positive(env, "ROSTER_ARGON2_TIME_COST", 3),
+        broker_url=env.get("ROSTER_BROKER_URL", ""),
+    )
+
+
+def _positive(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit() or int(text) < 1:
+        raise BadSetting(f"{name} must be a positive whole number, not {text!r}")
+    return int(text)
+
+
+def _kept_secret(path: Path) -> str:
+    """The installation's secret, made once. Exclusive creation lets two first starts agree on one."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii")

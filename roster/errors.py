@@ -1,0 +1,87 @@
+"""Everything the domain can refuse.
+
+RosterError
+├── NotFound
+├── NotAllowed
+├── Invalid                     the request makes no sense in itself
+│   ├── FieldError              one field of a form or row
+│   ├── EndsBeforeStart
+│   └── NoOccurrence            a demand pattern without a single date
+└── Conflict                    it does, but not in the present state
+    ├── Stale                   somebody else changed it meanwhile
+    ├── AlreadyPublished
+    ├── AlreadyRunning
+    ├── RuleBroken              a hard rule of the roster is in the way
+    ├── LinkExpired
+    ├── LinkUsed
+    └── AlreadyExists
+
+Errors carry facts as attributes, never sentences: `web/errors.py` words them in the reader's language.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class RosterError(Exception):
+    """The domain says no. `facts` holds ids, names and numbers for the wording."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(", ".join(f"{name}={value!r}" for name, value in facts.items()))
+        self.facts: Mapping[str, Any] = facts
+
+
+class NotFound(RosterError):
+    """There is no such thing, or none that this account may know of. Facts: `what`, `id`."""
+
+
+class NotAllowed(RosterError):
+    """The account may not do this here. Facts: `action`."""
+
+
+class Invalid(RosterError):
+    """The request makes no sense in itself."""
+
+
+class FieldError(Invalid):
+    """One field is wrong. Facts: `field`, `reason` (a key of the wording table), and what the reason needs."""
+
+
+class EndsBeforeStart(Invalid):
+    """A time span ends before or when it starts. Facts: `starts`, `ends`."""
+
+
+class NoOccurrence(Invalid):
+    """A demand pattern gives no date at all in its span. Facts: `rule`, `first_day`, `last_day`."""
+
+
+class Conflict(RosterError):
+    """The request makes sense, but not in the present state."""
+
+
+class Stale(Conflict):
+    """Somebody else changed it meanwhile. Facts: `by`, `at`, `changes` (what changed)."""
+
+
+class AlreadyPublished(Conflict):
+    """The draft holds nothing that the last publication does not. Facts: `roster_id`."""
+
+
+class AlreadyRunning(Conflict):
+    """A run of this roster is queued or under way. Facts: `run_id`."""
+
+
+class RuleBroken(Conflict):
+    """A hard rule is in the way. Facts: `rule` (its name in the problem format) and the rule's own facts."""
+
+
+class LinkExpired(Conflict):
+    """An invitation or password link is past its time. Facts: `purpose`."""
+
+
+class LinkUsed(Conflict):
+    """A one-use link was used before. Facts: `purpose`."""
+
+
+class AlreadyExists(Conflict):
+    """Something with this name or number is there already. Facts: `what`, `field`, `value`."""

@@ -1,0 +1,78 @@
+"""Every table, so that one import gives migrations and sessions the whole picture."""
+
+from roster.models.accounts import Account, AccountLink, LinkPurpose, Role, RoleKind
+from roster.models.audit import AuditEntry
+from roster.models.availability import AvailabilityException, Half, Level, Weekday, WeeklyAvailability
+from roster.models.base import Base
+from roster.models.demand import DemandPattern, HolidayPolicy
+from roster.models.feeds import FeedDocument, FeedKind, FeedToken
+from roster.models.holidays import DayKind, Holiday
+from roster.models.jobs import Job, JobState
+from roster.models.people import Person, PersonQualification, Qualification
+from roster.models.programmes import Programme, ProgrammeKind
+from roster.models.rosters import (
+    Assignment,
+    AssignmentState,
+    ChangeKind,
+    DraftAssignment,
+    Period,
+    Pin,
+    PinState,
+    Publication,
+    PublicationChange,
+    Roster,
+)
+from roster.models.runs import Run, RunState
+from roster.models.shifts import Shift, ShiftState
+from roster.models.sites import Site, SiteKind
+from roster.models.teams import Team, TeamMember
+from roster.models.units import Unit, UnitKind
+
+__all__ = [
+    "Account",
+    "AccountLink",
+    "Assignment",
+    "AssignmentState",
+    "AuditEntry",
+    "AvailabilityException",
+    "Base",
+    "ChangeKind",
+    "DayKind",
+    "DemandPattern",
+    "DraftAssignment",
+    "FeedDocument",
+    "FeedKind",
+    "FeedToken",
+    "Half",
+    "Holiday",
+    "HolidayPolicy",
+    "Job",
+    "JobState",
+    "Level",
+    "LinkPurpose",
+    "Period",
+    "Person",
+    "PersonQualification",
+    "Pin",
+    "PinState",
+    "Programme",
+    "ProgrammeKind",
+    "Publication",
+    "PublicationChange",
+    "Qualification",
+    "Role",
+    "RoleKind",
+    "Roster",
+    "Run",
+    "RunState",
+    "Shift",
+    "ShiftState",
+    "Site",
+    "SiteKind",
+    "Team",
+    "TeamMember",
+    "Unit",
+    "UnitKind",
+    "Weekday",
+    "WeeklyAvailability",
+]

@@ -1,0 +1,1 @@
+"""Reads: rows to frozen dataclasses, shared by pages, feeds and exports."""

@@ -1,0 +1,1 @@
+"""Pages: thin blueprints that read input, call one service, commit and answer."""
