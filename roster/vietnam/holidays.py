@@ -37,11 +37,18 @@ def calendar_days(year: int) -> tuple[CalendarDay, ...]:
     return tuple(sorted(part for part in found if part.day.year == year))
 
 
+def swapped(*, off: date, worked: date) -> tuple[CalendarDay, CalendarDay]:
+    """A weekday off and the weekend day worked for it, named for each other."""
+    return (
+        CalendarDay(off, "day_off", f"Nghỉ, làm bù {_vi(worked)}", f"Day off, worked on {_en(worked)}"),
+        CalendarDay(worked, "working_day", f"Làm bù cho {_vi(off)}", f"Working day instead of {_en(off)}", off),
+    )
+
+
 def _days(day: date, name_vi: str, name_en: str) -> Iterator[CalendarDay]:
     if swap := SWAPPED.search(name_vi):
         worked = datetime.strptime(swap[1], "%d/%m/%Y").date()  # noqa: DTZ007  (a date has no zone)
-        yield CalendarDay(day, "day_off", f"Nghỉ, làm bù {_vi(worked)}", f"Day off, worked on {_en(worked)}")
-        yield CalendarDay(worked, "working_day", f"Làm bù cho {_vi(day)}", f"Working day instead of {_en(day)}", day)
+        yield from swapped(off=day, worked=worked)
     else:
         yield CalendarDay(day, "day_off" if OBSERVED.search(name_vi) else "holiday", name_vi, name_en)
 

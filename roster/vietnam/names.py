@@ -32,8 +32,13 @@ TONES = {
     "\N{COMBINING DOT BELOW}": "5",
 }
 FOREIGN_MARK = "6"
+# What the columns hold: only a name of 200 marked letters is cut, and it still sorts by its beginning.
+SORT_LENGTH = 400
+SEARCH_LENGTH = 200
 # Old typefaces drew the Icelandic and African letters for Đ, and lists typed with them are still about.
 LOOKALIKES = str.maketrans("ðɖ", "đđ")
+NUMBER = re.compile(r"\d+")
+NUMBER_DIGITS = 6
 LETTER_WITH_MARKS = re.compile(r"([^\W_])([\u0300-\u036f]*)")
 
 
@@ -68,13 +73,23 @@ def sort_key(full_name: str) -> str:
     called Hạ. A space ends a part and a hyphen a word within it: both come before any letter.
     """
     name = split(full_name)
-    return " ".join(_part_key(part) for part in (name.given, name.middle, name.family))
+    return " ".join(_part_key(part) for part in (name.given, name.middle, name.family))[:SORT_LENGTH]
+
+
+def text_sort_key(text: str) -> str:
+    """The same order for what is read from its beginning: units, sites, teams. "Tổ 2" comes before "Tổ 10"."""
+    return _part_key(NUMBER.sub(lambda number: number[0].zfill(NUMBER_DIGITS), text))[:SORT_LENGTH]
+
+
+def text_sort_key(text: str) -> str:
+    """A plain string whose byte order is the Vietnamese order of names of things, read from their first word."""
+    return _part_key(tidy(text))
 
 
 def search_key(text: str) -> str:
     """The text without marks or case, for finding "Đặng Thị Ánh" by typing "dang thi anh"."""
     bare = "".join(char for char in _decomposed(text) if not unicodedata.combining(char))
-    return " ".join(bare.replace("đ", "d").split())
+    return " ".join(unicodedata.normalize("NFC", bare).replace("đ", "d").split())[:SEARCH_LENGTH].rstrip()
 
 
 def told_apart(people: Mapping[Key, tuple[str, str]]) -> dict[Key, str]:

@@ -5,9 +5,10 @@ import sqlite3
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from roster.models import Person
 from roster.vietnam import names
 
 SYLLABLE_LIST = """
@@ -52,6 +53,24 @@ def test_a_database_that_knows_no_collation_sorts_the_stored_keys_right(order):
     database.close()
 
     assert found == expected
+
+
+@pytest.mark.parametrize("order", ["Tổ 2, Tổ 10, Tổ 10 B", "An Tân, Bình Định, Đồng Tháp", "Chợ Ba, Chợ Bà"])
+def test_places_sort_from_their_first_word_and_by_number(order):
+    expected = order.split(", ")
+    shuffled = random.Random(1).sample(expected, len(expected))
+
+    assert sorted(shuffled, key=names.text_sort_key) == expected
+
+
+@given(st.text(min_size=150, max_size=200))
+@example("Ậ" * 200)
+@example("ß" * 200)
+@example("한" * 200)
+def test_the_longest_name_a_person_may_have_has_keys_that_fit_their_columns(name):
+    assert len(names.sort_key(name)) <= Person.name_sort.type.length
+    assert len(names.text_sort_key(name)) <= Person.name_sort.type.length
+    assert len(names.search_key(name)) <= Person.name_search.type.length
 
 
 @given(FULL_NAMES)

@@ -1,0 +1,138 @@
+"""The holiday table is proposed once, corrected by administrators, and answers which days are worked."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from roster.errors import AlreadyExists, FieldError, NotAllowed, NotFound
+from roster.models import Account, AuditEntry, Base, DayKind, Holiday, Role, RoleKind, Unit, UnitKind
+from roster.services import holidays
+from roster.services.holidays import HolidayDetails
+
+NOW = datetime(2026, 8, 1, tzinfo=UTC)
+CULTURE_DAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def session():
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def an_account(session, kind=RoleKind.ADMINISTRATOR, *, of_root=True):
+    root = Unit(kind=UnitKind.PROVINCE, name="Bình Định", name_sort="", path="/1/")
+    unit = root if of_root else Unit(kind=UnitKind.COMMUNE, name="An Tân", name_sort="", path="/1/2/", parent=root)
+    account = Account(login="a@example.org", display_name="A", created_at=NOW, roles=[Role(kind=kind, unit=unit)])
+    session.add_all([root, unit, account])
+    session.flush()
+    return account
+
+
+def details(day=date(2026, 12, 25), kind="holiday", **changes):
+    return HolidayDetails(day=day, kind=kind, name_vi="Nghỉ", name_en="Day off", **changes)
+
+
+def test_a_year_is_proposed_once_and_a_dropped_day_does_not_come_back(session):
+    by = an_account(session)
+    assert holidays.seed(session, [2026]) > 10
+    dropped = session.scalars(select(Holiday).where(Holiday.day == CULTURE_DAY)).one()
+    holidays.drop(session, dropped.id, by=by, now=NOW)
+
+    assert holidays.seed(session, [2026]) == 0
+    assert CULTURE_DAY not in holidays.special_days(session, date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_proposing_another_year_adds_that_year_only(session):
+    holidays.seed(session, [2026])
+    holidays.seed(session, [2026, 2027])
+
+    assert {row.day.year for row in session.scalars(select(Holiday))} == {2026, 2027}
+
+
+def test_working_days_know_holidays_days_off_and_swapped_saturdays(session):
+    holidays.seed(session, [2026])
+
+    days = holidays.working_days(session, date(2026, 8, 17), date(2026, 9, 6))
+
+    assert days.includes(date(2026, 8, 22))
+    assert not days.includes(date(2026, 8, 31))
+    assert not days.includes(date(2026, 9, 2))
+    assert days.includes(date(2026, 9, 3))
+
+
+def test_a_late_decree_swaps_a_saturday_for_a_monday(session):
+    by = an_account(session)
+
+    holidays.swap(session, off=date(2026, 11, 23), worked=date(2026, 11, 21), by=by, now=NOW)
+
+    days = holidays.working_days(session, date(2026, 11, 16), date(2026, 11, 29))
+    assert days.includes(date(2026, 11, 21))
+    assert not days.includes(date(2026, 11, 23))
+    worked = holidays.special_days(session, date(2026, 11, 21), date(2026, 11, 21))[date(2026, 11, 21)]
+    assert (worked.kind, worked.instead_of) == (DayKind.WORKING_DAY, date(2026, 11, 23))
+
+
+def test_every_correction_is_in_the_audit_trail(session):
+    by = an_account(session)
+
+    added = holidays.add(session, details(), by=by, now=NOW)
+    holidays.drop(session, added.id, by=by, now=NOW)
+    session.flush()
+
+    trail = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(entry.action, entry.facts["day"]) for entry in trail] == [
+        ("holiday.add", "2026-12-25"),
+        ("holiday.drop", "2026-12-25"),
+    ]
+
+
+@pytest.mark.parametrize(("kind", "of_root"), [(RoleKind.COORDINATOR, True), (RoleKind.ADMINISTRATOR, False)])
+def test_only_an_administrator_of_a_root_unit_corrects_the_table(session, kind, of_root):
+    by = an_account(session, kind, of_root=of_root)
+    holidays.seed(session, [2026])
+
+    with pytest.raises(NotAllowed):
+        holidays.add(session, details(), by=by, now=NOW)
+    with pytest.raises(NotAllowed):
+        holidays.drop(session, 1, by=by, now=NOW)
+
+
+def test_a_day_can_be_in_the_table_only_once(session):
+    by = an_account(session)
+    holidays.seed(session, [2026])
+
+    with pytest.raises(AlreadyExists) as refusal:
+        holidays.add(session, details(CULTURE_DAY), by=by, now=NOW)
+
+    assert refusal.value.facts["value"] == CULTURE_DAY
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "reason"),
+    [
+        ({"day": ""}, "day", "missing"),
+        ({"day": "2026-02-30"}, "day", "not_a_date"),
+        ({"kind": "feast"}, "kind", "unknown_choice"),
+        ({"day": "2026-12-23", "kind": "working_day"}, "day", "not_a_weekend"),
+        ({"day": "2026-12-26", "kind": "working_day"}, "instead_of", "missing"),
+        ({"day": "2026-12-26", "kind": "working_day", "instead_of": "2026-12-27"}, "instead_of", "not_a_weekday"),
+        ({"day": "2026-12-26", "kind": "day_off"}, "day", "not_a_weekday"),
+    ],
+)
+def test_a_day_that_makes_no_sense_is_refused_by_field_and_reason(session, wrong, field, reason):
+    by = an_account(session)
+
+    with pytest.raises(FieldError) as refusal:
+        holidays.add(session, details(**wrong), by=by, now=NOW)
+
+    assert (refusal.value.facts["field"], refusal.value.facts["reason"]) == (field, reason)
+
+
+def test_a_day_that_is_not_there_cannot_be_dropped(session):
+    with pytest.raises(NotFound):
+        holidays.drop(session, 99, by=an_account(session), now=NOW)
