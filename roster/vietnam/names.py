@@ -81,11 +81,6 @@ def text_sort_key(text: str) -> str:
     return _part_key(NUMBER.sub(lambda number: number[0].zfill(NUMBER_DIGITS), text))[:SORT_LENGTH]
 
 
-def text_sort_key(text: str) -> str:
-    """A plain string whose byte order is the Vietnamese order of names of things, read from their first word."""
-    return _part_key(tidy(text))
-
-
 def search_key(text: str) -> str:
     """The text without marks or case, for finding "Đặng Thị Ánh" by typing "dang thi anh"."""
     bare = "".join(char for char in _decomposed(text) if not unicodedata.combining(char))
