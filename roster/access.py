@@ -1,8 +1,7 @@
 """Who may see or change what, for which unit: the one place that decides.
 
-A role reaches its unit and all beneath it. Services call the `require_*` functions before they change anything; queries and
-navigation ask the `may_*` ones. What somebody may not see is told apart from what does not exist only where that gives
-nothing away: a page of another unit answers "not allowed", a record of another unit "not found".
+A role reaches its unit and all beneath it. Services call the `require_*` functions before they change anything,
+queries and navigation ask the `may_*` ones.
 
 | | administrator | coordinator | center | volunteer |
 |---|---|---|---|---|

@@ -1,0 +1,337 @@
+"""Demand patterns and the dated shifts they become.
+
+A pattern makes its shifts as soon as it is saved, `HORIZON` ahead, and again whenever a week further on is opened.
+For each date of its rule there is at most one shift, for ever: one moved or cancelled by hand (`edited`) is left
+alone, so nothing comes back to life by itself. What nobody touched follows its pattern, both into a new time and out
+of the rule.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roster import access
+from roster.errors import EndsBeforeStart, FieldError, NoOccurrence, NotFound
+from roster.models import (
+    Account,
+    DayKind,
+    DemandPattern,
+    Holiday,
+    HolidayPolicy,
+    Programme,
+    Qualification,
+    Shift,
+    ShiftState,
+    Site,
+    Unit,
+)
+from roster.services import audit, feeds, fields
+
+HORIZON = timedelta(weeks=8)
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Head-counts and conditions, as typed. `pool`: groups ("unit:12", "team:7"); empty means anybody of the unit."""
+
+    minimum: str | int | None
+    target: str | int | None = None
+    maximum: str | int | None = None
+    requires: tuple[str, ...] = ()
+    needs: Mapping[str, str | int | None] = field(default_factory=dict)
+    pool: tuple[str, ...] = ()
+    adults_only: bool = False
+    all_or_nothing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PatternDetails:
+    """What a form says of a pattern, as typed; `rule` is an RFC 5545 RRULE."""
+
+    name: str
+    programme_id: int
+    rule: str
+    first_day: str | date
+    last_day: str | date | None
+    starts: str | time
+    ends: str | time
+    holiday_policy: str
+    demand: Demand
+
+
+def get(session: Session, pattern_id: int) -> DemandPattern:
+    """Raises NotFound."""
+    pattern = session.get(DemandPattern, pattern_id)
+    if pattern is None:
+        raise NotFound(what="pattern", id=pattern_id)
+    return pattern
+
+
+def create(session: Session, site: Site, details: PatternDetails, *, by: Account, now: datetime) -> DemandPattern:
+    """Add a pattern to a site and make its shifts. Raises NotAllowed, FieldError, EndsBeforeStart, NoOccurrence."""
+    access.require_planner(by, site.unit)
+    pattern = DemandPattern(site=site, changed_at=now)
+    _fill(session, pattern, details)
+    session.add(pattern)
+    session.flush()
+    made = expand(session, [pattern], until=_horizon(pattern, now), now=now)
+    audit.record(
+        session,
+        "pattern.create",
+        f"pattern:{pattern.id}",
+        by=by,
+        now=now,
+        unit=site.unit,
+        name=pattern.name,
+        shifts=made,
+    )
+    return pattern
+
+
+def change(session: Session, pattern_id: int, details: PatternDetails, *, by: Account, now: datetime) -> DemandPattern:
+    """Change a pattern; shifts to come that nobody edited follow it. Raises as `create`, and NotFound."""
+    pattern = get(session, pattern_id)
+    access.require_planner(by, pattern.site.unit)
+    _fill(session, pattern, details)
+    pattern.changed_at = now
+    _follow(session, pattern, now)
+    expand(session, [pattern], until=_horizon(pattern, now), now=now)
+    audit.record(session, "pattern.change", f"pattern:{pattern.id}", by=by, now=now, unit=pattern.site.unit)
+    return pattern
+
+
+def end(session: Session, pattern_id: int, *, by: Account, now: datetime) -> DemandPattern:
+    """Make no more shifts, and cancel those to come that nobody edited. Raises NotFound, NotAllowed."""
+    pattern = get(session, pattern_id)
+    access.require_planner(by, pattern.site.unit)
+    pattern.active = False
+    pattern.changed_at = now
+    _follow(session, pattern, now)
+    audit.record(session, "pattern.end", f"pattern:{pattern.id}", by=by, now=now, unit=pattern.site.unit)
+    return pattern
+
+
+def expand_unit(session: Session, unit: Unit, *, until: date, now: datetime) -> int:
+    """Make the shifts of all patterns of a unit and beneath, up to a day; how many were new."""
+    patterns = session.scalars(
+        select(DemandPattern)
+        .join(Site)
+        .join(Unit)
+        .where(Unit.path.startswith(unit.path, autoescape=True), DemandPattern.active)
+    ).all()
+    return expand(session, patterns, until=until, now=now)
+
+
+def expand(session: Session, patterns: Iterable[DemandPattern], *, until: date, now: datetime) -> int:
+    """Make the missing shifts of patterns, from today up to a day; how many were new."""
+    patterns = [pattern for pattern in patterns if pattern.active]
+    if not patterns:
+        return 0
+    today = now.astimezone(ZoneInfo(patterns[0].site.unit.timezone)).date()
+    calendar = _calendar(session)
+    there = set(
+        session.execute(
+            select(Shift.pattern_id, Shift.pattern_day).where(
+                Shift.pattern_id.in_([pattern.id for pattern in patterns]), Shift.pattern_day >= today
+            )
+        ).tuples()
+    )
+    made = [
+        _shift(pattern, day, now)
+        for pattern in patterns
+        for day in dates(pattern, today, until, calendar)
+        if (pattern.id, day) not in there
+    ]
+    session.add_all(made)
+    session.flush()
+    feeds.shifts_changed(session, [shift.id for shift in made], now=now)
+    return len(made)
+
+
+def dates(pattern: DemandPattern, first: date, last: date, calendar: Mapping[date, Holiday]) -> list[date]:
+    """The local days within first…last on which the pattern has a shift, by its rule and its holiday policy."""
+    first = max(first, pattern.first_day)
+    last = min(last, pattern.last_day) if pattern.last_day else last
+    if first > last:
+        return []
+    wanted = _rule_days(pattern, first, last)
+    if pattern.holiday_policy is HolidayPolicy.KEEP:
+        return sorted(wanted)
+    if pattern.holiday_policy is HolidayPolicy.ONLY:
+        return sorted(day for day in wanted if day in calendar and calendar[day].kind is DayKind.HOLIDAY)
+    closed = {day for day, special in calendar.items() if special.kind is not DayKind.WORKING_DAY}
+    swapped_in = {
+        day
+        for day, special in calendar.items()
+        if special.kind is DayKind.WORKING_DAY
+        and first <= day <= last
+        and special.instead_of
+        and _rule_days(pattern, special.instead_of, special.instead_of)
+    }
+    return sorted((wanted - closed) | swapped_in)
+
+
+def _rule_days(pattern: DemandPattern, first: date, last: date) -> set[date]:
+    rule = rrulestr(pattern.rule, dtstart=datetime.combine(pattern.first_day, time()), ignoretz=True)
+    found = rule.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)
+    return {moment.date() for moment in found}
+
+
+def _fill(session: Session, pattern: DemandPattern, details: PatternDetails) -> None:
+    pattern.name = fields.one_line(details.name, "name", longest=200)
+    programme = session.get(Programme, details.programme_id)
+    if programme is None:
+        raise FieldError(field="programme_id", reason="missing")
+    pattern.programme = programme
+    pattern.starts, pattern.ends = _hours(details)
+    pattern.first_day = fields.day(details.first_day, "first_day")
+    pattern.last_day = fields.day(details.last_day, "last_day") if details.last_day else None
+    pattern.rule = checked_rule(details.rule)
+    pattern.holiday_policy = fields.choice(details.holiday_policy, "holiday_policy", HolidayPolicy)
+    pattern.shift_type = shift_type(pattern.starts)
+    fill_demand(session, pattern, details.demand)
+    pattern.active = True
+    _require_a_date(session, pattern)
+
+
+def _hours(details: PatternDetails) -> tuple[time, time]:
+    starts, ends = clock(details.starts, "starts"), clock(details.ends, "ends")
+    if ends <= starts:
+        raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
+    return starts, ends
+
+
+def clock(value: str | time, field_name: str) -> time:
+    """A local time of day, HH:MM. Raises FieldError (`missing`, `not_a_time`)."""
+    if isinstance(value, time):
+        return value
+    if not value:
+        raise FieldError(field=field_name, reason="missing")
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        raise FieldError(field=field_name, reason="not_a_time", value=value) from None
+
+
+def shift_type(starts: time) -> str:
+    """The part of the day a shift belongs to, by when it starts."""
+    if starts < time(12):
+        return "morning"
+    return "afternoon" if starts < time(17, 30) else "evening"
+
+
+def checked_rule(rule: str) -> str:
+    """An RRULE over whole days. Raises FieldError (`not_a_rule`): times of day come from the pattern's hours."""
+    text = fields.one_line(rule, "rule", longest=500).upper().removeprefix("RRULE:")
+    parts = dict(part.partition("=")[::2] for part in text.split(";"))
+    hourly = {"BYHOUR", "BYMINUTE", "BYSECOND"} & parts.keys()
+    if parts.get("FREQ") not in FREQUENCIES or hourly:
+        raise FieldError(field="rule", reason="not_a_rule", value=rule)
+    try:
+        rrulestr(text, dtstart=datetime(2026, 1, 1), ignoretz=True)  # noqa: DTZ001  (a rule over local days has no zone)
+    except (ValueError, TypeError, KeyError):
+        raise FieldError(field="rule", reason="not_a_rule", value=rule) from None
+    return text
+
+
+def weekly_rule(weekdays: Iterable[int], every: int = 1) -> str:
+    """The RRULE of "every n weeks on these weekdays" (Monday is 0)."""
+    days = ",".join(WEEKDAYS[weekday] for weekday in sorted(set(weekdays)))
+    interval = f";INTERVAL={every}" if every > 1 else ""
+    return f"FREQ=WEEKLY{interval};BYDAY={days}"
+
+
+def fill_demand(session: Session, target: DemandPattern | Shift, demand: Demand) -> None:
+    """Check head-counts and conditions and write them to a pattern or shift. Raises FieldError naming the field."""
+    minimum = fields.whole_number(demand.minimum, "minimum", most=500)
+    if minimum is None:
+        raise FieldError(field="minimum", reason="missing")
+    wanted = fields.whole_number(demand.target, "target", most=500)
+    maximum = fields.whole_number(demand.maximum, "maximum", most=500)
+    wanted = max(minimum, 0) if wanted is None else wanted
+    if wanted < minimum:
+        raise FieldError(field="target", reason="below", other="minimum", value=wanted, least=minimum)
+    if maximum is not None and maximum < wanted:
+        raise FieldError(field="maximum", reason="below", other="target", value=maximum, least=wanted)
+    known = set(session.scalars(select(Qualification.code)))
+    needs = {code: fields.whole_number(count, f"needs-{code}", most=500) or 0 for code, count in demand.needs.items()}
+    for code in (*demand.requires, *needs):
+        if code not in known:
+            raise FieldError(field="requires", reason="unknown_choice", value=code)
+    target.minimum, target.target, target.maximum = minimum, wanted, maximum
+    target.requires = sorted(set(demand.requires))
+    target.needs = {code: count for code, count in sorted(needs.items()) if count}
+    target.pool = sorted(set(demand.pool)) or None
+    target.adults_only, target.all_or_nothing = demand.adults_only, demand.all_or_nothing
+
+
+def _require_a_date(session: Session, pattern: DemandPattern) -> None:
+    """A pattern without a single date is a mistake its author would only notice weeks later."""
+    with session.no_autoflush:
+        calendar = _calendar(session)
+    last = pattern.last_day or pattern.first_day + timedelta(days=366)
+    if not dates(pattern, pattern.first_day, last, calendar):
+        raise NoOccurrence(field="rule", rule=pattern.rule, first_day=pattern.first_day, last_day=pattern.last_day)
+
+
+def _calendar(session: Session) -> dict[date, Holiday]:
+    return {special.day: special for special in session.scalars(select(Holiday))}
+
+
+def _horizon(pattern: DemandPattern, now: datetime) -> date:
+    """Eight weeks from today; a pattern that starts later gets its first eight weeks."""
+    return max(now.date(), pattern.first_day) + HORIZON
+
+
+def _shift(pattern: DemandPattern, day: date, now: datetime) -> Shift:
+    shift = Shift(
+        site_id=pattern.site_id,
+        programme_id=pattern.programme_id,
+        pattern_id=pattern.id,
+        pattern_day=day,
+        uid=uuid4().hex,
+        changed_at=now,
+        people_changed_at=now,
+    )
+    _copy(pattern, shift)
+    return shift
+
+
+def _copy(pattern: DemandPattern, shift: Shift) -> None:
+    """Give a shift its pattern's hours and demand."""
+    assert shift.pattern_day is not None
+    zone = ZoneInfo(pattern.site.unit.timezone)
+    shift.programme_id = pattern.programme_id
+    shift.starts_at = datetime.combine(shift.pattern_day, pattern.starts, zone)
+    shift.ends_at = datetime.combine(shift.pattern_day, pattern.ends, zone)
+    shift.shift_type = pattern.shift_type
+    shift.minimum, shift.target, shift.maximum = pattern.minimum, pattern.target, pattern.maximum
+    shift.requires, shift.needs, shift.pool = list(pattern.requires), dict(pattern.needs), pattern.pool
+    shift.adults_only, shift.all_or_nothing = pattern.adults_only, pattern.all_or_nothing
+
+
+def _follow(session: Session, pattern: DemandPattern, now: datetime) -> None:
+    """Bring the shifts to come that nobody edited in line with the changed pattern."""
+    shifts = session.scalars(
+        select(Shift).where(Shift.pattern_id == pattern.id, Shift.starts_at > now, Shift.edited.is_(False))
+    ).all()
+    if not shifts:
+        return
+    days = [shift.pattern_day for shift in shifts if shift.pattern_day]
+    kept = set(dates(pattern, min(days), max(days), _calendar(session))) if pattern.active else set()
+    for shift in shifts:
+        before = (shift.starts_at, shift.ends_at, shift.state)
+        _copy(pattern, shift)
+        shift.state = ShiftState.OPEN if shift.pattern_day in kept else ShiftState.CANCELLED
+        shift.changed_at = now
+        if (shift.starts_at, shift.ends_at, shift.state) != before:
+            shift.sequence += 1
+    feeds.shifts_changed(session, [shift.id for shift in shifts], now=now)

@@ -1,0 +1,152 @@
+"""Dated shifts: add one, change or cancel it, bring it back, close a whole day.
+
+Every change by hand marks the shift `edited`, so its pattern leaves it alone from then on. Changes of time and state
+raise SEQUENCE and stamp the shift, which is how calendars notice (RFC 5545 §3.8.7.4).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from roster import access
+from roster.errors import EndsBeforeStart, FieldError, NotFound
+from roster.models import Account, Programme, Shift, ShiftState, Site, Unit
+from roster.services import audit, feeds, fields
+from roster.services.demand import Demand, clock, fill_demand, shift_type
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftDetails:
+    """What a form says of one dated shift, as typed; day and hours are local to the site's unit."""
+
+    programme_id: int
+    day: str | date
+    starts: str | time
+    ends: str | time
+    note: str
+    demand: Demand
+
+
+def get(session: Session, shift_id: int) -> Shift:
+    """Raises NotFound."""
+    shift = session.get(Shift, shift_id)
+    if shift is None:
+        raise NotFound(what="shift", id=shift_id)
+    return shift
+
+
+def create(session: Session, site: Site, details: ShiftDetails, *, by: Account, now: datetime) -> Shift:
+    """Add one shift that no pattern made. Raises NotAllowed, FieldError, EndsBeforeStart."""
+    access.require_planner(by, site.unit)
+    shift = Shift(site=site, uid=uuid4().hex, edited=True, sequence=0, changed_at=now, people_changed_at=now)
+    _fill(session, shift, details)
+    session.add(shift)
+    session.flush()
+    feeds.shifts_changed(session, [shift.id], now=now)
+    audit.record(session, "shift.create", f"shift:{shift.id}", by=by, now=now, unit=site.unit)
+    return shift
+
+
+def change(session: Session, shift_id: int, details: ShiftDetails, *, by: Account, now: datetime) -> Shift:
+    """Change one dated shift. Raises NotFound, NotAllowed, FieldError, EndsBeforeStart."""
+    shift = get(session, shift_id)
+    access.require_planner(by, shift.site.unit)
+    before = (shift.starts_at, shift.ends_at)
+    _fill(session, shift, details)
+    moved = (shift.starts_at, shift.ends_at) != before
+    _touch(session, [shift], now, new_sequence=moved)
+    audit.record(
+        session,
+        "shift.change",
+        f"shift:{shift.id}",
+        by=by,
+        now=now,
+        unit=shift.site.unit,
+        before=[moment.isoformat() for moment in before],
+        after=[shift.starts_at.isoformat(), shift.ends_at.isoformat()],
+    )
+    return shift
+
+
+def cancel(session: Session, shift_id: int, *, reason: str, by: Account, now: datetime) -> Shift:
+    """Call a shift off; those on it stay in its history, calendars say so. Raises NotFound, NotAllowed."""
+    shift = get(session, shift_id)
+    access.require_planner(by, shift.site.unit)
+    _cancel_all(session, [shift], reason, by, now)
+    return shift
+
+
+def restore(session: Session, shift_id: int, *, by: Account, now: datetime) -> Shift:
+    """Bring a cancelled shift back, with whoever was published on it. Raises NotFound, NotAllowed."""
+    shift = get(session, shift_id)
+    access.require_planner(by, shift.site.unit)
+    if shift.state is ShiftState.CANCELLED:
+        shift.state, shift.cancel_reason = ShiftState.OPEN, ""
+        _touch(session, [shift], now, new_sequence=True)
+        audit.record(session, "shift.restore", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit)
+    return shift
+
+
+def close_day(
+    session: Session, unit: Unit, day: date, *, site: Site | None = None, reason: str, by: Account, now: datetime
+) -> int:
+    """Cancel every open shift of a local day, of the unit and beneath or of one site; how many. Raises NotAllowed."""
+    access.require_planner(by, site.unit if site else unit)
+    shifts = session.scalars(_open_on(unit, day, site)).all()
+    _cancel_all(session, shifts, reason, by, now)
+    return len(shifts)
+
+
+def local_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When the local day begins and when the next one does."""
+    return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def _open_on(unit: Unit, day: date, site: Site | None) -> Select[Shift]:
+    begins, ends = local_span(day, ZoneInfo(unit.timezone))
+    query = (
+        select(Shift)
+        .join(Site)
+        .join(Unit)
+        .where(Shift.starts_at >= begins, Shift.starts_at < ends, Shift.state == ShiftState.OPEN)
+        .where(Unit.path.startswith(unit.path, autoescape=True))
+    )
+    return query.where(Shift.site_id == site.id) if site else query
+
+
+def _cancel_all(session: Session, shifts: Iterable[Shift], reason: str, by: Account, now: datetime) -> None:
+    why = fields.one_line(reason, "reason", longest=300, required=False)
+    cancelled = [shift for shift in shifts if shift.state is ShiftState.OPEN]
+    for shift in cancelled:
+        shift.state, shift.cancel_reason = ShiftState.CANCELLED, why
+        audit.record(session, "shift.cancel", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit, reason=why)
+    _touch(session, cancelled, now, new_sequence=True)
+
+
+def _touch(session: Session, shifts: Iterable[Shift], now: datetime, *, new_sequence: bool) -> None:
+    touched = list(shifts)
+    for shift in touched:
+        shift.edited, shift.changed_at = True, now
+        shift.sequence += new_sequence
+    feeds.shifts_changed(session, [shift.id for shift in touched], now=now)
+
+
+def _fill(session: Session, shift: Shift, details: ShiftDetails) -> None:
+    programme = session.get(Programme, details.programme_id)
+    if programme is None:
+        raise FieldError(field="programme_id", reason="missing")
+    day = fields.day(details.day, "day")
+    starts, ends = clock(details.starts, "starts"), clock(details.ends, "ends")
+    if ends <= starts:
+        raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
+    zone = ZoneInfo(shift.site.unit.timezone)
+    shift.programme = programme
+    shift.starts_at, shift.ends_at = datetime.combine(day, starts, zone), datetime.combine(day, ends, zone)
+    shift.shift_type = shift_type(starts)
+    shift.note = fields.one_line(details.note, "note", longest=500, required=False)
+    fill_demand(session, shift, details.demand)
