@@ -48,7 +48,10 @@ class FeedToken(HasId, Base):
 class FeedDocument(HasId, Base):
     """The final bytes of one calendar in one language and with one alarm, shared by all its tokens.
 
-    `stale`: something it shows has changed since. `valid_until`: when the window of days moves on by itself.
+    The row is there, still without bytes, as soon as a token leads to it. `changes` counts what has changed of
+    what it shows, `drawn_changes` is the count its bytes were drawn after: they are stale when the two differ. A
+    change that commits while another process draws is therefore never lost, and neither waits for the other.
+    `valid_until`: when the window of days moves on by itself. The compressed bytes are made when first asked for.
     """
 
     __tablename__ = "feed_documents"
@@ -59,9 +62,11 @@ class FeedDocument(HasId, Base):
     language: Mapped[str] = mapped_column(String(5))
     alarm_minutes: Mapped[int] = mapped_column(default=-1)
     """-1 for none: NULLs would not be unique."""
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    body_gzip: Mapped[bytes] = mapped_column(LargeBinary)
-    etag: Mapped[str] = mapped_column(String(64))
-    last_modified: Mapped[datetime]
-    stale: Mapped[bool] = mapped_column(default=False)
-    valid_until: Mapped[datetime]
+    changes: Mapped[int] = mapped_column(default=0)
+    drawn_changes: Mapped[int] = mapped_column(default=-1)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    body_gzip: Mapped[bytes | None] = mapped_column(LargeBinary)
+    etag: Mapped[str] = mapped_column(String(64), default="")
+    etag_gzip: Mapped[str] = mapped_column(String(64), default="")
+    last_modified: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]
