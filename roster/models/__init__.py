@@ -1,5 +1,6 @@
 """Every table, so that one import gives migrations and sessions the whole picture."""
 
+from roster.models import sqlite as sqlite  # sets up every SQLite connection
 from roster.models.accounts import Account, AccountLink, LinkPurpose, Role, RoleKind
 from roster.models.audit import AuditEntry
 from roster.models.availability import AvailabilityException, Half, Level, Weekday, WeeklyAvailability
