@@ -12,8 +12,10 @@ queries and navigation ask the `may_*` ones.
 | own availability, shifts, feeds, limits | own | own | own | own |
 """
 
+from sqlalchemy import ColumnElement, false, or_
+
 from roster.errors import NotAllowed
-from roster.models import Account, Person, RoleKind, Site, Unit
+from roster.models import Account, Person, Role, RoleKind, Site, Unit
 
 PLANNING_ROLES = frozenset({RoleKind.ADMINISTRATOR, RoleKind.COORDINATOR})
 
@@ -26,6 +28,12 @@ def units_of(account: Account, kinds: frozenset[RoleKind] = PLANNING_ROLES) -> l
 def sites_of(account: Account) -> list[Site]:
     """The sites the account is the center staff of."""
     return [role.site for role in account.roles if role.kind is RoleKind.CENTER and role.site is not None]
+
+
+def within_reach(account: Account, kinds: frozenset[RoleKind] = PLANNING_ROLES) -> ColumnElement[bool]:
+    """The condition on `Unit` that the account's roles of these kinds reach it, for queries that join units."""
+    tops = units_of(account, kinds)
+    return or_(false(), *(Unit.path.startswith(top.path, autoescape=True) for top in tops))
 
 
 def may_plan(account: Account, unit: Unit) -> bool:
@@ -86,3 +94,33 @@ def require_self_or_planner(account: Account, person: Person) -> None:
     """Raises NotAllowed unless it is the account's own person or one of a unit it plans."""
     if not may_see_person(account, person):
         raise NotAllowed(action="act_for_person", person_id=person.id)
+
+
+def may_manage_account(account: Account, other: Account) -> bool:
+    """Whether the account may hand out links for the other one, or close it.
+
+    It must stand above every role the other holds: a password link for an administrator would make its maker one.
+    """
+    return bool(other.roles) and all(_stands_above(account, role) for role in other.roles)
+
+
+def require_account_manager(account: Account, other: Account) -> None:
+    """Raises NotAllowed unless the account stands above every role of the other one."""
+    if not may_manage_account(account, other):
+        raise NotAllowed(action="manage_account", account_id=other.id)
+
+
+def may_grant(account: Account, kind: RoleKind, unit: Unit) -> bool:
+    """Whether the account may give or take this role of the unit, or of a site of it."""
+    return may_plan(account, unit) if kind in (RoleKind.CENTER, RoleKind.VOLUNTEER) else may_administer(account, unit)
+
+
+def require_granter(account: Account, kind: RoleKind, unit: Unit) -> None:
+    """Raises NotAllowed unless the account may give or take this role there."""
+    if not may_grant(account, kind, unit):
+        raise NotAllowed(action="grant", unit_id=unit.id)
+
+
+def _stands_above(account: Account, role: Role) -> bool:
+    place = role.unit or (role.site.unit if role.site else None)
+    return place is not None and may_grant(account, role.kind, place)

@@ -7,6 +7,7 @@ of the rule.
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
@@ -31,10 +32,12 @@ from roster.models import (
     Site,
     Unit,
 )
+from roster.models.demand import DemandColumns
 from roster.services import audit, feeds, fields
 
 HORIZON = timedelta(weeks=8)
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+DEMAND = tuple(DemandColumns.__annotations__)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -142,7 +145,7 @@ def expand(session: Session, patterns: Iterable[DemandPattern], *, until: date, 
             select(Shift.pattern_id, Shift.pattern_day).where(
                 Shift.pattern_id.in_([pattern.id for pattern in patterns]), Shift.pattern_day >= today
             )
-        ).tuples()
+        )
     )
     made = [
         _shift(pattern, day, now)
@@ -312,10 +315,8 @@ def _copy(pattern: DemandPattern, shift: Shift) -> None:
     shift.programme_id = pattern.programme_id
     shift.starts_at = datetime.combine(shift.pattern_day, pattern.starts, zone)
     shift.ends_at = datetime.combine(shift.pattern_day, pattern.ends, zone)
-    shift.shift_type = pattern.shift_type
-    shift.minimum, shift.target, shift.maximum = pattern.minimum, pattern.target, pattern.maximum
-    shift.requires, shift.needs, shift.pool = list(pattern.requires), dict(pattern.needs), pattern.pool
-    shift.adults_only, shift.all_or_nothing = pattern.adults_only, pattern.all_or_nothing
+    for name in DEMAND:
+        setattr(shift, name, copy(getattr(pattern, name)))
 
 
 def _follow(session: Session, pattern: DemandPattern, now: datetime) -> None:
@@ -327,11 +328,23 @@ def _follow(session: Session, pattern: DemandPattern, now: datetime) -> None:
         return
     days = [shift.pattern_day for shift in shifts if shift.pattern_day]
     kept = set(dates(pattern, min(days), max(days), _calendar(session))) if pattern.active else set()
-    for shift in shifts:
-        before = (shift.starts_at, shift.ends_at, shift.state)
-        _copy(pattern, shift)
-        shift.state = ShiftState.OPEN if shift.pattern_day in kept else ShiftState.CANCELLED
-        shift.changed_at = now
-        if (shift.starts_at, shift.ends_at, shift.state) != before:
-            shift.sequence += 1
-    feeds.shifts_changed(session, [shift.id for shift in shifts], now=now)
+    changed = [shift for shift in shifts if _follows(pattern, shift, now, open_still=shift.pattern_day in kept)]
+    feeds.shifts_changed(session, [shift.id for shift in changed], now=now)
+
+
+def _follows(pattern: DemandPattern, shift: Shift, now: datetime, *, open_still: bool) -> bool:
+    """Whether the shift had to change; one that stays as it was must not look new to calendars."""
+    before, when = _copied(shift), (shift.starts_at, shift.ends_at, shift.state)
+    _copy(pattern, shift)
+    shift.state = ShiftState.OPEN if open_still else ShiftState.CANCELLED
+    if (shift.starts_at, shift.ends_at, shift.state) != when:
+        shift.sequence += 1
+    elif _copied(shift) == before:
+        return False
+    shift.changed_at = now
+    return True
+
+
+def _copied(shift: Shift) -> tuple[object, ...]:
+    """What a shift has from its pattern, for comparison."""
+    return tuple(getattr(shift, name) for name in ("programme_id", *DEMAND))

@@ -54,7 +54,9 @@ def change(session: Session, site_id: int, details: SiteDetails, *, by: Account,
     shown = (site.name, site.address)
     _fill(site, details)
     if (site.name, site.address) != shown:
-        _shown_text_changed(session, site, now)
+        site.changed_at = now
+        feeds.site_changed(session, site.id)
+        feeds.shifts_changed(session, session.scalars(select(Shift.id).where(Shift.site_id == site.id)).all(), now=now)
     audit.record(session, "site.change", f"site:{site.id}", by=by, now=now, unit=site.unit, name=site.name)
     return site
 
@@ -69,9 +71,3 @@ def _fill(site: Site, details: SiteDetails) -> None:
     if (site.latitude is None) != (site.longitude is None):
         raise FieldError(field="longitude" if site.longitude is None else "latitude", reason="missing")
     site.promised_min = fields.whole_number(details.promised_min, "promised_min", most=500)
-
-
-def _shown_text_changed(session: Session, site: Site, now: datetime) -> None:
-    """Every calendar event of the site shows its name: they count as changed now."""
-    site.changed_at = now
-    feeds.shifts_changed(session, session.scalars(select(Shift.id).where(Shift.site_id == site.id)).all(), now=now)

@@ -1,0 +1,234 @@
+"""Sites as coordinators read them: the list of a unit and all beneath it, and one site with its demand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from roster import access
+from roster.models import (
+    Account,
+    DemandPattern,
+    HolidayPolicy,
+    Programme,
+    Qualification,
+    Shift,
+    ShiftState,
+    Site,
+    SiteKind,
+    Team,
+    Unit,
+)
+
+PAGE_SIZE = 50
+SHIFTS_SHOWN_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """One line of the list. `shifts` and `places`: open shifts of the coming seven days and the people they want."""
+
+    id: int
+    name: str
+    kind: SiteKind
+    unit_name: str
+    address: str
+    promised_min: int | None
+    patterns: int
+    shifts: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteList:
+    rows: Sequence[SiteRow]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRow:
+    """A pattern; `rule` is its RRULE, hours are local."""
+
+    id: int
+    name: str
+    programme: str
+    rule: str
+    first_day: date
+    last_day: date | None
+    starts: time
+    ends: time
+    minimum: int
+    target: int
+    maximum: int | None
+    requires: Sequence[str]
+    needs: Sequence[tuple[str, int]]
+    holiday_policy: HolidayPolicy
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """A dated shift to come; times are local."""
+
+    id: int
+    day: date
+    starts: time
+    ends: time
+    programme: str
+    minimum: int
+    target: int
+    cancelled: bool
+    cancel_reason: str
+    edited: bool
+    from_pattern: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    site: Site
+    patterns: Sequence[PatternRow]
+    shifts: Sequence[ShiftRow]
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class DemandChoices:
+    """What the demand form offers: programmes, qualifications (code, name) and groups a shift may draw on."""
+
+    programmes: Sequence[tuple[int, str]]
+    qualifications: Sequence[tuple[str, str]]
+    pools: Sequence[tuple[str, str]]
+
+
+def site_list(session: Session, account: Account, *, now: datetime, search: str = "", page: int = 1) -> SiteList:
+    """The sites the account plans for, by name; `search` matches any part of a name."""
+    query = select(Site).join(Unit).where(access.within_reach(account))
+    if search:
+        query = query.where(Site.name.icontains(search, autoescape=True))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(page, 1), pages)
+    sites = session.scalars(
+        query.options(joinedload(Site.unit))
+        .order_by(Site.name_sort, Site.id)
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    ).all()
+    ids = [site.id for site in sites]
+    patterns = dict(
+        session.execute(
+            select(DemandPattern.site_id, func.count())
+            .where(DemandPattern.site_id.in_(ids), DemandPattern.active)
+            .group_by(DemandPattern.site_id)
+        )
+    )
+    week = {
+        site_id: (shifts, places)
+        for site_id, shifts, places in session.execute(
+            select(Shift.site_id, func.count(), func.sum(Shift.target))
+            .where(Shift.site_id.in_(ids), Shift.state == ShiftState.OPEN)
+            .where(Shift.starts_at >= now, Shift.starts_at < now + timedelta(days=7))
+            .group_by(Shift.site_id)
+        )
+    }
+    rows = [
+        SiteRow(
+            id=site.id,
+            name=site.name,
+            kind=site.kind,
+            unit_name=site.unit.name,
+            address=site.address,
+            promised_min=site.promised_min,
+            patterns=patterns.get(site.id, 0),
+            shifts=week.get(site.id, (0, 0))[0],
+            places=week.get(site.id, (0, 0))[1],
+        )
+        for site in sites
+    ]
+    return SiteList(rows, total, page, pages)
+
+
+def site_page(session: Session, site: Site, *, now: datetime, language: str) -> SitePage:
+    """A site with its patterns and the shifts of the coming four weeks."""
+    names = _qualification_names(session, language)
+    zone = ZoneInfo(site.unit.timezone)
+    until = now + timedelta(days=SHIFTS_SHOWN_DAYS)
+    patterns = session.scalars(
+        select(DemandPattern)
+        .where(DemandPattern.site_id == site.id)
+        .options(joinedload(DemandPattern.programme))
+        .order_by(DemandPattern.active.desc(), DemandPattern.starts, DemandPattern.id)
+    )
+    shifts = session.scalars(
+        select(Shift)
+        .where(Shift.site_id == site.id, Shift.ends_at >= now, Shift.starts_at < until)
+        .options(joinedload(Shift.programme))
+        .order_by(Shift.starts_at, Shift.id)
+    )
+    return SitePage(
+        site=site,
+        patterns=[_pattern_row(pattern, names) for pattern in patterns],
+        shifts=[_shift_row(shift, zone) for shift in shifts],
+        until=until.astimezone(zone).date(),
+    )
+
+
+def demand_choices(session: Session, unit: Unit, *, language: str) -> DemandChoices:
+    """What a shift of this unit may name: programmes and teams of the unit, those above and those beneath it."""
+    above = [int(part) for part in unit.path.strip("/").split("/")]
+    family = Unit.id.in_(above) | Unit.path.startswith(unit.path, autoescape=True)
+    programmes = session.execute(select(Programme.id, Programme.name).join(Unit).where(family).order_by(Programme.name))
+    units = session.execute(select(Unit.id, Unit.name).where(family).order_by(Unit.name_sort).limit(300))
+    teams = session.execute(select(Team.id, Team.name).join(Unit).where(family).order_by(Team.name_sort).limit(300))
+    return DemandChoices(
+        programmes=[(key, name) for key, name in programmes],
+        qualifications=list(_qualification_names(session, language).items()),
+        pools=[(f"unit:{key}", name) for key, name in units] + [(f"team:{key}", name) for key, name in teams],
+    )
+
+
+def _qualification_names(session: Session, language: str) -> dict[str, str]:
+    rows = session.scalars(select(Qualification).order_by(Qualification.code))
+    return {row.code: row.name_en if language == "en" else row.name_vi for row in rows}
+
+
+def _pattern_row(pattern: DemandPattern, names: dict[str, str]) -> PatternRow:
+    return PatternRow(
+        id=pattern.id,
+        name=pattern.name,
+        programme=pattern.programme.name,
+        rule=pattern.rule,
+        first_day=pattern.first_day,
+        last_day=pattern.last_day,
+        starts=pattern.starts,
+        ends=pattern.ends,
+        minimum=pattern.minimum,
+        target=pattern.target,
+        maximum=pattern.maximum,
+        requires=[names.get(code, code) for code in pattern.requires],
+        needs=[(names.get(code, code), count) for code, count in pattern.needs.items()],
+        holiday_policy=pattern.holiday_policy,
+        active=pattern.active,
+    )
+
+
+def _shift_row(shift: Shift, zone: ZoneInfo) -> ShiftRow:
+    starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
+    return ShiftRow(
+        id=shift.id,
+        day=starts.date(),
+        starts=starts.time(),
+        ends=ends.time(),
+        programme=shift.programme.name,
+        minimum=shift.minimum,
+        target=shift.target,
+        cancelled=shift.state is ShiftState.CANCELLED,
+        cancel_reason=shift.cancel_reason,
+        edited=shift.edited,
+        from_pattern=shift.pattern_id is not None,
+    )

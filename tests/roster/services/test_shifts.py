@@ -1,0 +1,108 @@
+"""Dated shifts change, are called off and come back, and each change is told to calendars."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+
+from roster.errors import EndsBeforeStart, NotAllowed
+from roster.models import AuditEntry, ShiftState
+from roster.services import shifts
+from roster.services.demand import Demand
+from roster.services.shifts import ShiftDetails
+from tests.builders import a_coordinator, a_programme, a_site, a_unit
+
+NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
+LATER = datetime(2026, 11, 22, 3, tzinfo=UTC)
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def site(session):
+    return a_site(session, a_unit(session))
+
+
+@pytest.fixture
+def coordinator(session, site):
+    return a_coordinator(session, site.unit)
+
+
+@pytest.fixture
+def details(session, site):
+    def some(**changes):
+        given = {"day": MONDAY, "starts": "07:30", "ends": "11:30", "note": "", "demand": Demand(minimum=1)}
+        return ShiftDetails(programme_id=programme.id, **(given | changes))
+
+    programme = a_programme(session, site.unit)
+    return some
+
+
+@pytest.fixture
+def shift(session, site, coordinator, details):
+    return shifts.create(session, site, details(), by=coordinator, now=NOW)
+
+
+def test_a_moved_shift_raises_sequence_and_stamp(session, shift, coordinator, details):
+    shifts.change(session, shift.id, details(starts="08:00"), by=coordinator, now=LATER)
+
+    assert (shift.sequence, shift.changed_at) == (1, LATER)
+
+
+def test_a_new_note_is_a_change_but_not_a_new_sequence(session, shift, coordinator, details):
+    shifts.change(session, shift.id, details(note="Mang theo máy tính"), by=coordinator, now=LATER)
+
+    assert (shift.sequence, shift.changed_at) == (0, LATER)
+
+
+def test_cancelling_and_restoring_each_raise_the_sequence_once(session, shift, coordinator):
+    shifts.cancel(session, shift.id, reason="Bão số 9", by=coordinator, now=LATER)
+    shifts.cancel(session, shift.id, reason="Bão số 9", by=coordinator, now=LATER)
+    assert (shift.state, shift.cancel_reason, shift.sequence) == (ShiftState.CANCELLED, "Bão số 9", 1)
+
+    shifts.restore(session, shift.id, by=coordinator, now=LATER)
+    assert (shift.state, shift.cancel_reason, shift.sequence) == (ShiftState.OPEN, "", 2)
+
+
+def test_a_whole_day_is_closed_in_one_step_and_no_other_day(session, site, shift, coordinator, details):
+    evening = shifts.create(session, site, details(starts="18:00", ends="20:00"), by=coordinator, now=NOW)
+    next_day = shifts.create(session, site, details(day=date(2026, 11, 24)), by=coordinator, now=NOW)
+
+    closed = shifts.close_day(session, site.unit, MONDAY, reason="Mất điện", by=coordinator, now=LATER)
+
+    assert closed == 2
+    assert [entry.state for entry in (shift, evening, next_day)] == [
+        ShiftState.CANCELLED,
+        ShiftState.CANCELLED,
+        ShiftState.OPEN,
+    ]
+
+
+def test_closing_a_day_of_one_site_leaves_the_others_open(session, site, shift, coordinator, details):
+    other = shifts.create(session, a_site(session, site.unit), details(), by=coordinator, now=NOW)
+
+    shifts.close_day(session, site.unit, MONDAY, site=site, reason="", by=coordinator, now=LATER)
+
+    assert (shift.state, other.state) == (ShiftState.CANCELLED, ShiftState.OPEN)
+
+
+def test_a_shift_that_ends_before_it_starts_is_refused(session, site, coordinator, details):
+    with pytest.raises(EndsBeforeStart):
+        shifts.create(session, site, details(starts="11:30", ends="07:30"), by=coordinator, now=NOW)
+
+
+def test_another_units_coordinator_may_not_cancel(session, shift):
+    stranger = a_coordinator(session, a_unit(session, name="Đơn vị khác"))
+
+    with pytest.raises(NotAllowed):
+        shifts.cancel(session, shift.id, reason="", by=stranger, now=LATER)
+
+
+def test_the_audit_trail_tells_who_called_a_shift_off_and_why(session, shift, coordinator):
+    shifts.cancel(session, shift.id, reason="Bão số 9", by=coordinator, now=LATER)
+
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "shift.cancel")).one()
+    assert (entry.account_id, entry.subject, entry.facts) == (
+        coordinator.id,
+        f"shift:{shift.id}",
+        {"reason": "Bão số 9"},
+    )
