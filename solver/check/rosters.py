@@ -1,0 +1,55 @@
+"""A roster indexed both ways: who is on a shift, which turns has a volunteer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from solver.problem import Assignment, Problem, Shift, Volunteer
+
+
+class Roster:
+    """Assignments of one problem. A turn given twice counts twice, so that rules can notice it.
+
+    Raises KeyError for a volunteer or shift the problem does not have.
+    """
+
+    __slots__ = ("_people", "_turns", "problem")
+
+    def __init__(self, problem: Problem, assignments: Iterable[Assignment]) -> None:
+        self.problem = problem
+        self._people: dict[str, list[Volunteer]] = {}
+        self._turns: dict[str, list[Shift]] = {}
+        for turn in assignments:
+            self._people.setdefault(turn.shift, []).append(problem.volunteer_by_id[turn.volunteer])
+            self._turns.setdefault(turn.volunteer, []).append(problem.shift_by_id[turn.shift])
+        for turns in self._turns.values():
+            turns.sort(key=_by_time)
+
+    def people_on(self, shift: str) -> Sequence[Volunteer]:
+        return self._people.get(shift, ())
+
+    def turns_of(self, volunteer: str) -> Sequence[Shift]:
+        """In order of their starts."""
+        return self._turns.get(volunteer, ())
+
+    def turns_with(self, volunteer: str, shift: Shift) -> Sequence[Shift]:
+        """The volunteer's turns if they took this one too."""
+        return sorted((*self.turns_of(volunteer), shift), key=_by_time)
+
+    def has(self, volunteer: str, shift: str) -> bool:
+        return any(turn.id == shift for turn in self.turns_of(volunteer))
+
+    def busy(self) -> Iterable[str]:
+        """The volunteers with at least one turn."""
+        return self._turns
+
+    def manned(self) -> Iterable[Shift]:
+        """The shifts with at least one person."""
+        return (self.problem.shift_by_id[shift] for shift in self._people)
+
+    def assignments(self) -> Iterable[Assignment]:
+        return (Assignment(person.id, shift) for shift, people in self._people.items() for person in people)
+
+
+def _by_time(shift: Shift) -> tuple[int, int, str]:
+    return shift.start, shift.end, shift.id
