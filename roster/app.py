@@ -8,7 +8,18 @@ from jinja2 import StrictUndefined
 
 from roster import config, paths
 from roster.extensions import babel, csrf, db, limiter, login_manager, migrate
-from roster.web import assets, context, errors, headers, locale, sessions
+from roster.web import (
+    accounts,
+    assets,
+    context,
+    errors,
+    headers,
+    health,
+    home,
+    locale,
+    preferences,
+    sessions,
+)
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -51,3 +62,5 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
 
 def _register_blueprints(app: Flask) -> None:
     """Every blueprint of the service, in the order a reader meets them."""
+    for module in (home, accounts, preferences, health):
+        app.register_blueprint(module.bp)

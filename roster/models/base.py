@@ -8,7 +8,7 @@ from enum import Enum as PyEnum
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -42,8 +42,12 @@ class UTCDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """The base of every table."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UTCDateTime, dict[str, Any]: JSON, list[str]: JSON, dict[str, int]: JSON}  # noqa: RUF012  (SQLAlchemy reads it off the class)
+    # A registry of its own rather than `metadata` and `type_annotation_map`: Flask-SQLAlchemy copies the base's
+    # attributes, and SQLAlchemy refuses a copy that has both a registry and a map.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UTCDateTime, dict[str, Any]: JSON, list[str]: JSON, dict[str, int]: JSON},
+    )
 
 
 def words(kind: type[PyEnum], name: str) -> Enum:

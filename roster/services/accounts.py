@@ -1,0 +1,80 @@
+"""Accounts: signing in, passwords, and how somebody likes to be spoken to.
+
+Roles are in `services/roles.py`, invitations and password links in `services/links.py`.
+"""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roster.errors import FieldError
+from roster.models import Account
+from roster.services import audit
+from roster.services.passwords import Passwords, require_good
+from roster.vietnam import phones
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+LOGIN_LENGTH = 200
+
+
+def normalised_login(text: str) -> str | None:
+    """A phone number as "+84912345678", an e-mail address in small letters; None for anything else."""
+    typed = text.strip()
+    if EMAIL.fullmatch(typed) and len(typed) <= LOGIN_LENGTH:
+        return typed.lower()
+    return phones.normalise(typed)
+
+
+def sign_in(session: Session, login: str, password: str, *, passwords: Passwords, now: datetime) -> Account:
+    """The account of this login and password, if it may sign in.
+
+    Raises FieldError(`login`, `wrong_login`), the same words and after the same time whether the login is unknown, the
+    password wrong or the account closed: an answer must not tell who is registered.
+    """
+    known = normalised_login(login)
+    found = session.execute(select(Account.id, Account.password_hash).where(Account.login == known)).one_or_none()
+    session.rollback()  # a check takes a third of a second, and on SQLite a transaction keeps all writers waiting
+    if not passwords.matches(found.password_hash if found else None, password) or found is None:
+        raise FieldError(field="login", reason="wrong_login")
+    renewed = passwords.hash(password) if passwords.is_outdated(found.password_hash) else None
+    account = session.get_one(Account, found.id)
+    if not account.active or account.password_hash != found.password_hash:
+        raise FieldError(field="login", reason="wrong_login")
+    account.password_hash = renewed or account.password_hash
+    account.signed_in_at = now
+    return account
+
+
+def change_password(
+    session: Session, *, old: str, new: str, repeated: str, by: Account, passwords: Passwords, now: datetime
+) -> Account:
+    """Set a new password for one's own account; every other session of it ends.
+
+    Raises FieldError on `old` (`wrong_password`), `new` (see `require_good`) or `repeated` (`passwords_differ`).
+    """
+    account_id, kept = by.id, by.password_hash
+    require_good(new, login=by.login, field="new")
+    if new != repeated:
+        raise FieldError(field="repeated", reason="passwords_differ")
+    session.rollback()  # as in `sign_in`
+    if not passwords.matches(kept, old):
+        raise FieldError(field="old", reason="wrong_password")
+    made = passwords.hash(new)
+    account = session.get_one(Account, account_id)
+    set_password_hash(account, made)
+    audit.record(session, "account.change_password", f"account:{account_id}", by=account, now=now)
+    return account
+
+
+def set_password_hash(account: Account, password_hash: str) -> None:
+    """Replace the password and end every session that began with the one before."""
+    account.password_hash = password_hash
+    account.session_epoch += 1
+
+
+def prefer(account: Account, *, language: str | None = None, theme: str | None = None) -> None:
+    """Remember in which language and light the account's owner wants to read; None leaves it."""
+    account.language = language or account.language
+    account.theme = theme or account.theme

@@ -1,0 +1,66 @@
+"""Signing in and out, and one's own account."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from roster.extensions import db
+from roster.services import accounts
+from roster.web import forms, returning, sessions, throttles
+from roster.web.clock import utc_now
+from roster.web.sessions import current_account, passwords, public
+
+bp = Blueprint("accounts", __name__, url_prefix="/account")
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    if sessions.account_or_none():
+        return redirect(url_for("home.show"))
+    return render_template("accounts/sign_in.html", form=forms.Form({"next": request.args.get("next", "")}))
+
+
+@bp.post("/sign-in")
+@throttles.guessing
+@public
+def start_session() -> ResponseReturnValue:
+    login, password = request.form.get("login", ""), request.form.get("password", "")
+    tried = forms.submitted(lambda: accounts.sign_in(db.session, login, password, passwords=passwords(), now=utc_now()))
+    if tried.result is None:
+        return render_template("accounts/sign_in.html", form=tried.form), 422
+    db.session.commit()
+    sessions.sign_in(tried.result)
+    return redirect(returning.safe_path(request.form.get("next")) or url_for("home.show"), code=303)
+
+
+@bp.post("/sign-out")
+@public
+def end_session() -> ResponseReturnValue:
+    """Public, so that signing out twice, or after the session ended, is no error."""
+    sessions.sign_out()
+    return redirect(url_for(".sign_in"), code=303)
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    return render_template("accounts/show.html", form=forms.Form())
+
+
+@bp.post("/password")
+@throttles.guessing
+def change_password() -> ResponseReturnValue:
+    """Everybody else on this account is signed out; whoever changed it stays."""
+    old, new, repeated = (request.form.get(name, "") for name in ("old", "new", "repeated"))
+    account = current_account()
+    changed = forms.submitted(
+        lambda: accounts.change_password(
+            db.session, old=old, new=new, repeated=repeated, by=account, passwords=passwords(), now=utc_now()
+        )
+    )
+    if changed.result is None:
+        return render_template("accounts/show.html", form=changed.form), 422
+    db.session.commit()
+    sessions.sign_in(changed.result)
+    flash(_("Your password is changed. All your other devices are signed out."), "success")
+    return redirect(url_for(".show"), code=303)

@@ -1,0 +1,84 @@
+"""What every template may use: the way through the service for this account, its language, its looks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext as _
+
+from roster import access
+from roster.models import Account
+from roster.web import locale, sessions
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the navigation. `icon`: a name in the icon sprite; `active`: the reader is there."""
+
+    label: str
+    href: str
+    icon: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a navigation entry leads, and whose it is."""
+
+    label: Any
+    endpoint: str
+    icon: str
+    shown_to: Callable[[Account], bool]
+
+
+def _plans(account: Account) -> bool:
+    return bool(access.units_of(account))
+
+
+def _hosts(account: Account) -> bool:
+    return bool(access.sites_of(account))
+
+
+def _serves(account: Account) -> bool:
+    return account.person_id is not None
+
+
+ENTRIES = (
+    Entry(_("Planning"), "rosters.index", "calendar-check", _plans),
+    Entry(_("Demand"), "demand.index", "calendar-clock", _plans),
+    Entry(_("Sites"), "sites.index", "map-pin", _plans),
+    Entry(_("People"), "people.index", "users", _plans),
+    Entry(_("Teams"), "teams.index", "heart", _plans),
+    Entry(_("Organisation"), "units.index", "network", _plans),
+    Entry(_("Coverage"), "center.index", "landmark", _hosts),
+    Entry(_("My shifts"), "me.index", "calendar-days", _serves),
+    Entry(_("My availability"), "me.availability", "sun-medium", _serves),
+)
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(_globals)
+
+
+def _globals() -> dict[str, Any]:
+    account = sessions.account_or_none()
+    return {
+        "account": account,
+        "nav": navigation_of(account) if account else (),
+        "language": locale.current_language(),
+        "languages": locale.LANGUAGES,
+        "theme": locale.current_theme(),
+    }
+
+
+def navigation_of(account: Account) -> tuple[NavItem, ...]:
+    return tuple(_item(entry) for entry in ENTRIES if entry.shown_to(account) and _exists(entry))
+
+
+def _item(entry: Entry) -> NavItem:
+    return NavItem(str(entry.label), url_for(entry.endpoint), entry.icon, active=request.endpoint == entry.endpoint)
+
+
+def _exists(entry: Entry) -> bool:
+    return entry.endpoint in current_app.view_functions

@@ -1,0 +1,159 @@
+"""What people read when the domain says no, or when something breaks: status and words in one table.
+
+No view catches a refusal; it ends here as a page, or as a short message where htmx asked for a fragment. Forms that
+want to show the words beside a field take them from `words_of` (see `web/forms.py`).
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_datetime
+from flask_babel import lazy_gettext as _
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from roster import errors
+from roster.extensions import db
+
+log = logging.getLogger(__name__)
+
+# Refusal → status and words; the nearest ancestor with an entry speaks for a class without one. Facts fill the gaps.
+REFUSALS: dict[type[errors.RosterError], tuple[int, Any]] = {
+    errors.RosterError: (400, _("That is not possible.")),
+    errors.NotFound: (404, _("There is nothing here, or nothing you may see.")),
+    errors.NotAllowed: (403, _("Your account may not do this here.")),
+    errors.Invalid: (422, _("Something in this request makes no sense.")),
+    errors.EndsBeforeStart: (422, _("The end must be later than the start (%(starts)s to %(ends)s).")),
+    errors.NoOccurrence: (422, _("This repetition gives no date at all between the first and the last day.")),
+    errors.Conflict: (409, _("That is no longer possible in the present state. Load the page again and look.")),
+    errors.Stale: (409, _("%(by)s changed this meanwhile. Look at the present state, then decide again.")),
+    errors.AlreadyPublished: (409, _("Everything in this draft is published already.")),
+    errors.AlreadyRunning: (409, _("This roster is being planned at the moment.")),
+    errors.LinkExpired: (410, _("This link has expired. Ask whoever sent it for a new one.")),
+    errors.LinkUsed: (410, _("This link has been used, or a newer one has replaced it.")),
+    errors.AlreadyExists: (409, _("“%(value)s” is taken already.")),
+}
+
+# Reasons of a FieldError, as raised by `services/fields.py` and the services.
+REASONS: dict[str, Any] = {
+    "missing": _("Please fill this in."),
+    "too_long": _("At most %(longest)s characters; this has %(length)s."),
+    "not_a_number": _("Please give a whole number."),
+    "out_of_range": _("Please give a number from %(least)s to %(most)s."),
+    "unknown_choice": _("Please choose one of the list."),
+    "not_a_date": _("Please give a date."),
+    "not_a_time": _("Please give a time."),
+    "not_a_weekend": _("This must be a Saturday or Sunday."),
+    "not_a_weekday": _("This must be a day from Monday to Friday."),
+    "not_a_phone": _("This is no phone number that can exist."),
+    "not_an_email": _("This is no e-mail address."),
+    "not_a_login": _("Please give a phone number or an e-mail address."),
+    "in_the_future": _("This date lies in the future."),
+    "too_short": _("At least %(least)s characters."),
+    "too_common": _("Too many people use this password. Please choose another."),
+    "same_as_login": _("The password must differ from the phone number or e-mail address."),
+    "wrong_password": _("This is not your present password."),
+    "passwords_differ": _("The two passwords differ."),
+    "not_unique": _("“%(value)s” is taken already."),
+    "not_a_code": _("Small letters, digits and hyphens only, beginning with a letter."),
+    "own_descendant": _("A unit cannot lie beneath itself."),
+}
+
+STATUS_WORDS: dict[int, Any] = {
+    400: _("The service could not understand this request. Load the page again and retry."),
+    401: _("Please sign in."),
+    403: _("Your account may not do this here."),
+    404: _("There is nothing here, or nothing you may see."),
+    405: _("This address does not accept that."),
+    413: _("That is too large."),
+    429: _("Too many attempts. Wait a quarter of an hour, then try again."),
+    500: _("Something broke on our side. It has been noted; nothing of yours was changed."),
+}
+TITLES: dict[int, Any] = {
+    401: _("Sign in"),
+    403: _("Not allowed"),
+    404: _("Not found"),
+    409: _("Changed meanwhile"),
+    410: _("This link no longer works"),
+    422: _("Not possible like this"),
+    429: _("One moment"),
+    500: _("Something broke"),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(errors.RosterError, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(RateLimitExceeded, _throttled)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _broken)
+
+
+def words_of(error: errors.RosterError) -> str:
+    """The refusal in the reader's language."""
+    if isinstance(error, errors.FieldError) and error.facts.get("reason") in REASONS:
+        return _fill(REASONS[error.facts["reason"]], error.facts)
+    return _fill(_entry(error)[1], error.facts)
+
+
+def status_of(error: errors.RosterError) -> int:
+    return _entry(error)[0]
+
+
+def _entry(error: errors.RosterError) -> tuple[int, Any]:
+    return next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
+
+
+def _fill(words: Any, facts: Mapping[str, Any]) -> str:
+    return str(words) % {name: _spoken(value) for name, value in facts.items()}
+
+
+def _spoken(value: object) -> object:
+    """A fact as people read it: days and times in their language, the rest as it is."""
+    if isinstance(value, datetime):
+        return format_datetime(value, "short")
+    if isinstance(value, date):
+        return format_date(value, "short")
+    return value
+
+
+def _refused(error: errors.RosterError) -> ResponseReturnValue:
+    db.session.rollback()
+    return _answer(status_of(error), words_of(error))
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    return _answer(400, str(_("This page was open for too long. Load it again, then retry.")))
+
+
+def _throttled(error: RateLimitExceeded) -> ResponseReturnValue:
+    response = _answer(429, str(STATUS_WORDS[429]))
+    for name, value in error.get_headers():
+        if name == "Retry-After":
+            response.headers[name] = value
+    return response
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    return _answer(error.code, str(STATUS_WORDS.get(error.code, STATUS_WORDS[400])))
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    """Whatever nobody expected: noted with its trace, told without it."""
+    log.exception("unexpected error on %s %s", request.method, request.path, exc_info=error)
+    db.session.rollback()
+    return _answer(500, str(STATUS_WORDS[500]))
+
+
+def _answer(status: int, words: str) -> Response:
+    """A page, or a message alone where htmx asked for a fragment."""
+    template = "errors/_message.html" if "HX-Request" in request.headers else "errors/show.html"
+    title = str(TITLES.get(status, TITLES[422]))
+    return make_response(render_template(template, status=status, title=title, words=words), status)

@@ -1,0 +1,42 @@
+"""How often a password may be tried. Only failures count, so nobody is stopped for signing in often.
+
+A whole school may sit behind one address, and a stranger must not be able to lock a person out from elsewhere: so few
+failures for one login from one address, more for an address, and in between for a login from everywhere.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Response, request
+from flask_limiter.util import get_remote_address
+
+from roster.extensions import limiter
+from roster.services.accounts import normalised_login
+from roster.web import sessions
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def guessing(view: View) -> View:
+    """Throttle a view that checks a password; a form it refuses (422) is a failed try."""
+    for limit, key in (
+        ("5 per 15 minutes", _login_and_address),
+        ("40 per hour", _login),
+        ("100 per 15 minutes", get_remote_address),
+    ):
+        view = limiter.limit(limit, key_func=key, deduct_when=_failed)(view)  # type: ignore[assignment]
+    return view
+
+
+def _login() -> str:
+    account = sessions.account_or_none()
+    typed = account.login if account else request.form.get("login", "")
+    return normalised_login(typed) or typed.strip().lower()[:200]
+
+
+def _login_and_address() -> str:
+    return f"{_login()} {get_remote_address()}"
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == 422
