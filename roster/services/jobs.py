@@ -69,12 +69,8 @@ def fail(session: Session, job: Job, owner: str, *, error: str, now: datetime, r
 
     False: the lease was lost. Without `retry` the job is given up at once, as for a refusal that would only repeat.
     """
-    if retry and job.attempts < job.max_attempts:
-        pause = RETRY_DELAY * 2 ** (job.attempts - 1)
-        values = {"state": JobState.QUEUED, "run_after": now + pause, "error": error, **_FREE}
-    else:
-        values = {"state": JobState.FAILED, "finished_at": now, "error": error, **_FREE}
-    return _changed(session, _owned(job.id, owner).values(values))
+    pause = RETRY_DELAY * 2 ** (job.attempts - 1) if retry else None
+    return _end_attempt(session, job, owner, error=error, now=now, pause=pause)
 
 
 def request_cancel(session: Session, job_id: int, *, now: datetime) -> JobState | None:
@@ -100,7 +96,8 @@ def sweep(session: Session, *, now: datetime) -> list[Job]:
     expired = select(Job).where(Job.state == JobState.RUNNING, Job.lease_until < now)
     given_up = []
     for job in session.scalars(expired.with_for_update(skip_locked=True)):
-        fail(session, job, job.owner or "", error="the worker died or lost its lease", now=now)
+        error = "the worker died or lost its lease"
+        _end_attempt(session, job, job.owner or "", error=error, now=now, pause=timedelta(0))
         session.refresh(job)
         if job.state is JobState.FAILED:
             given_up.append(job)
@@ -108,6 +105,15 @@ def sweep(session: Session, *, now: datetime) -> list[Job]:
 
 
 _FREE: dict[str, Any] = {"owner": None, "lease_until": None}
+
+
+def _end_attempt(session: Session, job: Job, owner: str, *, error: str, now: datetime, pause: timedelta | None) -> bool:
+    """Queue the job again after `pause`; give it up without one, or after its last attempt."""
+    if pause is not None and job.attempts < job.max_attempts:
+        values = {"state": JobState.QUEUED, "run_after": now + pause, "error": error, **_FREE}
+    else:
+        values = {"state": JobState.FAILED, "finished_at": now, "error": error, **_FREE}
+    return _changed(session, _owned(job.id, owner).values(values))
 
 
 def _owned(job_id: int, owner: str) -> Update:

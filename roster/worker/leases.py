@@ -84,18 +84,18 @@ class Lease:
         pause = min(CANCEL_POLL, self.duration.total_seconds() / RENEWALS)
         renewed = utc_now()
         while not self._over.wait(pause):
-            due = utc_now() - renewed >= self.duration / RENEWALS
-            if self._try(self._renew if due else self._listen) and due:
+            self._try(self._listen)
+            if utc_now() - renewed >= self.duration / RENEWALS and self._try(self._renew):
                 renewed = utc_now()
+
+    def _listen(self, session: Session) -> None:
+        if jobs.is_cancel_requested(session, self.job_id):
+            self._cancelled.set()
 
     def _renew(self, session: Session) -> None:
         if not jobs.renew(session, self.job_id, self.owner, now=utc_now(), lease=self.duration):
             self._lost.set()
         session.commit()
-
-    def _listen(self, session: Session) -> None:
-        if jobs.is_cancel_requested(session, self.job_id):
-            self._cancelled.set()
 
     def _try(self, action: Callable[[Session], None]) -> bool:
         """A database that is away for a moment costs a renewal, not the job."""

@@ -1,0 +1,195 @@
+"""Workers as real processes: killed, stopped and cancelled, no job is lost and none is done twice over."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from roster.errors import NotFound
+from roster.models import Job, JobState, Qualification
+from roster.services import jobs
+from roster.worker.leases import Lease, LeaseLost, Stopping
+from roster.worker.loop import Worker
+from tests.roster.worker.sleeping import Sleep
+
+PATIENCE = 30  # seconds
+LEASE = 1.0  # seconds
+
+
+@pytest.fixture(autouse=True)
+def _retry_soon(monkeypatch):
+    monkeypatch.setattr(jobs, "RETRY_DELAY", timedelta(0))
+
+
+@pytest.fixture
+def start_worker(database_url) -> Iterator[Callable[[], subprocess.Popen]]:
+    started = []
+
+    def start(lease: float = LEASE) -> subprocess.Popen:
+        command = [sys.executable, "-m", "tests.roster.worker.sleeping", database_url, str(lease)]
+        started.append(subprocess.Popen(command))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def ask(sessions, seconds=0.0, result="done", **more) -> int:
+    with sessions() as session:
+        payload = {"seconds": seconds, "result": result, **more}
+        job = jobs.enqueue(session, "sleep", payload, now=datetime.now(UTC))
+        session.commit()
+        return job.id
+
+
+def until(sessions, job_id, wanted: Callable[[Job], bool]) -> Job:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with sessions() as session:
+            job = session.get(Job, job_id)
+            session.expunge(job)
+        if wanted(job):
+            return job
+        time.sleep(0.05)
+    raise AssertionError(f"job {job_id} is still {job.state} after {PATIENCE} s, attempt {job.attempts}")
+
+
+def is_running(job):
+    return job.state is JobState.RUNNING
+
+
+def is_done(job):
+    return job.state is JobState.DONE
+
+
+def results(sessions) -> list[str]:
+    with sessions() as session:
+        return list(session.scalars(select(Qualification.code).order_by(Qualification.code)))
+
+
+def test_a_job_whose_worker_is_killed_is_retried_by_the_next_and_finishes(sessions, start_worker):
+    job_id = ask(sessions, seconds=1.5)
+    first = start_worker()
+    until(sessions, job_id, is_running)
+    first.kill()
+    start_worker()
+
+    job = until(sessions, job_id, is_done)
+
+    assert job.attempts == 2
+    assert results(sessions) == ["done"]
+
+
+def test_many_workers_do_each_job_once_though_one_of_them_is_killed(sessions, start_worker):
+    asked = [ask(sessions, seconds=0.2, result=f"r{number:02}") for number in range(8)]
+    workers = [start_worker() for _ in range(2)]
+    until(sessions, asked[0], is_running)
+    workers[0].kill()
+
+    for job_id in asked:
+        until(sessions, job_id, is_done)
+
+    assert results(sessions) == [f"r{number:02}" for number in range(8)]
+
+
+def test_a_stopped_worker_gives_its_job_back_unharmed(sessions, start_worker):
+    job_id = ask(sessions, seconds=60)
+    worker = start_worker(lease=600)
+    until(sessions, job_id, is_running)
+
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(timeout=PATIENCE) == 0
+    job = until(sessions, job_id, lambda job: job.state is JobState.QUEUED)
+    assert (job.attempts, job.owner) == (0, None)
+    assert results(sessions) == []
+
+
+def test_a_cancelled_job_ends_early_and_keeps_what_it_has(sessions, start_worker):
+    job_id = ask(sessions, seconds=600)
+    start_worker()
+    until(sessions, job_id, is_running)
+
+    with sessions() as session:
+        jobs.request_cancel(session, job_id, now=datetime.now(UTC))
+        session.commit()
+
+    until(sessions, job_id, is_done)
+    assert results(sessions) == ["done"]
+
+
+def test_a_worker_that_slept_past_its_lease_writes_nothing(sessions, start_worker):
+    job_id = ask(sessions, seconds=1.0)
+    sleeper = start_worker(lease=0.4)
+    until(sessions, job_id, is_running)
+    sleeper.send_signal(signal.SIGSTOP)
+    second = start_worker(lease=30)
+    until(sessions, job_id, is_done)
+    second.terminate()
+
+    sleeper.send_signal(signal.SIGCONT)
+    sleeper.send_signal(signal.SIGTERM)
+    sleeper.wait(timeout=PATIENCE)
+
+    assert results(sessions) == ["done"]
+
+
+def test_a_job_that_always_fails_is_given_up_after_its_attempts(sessions):
+    job_id = ask(sessions, fails=True)
+
+    Worker(sessions, {"sleep": Sleep()}).drain()
+
+    job = until(sessions, job_id, lambda job: job.state is JobState.FAILED)
+    assert (job.attempts, job.error) == (3, "RuntimeError('no luck')")
+    assert results(sessions) == ["gave-up-done"]
+
+
+def test_a_refusal_is_not_tried_again(sessions):
+    class Refuses(Sleep):
+        def work(self, sessions, payload, *, should_stop):
+            raise NotFound(what="run", id=7)
+
+    job_id = ask(sessions)
+
+    Worker(sessions, {"sleep": Refuses()}).drain()
+
+    assert until(sessions, job_id, lambda job: job.state is JobState.FAILED).attempts == 1
+
+
+def test_a_job_of_an_unknown_kind_is_given_up_not_lost(sessions):
+    job_id = ask(sessions)
+
+    Worker(sessions, {}).drain()
+
+    assert until(sessions, job_id, lambda job: job.state is JobState.FAILED).error == "KeyError('sleep')"
+
+
+def test_nothing_is_committed_under_a_lost_lease(sessions):
+    job_id = ask(sessions)
+    lease = Lease(sessions, job_id, "nobody", duration=timedelta(seconds=5), is_stopping=lambda: False)
+
+    with lease.guarded()() as session:
+        session.add(Qualification(code="stolen", name_vi="", name_en=""))
+        with pytest.raises(LeaseLost):
+            session.commit()
+
+    assert lease.should_stop()
+    assert results(sessions) == []
+
+
+def test_nothing_is_committed_by_a_worker_that_is_stopping(sessions):
+    lease = Lease(sessions, ask(sessions), "me", duration=timedelta(seconds=5), is_stopping=lambda: True)
+
+    with lease.guarded()() as session:
+        session.add(Qualification(code="half", name_vi="", name_en=""))
+        with pytest.raises(Stopping):
+            session.commit()
+
+    assert results(sessions) == []
