@@ -1,0 +1,42 @@
+/**
+ * Native dialogs: the browser keeps the focus inside, gives Escape and the backdrop.
+ *
+ * data-dialog="id" opens <dialog id>; data-close closes the one around it; a link with data-sheet
+ * loads its address into the side sheet (and simply is a link when there is no JavaScript).
+ */
+
+import htmx from "htmx.org";
+
+const sheet = () => document.getElementById("sheet");
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) {
+    document.getElementById(opener.dataset.dialog).showModal();
+    return;
+  }
+  const link = event.target.closest("a[data-sheet]");
+  if (link && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    openSheet(link.href);
+    return;
+  }
+  if (event.target.closest("[data-close]") || pressedBackdrop(event)) {
+    event.target.closest("dialog")?.close();
+  }
+});
+
+// What the sheet changed is on the page behind it: an answer may ask for the sheet to be closed.
+document.addEventListener("close-sheet", () => sheet()?.close());
+
+async function openSheet(address) {
+  await htmx.ajax("GET", address, { target: "#sheet-body", swap: "innerHTML" });
+  if (!sheet().open) sheet().showModal();
+}
+
+/** A click on the backdrop is aimed at the dialog itself, outside its box. */
+function pressedBackdrop({ target, clientX, clientY }) {
+  if (!(target instanceof HTMLDialogElement) || !clientX) return false;
+  const box = target.getBoundingClientRect();
+  return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
+}
