@@ -1,0 +1,76 @@
+"""The `roster` command: serve, work, migrate, load a scenario, plan.
+
+Output that scripts may read goes to standard output; what the service says about itself goes to standard error.
+"""
+
+import json
+import sys
+from datetime import timedelta
+
+import click
+import structlog
+
+from roster import config
+
+
+@click.group()
+@click.version_option(package_name="volunteer-roster")
+def main() -> None:
+    """Volunteer rosters: availability and demand in, a proven roster out."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--processes", default=2, show_default=True)
+@click.option("--threads", default=8, show_default=True, help="For each process.")
+def serve(host: str, port: int, processes: int, threads: int) -> None:
+    """Serve the web pages and calendars."""
+    from roster import server
+
+    server.serve(host, port, processes=processes, threads=threads)
+
+
+@main.command()
+@click.option(
+    "--lease", default=20.0, show_default=True, help="Seconds after which a dead worker's job goes to another."
+)
+def worker(lease: float) -> None:
+    """Do the jobs that wait: plan rosters. Run as many as there are processors to spare."""
+    from roster.worker import process
+
+    process.serve(config.from_environment(), lease=timedelta(seconds=lease))
+
+
+@main.group()
+def db() -> None:
+    """Make and change the tables."""
+
+
+@db.command()
+@click.argument("revision", default="heads")
+def upgrade(revision: str) -> None:
+    """Bring the tables up to a revision: the newest, unless one is named."""
+    import flask_migrate
+
+    from roster.app import create_app
+
+    with create_app().app_context():
+        flask_migrate.upgrade(revision=revision)
+
+
+@db.command()
+@click.argument("revision", default="-1")
+def downgrade(revision: str) -> None:
+    """Take the tables down to a revision: one step, unless one is named."""
+    import flask_migrate
+
+    from roster.app import create_app
+
+    with create_app().app_context():
+        flask_migrate.downgrade(revision=revision)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""The web server: gunicorn with threads, waitress on Windows; either serves the same application."""
+
+import sys
+from typing import Any
+
+from flask import Flask
+
+from roster.app import create_app
+
+PROCESSES = 2
+THREADS = 8
+GRACE = 5  # seconds a request may take to end once the server is told to
+
+
+def serve(host: str, port: int, *, processes: int = PROCESSES, threads: int = THREADS) -> None:
+    """Serve until a signal ends this process."""
+    if sys.platform == "win32":
+        import waitress
+
+        waitress.serve(create_app(), host=host, port=port, threads=threads)
+    else:
+        _serve_with_gunicorn(
+            {
+                "bind": f"{host}:{port}",
+                "workers": processes,
+                "threads": threads,
+                "worker_class": "gthread",
+                "graceful_timeout": GRACE,
+                "control_socket_disable": True,  # it would be one file for all servers of a user
+                "loglevel": "warning",
+            }
+        )
+
+
+def _serve_with_gunicorn(options: dict[str, Any]) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        def load_config(self) -> None:
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return create_app()
+
+    Server().run()
