@@ -57,6 +57,8 @@ DEFAULT_LEVELS: tuple[Mapping[str, int], ...] = (
     {"reluctance": 1, "wishes": 1, "travel": 1},
 )
 
+NOTHING: Mapping[str, int] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:

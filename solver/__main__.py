@@ -1,0 +1,1 @@
+"""The commands of the file format: solve, check, explain, standins, convert."""

@@ -1,0 +1,89 @@
+"""The possible turns: who could serve where, looking at one turn at a time.
+
+A province has six million couples of volunteer and shift and fifty thousand possible turns. So shifts that ask for
+the same people share one list, shifts at the same time share one look at everyone's availability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from solver.kept import EVERY_RULE, Kept
+from solver.problem import Problem, Shift, Volunteer
+from solver.rules import availability, eligibility, minors
+
+Turns = list[tuple[Volunteer, Shift]]
+
+
+def possible_turns(problem: Problem, kept: Kept = EVERY_RULE) -> Turns:
+    """Every couple no rule about a single turn excludes, shift by shift in the problem's order."""
+    if kept.only is not None:
+        return _turns_kept(problem, kept)
+    forbidden = {(pin.volunteer, pin.shift) for pin in problem.pins if pin.state == "forbidden"}
+    takers, free = _Takers(problem), _Free(problem)
+    turns = []
+    for shift in problem.shifts:
+        present = free.at(shift)
+        for person in takers.of(shift):
+            if (
+                person.id in present
+                and eligibility.near(problem, person, shift)
+                and minors.admits(problem, person, shift)
+                and (person.id, shift.id) not in forbidden
+            ):
+                turns.append((person, shift))
+    return turns
+
+
+def _turns_kept(problem: Problem, kept: Kept) -> Turns:
+    """The same couple by couple, while some rule instances are dropped."""
+    forbidden = {(pin.volunteer, pin.shift) for pin in problem.pins if pin.state == "forbidden"}
+    free = {person.id: availability.admits(person) for person in problem.volunteers}
+
+    def excluded(person: Volunteer, shift: Shift) -> bool:
+        return (
+            (kept.holds("availability", person.id, shift.id) and not free[person.id](shift))
+            or (kept.holds("eligibility", person.id, shift.id) and not eligibility.admits(problem, person, shift))
+            or (kept.holds("minors", person.id, shift.id) and not minors.admits(problem, person, shift))
+            or ((person.id, shift.id) in forbidden and kept.holds("pins", person.id, shift.id))
+        )
+
+    return [(person, shift) for shift in problem.shifts for person in problem.volunteers if not excluded(person, shift)]
+
+
+class _Takers:
+    """Who a shift takes, by what it asks for; the home's distance aside."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.everyone = problem.volunteers
+        self.by_group: dict[str, list[int]] = {}
+        for number, person in enumerate(problem.volunteers):
+            for group in person.groups:
+                self.by_group.setdefault(group, []).append(number)
+        self.known: dict[Hashable, list[Volunteer]] = {}
+
+    def of(self, shift: Shift) -> list[Volunteer]:
+        asks = (shift.pool, shift.requires, shift.adults_only)
+        if asks not in self.known:
+            self.known[asks] = [person for person in self._pool(shift) if eligibility.fits(person, shift)]
+        return self.known[asks]
+
+    def _pool(self, shift: Shift) -> list[Volunteer]:
+        if shift.pool is None:
+            return list(self.everyone)
+        numbers = {number for group in shift.pool for number in self.by_group.get(group, ())}
+        return [self.everyone[number] for number in sorted(numbers)]
+
+
+class _Free:
+    """Who is free from one time to another."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.looks = [(person.id, availability.admits(person)) for person in problem.volunteers]
+        self.known: dict[tuple[int, int], set[str]] = {}
+
+    def at(self, shift: Shift) -> set[str]:
+        time = (shift.start, shift.end)
+        if time not in self.known:
+            self.known[time] = {person for person, admits in self.looks if admits(shift)}
+        return self.known[time]

@@ -1,0 +1,67 @@
+"""What a run knows so far: for each part of the problem the best roster and what is proved of it.
+
+Written by the searching thread, read by the caller's at any moment, so a run can be watched and stopped without
+asking the search. A total is the sum of the parts; only its bounds need care.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from solver.components import Component
+from solver.solution import Assignment, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A moment of a run: seconds since its start, the best roster's levels, people placed, places short of `min`."""
+
+    seconds: float
+    levels: tuple[Level, ...]
+    placed: int
+    short: int
+
+
+class Part:
+    """One component and the state of its search."""
+
+    def __init__(self, component: Component) -> None:
+        self.problem, self.turns = component.problem, component.turns
+        self.best: tuple[Assignment, ...] | None = None
+        self.values: tuple[int, ...] | None = None
+        self.bounds = [0] * len(component.problem.levels)
+        self.lock = threading.Lock()
+
+    def offer(self, assignments: tuple[Assignment, ...], values: Sequence[int]) -> None:
+        """Keep a roster if its levels beat the best one's, the earlier level first."""
+        with self.lock:
+            if self.values is None or tuple(values) < self.values:
+                self.best, self.values = assignments, tuple(values)
+
+    def prove(self, level: int, bound: int) -> None:
+        """No roster whose earlier levels are at most the best one's has less. Stays true as those improve."""
+        with self.lock:
+            self.bounds[level] = max(self.bounds[level], bound)
+
+    def proved(self, level: int) -> bool:
+        with self.lock:
+            return self.values is not None and self.bounds[level] >= self.values[level]
+
+    def finished(self) -> bool:
+        return self.best is not None and all(self.proved(level) for level in range(len(self.bounds)))
+
+
+def bounds_of(parts: Sequence[Part]) -> list[int]:
+    """What is proved of each level of the whole.
+
+    A part whose earlier levels are not proved might trade them against another part's. So with several parts the
+    sum of their bounds holds only up to the first level some part has left open; beyond it, nothing is claimed.
+    """
+    totals = []
+    closed = True
+    for level in range(len(parts[0].bounds) if parts else 0):
+        totals.append(sum(part.bounds[level] for part in parts) if closed or len(parts) == 1 else 0)
+        closed = closed and all(part.proved(level) for part in parts)
+    return totals

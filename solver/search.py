@@ -1,0 +1,111 @@
+"""The search of one run, in a thread of its own: all parts in rounds, each round with more work for what is open.
+
+Rounds are measured in CP-SAT's deterministic time, not by the clock, so that a run which ends by itself goes the
+same way on a slow machine as on a fast one.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+
+from ortools.sat.python.cp_model import CpSolver
+
+from solver.components import components
+from solver.contradiction import contradiction
+from solver.problem import Problem
+from solver.progress import Part, bounds_of
+from solver.solution import Assignment, Clash
+from solver.stages import Effort, NoRoster, Stages
+
+FIRST_ROUND = 2.0  # deterministic seconds for each level of each part
+GROWTH = 4.0
+
+
+class Stopped(Exception):
+    """The search was told to end."""
+
+
+class Search:
+    """A search that can be watched and stopped while it runs."""
+
+    def __init__(self, problem: Problem, *, seconds: float, workers: int, seed: int) -> None:
+        self.problem = problem
+        self.started_at = time.monotonic()
+        self.deadline = self.started_at + seconds
+        self.effort = Effort(workers, seed, self.seconds_left, self._run)
+        self.parts: Sequence[Part] = ()
+        self.contradiction: tuple[Clash, ...] | None = None
+        self.error: BaseException | None = None
+        self.finished = threading.Event()
+        self._stopping = threading.Event()
+        self._solver: CpSolver | None = None
+
+    def seconds(self) -> float:
+        return time.monotonic() - self.started_at
+
+    def seconds_left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def run(self) -> None:
+        """Search until everything is proved or the search is stopped."""
+        try:
+            self._search()
+        except Stopped:
+            pass
+        except BaseException as error:  # handed to the caller's thread, which raises it
+            self.error = error
+        finally:
+            self.finished.set()
+
+    def stop(self) -> None:
+        """End the search soon. May be called again until it has ended: a solver about to start misses the first."""
+        self._stopping.set()
+        if self._solver is not None:
+            self._solver.stop_search()
+
+    def assignments(self) -> tuple[Assignment, ...] | None:
+        """The best roster so far, shift by shift in the problem's order; None before there is one."""
+        if not self.parts or any(part.best is None for part in self.parts):
+            return None
+        order = {shift.id: number for number, shift in enumerate(self.problem.shifts)}
+        turns = [turn for part in self.parts for turn in part.best or ()]
+        return tuple(sorted(turns, key=lambda turn: (order[turn.shift], turn.volunteer)))
+
+    def bounds(self) -> list[int]:
+        return bounds_of(self.parts)
+
+    def proved(self) -> bool:
+        return bool(self.parts) and all(part.finished() for part in self.parts)
+
+    def _run(self, solver: CpSolver) -> None:
+        self._check()
+        self._solver = solver
+
+    def _check(self) -> None:
+        if self._stopping.is_set() or self.seconds_left() <= 0:
+            raise Stopped
+
+    def _search(self) -> None:
+        self.parts = [Part(component) for component in components(self.problem)]
+        stages: dict[int, Stages] = {}
+        work = FIRST_ROUND
+        while not self.proved():
+            for number, part in enumerate(self.parts):
+                self._check()
+                if not part.finished():
+                    if number not in stages:
+                        stages[number] = Stages(part, self.effort)
+                    self._walk(stages[number], work)
+                    if self.contradiction is not None:
+                        return
+                if part.finished():
+                    stages.pop(number, None)
+            work *= GROWTH
+
+    def _walk(self, stages: Stages, work: float) -> None:
+        try:
+            stages.walk(work)
+        except NoRoster:
+            self.contradiction = contradiction(stages.part.problem, self.effort)

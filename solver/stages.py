@@ -1,0 +1,145 @@
+"""Level by level with CP-SAT: minimise the first level, hold it, minimise the next.
+
+Every stage starts from the best roster as a complete hint and may only keep or better it, so stopping at any
+moment leaves a roster and, for each level, a bound that is proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from ortools.sat.python.cp_model import INFEASIBLE, OPTIMAL, CpSolver, CpSolverSolutionCallback
+
+from solver.costs import Cost
+from solver.kept import EVERY_RULE, Kept
+from solver.possible import Turns
+from solver.problem import Problem
+from solver.progress import Part
+from solver.rules import CONSTRAIN, COST
+from solver.variables import Model
+
+ROUNDING = 1e-6  # bounds come as floating-point numbers, levels are whole
+
+
+class NoRoster(Exception):
+    """The hard rules leave no roster at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How CP-SAT is asked: workers, seed, and who may stop it.
+
+    `started` is called with each solver before it runs; it may raise to prevent that.
+    """
+
+    workers: int
+    seed: int
+    seconds_left: Callable[[], float]
+    started: Callable[[CpSolver], None]
+
+    def solver(self, work: float) -> CpSolver:
+        """A solver for at most so much deterministic work (about a second each)."""
+        solver = CpSolver()
+        solver.parameters.num_workers = self.workers
+        solver.parameters.random_seed = self.seed
+        solver.parameters.linearization_level = 2
+        if self.workers > 1:
+            # The default portfolio of few workers has no full linear relaxation, and with it goes the proof.
+            solver.parameters.subsolvers.extend(["max_lp"])
+        solver.parameters.max_deterministic_time = work
+        solver.parameters.max_time_in_seconds = max(0.01, self.seconds_left())
+        self.started(solver)
+        return solver
+
+
+def constrained(problem: Problem, turns: Turns | None = None, kept: Kept = EVERY_RULE) -> Model:
+    """The model of a problem's hard rules."""
+    model = Model(problem, kept, turns)
+    for constrain in CONSTRAIN.values():
+        constrain(model)
+    return model
+
+
+class Stages:
+    """The model of one part, and the walk through its levels."""
+
+    def __init__(self, part: Part, effort: Effort) -> None:
+        self.part, self.effort = part, effort
+        self.model = constrained(part.problem, part.turns)
+        self.costs = level_costs(self.model)
+        self.caps: list[int | None] = [None] * len(self.costs)
+
+    def walk(self, work: float) -> None:
+        """One pass over the levels not proved yet, each with the same work. Raises NoRoster if there is none."""
+        if not self.costs and self.part.best is None:
+            self._solve(None, work)
+        for level in range(len(self.costs)):
+            if not self.part.proved(level):
+                self._solve(level, work)
+            if self.part.values is None:
+                return
+            self._hold(level, self.part.values[level])
+
+    def _hold(self, level: int, value: int) -> None:
+        held = self.caps[level]
+        if held is None or value < held:
+            self.caps[level] = value
+            self.model.cp.add(self.model.expression(self.costs[level]) <= value)
+
+    def _solve(self, level: int | None, work: float) -> None:
+        if level is not None:
+            self.model.cp.minimize(self.model.expression(self.costs[level]))
+        if self.part.best is not None:
+            self.model.hint(self.model.complete(self.part.best))
+        solver = self.effort.solver(work)
+        watch = _Watch(self)
+        if level is not None:
+            solver.best_bound_callback = lambda bound: self.part.prove(level, ceil(bound - ROUNDING))
+        status = solver.solve(self.model.cp, watch)
+        if status == INFEASIBLE:
+            raise NoRoster
+        if watch.error is not None:
+            raise watch.error
+        if level is not None and self.part.values is not None:
+            proved = self.part.values[level] if status == OPTIMAL else ceil(solver.best_objective_bound - ROUNDING)
+            self.part.prove(level, proved)
+
+    def found(self, values: Sequence[int]) -> None:
+        """Offer the roster in values of the variables, each level at its true value."""
+        assignments = self.model.assignments(values)
+        complete = self.model.complete(assignments)
+        self.part.offer(assignments, [cost.value(complete) for cost in self.costs])
+
+
+def level_costs(model: Model) -> list[Cost]:
+    """The cost of each level of the objective: its terms, weighted."""
+    terms = {term for level in model.problem.levels for term, weight in level.items() if weight}
+    costs = {term: COST[term](model) for term in COST if term in terms}
+    levels = []
+    for level in model.problem.levels:
+        total = Cost()
+        for term, weight in level.items():
+            if weight:
+                total.add_cost(costs[term], weight)
+        levels.append(total)
+    return levels
+
+
+class _Watch(CpSolverSolutionCallback):
+    """Passes on every roster CP-SAT finds."""
+
+    def __init__(self, stages: Stages) -> None:
+        super().__init__()
+        self.stages = stages
+        self.error: Exception | None = None
+
+    def on_solution_callback(self) -> None:
+        try:
+            response: Any = self.response_proto
+            self.stages.found(list(response.solution))
+        except Exception as error:  # CP-SAT would swallow it; it is raised again after the solve
+            self.error = error
+            self.stop_search()
