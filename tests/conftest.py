@@ -1,7 +1,7 @@
 """What every test may ask for: a database of its own on each engine.
 
 `session` and `engine` run a test twice, on SQLite and on a real PostgreSQL; `sqlite_url` and `postgres_url` give one
-of them by address, for tests that start processes of their own.
+of them by address, for tests that start processes of their own. `app` is the web application on a database of its own.
 """
 
 import shutil
@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.app import create_app
+from roster.config import Settings
+from roster.extensions import db
 from roster.models import Base
 from tests import postgres
 
@@ -77,3 +81,19 @@ def sessions(engine: Engine) -> sessionmaker[Session]:
 def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
     with sessions() as session:
         yield session
+
+
+@pytest.fixture
+def settings(sqlite_url: str, tmp_path: Path) -> Settings:
+    """An installation of its own, with passwords that hash quickly and nobody throttled."""
+    return Settings(
+        home=tmp_path, database_url=sqlite_url, secret_key="only for tests", rate_limits=False, argon2_time_cost=1
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
