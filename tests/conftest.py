@@ -41,11 +41,15 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgres_tables(worker_id: str) -> Iterator[tuple[str, Engine]]:
-    with postgres.serving(postgres.run_name(), worker_id) as url:
-        engine = create_engine(url)
-        Base.metadata.create_all(engine)
-        yield url, engine
-        engine.dispose()
+    url = postgres.fresh_database(f"roster_{worker_id}")
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    yield url, engine
+    engine.dispose()
+
+
+def pytest_sessionfinish() -> None:
+    postgres.leave()
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ def empty_app(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path
     if request.param == "sqlite":
         yield from _serving(replace(settings, database_url=f"sqlite:///{tmp_path / 'empty.db'}"))
     else:
-        with postgres.serving(postgres.run_name(), f"{worker_id}_migrations") as url:
-            yield from _serving(replace(settings, database_url=url))
+        url = postgres.fresh_database(f"roster_{worker_id}_migrations")
+        yield from _serving(replace(settings, database_url=url))
 
 
 def _serving(settings: Settings) -> Iterator[Flask]:
