@@ -3,7 +3,6 @@
 Output that scripts may read goes to standard output; what the service says about itself goes to standard error.
 """
 
-import json
 import sys
 from datetime import timedelta
 
