@@ -12,6 +12,7 @@ from roster.web import (
     accounts,
     assets,
     context,
+    design,
     errors,
     headers,
     health,
@@ -62,5 +63,5 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
 
 def _register_blueprints(app: Flask) -> None:
     """Every blueprint of the service, in the order a reader meets them."""
-    for module in (home, accounts, preferences, health):
+    for module in (home, accounts, preferences, health, design):
         app.register_blueprint(module.bp)
