@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from solver.check.bonds import overused
 from solver.check.company import broken_on
 from solver.check.findings import Violation
-from solver.check.rosters import Roster
-from solver.check.suitability import unsuitable
+from solver.check.rosters import Roster, in_order
+from solver.check.suitability import suits, unsuitable
 from solver.check.turns import broken_by
 from solver.problem import Assignment, Pair, Problem, Shift, Volunteer
 
@@ -29,6 +29,10 @@ class Standing:
         for pair in problem.pairs:
             for person in pair.volunteers:
                 self._pairs.setdefault(person, []).append(pair)
+        self._groups: dict[str, list[Volunteer]] = {}
+        for member in problem.volunteers:
+            for group in member.groups:
+                self._groups.setdefault(group, []).append(member)
 
     def may_take(self, volunteer: str, shift: str) -> list[Violation]:
         """What this turn would break that is not broken without it; empty if the person may take the place.
@@ -36,12 +40,37 @@ class Standing:
         A violation that is `mendable` asks for company or further turns, every other one forbids the turn.
         Raises KeyError for an unknown volunteer or shift.
         """
-        person, place = self.problem.volunteer_by_id[volunteer], self.problem.shift_by_id[shift]
-        found = self.unsuitable(person, place)
-        found += self._turns_broken(person, place)
-        found += self._company_broken(person, place)
-        found += self._bonds_broken(person, place)
+        return self.may_join([self.problem.volunteer_by_id[volunteer]], self.problem.shift_by_id[shift])
+
+    def may_join(self, people: Sequence[Volunteer], shift: Shift) -> list[Violation]:
+        """What these people break by taking places of one shift together.
+
+        They and the shift are taken as they are given, so one may ask for somebody as if they were trained, or for
+        the shift at another hour (of the same id).
+        """
+        found = []
+        for person in people:
+            found += self.unsuitable(person, shift)
+            found += self.turns_broken(person, shift)
+        found += self._company_broken(people, shift)
+        found += self._bonds_broken(people, shift)
         return found
+
+    def pool_of(self, shift: Shift) -> Iterable[Volunteer]:
+        """Everybody in one of the shift's groups, each once, in no order that means anything."""
+        if shift.pool is None:
+            return self.problem.volunteers
+        if len(shift.pool) == 1:
+            return self._groups.get(shift.pool[0], ())
+        return {person.id: person for group in shift.pool for person in self._groups.get(group, ())}.values()
+
+    def suited_to(self, shift: Shift) -> list[Volunteer]:
+        """Everybody nothing keeps from this shift but, perhaps, the roster."""
+        return [
+            person
+            for person in self.pool_of(shift)
+            if suits(self.problem, person, shift) and (person.id, shift.id) not in self._forbidden
+        ]
 
     def unsuitable(self, person: Volunteer, shift: Shift) -> list[Violation]:
         """What keeps the two apart whatever the roster: availability, eligibility, minors' hours, a pin."""
@@ -50,23 +79,27 @@ class Standing:
             found.append(Violation("pins", "forbidden", person.id, shift.id))
         return found
 
-    def _turns_broken(self, person: Volunteer, shift: Shift) -> Sequence[Violation]:
-        after = broken_by(self.problem, person, self.roster.turns_with(person.id, shift))
+    def turns_broken(self, person: Volunteer, shift: Shift, *, without: str | None = None) -> Sequence[Violation]:
+        """What the person's own turns say against one more, if wanted without one they give up for it."""
+        turns = [turn for turn in self.roster.turns_of(person.id) if turn.id != without]
+        after = broken_by(self.problem, person, in_order([*turns, shift]))
         return after and _news(broken_by(self.problem, person, self.roster.turns_of(person.id)), after)
 
-    def _company_broken(self, person: Volunteer, shift: Shift) -> Sequence[Violation]:
-        people = self.roster.people_on(shift.id)
-        after = broken_on(shift, [*people, person])
-        return after and _news(broken_on(shift, people), after)
+    def _company_broken(self, people: Sequence[Volunteer], shift: Shift) -> Sequence[Violation]:
+        present = self.roster.people_on(shift.id)
+        after = broken_on(shift, [*present, *people])
+        return after and _news(broken_on(shift, present), after)
 
-    def _bonds_broken(self, person: Volunteer, shift: Shift) -> Iterator[Violation]:
+    def _bonds_broken(self, people: Sequence[Volunteer], shift: Shift) -> Iterator[Violation]:
         if shift.equipment and not self.roster.people_on(shift.id):
             manned = list(self.roster.manned())
             yield from _news(list(overused(self.problem, manned)), list(overused(self.problem, [*manned, shift])))
-        for pair in self._pairs.get(person.id, ()):
-            other = next(name for name in pair.volunteers if name != person.id)
-            if self.roster.has(other, shift.id) == (pair.rule == "apart"):
-                yield Violation("pairs", pair.rule, person.id, shift.id, {"other": other})
+        joining = {person.id for person in people}
+        for person in people:
+            for pair in self._pairs.get(person.id, ()):
+                other = next(name for name in pair.volunteers if name != person.id)
+                if (other in joining or self.roster.has(other, shift.id)) == (pair.rule == "apart"):
+                    yield Violation("pairs", pair.rule, person.id, shift.id, {"other": other})
 
 
 def may_take(problem: Problem, assignments: Iterable[Assignment], volunteer: str, shift: str) -> list[Violation]:
@@ -75,6 +108,6 @@ def may_take(problem: Problem, assignments: Iterable[Assignment], volunteer: str
 
 
 def _news(before: Sequence[Violation], after: Sequence[Violation]) -> list[Violation]:
-    """Violations that are new or worse. One that more turns can mend is news only if there are more of its kind."""
+    """Violations that are new or worse. One that more turns can mend is news only if none of its kind was there."""
     known = Counter((one.rule, one.detail) for one in before)
     return [one for one in after if (not known[one.rule, one.detail] if one.mendable else one not in before)]

@@ -22,8 +22,8 @@ class Roster:
         for turn in assignments:
             self._people.setdefault(turn.shift, []).append(problem.volunteer_by_id[turn.volunteer])
             self._turns.setdefault(turn.volunteer, []).append(problem.shift_by_id[turn.shift])
-        for turns in self._turns.values():
-            turns.sort(key=_by_time)
+        for volunteer, turns in self._turns.items():
+            self._turns[volunteer] = in_order(turns)
 
     def people_on(self, shift: str) -> Sequence[Volunteer]:
         return self._people.get(shift, ())
@@ -31,10 +31,6 @@ class Roster:
     def turns_of(self, volunteer: str) -> Sequence[Shift]:
         """In order of their starts."""
         return self._turns.get(volunteer, ())
-
-    def turns_with(self, volunteer: str, shift: Shift) -> Sequence[Shift]:
-        """The volunteer's turns if they took this one too."""
-        return sorted((*self.turns_of(volunteer), shift), key=_by_time)
 
     def has(self, volunteer: str, shift: str) -> bool:
         return any(turn.id == shift for turn in self.turns_of(volunteer))
@@ -51,5 +47,5 @@ class Roster:
         return (Assignment(person.id, shift) for shift, people in self._people.items() for person in people)
 
 
-def _by_time(shift: Shift) -> tuple[int, int, str]:
-    return shift.start, shift.end, shift.id
+def in_order(turns: Iterable[Shift]) -> list[Shift]:
+    return sorted(turns, key=lambda turn: (turn.start, turn.end, turn.id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from solver.check.findings import Violation
 from solver.problem import MINUTES_PER_DAY, Interval, Place, Problem, Shift, Volunteer
@@ -12,46 +12,40 @@ EARTH_RADIUS_KM = 6371.0
 
 
 def suits(problem: Problem, person: Volunteer, shift: Shift) -> bool:
-    """Whether no rule about the two alone is in the way: `suitability` without the reasons, for long lists."""
-    return not unsuitable(problem, person, shift)
+    """Whether no rule about the two alone is in the way: stops at the first, for long lists of people."""
+    return next(_obstacles(problem, person, shift), None) is None
 
 
 def unsuitable(problem: Problem, person: Volunteer, shift: Shift) -> list[Violation]:
     """Every rule about these two alone that is in the way."""
-    return [*_ineligible(problem, person, shift), *_unavailable(person, shift), *_too_late(problem, person, shift)]
+    return list(_obstacles(problem, person, shift))
 
 
-def _ineligible(problem: Problem, person: Volunteer, shift: Shift) -> list[Violation]:
-    found = []
+def _obstacles(problem: Problem, person: Volunteer, shift: Shift) -> Iterator[Violation]:
+    """The pool first: in a province it is what keeps nearly everybody out of a shift."""
     if shift.pool is not None and person.groups.isdisjoint(shift.pool):
-        found.append(Violation("eligibility", "pool", person.id, shift.id, {"pool": shift.pool}))
+        yield Violation("eligibility", "pool", person.id, shift.id, {"pool": shift.pool})
     if shift.requires and not person.qualifications.issuperset(shift.requires):
         missing = tuple(name for name in shift.requires if name not in person.qualifications)
-        found.append(Violation("eligibility", "requires", person.id, shift.id, {"missing": missing}))
+        yield Violation("eligibility", "requires", person.id, shift.id, {"missing": missing})
     if shift.adults_only and person.minor:
-        found.append(Violation("eligibility", "adults_only", person.id, shift.id))
+        yield Violation("eligibility", "adults_only", person.id, shift.id)
     if person.max_km is not None:
         km = kilometres(problem, person, shift)
         if km is not None and km > person.max_km:
-            found.append(Violation("eligibility", "max_km", person.id, shift.id, {"value": km, "most": person.max_km}))
-    return found
-
-
-def _unavailable(person: Volunteer, shift: Shift) -> list[Violation]:
-    if person.available is None or any(one.start <= shift.start and shift.end <= one.end for one in person.available):
-        return []
-    for start, end in joined(person.available):
-        if start <= shift.start and shift.end <= end:
-            return []
-    return [Violation("availability", "", person.id, shift.id)]
-
-
-def _too_late(problem: Problem, person: Volunteer, shift: Shift) -> list[Violation]:
+            yield Violation("eligibility", "max_km", person.id, shift.id, {"value": km, "most": person.max_km})
+    if not _available(person, shift):
+        yield Violation("availability", "", person.id, shift.id)
     latest = problem.rules.minors_latest_end
-    if latest is None or not person.minor or shift.end <= shift.day * MINUTES_PER_DAY + latest:
-        return []
-    facts = {"end": shift.end, "most": shift.day * MINUTES_PER_DAY + latest}
-    return [Violation("minors", "latest_end", person.id, shift.id, facts)]
+    if latest is not None and person.minor and shift.end > shift.day * MINUTES_PER_DAY + latest:
+        facts = {"end": shift.end, "most": shift.day * MINUTES_PER_DAY + latest}
+        yield Violation("minors", "latest_end", person.id, shift.id, facts)
+
+
+def _available(person: Volunteer, shift: Shift) -> bool:
+    if person.available is None or any(one.start <= shift.start and shift.end <= one.end for one in person.available):
+        return True
+    return any(start <= shift.start and shift.end <= end for start, end in joined(person.available))
 
 
 def joined(intervals: Sequence[Interval]) -> list[tuple[int, int]]:

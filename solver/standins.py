@@ -1,0 +1,160 @@
+"""Who can stand in on one shift, best first: those who can serve now, then those who can after one swap.
+
+A swap: the stand-in gives one of their turns to somebody who may take it as the roster is. Everything promised here
+has been asked of the referee, so acting on it keeps the roster whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from solver.check import Standing, Violation
+from solver.check.company import broken_on
+from solver.check.suitability import kilometres
+from solver.check.terms import reluctance_of
+from solver.problem import Assignment, Problem, Shift, Volunteer
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """The turn a stand-in gives up, and who takes it."""
+
+    shift: str
+    volunteer: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Somebody for the place. `turns` are those of this period and before it; `km` None where a place is unknown."""
+
+    volunteer: str
+    how: Literal["now", "after_swap"]
+    turns: int
+    reluctance: int
+    km: float | None = None
+    swap: Swap | None = None
+
+
+def standins(
+    problem: Problem, assignments: Iterable[Assignment], shift: str, *, leaving: str | None = None
+) -> list[StandIn]:
+    """The stand-ins for one place on the shift, for the person who leaves it if one is named.
+
+    Best first: without a swap, then fewest turns, least reluctant, nearest. On a full shift from which nobody is named
+    to leave, they are stand-ins for whoever it may be. Raises KeyError for an unknown shift.
+    """
+    turns = [turn for turn in assignments if (turn.volunteer, turn.shift) != (leaving, shift)]
+    search = _Search(Standing(problem, turns), problem.shift_by_id[shift])
+    found = [one for one in search.candidates() if one.volunteer != leaving]
+    return sorted(found, key=_rank)
+
+
+def to_json(shift: str, found: Iterable[StandIn]) -> dict[str, Any]:
+    """The answer of `solver standins --json`."""
+    return {"shift": shift, "standins": [_record(one) for one in found]}
+
+
+def _record(one: StandIn) -> dict[str, Any]:
+    record: dict[str, Any] = {"volunteer": one.volunteer, "how": one.how}
+    if one.swap is not None:
+        record["swap"] = {"shift": one.swap.shift, "volunteer": one.swap.volunteer}
+    record["turns"] = one.turns
+    if one.km is not None:
+        record["km"] = one.km
+    return record | {"reluctance": one.reluctance}
+
+
+def _rank(one: StandIn) -> tuple[bool, int, int, float, str]:
+    far = float("inf") if one.km is None else one.km
+    return one.how != "now", one.turns, one.reluctance, far, one.volunteer
+
+
+class _Search:
+    """One shift's stand-ins; whoever could take over a turn is found once a turn and kept."""
+
+    def __init__(self, standing: Standing, shift: Shift) -> None:
+        self.standing, self.shift, self.problem = standing, shift, standing.problem
+        self._takers: dict[str, list[Volunteer]] = {}
+        self._pinned = {(pin.volunteer, pin.shift) for pin in self.problem.pins if pin.state == "assigned"}
+        # Who serves together with somebody cannot give a turn away alone.
+        self._bound = {name for pair in self.problem.pairs if pair.rule == "together" for name in pair.volunteers}
+
+    def candidates(self) -> Iterator[StandIn]:
+        for person in self.standing.suited_to(self.shift):
+            if self.standing.roster.has(person.id, self.shift.id):
+                continue
+            broken = self._obstacles(person)
+            if not broken:
+                yield self._standin(person)
+            elif not any(_of_the_place(one) for one in broken):
+                swap = self._swap(person)
+                if swap:
+                    yield self._standin(person, swap)
+
+    def _obstacles(self, person: Volunteer) -> list[Violation]:
+        """All but a full shift: there, the stand-in comes for somebody who leaves."""
+        return [one for one in self.standing.may_join([person], self.shift) if one.rule != "capacity"]
+
+    def _swap(self, person: Volunteer) -> Swap | None:
+        """The first turn, in time, that is all that is in the way and that somebody else may take over."""
+        for turn in self.standing.roster.turns_of(person.id):
+            if self._tied(person, turn) or self.standing.turns_broken(person, self.shift, without=turn.id):
+                continue
+            for taker in self._takers_of(turn):
+                if self._may_take_over(taker, turn, person):
+                    return Swap(turn.id, taker.id)
+        return None
+
+    def _tied(self, person: Volunteer, turn: Shift) -> bool:
+        return person.id in self._bound or (person.id, turn.id) in self._pinned
+
+    def _takers_of(self, turn: Shift) -> list[Volunteer]:
+        """Those whose own turns allow this one more, fewest turns first."""
+        if turn.id not in self._takers:
+            free = [
+                person
+                for person in self.standing.suited_to(turn)
+                if not self.standing.roster.has(person.id, turn.id) and not self.standing.turns_broken(person, turn)
+            ]
+            self._takers[turn.id] = sorted(free, key=lambda person: (self._turns(person), person.id))
+        return self._takers[turn.id]
+
+    def _may_take_over(self, taker: Volunteer, turn: Shift, giver: Volunteer) -> bool:
+        """Whether the turn's shift is as well off as before with one in place of the other."""
+        present = self.standing.roster.people_on(turn.id)
+        after = [person for person in present if person.id != giver.id] + [taker]
+        if broken_on(turn, after) or _lacks_more(turn, present, after):
+            return False
+        broken = self.standing.may_join([taker], turn)
+        return not any(one.rule == "pairs" and one.facts["other"] != giver.id for one in broken)
+
+    def _turns(self, person: Volunteer) -> int:
+        return person.history_turns + len(self.standing.roster.turns_of(person.id))
+
+    def _standin(self, person: Volunteer, swap: Swap | None = None) -> StandIn:
+        km = kilometres(self.problem, person, self.shift)
+        return StandIn(
+            volunteer=person.id,
+            how="after_swap" if swap else "now",
+            turns=self._turns(person),
+            reluctance=reluctance_of(person, self.shift),
+            km=None if km is None else round(km, 1),
+            swap=swap,
+        )
+
+
+def _of_the_place(one: Violation) -> bool:
+    """Whether it is the place that says no, so that giving up another turn changes nothing."""
+    return one.rule in ("minors", "newcomers", "all_or_nothing", "equipment", "pairs")
+
+
+def _lacks_more(shift: Shift, before: Iterable[Volunteer], after: Iterable[Volunteer]) -> bool:
+    """Whether a need of the shift is met less than before."""
+    was, will = list(before), list(after)
+    return any(
+        sum(need.qualification in one.qualifications for one in will)
+        < min(need.min, sum(need.qualification in one.qualifications for one in was))
+        for need in shift.needs
+    )
