@@ -11,15 +11,20 @@ from roster.extensions import babel, csrf, db, limiter, login_manager, migrate
 from roster.web import (
     accounts,
     assets,
+    center,
     context,
+    demand,
     design,
     errors,
     headers,
     health,
     home,
     locale,
+    me,
     preferences,
     sessions,
+    shifts,
+    sites,
 )
 
 
@@ -63,5 +68,5 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
 
 def _register_blueprints(app: Flask) -> None:
     """Every blueprint of the service, in the order a reader meets them."""
-    for module in (home, accounts, preferences, health, design):
+    for module in (home, accounts, preferences, health, design, me, center, sites, demand, shifts):
         app.register_blueprint(module.bp)

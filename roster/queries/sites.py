@@ -125,7 +125,7 @@ def site_list(session: Session, account: Account, *, now: datetime, search: str 
             select(DemandPattern.site_id, func.count())
             .where(DemandPattern.site_id.in_(ids), DemandPattern.active)
             .group_by(DemandPattern.site_id)
-        )
+        ).all()
     )
     week = {
         site_id: (shifts, places)

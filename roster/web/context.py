@@ -53,7 +53,7 @@ ENTRIES = (
     Entry(_("Organisation"), "units.index", "network", _plans),
     Entry(_("Coverage"), "center.index", "landmark", _hosts),
     Entry(_("My shifts"), "me.index", "calendar-days", _serves),
-    Entry(_("My availability"), "me.availability", "sun-medium", _serves),
+    Entry(_("My availability"), "me.availability_page", "sun-medium", _serves),
 )
 
 

@@ -174,7 +174,7 @@ def an_availability() -> dict[str, Any]:
         {"label": _("Afternoon"), "icon": "sun-medium"},
         {"label": _("Evening"), "icon": "moon-star"},
     ]
-    levels = ["preferred", "available", "if_needed", "unavailable", "available", "preferred", ""]
+    levels = ["preferred", "available", "if_needed", "not", "available", "preferred", ""]
     days = []
     for number in range(7):
         name = format_date(MONDAY + timedelta(number), "EEEE")

@@ -1,0 +1,175 @@
+"""What a service center sees: two weeks of its own site, expected against wanted, and whether the promise is kept.
+
+Only what is published counts. Names are given names, of today's people alone, of those who agreed, never of minors.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from roster import access
+from roster.models import Account, Assignment, AssignmentState, DayKind, Holiday, Person, Shift, ShiftState, Site
+from roster.vietnam import names
+from roster.vietnam.office_hours import monday_of
+
+DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedShift:
+    """One shift: people published on it against people wanted; local times.
+
+    `promise_kept`: None where nothing is promised or the shift is called off. `names` and `unnamed`: only of today.
+    """
+
+    id: int
+    starts: datetime
+    ends: datetime
+    programme: str
+    wanted: int
+    expected: int
+    confirmed: int
+    cancelled: bool
+    cancel_reason: str
+    promise_kept: bool | None
+    names: Sequence[str]
+    unnamed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CenterDay:
+    """A day with its shifts. `holiday`: its names (vi, en), or None; `rest`: a weekend or a day off."""
+
+    day: date
+    holiday: tuple[str, str] | None
+    rest: bool
+    today: bool
+    shifts: Sequence[ExpectedShift]
+
+    @property
+    def promise_kept(self) -> bool | None:
+        """Whether each shift of the day keeps the promise; None if none of them is promised anything."""
+        kept = [shift.promise_kept for shift in self.shifts if shift.promise_kept is not None]
+        return all(kept) if kept else None
+
+
+@dataclass(frozen=True, slots=True)
+class CenterPage:
+    """Two weeks from a Monday. `kept` of `promised` days keep the promise."""
+
+    site: Site
+    first_day: date
+    days: Sequence[CenterDay]
+    promised: int
+    kept: int
+    expected: int
+    wanted: int
+
+    @property
+    def weeks(self) -> Sequence[Sequence[CenterDay]]:
+        return [self.days[start : start + 7] for start in range(0, len(self.days), 7)]
+
+
+def sites_seen_by(session: Session, account: Account) -> Sequence[Site]:
+    """The sites whose coverage the account may see: its own as center staff, and those of units it plans."""
+    own = [site.id for site in access.sites_of(account)]
+    query = select(Site).join(Site.unit).where(Site.id.in_(own) | access.within_reach(account))
+    return session.scalars(query.order_by(Site.name_sort, Site.id).options(joinedload(Site.unit))).all()
+
+
+def center_page(session: Session, site: Site, *, now: datetime, week_of: date | None = None) -> CenterPage:
+    """Two weeks of a site, from the Monday of `week_of` (local), this week if absent."""
+    zone = ZoneInfo(site.unit.timezone)
+    today = now.astimezone(zone).date()
+    first = monday_of(week_of or today)
+    shifts = _shifts(session, site, first, zone)
+    people = _people(session, [shift.id for shift in shifts])
+    holidays = _holidays(session, first)
+    by_day: dict[date, list[ExpectedShift]] = defaultdict(list)
+    for shift in shifts:
+        day = shift.starts_at.astimezone(zone).date()
+        by_day[day].append(_expected(shift, people[shift.id], site, zone, show_names=day == today))
+    span = [first + timedelta(days=offset) for offset in range(DAYS)]
+    days = [_day(day, by_day[day], holidays.get(day), today) for day in span]
+    promises = [day.promise_kept for day in days if day.promise_kept is not None]
+    open_shifts = [shift for day in days for shift in day.shifts if not shift.cancelled]
+    return CenterPage(
+        site=site,
+        first_day=first,
+        days=days,
+        promised=len(promises),
+        kept=sum(promises),
+        expected=sum(shift.expected for shift in open_shifts),
+        wanted=sum(shift.wanted for shift in open_shifts),
+    )
+
+
+def _shifts(session: Session, site: Site, first: date, zone: ZoneInfo) -> Sequence[Shift]:
+    begins = datetime.combine(first, time(), zone)
+    return session.scalars(
+        select(Shift)
+        .where(Shift.site_id == site.id, Shift.starts_at >= begins, Shift.starts_at < begins + timedelta(days=DAYS))
+        .options(joinedload(Shift.programme))
+        .order_by(Shift.starts_at, Shift.id)
+    ).all()
+
+
+def _people(session: Session, shift_ids: Sequence[int]) -> Mapping[int, list[tuple[Assignment, Person]]]:
+    rows = session.execute(
+        select(Assignment, Person)
+        .join(Assignment.person)
+        .where(Assignment.shift_id.in_(shift_ids), Assignment.state == AssignmentState.ACTIVE)
+        .order_by(Person.name_sort)
+    )
+    people = defaultdict(list)
+    for assignment, person in rows:
+        people[assignment.shift_id].append((assignment, person))
+    return people
+
+
+def _holidays(session: Session, first: date) -> dict[date, Holiday]:
+    rows = session.scalars(select(Holiday).where(Holiday.day >= first, Holiday.day < first + timedelta(days=DAYS)))
+    return {row.day: row for row in rows}
+
+
+def _expected(
+    shift: Shift, people: Sequence[tuple[Assignment, Person]], site: Site, zone: ZoneInfo, *, show_names: bool
+) -> ExpectedShift:
+    cancelled = shift.state is ShiftState.CANCELLED
+    expected = 0 if cancelled else len(people)
+    starts = shift.starts_at.astimezone(zone)
+    shown = [
+        names.given_name(person.full_name)
+        for _assignment, person in people
+        if show_names and not cancelled and person.shares_name and not person.is_minor(starts.date())
+    ]
+    return ExpectedShift(
+        id=shift.id,
+        starts=starts,
+        ends=shift.ends_at.astimezone(zone),
+        programme=shift.programme.name,
+        wanted=shift.target,
+        expected=expected,
+        confirmed=0 if cancelled else sum(assignment.confirmed_at is not None for assignment, _person in people),
+        cancelled=cancelled,
+        cancel_reason=shift.cancel_reason,
+        promise_kept=None if site.promised_min is None or cancelled else expected >= site.promised_min,
+        names=shown,
+        unnamed=expected - len(shown) if show_names else 0,
+    )
+
+
+def _day(day: date, shifts: Sequence[ExpectedShift], special: Holiday | None, today: date) -> CenterDay:
+    working = day.weekday() < 5 if special is None else special.kind is DayKind.WORKING_DAY
+    return CenterDay(
+        day=day,
+        holiday=(special.name_vi, special.name_en) if special else None,
+        rest=not working,
+        today=day == today,
+        shifts=shifts,
+    )

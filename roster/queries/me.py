@@ -1,0 +1,167 @@
+"""What a volunteer sees of their own: coming turns with company, the usual week, days that differ."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from roster.models import (
+    Assignment,
+    AssignmentState,
+    AvailabilityException,
+    Half,
+    Level,
+    Person,
+    Shift,
+    ShiftState,
+    Weekday,
+    WeeklyAvailability,
+)
+from roster.vietnam import names
+
+LOOK_BACK = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class MyShift:
+    """One published turn; times are local.
+
+    `companions`: given names of those who agreed to be named; `others`: how many more serve there. `cancelled`: the
+    shift was called off.
+    """
+
+    assignment_id: int
+    starts: datetime
+    ends: datetime
+    site: str
+    address: str
+    latitude: float | None
+    longitude: float | None
+    programme: str
+    note: str
+    companions: Sequence[str]
+    others: int
+    confirmed: bool
+    cancelled: bool
+    cancel_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyShifts:
+    """Turns to come, soonest first, and how many were served in the last four weeks."""
+
+    coming: Sequence[MyShift]
+    served: int
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRow:
+    """Days that differ; local times, the end excluded."""
+
+    id: int
+    starts: datetime
+    ends: datetime
+    level: Level
+    note: str
+
+    @property
+    def whole_days(self) -> bool:
+        return (self.starts.hour, self.starts.minute, self.ends.hour, self.ends.minute) == (0, 0, 0, 0)
+
+    @property
+    def last_moment(self) -> datetime:
+        """The last minute that still belongs to it, so that whole days name their last day."""
+        return self.ends - timedelta(minutes=1)
+
+
+def my_shifts(session: Session, person: Person, *, now: datetime) -> MyShifts:
+    """The person's published turns from now on."""
+    zone = ZoneInfo(person.unit.timezone)
+    turns = session.scalars(
+        select(Assignment)
+        .join(Assignment.shift)
+        .where(Assignment.person_id == person.id, Shift.ends_at > now - LOOK_BACK)
+        .options(
+            joinedload(Assignment.shift).joinedload(Shift.site),
+            joinedload(Assignment.shift).joinedload(Shift.programme),
+        )
+        .order_by(Shift.starts_at)
+    ).all()
+    coming = [turn for turn in turns if turn.shift.ends_at > now]
+    company = _company(session, [turn.shift_id for turn in coming], person)
+    served = sum(_stands(turn) for turn in turns if turn.shift.ends_at <= now)
+    return MyShifts(
+        coming=[_my_shift(turn, zone, company[turn.shift_id]) for turn in coming if _is_news(turn)],
+        served=served,
+        answered=person.availability_at is not None,
+    )
+
+
+def usual_week(session: Session, person: Person) -> Mapping[tuple[Weekday, Half], Level]:
+    """What the person offers in a usual week; half-days not in it are not offered."""
+    rows = session.scalars(select(WeeklyAvailability).where(WeeklyAvailability.person_id == person.id))
+    return {(Weekday(row.weekday), row.half): row.level for row in rows}
+
+
+def exceptions(session: Session, person: Person, *, now: datetime) -> Sequence[ExceptionRow]:
+    """Days that differ and are not yet over."""
+    zone = ZoneInfo(person.unit.timezone)
+    rows = session.scalars(
+        select(AvailabilityException)
+        .where(AvailabilityException.person_id == person.id, AvailabilityException.ends_at > now)
+        .order_by(AvailabilityException.starts_at)
+    )
+    return [
+        ExceptionRow(row.id, row.starts_at.astimezone(zone), row.ends_at.astimezone(zone), row.level, row.note)
+        for row in rows
+    ]
+
+
+def _stands(turn: Assignment) -> bool:
+    return turn.state is AssignmentState.ACTIVE and turn.shift.state is ShiftState.OPEN
+
+
+def _is_news(turn: Assignment) -> bool:
+    """A turn taken away by a new publication is gone; one whose shift was called off is worth telling."""
+    return turn.state is AssignmentState.ACTIVE
+
+
+def _company(session: Session, shift_ids: Sequence[int], person: Person) -> dict[int, list[Person]]:
+    """Everybody else with a published turn on each shift, by given name."""
+    rows = session.execute(
+        select(Assignment.shift_id, Person)
+        .join(Assignment.person)
+        .where(Assignment.shift_id.in_(shift_ids), Assignment.state == AssignmentState.ACTIVE, Person.id != person.id)
+        .order_by(Person.name_sort)
+    )
+    company = defaultdict(list)
+    for shift_id, companion in rows:
+        company[shift_id].append(companion)
+    return company
+
+
+def _my_shift(turn: Assignment, zone: ZoneInfo, company: Sequence[Person]) -> MyShift:
+    shift = turn.shift
+    day = shift.starts_at.astimezone(zone).date()
+    named = [other for other in company if other.shares_name and not other.is_minor(day)]
+    return MyShift(
+        assignment_id=turn.id,
+        starts=shift.starts_at.astimezone(zone),
+        ends=shift.ends_at.astimezone(zone),
+        site=shift.site.name,
+        address=shift.site.address,
+        latitude=shift.site.latitude,
+        longitude=shift.site.longitude,
+        programme=shift.programme.name,
+        note=shift.note,
+        companions=[names.given_name(other.full_name) for other in named],
+        others=len(company) - len(named),
+        confirmed=turn.confirmed_at is not None,
+        cancelled=not _stands(turn),
+        cancel_reason=shift.cancel_reason,
+    )

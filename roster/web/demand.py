@@ -1,0 +1,142 @@
+"""Demand patterns of a site: the form that says how many people are needed, when, and what they must be able to do."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from roster import access
+from roster.extensions import db
+from roster.models import DemandPattern, Shift, Site
+from roster.queries.sites import demand_choices
+from roster.services import demand, sites
+from roster.services.demand import Demand, PatternDetails
+from roster.web import forms, wording
+from roster.web.clock import utc_now
+from roster.web.locale import current_language
+from roster.web.sessions import current_account
+
+bp = Blueprint("demand", __name__)
+
+
+@bp.get("/sites/<int:site_id>/patterns/new")
+def new(site_id: int) -> ResponseReturnValue:
+    site = sites.get(db.session, site_id)
+    access.require_planner(current_account(), site.unit)
+    today = utc_now().date()
+    proposed = {"starts": "07:30", "ends": "11:30", "minimum": 2, "first_day": today, "holiday_policy": "skip"}
+    return _form_page(site, None, forms.Form({**proposed, "every": 1}))
+
+
+@bp.post("/sites/<int:site_id>/patterns")
+def create(site_id: int) -> ResponseReturnValue:
+    site = sites.get(db.session, site_id)
+    made = forms.submitted(
+        lambda: demand.create(db.session, site, _details(request.form), by=current_account(), now=utc_now())
+    )
+    if made.result is None:
+        return _form_page(sites.get(db.session, site_id), None, made.form), 422
+    db.session.commit()
+    flash(_("Saved. Its shifts for the coming weeks are in the plan."), "success")
+    return redirect(url_for("sites.show", site_id=site_id), code=303)
+
+
+@bp.get("/patterns/<int:pattern_id>/edit")
+def edit(pattern_id: int) -> ResponseReturnValue:
+    pattern = demand.get(db.session, pattern_id)
+    access.require_planner(current_account(), pattern.site.unit)
+    return _form_page(pattern.site, pattern, forms.Form(_values(pattern)))
+
+
+@bp.post("/patterns/<int:pattern_id>")
+def change(pattern_id: int) -> ResponseReturnValue:
+    changed = forms.submitted(
+        lambda: demand.change(db.session, pattern_id, _details(request.form), by=current_account(), now=utc_now())
+    )
+    if changed.result is None:
+        pattern = demand.get(db.session, pattern_id)
+        return _form_page(pattern.site, pattern, changed.form), 422
+    db.session.commit()
+    flash(_("Saved. Coming shifts that nobody edited by hand follow."), "success")
+    return redirect(url_for("sites.show", site_id=changed.result.site_id), code=303)
+
+
+@bp.post("/patterns/<int:pattern_id>/end")
+def end(pattern_id: int) -> ResponseReturnValue:
+    pattern = demand.end(db.session, pattern_id, by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(_("“%(name)s” has ended. Its coming shifts are cancelled.", name=pattern.name), "success")
+    return redirect(url_for("sites.show", site_id=pattern.site_id), code=303)
+
+
+def typed_demand(typed: MultiDict[str, str]) -> Demand:
+    """The head-counts and conditions of a form; patterns and single shifts share its fields."""
+    return Demand(
+        minimum=typed.get("minimum"),
+        target=typed.get("target"),
+        maximum=typed.get("maximum"),
+        requires=tuple(typed.getlist("requires")),
+        needs={name.removeprefix("needs-"): count for name, count in typed.items() if name.startswith("needs-")},
+        pool=tuple(typed.getlist("pool")),
+        adults_only="adults_only" in typed,
+        all_or_nothing="all_or_nothing" in typed,
+    )
+
+
+def demand_values(kept: DemandPattern | Shift) -> dict[str, object]:
+    """What the demand fields show of a pattern or shift."""
+    return {
+        "minimum": kept.minimum,
+        "target": kept.target,
+        "maximum": "" if kept.maximum is None else kept.maximum,
+        "requires": kept.requires,
+        "pool": kept.pool or [],
+        "adults_only": kept.adults_only,
+        "all_or_nothing": kept.all_or_nothing,
+        **{f"needs-{code}": count for code, count in kept.needs.items()},
+    }
+
+
+def _details(typed: MultiDict[str, str]) -> PatternDetails:
+    weekdays = [int(day) for day in typed.getlist("weekdays") if day in "0123456"]
+    every = typed.get("every", 1, type=int)
+    return PatternDetails(
+        name=typed.get("name", ""),
+        programme_id=typed.get("programme_id", 0, type=int),
+        rule=demand.weekly_rule(weekdays, every) if weekdays else typed.get("rule", ""),
+        first_day=typed.get("first_day", ""),
+        last_day=typed.get("last_day", ""),
+        starts=typed.get("starts", ""),
+        ends=typed.get("ends", ""),
+        holiday_policy=typed.get("holiday_policy", ""),
+        demand=typed_demand(typed),
+    )
+
+
+def _values(pattern: DemandPattern) -> dict[str, object]:
+    weekly = wording.weekly_parts(pattern.rule)
+    return {
+        "name": pattern.name,
+        "programme_id": pattern.programme_id,
+        "rule": "" if weekly else pattern.rule,
+        "weekdays": [str(day) for day in weekly[0]] if weekly else [],
+        "every": weekly[1] if weekly else 1,
+        "first_day": pattern.first_day,
+        "last_day": pattern.last_day or "",
+        "starts": f"{pattern.starts:%H:%M}",
+        "ends": f"{pattern.ends:%H:%M}",
+        "holiday_policy": pattern.holiday_policy,
+        **demand_values(pattern),
+    }
+
+
+def _form_page(site: Site, pattern: DemandPattern | None, form: forms.Form) -> str:
+    return render_template(
+        "demand/edit.html",
+        site=site,
+        pattern=pattern,
+        form=form,
+        choices=demand_choices(db.session, site.unit, language=current_language()),
+        weekdays=wording.weekday_names(),
+        policies=wording.HOLIDAY_POLICIES,
+    )

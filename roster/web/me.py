@@ -1,0 +1,232 @@
+"""The volunteer's own pages: coming shifts, availability, limits. Made for a phone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from roster.errors import NotFound
+from roster.extensions import db
+from roster.models import Half, Level, Person, Weekday
+from roster.queries import me as queries
+from roster.queries.me import MyShift
+from roster.services import assignments, availability
+from roster.services.availability import ExceptionDetails, Limits
+from roster.web import forms, wording
+from roster.web.clock import utc_now
+from roster.web.sessions import current_account
+
+bp = Blueprint("me", __name__, url_prefix="/me")
+
+HALF_ICONS = {Half.MORNING: "sunrise", Half.AFTERNOON: "sunset", Half.EVENING: "moon-star"}
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    person = _me()
+    mine = queries.my_shifts(db.session, person, now=utc_now())
+    return render_template(
+        "me/index.html",
+        person=person,
+        mine=mine,
+        cards=[(shift.assignment_id, _card(shift), _may_confirm(shift)) for shift in mine.coming],
+    )
+
+
+@bp.post("/shifts/<int:assignment_id>/confirm")
+def confirm(assignment_id: int) -> ResponseReturnValue:
+    assignments.confirm(db.session, assignment_id, by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(_("Thank you. They know you are coming."), "success")
+    return redirect(url_for(".index"), code=303)
+
+
+@bp.get("/availability")
+def availability_page() -> ResponseReturnValue:
+    return _availability_page(_me())
+
+
+@bp.post("/availability")
+def save_week() -> ResponseReturnValue:
+    person = _me()
+    offer = dict(_typed_week())
+    availability.set_week(db.session, person, offer, by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(_("Saved. The next plan knows when you can come."), "success")
+    return redirect(url_for(".availability_page"), code=303)
+
+
+@bp.post("/availability/exceptions")
+def add_exception() -> ResponseReturnValue:
+    person, typed = _me(), request.form
+    details = ExceptionDetails(
+        first_day=typed.get("first_day", ""),
+        last_day=typed.get("last_day", ""),
+        starts=typed.get("starts", ""),
+        ends=typed.get("ends", ""),
+        level=typed.get("level", ""),
+        note=typed.get("note", ""),
+    )
+    added = forms.submitted(
+        lambda: availability.add_exception(db.session, person, details, by=current_account(), now=utc_now())
+    )
+    if added.result is None:
+        return _availability_page(_me(), exception_form=added.form), 422
+    db.session.commit()
+    flash(_("Noted for these days."), "success")
+    return redirect(url_for(".availability_page", _anchor="exceptions"), code=303)
+
+
+@bp.post("/availability/exceptions/<int:exception_id>/drop")
+def drop_exception(exception_id: int) -> ResponseReturnValue:
+    availability.drop_exception(db.session, exception_id, by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(_("Your usual week holds again."), "success")
+    return redirect(url_for(".availability_page", _anchor="exceptions"), code=303)
+
+
+@bp.post("/limits")
+def save_limits() -> ResponseReturnValue:
+    person, typed = _me(), request.form
+    limits = Limits(
+        max_turns=typed.get("max_turns"),
+        max_turns_per_day=typed.get("max_turns_per_day"),
+        max_hours=typed.get("max_hours"),
+        max_km=typed.get("max_km"),
+    )
+
+    def save() -> Person:
+        availability.set_limits(db.session, person, limits, by=current_account(), now=utc_now())
+        availability.share_name(db.session, person, "shares_name" in typed, by=current_account(), now=utc_now())
+        return person
+
+    saved = forms.submitted(save)
+    if saved.result is None:
+        return _availability_page(_me(), limits_form=saved.form), 422
+    db.session.commit()
+    flash(_("Saved."), "success")
+    return redirect(url_for(".availability_page", _anchor="limits"), code=303)
+
+
+def _me() -> Person:
+    """The person of the account; accounts of desks and offices have none."""
+    person = current_account().person
+    if person is None:
+        raise NotFound(what="person", id=None)
+    return person
+
+
+def _may_confirm(shift: MyShift) -> bool:
+    return not shift.confirmed and not shift.cancelled
+
+
+def _card(shift: MyShift) -> dict[str, object]:
+    """The shift as components/shifts.html draws it."""
+    status = "cancelled" if shift.cancelled else "confirmed" if shift.confirmed else "tentative"
+    return {
+        "day": shift.starts.date(),
+        "hours": wording.hours(shift.starts.time(), shift.ends.time()),
+        "site": shift.site,
+        "place": shift.address,
+        "map_href": _map_address(shift),
+        "programme": shift.programme,
+        "companions": shift.companions,
+        "others": shift.others,
+        "status": status,
+        "note": shift.cancel_reason if shift.cancelled else shift.note,
+        "href": "",
+    }
+
+
+def _map_address(shift: MyShift) -> str:
+    """A map of the place by its coordinates, else by its address; most phones open it in their own app."""
+    if shift.latitude is not None and shift.longitude is not None:
+        return f"https://www.google.com/maps/search/?api=1&query={shift.latitude},{shift.longitude}"
+    return f"https://www.google.com/maps/search/?api=1&query={quote(shift.address)}" if shift.address else ""
+
+
+def _typed_week() -> Iterator[tuple[tuple[Weekday, Half], Level]]:
+    """The half-days of the form that say something; anything else in it is ignored."""
+    for weekday in Weekday:
+        for half in Half:
+            level = request.form.get(_cell_name(weekday, half), "")
+            if level in set(Level):
+                yield (weekday, half), Level(level)
+
+
+def _cell_name(weekday: Weekday, half: Half) -> str:
+    return f"{weekday.value}-{half.value}"
+
+
+def _availability_page(
+    person: Person, *, exception_form: forms.Form | None = None, limits_form: forms.Form | None = None
+) -> str:
+    return render_template(
+        "me/availability.html",
+        person=person,
+        picker=_picker(person),
+        exceptions=[_exception_row(row) for row in queries.exceptions(db.session, person, now=utc_now())],
+        exception_form=exception_form or forms.Form({"level": Level.NOT}),
+        limits_form=limits_form or forms.Form(_limit_values(person)),
+        levels=wording.LEVELS,
+    )
+
+
+def _limit_values(person: Person) -> dict[str, object]:
+    values = {
+        "max_turns": person.max_turns,
+        "max_turns_per_day": person.max_turns_per_day,
+        "max_hours": None if person.max_minutes is None else person.max_minutes // 60,
+        "max_km": person.max_km,
+        "shares_name": person.shares_name,
+    }
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
+def _picker(person: Person) -> dict[str, object]:
+    """The usual week as components/availability.html draws it."""
+    week = queries.usual_week(db.session, person)
+    answered = person.availability_at is not None
+    names = wording.weekday_names()
+    return {
+        "halves": [{"label": str(wording.HALVES[half]), "icon": HALF_ICONS[half]} for half in Half],
+        "days": [
+            {
+                "label": names[weekday],
+                "note": "",
+                "cells": [
+                    {
+                        "name": _cell_name(weekday, half),
+                        "label": f"{names[weekday]}, {wording.HALVES[half]}",
+                        "level": week.get((weekday, half), Level.NOT if answered else ""),
+                    }
+                    for half in Half
+                ],
+            }
+            for weekday in Weekday
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionLine:
+    """One line of the list of days that differ, in words."""
+
+    id: int
+    when: str
+    level: Level
+    note: str
+
+
+def _exception_row(row: queries.ExceptionRow) -> ExceptionLine:
+    first, last = wording.day_in_words(row.starts.date()), wording.day_in_words(row.last_moment.date())
+    if row.whole_days:
+        when = first if first == last else _("%(first)s to %(last)s", first=first, last=last)
+    elif row.starts.date() == row.ends.date():
+        when = f"{first}, {wording.hours(row.starts.time(), row.ends.time())}"
+    else:
+        when = _("%(first)s to %(last)s", first=f"{first} {row.starts:%H:%M}", last=f"{last} {row.ends:%H:%M}")
+    return ExceptionLine(row.id, when, row.level, row.note)

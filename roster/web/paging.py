@@ -1,0 +1,34 @@
+"""Links to the pages of a long list, keeping the search."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Rows `first` to `last` of `total` are shown; an empty href marks an end of the list."""
+
+    first: int
+    last: int
+    total: int
+    previous_href: str
+    next_href: str
+
+
+def page_links(page: int, size: int, total: int, **kept: object) -> Pages | None:
+    """Links around one page of the present view, or None when everything fits on it."""
+    if total <= size:
+        return None
+
+    def href(number: int) -> str:
+        return url_for(request.endpoint or "", **(request.view_args or {}), **kept, page=number)  # type: ignore[arg-type]
+
+    last = min(page * size, total)
+    return Pages(
+        first=(page - 1) * size + 1,
+        last=last,
+        total=total,
+        previous_href=href(page - 1) if page > 1 else "",
+        next_href=href(page + 1) if last < total else "",
+    )

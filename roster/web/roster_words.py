@@ -1,0 +1,207 @@
+"""Sentences for what the planning says in facts: which rule is in the way, and why a place is still empty.
+
+The facts come from `planning/staffing.py`; this is the only place that turns them into a reader's language. A rule
+without a sentence of its own would be a gap in the product, so a test asks for one for each rule of the solver.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from roster.planning.staffing import Cause, Obstacle, Refusal
+from roster.queries.rosters import ShiftCell
+from roster.web.wording import day_in_words, hours, sentence
+
+Names = Mapping[str, str]
+"""Qualification code → its name in the reader's language."""
+
+
+def refusal_in_words(refusal: Refusal, names: Names) -> str:
+    """One broken rule, with the turn, limit or qualification that is in the way."""
+    words = REFUSALS.get((refusal.rule, refusal.detail)) or REFUSALS[refusal.rule, ""]
+    return words(_Facts(refusal.facts, names))
+
+
+def causes_in_words(cell: ShiftCell, names: Names) -> list[str]:
+    """Why a shift is short: for each cause who could serve there at all, and what keeps them."""
+    return [_cause_in_words(cause, cell, names) for cause in cell.causes]
+
+
+def half_day_in_words(cell: ShiftCell) -> str:
+    """ "Tuesday afternoon"."""
+    weekday = format_date(cell.day, "EEEE", rebase=False)
+    return {
+        "morning": _("%(weekday)s morning", weekday=weekday),
+        "afternoon": _("%(weekday)s afternoon", weekday=weekday),
+        "evening": _("%(weekday)s evening", weekday=weekday),
+    }.get(cell.shift_type, weekday)
+
+
+class _Facts:
+    """A refusal's facts, ready for sentences."""
+
+    def __init__(self, facts: Mapping[str, Any], names: Names) -> None:
+        self.most = facts.get("most")
+        self.least = facts.get("least")
+        self.value = facts.get("value")
+        self.day = day_in_words(facts["day"]) if "day" in facts else ""
+        self.missing = _qualifications(facts.get("missing", ()), names)
+        self.needs = _qualifications(facts.get("needs", ()), names)
+        self.other = _turn_in_words(facts)
+        self.time = facts.get("latest_end", "")
+
+
+def _turn_in_words(facts: Mapping[str, Any]) -> str:
+    """ "Mon 23 Nov, 07:30–11:30, Public service center"; empty if the facts name no other turn."""
+    if "other_starts" not in facts:
+        return ""
+    starts: datetime = facts["other_starts"]
+    ends: datetime = facts["other_ends"]
+    return f"{day_in_words(starts.date())}, {hours(starts.time(), ends.time())}, {facts['other_site']}"
+
+
+def _qualifications(codes: Any, names: Names) -> str:
+    return ", ".join(names.get(code, code) for code in codes)
+
+
+REFUSALS: dict[tuple[str, str], Callable[[_Facts], str]] = {
+    ("availability", ""): lambda _f: _("Not free at that time."),
+    ("overlap", ""): lambda f: _("Serves elsewhere at that time: %(turn)s.", turn=f.other),
+    ("overlap", "travel"): lambda f: _("Cannot get there in time from %(turn)s.", turn=f.other),
+    ("rest", ""): lambda f: _("Too little rest before or after %(turn)s.", turn=f.other),
+    ("limits", "turns"): lambda f: ngettext(
+        "Already at the limit of one turn.", "Already at the limit of %(num)s turns.", f.most or 0
+    ),
+    ("limits", "minutes_max"): lambda f: _(
+        "Would serve longer than the limit of %(hours)s hours.", hours=_hours(f.most)
+    ),
+    ("limits", "minutes_min"): lambda f: _("Would serve fewer than %(hours)s hours.", hours=_hours(f.least)),
+    ("limits", "turns_per_day"): lambda f: ngettext(
+        "Already serves once on that day, which is the limit.",
+        "Already serves %(num)s times on that day, which is the limit.",
+        f.most or 0,
+    ),
+    ("limits", "turns_per_type"): lambda f: ngettext(
+        "Already at the limit of one turn of this kind.",
+        "Already at the limit of %(num)s turns of this kind.",
+        f.most or 0,
+    ),
+    ("days", ""): lambda f: _("Too many days in a row."),
+    ("days", "consecutive_days_max"): lambda f: ngettext(
+        "More than one day in a row.", "More than %(num)s days in a row.", f.most or 0
+    ),
+    ("days", "consecutive_days_min"): lambda f: _("Too few days in a row."),
+    ("days", "consecutive_days_off_min"): lambda f: _("Too few free days in a row."),
+    ("days", "weekends"): lambda f: ngettext("More than one weekend.", "More than %(num)s weekends.", f.most or 0),
+    ("succession", ""): lambda f: _("This kind of shift may not follow %(turn)s.", turn=f.other),
+    ("eligibility", "requires"): lambda f: _("Lacks what this shift demands: %(names)s.", names=f.missing),
+    ("eligibility", "pool"): lambda f: _("Is in none of the units and teams that serve here."),
+    ("eligibility", "adults_only"): lambda f: _("This shift is for adults only."),
+    ("eligibility", "max_km"): lambda f: _("Lives farther away than the %(km)s km agreed.", km=f.most),
+    ("capacity", ""): lambda f: ngettext(
+        "The shift takes one person at most.", "The shift takes %(num)s people at most.", f.most or 0
+    ),
+    ("minors", "company"): lambda f: _("A minor never serves without an adult on the same shift."),
+    ("minors", "latest_end"): lambda f: _("This shift ends too late for a minor."),
+    ("newcomers", "company"): lambda f: _("A newcomer never serves without somebody experienced."),
+    ("all_or_nothing", "min"): lambda f: ngettext(
+        "This shift takes place with at least one person or not at all.",
+        "This shift takes place with at least %(num)s people or not at all.",
+        f.least or 0,
+    ),
+    ("all_or_nothing", "need"): lambda f: _("This shift takes place only with: %(names)s.", names=f.needs),
+    ("equipment", ""): lambda f: _("There is not enough equipment at that time."),
+    ("pins", "assigned"): lambda f: _("Is pinned to this shift."),
+    ("pins", "forbidden"): lambda f: _("Was taken off this shift by hand."),
+    ("pairs", "together"): lambda f: _("Serves only together with somebody who is not on this shift."),
+    ("pairs", "apart"): lambda f: _("Never serves together with somebody who is on this shift."),
+}
+
+
+def _hours(minutes: Any) -> str:
+    return f"{(minutes or 0) / 60:g}"
+
+
+def _cause_in_words(cause: Cause, cell: ShiftCell, names: Names) -> str:
+    """From the widest to the narrowest: who belongs here, who is able, who is free, what keeps those."""
+    when = half_day_in_words(cell)
+    if cause.qualification:
+        who = _("with “%(name)s”", name=names.get(cause.qualification, cause.qualification))
+    elif cell.requires:
+        who = _("with what the shift demands (%(names)s)", names=_qualifications(cell.requires, names))
+    else:
+        who = ""
+    if cause.qualified == 0:
+        return _nobody(cause, who)
+    if cause.free == 0:
+        return sentence(
+            ngettext(
+                "the only person %(who)s is not free on %(when)s.",
+                "none of the %(num)s people %(who)s is free on %(when)s.",
+                cause.qualified,
+                who=who,
+                when=when,
+            ).replace("  ", " ")
+        )
+    opening = ngettext(
+        "One person %(who)s is free on %(when)s",
+        "%(num)s people %(who)s are free on %(when)s",
+        cause.free,
+        who=who,
+        when=when,
+    ).replace("  ", " ")
+    return f"{opening}{_what_keeps(cause)}"
+
+
+def _nobody(cause: Cause, who: str) -> str:
+    if cause.pool == 0 or not who:
+        return _("Nobody belongs to the units and teams that serve here.")
+    return ngettext(
+        "The one person who may serve here is nobody %(who)s.",
+        "Of the %(num)s people who may serve here, nobody is %(who)s.",
+        cause.pool,
+        who=who,
+    )
+
+
+def _what_keeps(cause: Cause) -> str:
+    """The end of the sentence: the rules that keep those who are free."""
+    kept = [_obstacle_in_words(one, cause.free) for one in cause.obstacles]
+    if cause.takers:
+        kept.append(ngettext("one could still be added", "%(num)s could still be added", cause.takers))
+    return f", {'; '.join(kept)}." if kept else "."
+
+
+def _obstacle_in_words(one: Obstacle, free: int) -> str:
+    subject = (
+        ngettext("but this one", "all %(num)s", one.people)
+        if one.people == free
+        else ngettext("one", "%(num)s", one.people)
+    )
+    words = OBSTACLES.get((one.rule, one.detail)) or OBSTACLES[one.rule, ""]
+    return f"{subject} {words(one)}"
+
+
+OBSTACLES: dict[tuple[str, str], Callable[[Obstacle], str]] = {
+    ("limits", "turns"): lambda one: (
+        ngettext("already at the limit of one turn", "already at the limit of %(num)s turns", one.most)
+        if one.most
+        else _("already at their limit of turns")
+    ),
+    ("limits", "turns_per_day"): lambda _one: _("already serving on that day"),
+    ("limits", ""): lambda _one: _("already at a limit they set"),
+    ("overlap", ""): lambda _one: _("serving elsewhere at that time"),
+    ("rest", ""): lambda _one: _("without enough rest before or after another turn"),
+    ("days", ""): lambda _one: _("with too many days in a row"),
+    ("succession", ""): lambda _one: _("just after a shift this one may not follow"),
+    ("capacity", ""): lambda _one: _("beyond what the shift can take"),
+    ("minors", ""): lambda _one: _("minors without an adult beside them"),
+    ("newcomers", ""): lambda _one: _("newcomers without anybody experienced"),
+    ("all_or_nothing", ""): lambda _one: _("too few to start at all"),
+    ("equipment", ""): lambda _one: _("without equipment at that time"),
+    ("pins", ""): lambda _one: _("taken off this shift by hand"),
+    ("pairs", ""): lambda _one: _("bound to a partner who cannot serve here"),
+}

@@ -1,0 +1,107 @@
+"""Words for the kinds of things the domain knows, and sentences for facts: one table each, in the reader's language."""
+
+from datetime import date, time
+from typing import Any
+
+from flask_babel import format_date, format_time, get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from roster.models import Half, HolidayPolicy, Level, ProgrammeKind, SiteKind
+from roster.services.demand import WEEKDAYS
+
+SITE_KINDS: dict[SiteKind, Any] = {
+    SiteKind.SERVICE_CENTER: _l("Public service center"),
+    SiteKind.DESK: _l("One-stop desk"),
+    SiteKind.CULTURAL_HOUSE: _l("Village cultural house"),
+    SiteKind.MARKET: _l("Market"),
+    SiteKind.COMPANY: _l("Company"),
+    SiteKind.HOME_VISITS: _l("Home visits"),
+    SiteKind.SCHOOL: _l("School"),
+    SiteKind.OTHER: _l("Another place"),
+}
+PROGRAMME_KINDS: dict[ProgrammeKind, Any] = {
+    ProgrammeKind.DESK: _l("One-stop desk"),
+    ProgrammeKind.SATURDAY: _l("Volunteer Saturday"),
+    ProgrammeKind.SUNDAY: _l("Sunday teams"),
+    ProgrammeKind.WEEKEND: _l("Weekend drive"),
+    ProgrammeKind.EVENING: _l("Evening drive"),
+    ProgrammeKind.HOLIDAY: _l("Holiday drive"),
+    ProgrammeKind.HOME_VISITS: _l("Home visits"),
+    ProgrammeKind.OUTING: _l("Outing"),
+    ProgrammeKind.TRAINING: _l("Training"),
+}
+LEVELS: dict[Level, Any] = {
+    Level.PREFERRED: _l("Preferred"),
+    Level.AVAILABLE: _l("Free"),
+    Level.IF_NEEDED: _l("If needed"),
+    Level.NOT: _l("Not"),
+}
+HALVES: dict[Half, Any] = {
+    Half.MORNING: _l("Morning"),
+    Half.AFTERNOON: _l("Afternoon"),
+    Half.EVENING: _l("Evening"),
+}
+HOLIDAY_POLICIES: dict[HolidayPolicy, Any] = {
+    HolidayPolicy.SKIP: _l("Closed on holidays, open on working Saturdays swapped in"),
+    HolidayPolicy.KEEP: _l("Holidays change nothing"),
+    HolidayPolicy.ONLY: _l("Only on public holidays"),
+}
+
+
+def sentence(words: str) -> str:
+    """The words with a capital at their beginning, the rest untouched."""
+    return words[:1].upper() + words[1:]
+
+
+def weekday_names() -> list[str]:
+    """Monday first, in full."""
+    names = get_locale().days["stand-alone"]["wide"]
+    return [sentence(names[weekday]) for weekday in range(7)]
+
+
+def hours(starts: time, ends: time) -> str:
+    """ "07:30–11:30", local."""
+    return f"{format_time(starts, 'HH:mm', rebase=False)}–{format_time(ends, 'HH:mm', rebase=False)}"
+
+
+def day_in_words(day: date) -> str:
+    """ "Thứ Hai 23/11" or "Mon 23 Nov"."""
+    if get_locale().language == "en":
+        return format_date(day, "EEE d MMM", rebase=False)
+    return f"{sentence(format_date(day, 'EEEE', rebase=False))} {day:%d/%m}"
+
+
+def rule_in_words(rule: str) -> str:
+    """An RRULE as people say it ("every Monday and Friday"); a rule too fine for that is shown as it is written."""
+    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
+    known = {"FREQ", "INTERVAL", "BYDAY", "WKST"} >= parts.keys()
+    every = int(parts.get("INTERVAL", "1"))
+    if known and parts["FREQ"] == "DAILY" and "BYDAY" not in parts:
+        return ngettext("every day", "every %(num)s days", every)
+    days = parts.get("BYDAY", "").split(",")
+    if not known or parts["FREQ"] != "WEEKLY" or not set(days) <= set(WEEKDAYS):
+        return _("by the rule %(rule)s", rule=rule)
+    if every == 1 and days == list(WEEKDAYS[:5]):
+        return _("every day from Monday to Friday")
+    listed = _listed([weekday_names()[WEEKDAYS.index(day)] for day in days])
+    if every == 1:
+        return _("every %(days)s", days=listed)
+    return _("every %(count)s weeks on %(days)s", count=every, days=listed)
+
+
+def weekly_parts(rule: str) -> tuple[list[int], int] | None:
+    """Weekdays (Monday is 0) and interval in weeks, if the rule is as plain as the form's tick boxes; else None."""
+    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
+    days = parts.get("BYDAY", "").split(",")
+    plain = {"FREQ", "INTERVAL", "BYDAY"} >= parts.keys() and parts.get("FREQ") == "WEEKLY"
+    if not plain or not set(days) <= set(WEEKDAYS):
+        return None
+    return [WEEKDAYS.index(day) for day in days], int(parts.get("INTERVAL", "1"))
+
+
+def _listed(items: list[str]) -> str:
+    """ "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return _("%(first)s and %(last)s", first=", ".join(items[:-1]), last=items[-1])
