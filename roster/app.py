@@ -19,6 +19,7 @@ from roster.web import (
     headers,
     health,
     home,
+    links,
     locale,
     me,
     preferences,
@@ -68,5 +69,5 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
 
 def _register_blueprints(app: Flask) -> None:
     """Every blueprint of the service, in the order a reader meets them."""
-    for module in (home, accounts, preferences, health, design, me, center, sites, demand, shifts):
+    for module in (home, accounts, links, preferences, health, design, me, center, sites, demand, shifts):
         app.register_blueprint(module.bp)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.errors import FieldError
+from roster.errors import AlreadyExists, FieldError
 from roster.models import Account
 from roster.services import audit
 from roster.services.passwords import Passwords, require_good
@@ -66,6 +66,12 @@ def change_password(
     set_password_hash(account, made)
     audit.record(session, "account.change_password", f"account:{account_id}", by=account, now=now)
     return account
+
+
+def require_free(session: Session, login: str) -> None:
+    """Raises AlreadyExists (`login`) if somebody signs in with this already."""
+    if session.scalar(select(Account.id).where(Account.login == login)) is not None:
+        raise AlreadyExists(what="account", field="login", value=login)
 
 
 def set_password_hash(account: Account, password_hash: str) -> None:

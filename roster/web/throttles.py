@@ -28,6 +28,11 @@ def guessing(view: View) -> View:
     return view
 
 
+def opening(view: View) -> View:
+    """Throttle a view that hashes a password for whoever holds a link: hashing is dear on purpose."""
+    return limiter.limit("30 per 15 minutes", key_func=get_remote_address)(view)  # type: ignore[return-value]
+
+
 def _login() -> str:
     account = sessions.account_or_none()
     typed = account.login if account else request.form.get("login", "")

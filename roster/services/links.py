@@ -1,0 +1,99 @@
+"""One-use links: an invitation opens an account, a password link mends one. Both end in a password of one's own.
+
+A link is 256 random bits in an address; only its hash is kept, so a leaked database opens no account. Making
+a new link ends the older ones of the account, and so does using one.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from roster import access
+from roster.errors import FieldError, LinkExpired, LinkUsed, NotFound
+from roster.models import Account, AccountLink, LinkPurpose, Unit
+from roster.services import audit
+from roster.services.accounts import set_password_hash
+from roster.services.passwords import Passwords, require_good
+
+TOKEN_BYTES = 32
+LIFETIMES = {LinkPurpose.INVITATION: timedelta(days=14), LinkPurpose.PASSWORD: timedelta(days=1)}
+
+
+def make(session: Session, account: Account, *, by: Account, now: datetime) -> str:
+    """The token of a new link for somebody else's account, which is shown once and then known to nobody.
+
+    An invitation before the first password, a password link after it. Raises NotAllowed unless `by` stands above
+    every role of the account.
+    """
+    access.require_account_manager(by, account)
+    purpose = LinkPurpose.PASSWORD if account.password_hash else LinkPurpose.INVITATION
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    _end_all(session, account, now)
+    session.add(
+        AccountLink(
+            account=account,
+            purpose=purpose,
+            token_hash=_hashed(token),
+            created_at=now,
+            expires_at=now + LIFETIMES[purpose],
+        )
+    )
+    audit.record(session, f"link.{purpose}", f"account:{account.id}", by=by, now=now, unit=_home_of(account))
+    return token
+
+
+def opened(session: Session, token: str, *, now: datetime) -> AccountLink:
+    """The link of this token, if it can still be used. Raises NotFound, LinkUsed, LinkExpired."""
+    link = session.scalar(select(AccountLink).where(AccountLink.token_hash == _hashed(token)))
+    if link is None or not link.account.active:
+        raise NotFound(what="link")
+    if link.used_at is not None:
+        raise LinkUsed(purpose=link.purpose)
+    if link.expires_at <= now:
+        raise LinkExpired(purpose=link.purpose)
+    return link
+
+
+def use(session: Session, token: str, *, password: str, repeated: str, passwords: Passwords, now: datetime) -> Account:
+    """Set the password and end the link, all others of the account and every open session.
+
+    Raises as `opened`, and FieldError on `password` (see `require_good`) or `repeated` (`passwords_differ`).
+    """
+    require_good(password, login=opened(session, token, now=now).account.login)
+    if password != repeated:
+        raise FieldError(field="repeated", reason="passwords_differ")
+    session.rollback()  # a hash takes a third of a second, and on SQLite a transaction keeps all writers waiting
+    made = passwords.hash(password)
+    link = opened(session, token, now=now)
+    _claim(session, link, now)
+    account = link.account
+    set_password_hash(account, made)
+    account.signed_in_at = now
+    _end_all(session, account, now)
+    audit.record(session, "link.use", f"account:{account.id}", by=account, now=now, unit=_home_of(account))
+    return account
+
+
+def _claim(session: Session, link: AccountLink, now: datetime) -> None:
+    """Two who open the link at once both pass `opened`; only one update finds it unused."""
+    unused = update(AccountLink).where(AccountLink.id == link.id, AccountLink.used_at.is_(None))
+    claimed = session.execute(unused.values(used_at=now))
+    assert isinstance(claimed, CursorResult)
+    if claimed.rowcount == 0:
+        raise LinkUsed(purpose=link.purpose)
+
+
+def _end_all(session: Session, account: Account, now: datetime) -> None:
+    unused = update(AccountLink).where(AccountLink.account_id == account.id, AccountLink.used_at.is_(None))
+    session.execute(unused.values(used_at=now))
+
+
+def _home_of(account: Account) -> Unit | None:
+    return account.person.unit if account.person else None
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

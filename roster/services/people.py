@@ -1,0 +1,166 @@
+"""People: added, changed, taken out of planning and back, and given an account by invitation."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roster import access
+from roster.errors import FieldError, NotFound
+from roster.models import Account, Person, Role, RoleKind, Unit
+from roster.services import accounts, audit, fields, links
+from roster.vietnam import names, phones
+
+NAME_LENGTH = 200
+OLDEST = 120  # years; an older birthday is a slip of the finger
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """What a form or a row says of a person, as typed. Limits are per week; empty means none."""
+
+    full_name: str
+    phone: str = ""
+    email: str = ""
+    birth_date: str | date | None = None
+    newcomer: bool = False
+    max_turns: str | int | None = None
+    max_turns_per_day: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An account and the token of its new link, which is known nowhere else."""
+
+    account: Account
+    token: str
+
+
+def get(session: Session, person_id: int) -> Person:
+    """Raises NotFound."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound(what="person", id=person_id)
+    return person
+
+
+def planned(session: Session, person_id: int, *, by: Account) -> Person:
+    """A person whose unit the account plans. Raises NotFound, NotAllowed."""
+    person = get(session, person_id)
+    access.require_planner(by, person.unit)
+    return person
+
+
+def create(session: Session, unit: Unit, details: PersonDetails, *, by: Account, now: datetime) -> Person:
+    """Add somebody to a unit; they get an account when they are invited. Raises NotAllowed, FieldError."""
+    access.require_planner(by, unit)
+    person = Person(unit=unit)
+    _fill(person, details, today=now.date())
+    session.add(person)
+    session.flush()
+    audit.record(session, "person.create", f"person:{person.id}", by=by, now=now, unit=unit)
+    return person
+
+
+def change(
+    session: Session, person_id: int, unit: Unit, details: PersonDetails, *, by: Account, now: datetime
+) -> Person:
+    """Change a person, and their unit if both are planned by the account. Raises NotFound, NotAllowed, FieldError."""
+    person = planned(session, person_id, by=by)
+    access.require_planner(by, unit)
+    _fill(person, details, today=now.date())
+    if account := account_of(session, person):
+        account.display_name = person.full_name
+        _move_role(account, person.unit, unit)
+    person.unit = unit
+    audit.record(session, "person.change", f"person:{person.id}", by=by, now=now, unit=unit)
+    return person
+
+
+def invite(session: Session, person_id: int, *, by: Account, now: datetime) -> Invitation:
+    """A one-use link for a person: to open their account, or to choose a new password for it.
+
+    Raises NotFound, NotAllowed, FieldError (`login`: neither phone nor e-mail), AlreadyExists (`login`).
+    """
+    person = planned(session, person_id, by=by)
+    account = account_of(session, person) or _open_account(session, person, now)
+    return Invitation(account, links.make(session, account, by=by, now=now))
+
+
+def set_active(session: Session, person_id: int, active: bool, *, by: Account, now: datetime) -> Person:
+    """Take somebody out of planning, or back in. Raises NotFound, NotAllowed.
+
+    An account that `by` stands above closes and opens with it, and its sessions end.
+    """
+    person = planned(session, person_id, by=by)
+    person.active = active
+    account = account_of(session, person)
+    if account and access.may_manage_account(by, account):
+        account.active = active
+        account.session_epoch += 1
+    action = "person.activate" if active else "person.deactivate"
+    audit.record(session, action, f"person:{person.id}", by=by, now=now, unit=person.unit)
+    return person
+
+
+def account_of(session: Session, person: Person) -> Account | None:
+    return session.scalar(select(Account).where(Account.person_id == person.id))
+
+
+def _open_account(session: Session, person: Person, now: datetime) -> Account:
+    login = person.phone or person.email
+    if login is None:
+        raise FieldError(field="login", reason="no_way_to_sign_in")
+    accounts.require_free(session, login)
+    account = Account(login=login, display_name=person.full_name, person=person, created_at=now)
+    account.roles.append(Role(kind=RoleKind.VOLUNTEER, unit=person.unit))
+    session.add(account)
+    session.flush()
+    return account
+
+
+def _move_role(account: Account, old: Unit, new: Unit) -> None:
+    """Being a volunteer goes with the person; coordinating a unit does not."""
+    for role in account.roles:
+        if role.kind is RoleKind.VOLUNTEER and role.unit is old:
+            role.unit = new
+
+
+def _fill(person: Person, details: PersonDetails, *, today: date) -> None:
+    name = fields.one_line(details.full_name, "full_name", longest=NAME_LENGTH)
+    person.full_name, person.name_sort, person.name_search = name, names.sort_key(name), names.search_key(name)
+    person.phone = _phone(details.phone)
+    person.email = _email(details.email)
+    person.birth_date = _birth_date(details.birth_date, today)
+    person.newcomer = details.newcomer
+    person.max_turns = fields.whole_number(details.max_turns, "max_turns", most=50)
+    person.max_turns_per_day = fields.whole_number(details.max_turns_per_day, "max_turns_per_day", most=10)
+
+
+def _phone(typed: str) -> str | None:
+    text = fields.one_line(typed, "phone", longest=40, required=False)
+    if not text:
+        return None
+    number = phones.normalise(text)
+    if number is None:
+        raise FieldError(field="phone", reason="not_a_phone", value=text)
+    return number
+
+
+def _email(typed: str) -> str | None:
+    text = fields.one_line(typed, "email", longest=accounts.LOGIN_LENGTH, required=False).lower()
+    if text and not accounts.EMAIL.fullmatch(text):
+        raise FieldError(field="email", reason="not_an_email", value=text)
+    return text or None
+
+
+def _birth_date(typed: str | date | None, today: date) -> date | None:
+    if not typed:
+        return None
+    born = fields.day(typed, "birth_date")
+    if born > today:
+        raise FieldError(field="birth_date", reason="in_the_future", value=born)
+    if born.year < today.year - OLDEST:
+        raise FieldError(field="birth_date", reason="too_long_ago", value=born)
+    return born
