@@ -16,7 +16,6 @@ import contextlib
 import hashlib
 import http.client
 import importlib.util
-import json
 import os
 import shutil
 import signal
@@ -291,22 +290,22 @@ def _way_to_root() -> tuple[str, ...] | None:
 
 
 def demo(options: argparse.Namespace) -> int:
-    base = f"http://127.0.0.1:{options.port}"
+    os.environ.setdefault("ROSTER_BASE_URL", f"http://127.0.0.1:{options.port}")
     if not options.no_serve:
-        _require_free(options.port)
+        require_free(options.port)
     set_up(development=False)
     print(f"Scenario {options.scenario}", flush=True)
     with timed("database"):
         quietly(*roster("db", "upgrade"))
     with timed("people, sites and shifts"):
-        quietly(*roster("seed", options.scenario, "--base", base))
+        quietly(*roster("seed", options.scenario))
     with timed("plan and publish"):
         summary = quietly(*roster("plan"))
     print(f"\n{summary}", flush=True)
     return 0 if options.no_serve else serve(options.port)
 
 
-def _require_free(port: int) -> None:
+def require_free(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -323,7 +322,7 @@ def serve(port: int) -> int:
         for name, command in commands.items():
             running[name] = (start(command), time.monotonic())
         _wait_until_answering(port, running["web server"][0])
-        print(_welcome(json.loads(quietly(*roster("links", "--json")))), flush=True)
+        print(f"\nServing; Ctrl-C ends it\n\n{quietly(*roster('links'))}", flush=True)
         while True:
             time.sleep(0.5)
             _revive(running, commands)
@@ -346,7 +345,7 @@ def _revive(running: dict[str, tuple[subprocess.Popen, float]], commands: dict[s
         running[name] = (start(commands[name]), time.monotonic())
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/healthz")
@@ -362,18 +361,10 @@ def _wait_until_answering(port: int, process: subprocess.Popen) -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise Failed(f"The web server ended with {process.returncode}")
-        if _answers(port):
+        if answers(port):
             return
         time.sleep(0.1)
     raise Failed("The web server does not answer")
-
-
-def _welcome(links: dict) -> str:
-    logins = [f"  {login['role']:<14} {login['name']:<34} {login['password']}" for login in links["logins"]]
-    feeds = [f"  {kind:<14} {address}" for kind, address in links["feeds"].items()]
-    return "\n".join(
-        [f"Serving on {links['base']}   (Ctrl-C ends it)", "", "Sign in as", *logins, "", "Calendars", *feeds, ""]
-    )
 
 
 def links(options: argparse.Namespace) -> int:

@@ -3,13 +3,15 @@
 Output that scripts may read goes to standard output; what the service says about itself goes to standard error.
 """
 
+import json
 import sys
 from datetime import timedelta
+from typing import Any
 
 import click
 import structlog
 
-from roster import config
+from roster import config, demo
 
 
 @click.group()
@@ -69,6 +71,23 @@ def downgrade(revision: str) -> None:
 
     with create_app().app_context():
         flask_migrate.downgrade(revision=revision)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def links(as_json: bool) -> None:
+    """Print the logins and calendars of the scenario loaded last."""
+    kept = list(demo.read(config.from_environment().home).values())
+    if not kept:
+        raise click.ClickException("There is no demo yet. Start one: python3 dev.py demo")
+    shown = kept[-1].as_links()
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else _spoken(shown))
+
+
+def _spoken(shown: dict[str, Any]) -> str:
+    logins = [f"  {login['role']:<14} {login['name']:<36} {login['password']}" for login in shown["logins"]]
+    feeds = [f"  {kind:<14} {address}" for kind, address in shown["feeds"].items()]
+    return "\n".join([shown["base"], "", "Sign in as", *logins, "", "Calendars", *feeds, ""])
 
 
 if __name__ == "__main__":
