@@ -13,6 +13,7 @@ import "./copy.js";
 import "./dialogs.js";
 import "./failures.js";
 import "./menus.js";
+import "./print.js";
 import "./toasts.js";
 
 window.htmx = htmx;

@@ -7,6 +7,8 @@
 
 import htmx from "htmx.org";
 
+import { showToast } from "./toasts.js";
+
 const sheet = () => document.getElementById("sheet");
 
 document.addEventListener("click", (event) => {
@@ -18,7 +20,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-sheet]");
   if (link && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    openSheet(link.href);
+    openSheet(link.href).catch(() => showToast("toast-offline"));
     return;
   }
   if (event.target.closest("[data-close]") || pressedBackdrop(event)) {
@@ -29,8 +31,22 @@ document.addEventListener("click", (event) => {
 // What the sheet changed is on the page behind it: an answer may ask for the sheet to be closed.
 document.addEventListener("close-sheet", () => sheet()?.close());
 
+/** Any page can be a sheet: of a whole document its <main> is taken, and its heading names the dialog. */
 async function openSheet(address) {
-  await htmx.ajax("GET", address, { target: "#sheet-body", swap: "innerHTML" });
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+  if (answer.headers.has("HX-Redirect")) {
+    location.assign(answer.headers.get("HX-Redirect"));
+    return;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!answer.ok) {
+    document.getElementById("toasts").append(...page.body.children); // a refusal, errors/_message.html
+    return;
+  }
+  const body = document.getElementById("sheet-body");
+  body.replaceChildren(...(page.querySelector("main") ?? page.body).children);
+  body.querySelector("h1, h2")?.setAttribute("id", "sheet-title");
+  htmx.process(body);
   if (!sheet().open) sheet().showModal();
 }
 

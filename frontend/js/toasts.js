@@ -5,8 +5,17 @@ const PATIENCE = 6000; // milliseconds; enough to read two lines slowly
 const place = () => document.getElementById("toasts");
 
 export function showToast(templateId) {
-  const made = document.getElementById(templateId).content.cloneNode(true);
-  place().append(made);
+  place().append(document.getElementById(templateId).content.cloneNode(true));
+  dropRepeats();
+}
+
+/** Pressing twice need not say it twice: the newest of equal notices stays. */
+function dropRepeats() {
+  const said = new Set();
+  for (const toast of [...place().children].reverse()) {
+    if (said.has(toast.textContent)) toast.remove();
+    said.add(toast.textContent);
+  }
 }
 
 function leaveLater(toast) {
@@ -18,6 +27,10 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".toast-item").remove();
 });
 
-const settle = () => place()?.querySelectorAll(".toast-good:not([data-leaving])").forEach(leaveLater);
+function settle() {
+  dropRepeats();
+  place().querySelectorAll(".toast-good:not([data-leaving])").forEach(leaveLater);
+}
+
 document.addEventListener("DOMContentLoaded", settle);
 document.addEventListener("htmx:afterSettle", settle);
