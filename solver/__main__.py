@@ -1,1 +1,193 @@
-"""The commands of the file format: solve, check, explain, standins, convert."""
+"""The commands of the file format: solve, check, explain, standins, convert.
+
+Each imports what it needs when it runs, so that checking a file does not wait for OR-Tools. Exit codes: 0 done,
+1 the solution is wrong (check), 2 bad input, with one line per fault on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from solver import reader, solution, solution_reader
+from solver.document import BadInput, Fault, shown
+from solver.problem import Problem
+from solver.solution import Solution
+
+if TYPE_CHECKING:
+    from solver.progress import Progress
+
+Arguments = argparse.Namespace
+BAD_INPUT = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    chosen = _parser().parse_args(arguments)
+    run: Callable[[Arguments], int] = chosen.run
+    try:
+        return run(chosen)
+    except BadInput as refused:
+        for fault in refused.faults:
+            print(fault, file=sys.stderr)  # noqa: T201  a command-line program prints
+        return BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m solver", description="Make, judge and explain rosters.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_solve(commands)
+    for name, run, text in (
+        ("check", check, "every broken rule by name, every level"),
+        ("explain", explain, "why places are short, and what would help"),
+        ("standins", standins, "who could serve on a shift instead, best first"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("problem", type=Path, metavar="PROBLEM.json")
+        command.add_argument("solution", type=Path, metavar="SOLUTION.json")
+        if name != "check":
+            command.add_argument("--shift", required=name == "standins", metavar="ID")
+            command.add_argument("--json", action="store_true")
+        command.set_defaults(run=run)
+    _add_convert(commands)
+    return parser
+
+
+def _add_solve(commands: Any) -> None:
+    command = commands.add_parser("solve", help="make the best roster there is, and prove it")
+    command.add_argument("problem", type=Path, metavar="PROBLEM.json")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="SOLUTION.json")
+    command.add_argument("--seconds", type=_positive(float), default=60.0)
+    command.add_argument("--workers", type=_positive(int), default=2)
+    command.add_argument("--seed", type=int, default=1)
+    command.add_argument("--progress", action="store_true", help="one JSON object per line on standard error")
+    command.set_defaults(run=solve)
+
+
+def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = kind(text)
+        if not 0 < value < float("inf"):
+            raise ValueError(text)
+        return value
+
+    return number
+
+
+def _add_convert(commands: Any) -> None:
+    command = commands.add_parser("convert", help="turn a public benchmark instance into a problem file")
+    command.add_argument("format", choices=["curtois-qu"])
+    command.add_argument("instance", type=Path, metavar="INSTANCE.txt")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="PROBLEM.json")
+    command.set_defaults(run=convert)
+
+
+def solve(arguments: Arguments) -> int:
+    from solver.engine import solve
+
+    problem, digest = _problem(arguments.problem)
+    answer = solve(
+        problem,
+        seconds=arguments.seconds,
+        workers=arguments.workers,
+        seed=arguments.seed,
+        on_progress=_print_progress if arguments.progress else None,
+        problem_sha256=digest,
+    )
+    _write(arguments.output, solution.to_bytes(answer))
+    _say(_summary(answer))
+    return 0
+
+
+def _summary(answer: Solution) -> str:
+    levels = " ".join(f"{level.value}({level.bound})" for level in answer.levels)
+    return (
+        f"{answer.status}: {len(answer.assignments)} turns, {len(answer.shortfalls)} shifts short, "
+        f"levels {levels or '-'}, {answer.run.seconds:.1f} s"
+    )
+
+
+def _print_progress(progress: Progress) -> None:
+    levels = [{"terms": dict(level.terms), "value": level.value, "bound": level.bound} for level in progress.levels]
+    event = {"seconds": round(progress.seconds, 2), "placed": progress.placed, "short": progress.short}
+    print(json.dumps({**event, "levels": levels}), file=sys.stderr, flush=True)  # noqa: T201  asked for
+
+
+def check(arguments: Arguments) -> int:
+    from solver.check import check
+    from solver.printing import verdict
+
+    problem, digest = _problem(arguments.problem)
+    report = check(problem, solution_reader.read_file(arguments.solution, problem), problem_sha256=digest)
+    _say("\n".join(verdict(report)))
+    return 0 if report.ok else 1
+
+
+def explain(arguments: Arguments) -> int:
+    from solver.explain import explain, to_json
+    from solver.printing import plain
+
+    problem, answer = _both(arguments)
+    found = to_json(explain(problem, answer, arguments.shift))
+    _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(plain(found["shifts"])))
+    return 0
+
+
+def standins(arguments: Arguments) -> int:
+    from solver.printing import plain
+    from solver.standins import standins, to_json
+
+    problem, answer = _both(arguments)
+    found = to_json(arguments.shift, standins(problem, answer.assignments, arguments.shift))
+    _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(plain(found["standins"])))
+    return 0
+
+
+def convert(arguments: Arguments) -> int:
+    from solver import curtois_qu, writer
+
+    problem = curtois_qu.read(_bytes(arguments.instance))
+    _write(arguments.output, writer.to_bytes(problem))
+    return 0
+
+
+def _both(arguments: Arguments) -> tuple[Problem, Solution]:
+    """The problem and its solution; refuses a `--shift` the problem does not have."""
+    problem, _ = _problem(arguments.problem)
+    if arguments.shift is not None and arguments.shift not in problem.shift_by_id:
+        raise BadInput((Fault("--shift", f"{shown(arguments.shift)} is no shift of the problem"),))
+    return problem, solution_reader.read_file(arguments.solution, problem)
+
+
+def _problem(path: Path) -> tuple[Problem, str]:
+    """The problem of a file, and the digest of the file's bytes."""
+    data = _bytes(path)
+    return reader.read(data), sha256(data).hexdigest()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput((Fault(str(path), f"cannot be read ({error.strerror})"),)) from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise BadInput((Fault(str(path), f"cannot be written ({error.strerror})"),)) from error
+
+
+def _say(text: str) -> None:
+    if text:
+        print(text)  # noqa: T201  a command-line program prints
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -70,24 +70,21 @@ class Stages:
         self.part, self.effort = part, effort
         self.model = constrained(part.problem, part.turns)
         self.costs = level_costs(self.model)
-        self.caps: list[int | None] = [None] * len(self.costs)
+        self.caps = [self.model.cap(cost) for cost in self.costs]
 
     def walk(self, work: float) -> None:
         """One pass over the levels not proved yet, each with the same work. Raises NoRoster if there is none."""
+        # A bound counts only what the earlier levels allow, so no later level may be held while it is sought.
+        for cap in self.caps:
+            cap.release()
         if not self.costs and self.part.best is None:
             self._solve(None, work)
-        for level in range(len(self.costs)):
+        for level, cap in enumerate(self.caps):
             if not self.part.proved(level):
                 self._solve(level, work)
             if self.part.values is None:
                 return
-            self._hold(level, self.part.values[level])
-
-    def _hold(self, level: int, value: int) -> None:
-        held = self.caps[level]
-        if held is None or value < held:
-            self.caps[level] = value
-            self.model.cp.add(self.model.expression(self.costs[level]) <= value)
+            cap.hold(self.part.values[level])
 
     def _solve(self, level: int | None, work: float) -> None:
         if level is not None:

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ortools.sat.python.cp_model import CpModel, IntVar, LinearExpr
+from ortools.sat.python.cp_model import Constraint, CpModel, IntVar, LinearExpr
 
 from solver.cliques import cliques
 from solver.costs import Cost
 from solver.kept import EVERY_RULE, Kept
 from solver.possible import Turns, possible_turns
 from solver.problem import Assignment, Problem, Shift, Volunteer
+
+UNCAPPED = 2**60  # beyond every cost, and far enough from 64 bits
 
 
 class Counted(NamedTuple):
@@ -26,6 +28,19 @@ class Counted(NamedTuple):
     variable: int
     turns: list[int]
     value: Callable[[int], int]
+
+
+class Cap:
+    """A ceiling over a cost that can be lowered and taken away."""
+
+    def __init__(self, constraint: Constraint, constant: int) -> None:
+        self._constraint, self._constant = constraint, constant
+
+    def hold(self, value: int) -> None:
+        self._constraint.proto.linear.domain[1] = value - self._constant
+
+    def release(self) -> None:
+        self._constraint.proto.linear.domain[1] = UNCAPPED
 
 
 def _more_than(number: int, count: int) -> int:
@@ -199,6 +214,10 @@ class Model:
     def expression(self, cost: Cost) -> LinearExpr:
         variables = [self.cp.get_int_var_from_proto_index(index) for index in cost.indexes]
         return LinearExpr.weighted_sum(variables, cost.coefficients) + cost.constant
+
+    def cap(self, cost: Cost) -> Cap:
+        """A ceiling over a cost, not yet in force."""
+        return Cap(self.cp.add(self.expression(cost) <= UNCAPPED), cost.constant)
 
     def complete(self, assignments: Iterable[Assignment]) -> list[int]:
         """The value of every variable in a roster of possible turns."""

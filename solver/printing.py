@@ -1,0 +1,48 @@
+"""What the commands print for people: the same facts as their JSON, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from solver.check import Report
+
+
+def verdict(report: Report) -> Iterator[str]:
+    """Every broken rule by name, every wrong figure, every level, and the outcome."""
+    for one in report.broken:
+        who = {"volunteer": one.volunteer, "shift": one.shift, **one.facts}
+        yield f"broken {one.rule}{f'.{one.detail}' if one.detail else ''}: {fields(who)}"
+    for wrong in report.misreported:
+        yield f"misreported {wrong.path}: says {wrong.reported}, is {wrong.actual}"
+    for number, level in enumerate(report.levels):
+        yield f"level {number + 1}: {level.value} ({fields(level.terms)})"
+    short = sum(gap.missing for gap in report.shortfalls)
+    outcome = "ok" if report.ok else "not ok"
+    yield f"{outcome}: {len(report.shortfalls)} shifts short, {short} people missing to their min"
+
+
+def plain(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Each record on a line of its own; lists of records inside it indented below."""
+    for record in records:
+        lists = {key: value for key, value in record.items() if value and _records(value)}
+        yield fields({key: value for key, value in record.items() if key not in lists})
+        for key, values in lists.items():
+            yield from (f"  {key}: {line}" for line in plain(values))
+
+
+def fields(record: Mapping[str, Any]) -> str:
+    """`name=value` for everything that says something."""
+    return " ".join(f"{key}={_word(value)}" for key, value in record.items() if value not in (None, [], {}))
+
+
+def _records(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, dict) for one in value)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, Mapping):
+        return f"({fields(value)})"
+    if isinstance(value, list | tuple | set | frozenset):
+        return ",".join(map(_word, value))
+    return str(value)
