@@ -1,0 +1,208 @@
+"""Runs: one call of the solver, from the snapshot to the draft, in a worker.
+
+Three kinds of short transactions and nothing between them holds the database: one reads the snapshot, some note
+progress, one keeps the result. Doing a run twice is harmless: one that is over is left alone, one that was broken off
+begins anew with the rows of that moment. Whether this worker still owns the job is the sessions' business
+(`worker.leases`): their commit fails if it doesn't.
+"""
+
+import gzip
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import structlog
+from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from roster.models import Roster, Run, RunState
+from roster.planning import snapshot, writeback
+from roster.planning.snapshot import row_id
+from roster.planning.writeback import Outcome
+from solver.check import Violation
+from solver.problem import Problem
+from solver.solution import Clash, Level, Shortfall, Solution
+
+log = structlog.get_logger()
+
+STATES = {
+    "optimal": RunState.OPTIMAL,
+    "feasible": RunState.FEASIBLE,
+    "infeasible": RunState.INFEASIBLE,
+    "cancelled": RunState.CANCELLED,
+    "unknown": RunState.UNKNOWN,
+}
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What the solver is asked, and how."""
+
+    run_id: int
+    problem: Problem
+    sha256: str
+    seconds: int
+    workers: int
+    seed: int
+
+
+def execute(
+    sessions: sessionmaker[Session],
+    run_id: int,
+    *,
+    should_stop: Callable[[], bool],
+    clock: Callable[[], datetime] = utc_now,
+) -> None:
+    """Do a run to its end. Cancelling (`should_stop`) keeps the best roster so far.
+
+    `clock` says what counts as begun already; scenarios that play the past pass their own.
+    """
+    task = _begin(sessions, run_id, clock())
+    if task is None:
+        return
+    solution = _solve(sessions, task, should_stop)
+    _finish(sessions, task, solution, clock())
+
+
+def _begin(sessions: sessionmaker[Session], run_id: int, now: datetime) -> _Task | None:
+    """Take the snapshot and keep it with the run; None if the run is over."""
+    with _reading(sessions) as session:
+        run = session.get_one(Run, run_id)
+        if run.state.is_over:
+            return None
+        revision = run.roster.revision
+        problem = snapshot.build(session, run.roster, now=now)
+        data = snapshot.to_bytes(problem)
+        task = _Task(run_id, problem, sha256(data).hexdigest(), run.seconds_limit, run.workers, run.seed)
+    kept = {"roster_revision": revision, "problem_sha256": task.sha256, "problem": gzip.compress(data, mtime=0)}
+    with sessions() as session:
+        begun = _changed(session, _unfinished(run_id).values(state=RunState.RUNNING, progress=None, **kept))
+        session.commit()
+    return task if begun else None
+
+
+@contextmanager
+def _reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """One moment of the database for several queries, without keeping any writer waiting."""
+    with sessions() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            session.connection(execution_options={"read_only": True})
+        else:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+
+
+def _solve(sessions: sessionmaker[Session], task: _Task, should_stop: Callable[[], bool]) -> Solution:
+    # Here, not above: it loads OR-Tools (3 s, 107 MB), and the web process imports this package too.
+    from solver.engine import solve
+    from solver.progress import Progress
+
+    def report(progress: Progress) -> None:
+        try:
+            _note(sessions, task, progress.seconds, progress.placed, progress.short, progress.levels)
+        except Exception as error:
+            # A report is not worth a run. Whatever should end the run shows again when the result is kept.
+            log.warning("progress not noted", run=task.run_id, error=repr(error))
+
+    return solve(
+        task.problem,
+        seconds=task.seconds,
+        workers=task.workers,
+        seed=task.seed,
+        on_progress=report,
+        should_stop=should_stop,
+        problem_sha256=task.sha256,
+    )
+
+
+def _note(
+    sessions: sessionmaker[Session], task: _Task, seconds: float, placed: int, short: int, levels: tuple[Level, ...]
+) -> None:
+    progress = {
+        "seconds": round(seconds, 1),
+        "placed": placed,
+        "short": short,
+        "wanted": sum(shift.min for shift in task.problem.shifts),
+        "levels": [_level(level) for level in levels],
+    }
+    with sessions() as session:
+        _changed(session, _unfinished(task.run_id).values(progress=progress))
+        session.commit()
+
+
+def _finish(sessions: sessionmaker[Session], task: _Task, solution: Solution, now: datetime) -> None:
+    """Keep the result and, if it holds a roster, make it the draft: both or neither."""
+    with sessions() as session:
+        run = session.get_one(Run, task.run_id)
+        # Locked, so that no hand changes the draft between the look at its revision and the writing.
+        session.execute(select(Roster.id).where(Roster.id == run.roster_id).with_for_update())
+        session.refresh(run.roster)
+        values = {"state": STATES[solution.status], "seconds": solution.run.seconds, "finished_at": now}
+        if not _changed(session, _unfinished(task.run_id).values(values)):
+            return
+        outcome = _applied(session, run, task.problem, solution, now)
+        session.refresh(run)
+        run.result = _result(task.problem, solution, outcome)
+        session.commit()
+
+
+def _applied(session: Session, run: Run, problem: Problem, solution: Solution, now: datetime) -> Outcome:
+    """A cancelled run may have had no roster yet; the draft then stays as it is."""
+    if solution.status in ("optimal", "feasible") or solution.assignments:
+        return writeback.apply(session, run, problem, solution, now=now)
+    return Outcome(applied=False, revision=run.roster.revision)
+
+
+def _unfinished(run_id: int) -> Update:
+    return update(Run).where(Run.id == run_id, Run.state.in_([RunState.QUEUED, RunState.RUNNING]))
+
+
+def _changed(session: Session, statement: Update) -> bool:
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def _result(problem: Problem, solution: Solution, outcome: Outcome) -> dict[str, Any]:
+    """What is kept of a run, with database ids in place of the problem's."""
+    return {
+        "applied": outcome.applied,
+        "revision": outcome.revision,
+        "kept": outcome.kept,
+        "in_the_way": [_clash(one.rule, one.volunteer, one.shift) for one in _distinct(outcome.in_the_way)],
+        "turns": len(solution.assignments),
+        "people": len({turn.volunteer for turn in solution.assignments}),
+        "wanted": sum(shift.min for shift in problem.shifts),
+        "levels": [_level(level) for level in solution.levels],
+        "shortfalls": [_shortfall(gap) for gap in solution.shortfalls],
+        "contradiction": [_clash(one.rule, one.volunteer, one.shift) for one in solution.contradiction],
+        "versions": dict(solution.run.versions),
+        "parameters": dict(solution.run.parameters),
+    }
+
+
+def _level(level: Level) -> dict[str, Any]:
+    return {"terms": dict(level.terms), "value": level.value, "bound": level.bound}
+
+
+def _shortfall(gap: Shortfall) -> dict[str, Any]:
+    return {"shift_id": row_id(gap.shift), "missing": gap.missing, "needs": dict(gap.needs)}
+
+
+def _clash(rule: str, volunteer: str | None, shift: str | None) -> dict[str, Any]:
+    return {
+        "rule": rule,
+        "person_id": row_id(volunteer) if volunteer else None,
+        "shift_id": row_id(shift) if shift else None,
+    }
+
+
+def _distinct(broken: tuple[Violation, ...]) -> list[Clash]:
+    return list(dict.fromkeys(Clash(one.rule, one.volunteer, one.shift) for one in broken))

@@ -1,0 +1,109 @@
+"""What a roster covers: the local days of its period, the shifts that start in them, and the people who may serve.
+
+A period belongs to a unit and reaches all beneath it. Its people are those whose home is there, and the members of its
+teams wherever they are at home: a joint team brings police youth of another unit to a commune's desk.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+
+from roster.models import Period, Person, PersonQualification, Shift, ShiftState, Site, Team, TeamMember, Unit
+
+LOOK_BACK = timedelta(days=28)
+"""How far back turns count for fairness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The days of a period in the unit's time zone; `begins` and `ends` are their aware bounds, the end excluded."""
+
+    unit_path: str
+    first_day: date
+    days: int
+    zone: ZoneInfo
+
+    @property
+    def begins(self) -> datetime:
+        return self.midnight(0)
+
+    @property
+    def ends(self) -> datetime:
+        return self.midnight(self.days)
+
+    def midnight(self, day: int) -> datetime:
+        """When the day counted from 0 begins."""
+        return datetime.combine(self.date_of(day), time(), self.zone)
+
+    def date_of(self, day: int) -> date:
+        return self.first_day + timedelta(days=day)
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+    def minute(self, moment: datetime) -> int:
+        """Minutes of wall-clock time since 00:00 of the first day, as the solver counts."""
+        wall = self.local(moment).replace(tzinfo=None)
+        return (wall - datetime.combine(self.first_day, time())) // timedelta(minutes=1)
+
+
+def of(period: Period) -> Scope:
+    return Scope(period.unit.path, period.first_day, period.days, ZoneInfo(period.unit.timezone))
+
+
+def shifts_in(scope: Scope) -> Select[Shift]:
+    """Every shift, open or cancelled, that starts in the period at a site of the unit or beneath, in time order."""
+    return (
+        select(Shift)
+        .join(Shift.site)
+        .join(Site.unit)
+        .where(beneath(scope.unit_path), Shift.starts_at >= scope.begins, Shift.starts_at < scope.ends)
+        .order_by(Shift.starts_at, Shift.id)
+    )
+
+
+def open_shifts_in(scope: Scope) -> Select[Shift]:
+    return shifts_in(scope).where(Shift.state == ShiftState.OPEN)
+
+
+def people_in(scope: Scope) -> Select[int]:
+    """The ids of the active people of the unit and beneath, and of the members of their teams."""
+    return _active(_homes(beneath(scope.unit_path)), _members(beneath(scope.unit_path)))
+
+
+def people_of(scope: Scope, groups: Iterable[str]) -> Select[int]:
+    """The ids of those people who are in one of the groups ("unit:12" with all beneath it and its teams, "team:7")."""
+    units, teams = set[int](), set[int]()
+    for group in groups:
+        kind, _, number = group.partition(":")
+        (units if kind == "unit" else teams).add(int(number))
+    under = or_(false(), *(Unit.path.contains(f"/{unit}/", autoescape=True) for unit in sorted(units)))
+    chosen = _active(_homes(under), _members(or_(under, Team.id.in_(sorted(teams)))))
+    return chosen.where(Person.id.in_(people_in(scope)))
+
+
+def is_valid(scope: Scope) -> ColumnElement[bool]:
+    """The selected PersonQualification is granted by the last day of the period, and lasts as long."""
+    last_day, held = scope.date_of(scope.days - 1), PersonQualification
+    return and_(held.granted_on <= last_day, or_(held.valid_until.is_(None), held.valid_until >= last_day))
+
+
+def beneath(path: str) -> ColumnElement[bool]:
+    """The joined unit is the one with this path or lies beneath it."""
+    return Unit.path.startswith(path, autoescape=True)
+
+
+def _homes(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Person.unit_id.in_(select(Unit.id).where(condition))
+
+
+def _members(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    teams = select(TeamMember.person_id).join(TeamMember.team).join(Team.unit).where(condition)
+    return Person.id.in_(teams)
+
+
+def _active(*ways_in: ColumnElement[bool]) -> Select[int]:
+    return select(Person.id).where(Person.active, or_(*ways_in))

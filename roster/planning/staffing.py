@@ -1,0 +1,241 @@
+"""Staffing: who is free for a shift, who could take it now, and what is in the way of the others.
+
+Asked of the draft as it stands, by the same referee that judges the solver, so that a hand in the grid and a run
+never disagree about what is allowed. One look at the database answers for any number of shifts.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from roster.models import DraftAssignment, Roster, Shift
+from roster.planning import scope, snapshot
+from roster.planning.snapshot import person_key, row_id, shift_key
+from solver import check
+from solver.check.suitability import suits
+from solver.problem import Interval, Problem, Volunteer
+
+Welcome = Literal["preferred", "available", "if_needed"]
+RANKS: Mapping[str, int] = {"preferred": 0, "available": 1, "if_needed": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One rule that one turn would break.
+
+    `rule` and `detail` are the problem format's names. `facts`, as far as the rule has them: `person_id`, `shift_id`,
+    `value` with `most` or `least` (turns or minutes), `day` (a date), `missing` and `needs` (qualification codes),
+    `person_ids`, and of another turn in the way `other_shift_id`, `other_site`, `other_starts`, `other_ends` (aware,
+    local). `mendable`: further people or turns can end it, so a draft may pass through it; publishing may not.
+    """
+
+    rule: str
+    detail: str
+    facts: Mapping[str, Any]
+    mendable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """So many people whom one rule keeps from a shift. `most`: the limit in the way, if they all have the same."""
+
+    rule: str
+    detail: str
+    people: int
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a shift is short: of the people in its pool so many fit its demand, of those so many are free, of those so
+    many could still take it, and what keeps the others of the free. `outside` is what keeps the pool's others.
+
+    `qualification`: only people who have it are looked at, as a need for them is not met; None: people are missing.
+    """
+
+    shift_id: int
+    qualification: str | None
+    pool: int
+    qualified: int
+    free: int
+    takers: int
+    obstacles: tuple[Obstacle, ...] = ()
+    outside: tuple[Obstacle, ...] = ()
+
+
+class Staffing:
+    """The draft of a roster and the people around some of its shifts, read once and asked often."""
+
+    def __init__(self, session: Session, roster: Roster, problem: Problem) -> None:
+        self._session = session
+        self.area = scope.of(roster.period)
+        self.problem = problem
+        self.draft = snapshot.draft_of(session, roster, problem)
+
+    @cached_property
+    def standing(self) -> check.Standing:
+        return check.Standing(self.problem, self.draft)
+
+    @cached_property
+    def turns(self) -> Counter[str]:
+        """Turns in the draft by person key."""
+        return Counter(turn.volunteer for turn in self.draft)
+
+    def plans(self, shift_id: int) -> bool:
+        """Whether the shift can still be planned: it is open, of this roster, and has not begun."""
+        return shift_key(shift_id) in self.problem.shift_by_id
+
+    def is_on(self, person_id: int, shift_id: int) -> bool:
+        """Whether the draft has the person on the shift."""
+        return self.standing.roster.has(person_key(person_id), shift_key(shift_id))
+
+    def knows(self, person_id: int) -> bool:
+        return person_key(person_id) in self.problem.volunteer_by_id
+
+    def in_pool(self, shift_id: int) -> list[Volunteer]:
+        """Everybody in one of the shift's groups, in the order of their ids."""
+        pool = self.problem.shift_by_id[shift_key(shift_id)].pool or ()
+        numbers = {number for group in pool for number in self._by_group.get(group, ())}
+        return [self.problem.volunteers[number] for number in sorted(numbers)]
+
+    def free(self, shift_id: int) -> int:
+        """How many people could serve on the shift if they had no other turn."""
+        shift = self.problem.shift_by_id[shift_key(shift_id)]
+        return sum(suits(self.problem, person, shift) for person in self.in_pool(shift_id))
+
+    def refusals(self, person_id: int, shift_id: int, *, overriding_pin: bool = True) -> list[Refusal]:
+        """What putting the person on the shift would break; a pin that a hand may lift is no obstacle."""
+        broken = self.standing.may_take(person_key(person_id), shift_key(shift_id))
+        return [self.refusal(one) for one in broken if not (overriding_pin and one.rule == "pins")]
+
+    def cause(self, shift_id: int, qualification: str | None = None) -> Cause:
+        """Why nobody more is on the shift (with the qualification, if one is named), in numbers of people."""
+        pool = [
+            person
+            for person in self.in_pool(shift_id)
+            if qualification is None or qualification in person.qualifications
+        ]
+        on_it = {person.id for person in self.standing.roster.people_on(shift_key(shift_id))}
+        others = [person for person in pool if person.id not in on_it]
+        reasons = {person.id: self._first_obstacle(person, shift_id) for person in others}
+        unfit = [one for one in reasons.values() if one and one.rule == "eligibility"]
+        absent = [one for one in reasons.values() if one and _about_the_two_alone(one)]
+        hindered = [one for one in reasons.values() if one and not _about_the_two_alone(one)]
+        return Cause(
+            shift_id=shift_id,
+            qualification=qualification,
+            pool=len(pool),
+            qualified=len(pool) - len(unfit),
+            free=len(pool) - len(absent),
+            takers=sum(one is None for one in reasons.values()),
+            obstacles=_counted(hindered),
+            outside=_counted(absent),
+        )
+
+    def welcome(self, person_id: int, shift_id: int) -> Welcome | None:
+        """The least welcome of the person's offers that the shift touches; None if it touches none."""
+        shift = self.problem.shift_by_id[shift_key(shift_id)]
+        person = self.problem.volunteer_by_id[person_key(person_id)]
+        touched = [offer.level for offer in person.available or () if _share(offer, shift.start, shift.end)]
+        return max(touched, key=RANKS.__getitem__, default=None)
+
+    def broken(self) -> list[Refusal]:
+        """Every hard rule the whole draft breaks as it stands."""
+        return [self.refusal(one) for one in check.broken_rules(self.problem, check.Roster(self.problem, self.draft))]
+
+    def refusal(self, broken: check.Violation) -> Refusal:
+        facts = dict(broken.facts)
+        if broken.volunteer:
+            facts["person_id"] = row_id(broken.volunteer)
+        if broken.shift:
+            facts["shift_id"] = row_id(broken.shift)
+        if broken.rule in ("overlap", "rest", "succession") and "other" in facts:
+            facts |= self._other_turn(row_id(facts.pop("other")))
+        if "volunteers" in facts:
+            facts["person_ids"] = [row_id(key) for key in facts.pop("volunteers")]
+        if "day" in facts:
+            facts["day"] = self.area.date_of(facts["day"])
+        return Refusal(broken.rule, broken.detail, facts, broken.mendable)
+
+    @cached_property
+    def _by_group(self) -> dict[str, list[int]]:
+        groups: dict[str, list[int]] = defaultdict(list)
+        for number, person in enumerate(self.problem.volunteers):
+            for group in person.groups:
+                groups[group].append(number)
+        return groups
+
+    def _first_obstacle(self, person: Volunteer, shift_id: int) -> check.Violation | None:
+        """The most telling rule in the way: the referee names those about person and shift alone first."""
+        broken = self.standing.may_take(person.id, shift_key(shift_id))
+        return next((one for one in broken if not one.mendable), None)
+
+    def _other_turn(self, shift_id: int) -> dict[str, Any]:
+        other = self._session.get_one(Shift, shift_id)
+        return {
+            "other_shift_id": shift_id,
+            "other_site": other.site.name,
+            "other_starts": self.area.local(other.starts_at),
+            "other_ends": self.area.local(other.ends_at),
+        }
+
+
+def around_shifts(session: Session, roster: Roster, shifts: Iterable[Shift], *, now: datetime) -> Staffing:
+    """With everybody in the pools of these shifts, and everybody the draft has on them."""
+    shifts = list(shifts)
+    groups = sorted({group for shift in shifts for group in snapshot.pool_of(shift)})
+    pools = scope.people_of(scope.of(roster.period), groups)
+    on_them = _drafted(roster).where(DraftAssignment.shift_id.in_([shift.id for shift in shifts]))
+    return _staffing(session, roster, pools.union(on_them), now)
+
+
+def around_people(
+    session: Session, roster: Roster, shift_id: int, person_ids: Collection[int], *, now: datetime
+) -> Staffing:
+    """With these people, and everybody the draft has on the shift."""
+    on_it = session.scalars(_drafted(roster).where(DraftAssignment.shift_id == shift_id)).all()
+    return _staffing(session, roster, [*person_ids, *on_it], now)
+
+
+def of_draft(session: Session, roster: Roster, *, now: datetime) -> Staffing:
+    """With everybody who has a turn in the draft."""
+    return _staffing(session, roster, _drafted(roster), now)
+
+
+def _staffing(session: Session, roster: Roster, people: snapshot.People, now: datetime) -> Staffing:
+    return Staffing(session, roster, snapshot.build(session, roster, now=now, people=people))
+
+
+def _drafted(roster: Roster) -> Select[int]:
+    return select(DraftAssignment.person_id).where(DraftAssignment.roster_id == roster.id)
+
+
+def _about_the_two_alone(one: check.Violation) -> bool:
+    return one.rule in ("eligibility", "availability") or (one.rule, one.detail) == ("minors", "latest_end")
+
+
+def _counted(broken: Sequence[check.Violation]) -> tuple[Obstacle, ...]:
+    """By rule, the most frequent first."""
+    groups: dict[tuple[str, str], list[check.Violation]] = defaultdict(list)
+    for one in broken:
+        groups[one.rule, one.detail].append(one)
+    obstacles = [
+        Obstacle(rule, detail, len(ones), _common(one.facts.get("most") for one in ones))
+        for (rule, detail), ones in groups.items()
+    ]
+    return tuple(sorted(obstacles, key=lambda one: (-one.people, one.rule, one.detail)))
+
+
+def _common(values: Iterable[Any]) -> int | None:
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
+
+
+def _share(offer: Interval, start: int, end: int) -> bool:
+    return offer.start < end and start < offer.end

@@ -1,0 +1,173 @@
+"""The grid of a week: what is wanted, who is there, what is missing and why."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from roster.models import DraftAssignment, Half, Level, Pin, PinState, ShiftState
+from roster.queries import rosters
+from roster.queries.rosters import Filter
+from tests.builders import MONDAY, a_person, a_programme, a_qualification, a_roster, a_shift, a_site, a_unit, local
+
+NOW = local(MONDAY - timedelta(days=3), "09:00")
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def unit(session):
+    return a_unit(session)
+
+
+def put(session: Session, roster, shift, *people):
+    session.add_all(DraftAssignment(roster_id=roster.id, shift_id=shift.id, person_id=person.id) for person in people)
+    session.flush()
+
+
+def only_cell(grid):
+    (cell,) = [cell for site in grid.sites for day in site.days for cell in day]
+    return cell
+
+
+def test_the_grid_places_each_shift_at_its_site_and_local_day(session, unit):
+    center, market = a_site(session, unit), a_site(session, unit, "Chợ Đầm")
+    early = a_shift(session, center, day=MONDAY + timedelta(days=2), starts="05:00", ends="08:00")
+    a_shift(session, market, day=MONDAY + timedelta(days=7))
+
+    grid = rosters.week_grid(session, a_roster(session, unit), now=NOW)
+
+    assert [site.name for site in grid.sites] == [center.name]
+    assert [len(day) for day in grid.sites[0].days] == [0, 0, 1, 0, 0, 0, 0]
+    assert grid.sites[0].days[2][0].id == early.id
+    assert [len(day.shifts) for day in grid.by_day()] == [0, 0, 1, 0, 0, 0, 0]
+
+
+def test_a_short_shift_says_how_many_are_free_and_that_all_are_at_their_limit(session, unit):
+    trained = a_qualification(session)
+    center, roster = a_site(session, unit), a_roster(session, unit)
+    monday = a_shift(session, center, minimum=2)
+    tuesday = a_shift(
+        session, center, day=MONDAY + timedelta(days=1), starts="13:30", ends="17:00", requires=["trained"]
+    )
+    busy = [a_person(session, unit, name, qualifications=[trained], max_turns=1) for name in ("Trần An", "Lê Bình")]
+    a_person(session, unit, "Đỗ Chi", free={(1, Half.MORNING): Level.AVAILABLE}, qualifications=[trained])
+    a_person(session, unit, "Võ Dũng")
+    put(session, roster, monday, *busy)
+
+    cell = rosters.shift_cell(session, roster, tuesday.id, now=NOW)
+
+    assert (cell.free, cell.missing) == (2, 1)
+    (cause,) = cell.causes
+    assert (cause.pool, cause.qualified, cause.free, cause.takers) == (4, 3, 2, 0)
+    (limit,) = cause.obstacles
+    assert (limit.rule, limit.detail, limit.people, limit.most) == ("limits", "turns", 2, 1)
+    assert {(one.rule, one.people) for one in cause.outside} == {("availability", 1), ("eligibility", 1)}
+
+
+def test_a_need_nobody_meets_is_missing_though_there_are_people_enough(session, unit):
+    lead = a_qualification(session, "lead")
+    roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit), needs={"lead": 1})
+    put(session, roster, shift, a_person(session, unit, "Trần An"))
+    a_person(session, unit, "Lê Bình", qualifications=[lead], free={})
+
+    cell = rosters.shift_cell(session, roster, shift.id, now=NOW)
+
+    assert (cell.missing, cell.needs_missing, cell.is_short) == (0, {"lead": 1}, True)
+    assert [(cause.qualification, cause.pool, cause.free) for cause in cell.causes] == [("lead", 1, 0)]
+
+
+def test_people_are_named_so_that_two_of_one_name_are_told_apart(session, unit):
+    lead = a_qualification(session, "lead")
+    roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit))
+    ha = a_person(session, unit, "Nguyễn Minh Hà", qualifications=[lead])
+    minor = a_person(session, unit, "Trần Thu Hà", birth_date=MONDAY.replace(year=2009))
+    off = a_person(session, unit, "Lê Quốc Bảo")
+    put(session, roster, shift, minor, ha)
+    session.add(Pin(roster_id=roster.id, shift_id=shift.id, person_id=ha.id, state=PinState.ASSIGNED))
+    session.add(Pin(roster_id=roster.id, shift_id=shift.id, person_id=off.id, state=PinState.FORBIDDEN))
+    session.flush()
+
+    cell = rosters.shift_cell(session, roster, shift.id, now=NOW)
+
+    assert [turn.person.label for turn in cell.people] == ["Minh Hà", "Thu Hà"]
+    assert [(turn.pinned, turn.leads, turn.minor) for turn in cell.people] == [
+        (True, True, False),
+        (False, False, True),
+    ]
+    assert [person.label for person in cell.kept_off] == ["Bảo"]
+
+
+def test_a_minor_left_alone_is_marked_in_the_cell(session, unit):
+    roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit))
+    put(session, roster, shift, a_person(session, unit, birth_date=MONDAY.replace(year=2010)))
+
+    cell = rosters.shift_cell(session, roster, shift.id, now=NOW)
+
+    assert [(one.rule, one.detail) for one in cell.broken] == [("minors", "company")]
+
+
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [(local(MONDAY, "08:00"), ShiftState.OPEN), (NOW, ShiftState.CANCELLED)],
+    ids=["begun", "cancelled"],
+)
+def test_what_cannot_be_planned_any_more_is_shown_without_counting_the_free(session, unit, now: datetime, state):
+    shift = a_shift(session, a_site(session, unit), state=state)
+
+    cell = rosters.shift_cell(session, a_roster(session, unit), shift.id, now=now)
+
+    assert (cell.planned, cell.free, cell.causes) == (False, None, ())
+    assert cell.missing == (0 if state is ShiftState.CANCELLED else 1)
+
+
+def test_totals_count_the_whole_week_whatever_page_is_shown(session, unit):
+    roster = a_roster(session, unit)
+    sites = [a_site(session, unit, f"Nhà văn hóa thôn {number}") for number in range(1, 6)]
+    shifts = [a_shift(session, site, minimum=2) for site in sites]
+    put(session, roster, shifts[0], a_person(session, unit, "Trần An"), a_person(session, unit, "Lê Bình"))
+    a_person(session, unit, "Võ Dũng", free={}).availability_at = None
+    session.flush()
+
+    grid = rosters.week_grid(session, roster, Filter(page=2, sites_a_page=2), now=NOW)
+
+    assert [site.name for site in grid.sites] == ["Nhà văn hóa thôn 3", "Nhà văn hóa thôn 4"]
+    assert (grid.page, grid.pages) == (2, 3)
+    totals = grid.totals
+    assert (totals.shifts, totals.wanted, totals.placed, totals.missing, totals.short_shifts) == (5, 10, 2, 8, 4)
+    assert (totals.people, totals.people_placed, totals.answered) == (3, 2, 2)
+
+
+def test_the_grid_can_be_narrowed_to_a_unit_or_to_what_lacks_people(session, unit):
+    roster, branch = a_roster(session, unit), a_unit(session, "Chi đoàn Toán", parent=unit)
+    full, short = a_site(session, unit, "Một"), a_site(session, unit, "Hai")
+    far = a_site(session, branch, "Ba")
+    put(session, roster, a_shift(session, full), a_person(session, unit))
+    a_shift(session, short)
+    a_shift(session, far)
+
+    names = {
+        "short": [site.name for site in rosters.week_grid(session, roster, Filter(only_short=True), now=NOW).sites],
+        "branch": [site.name for site in rosters.week_grid(session, roster, Filter(unit_id=branch.id), now=NOW).sites],
+        "one": [site.name for site in rosters.week_grid(session, roster, Filter(site_id=full.id), now=NOW).sites],
+    }
+
+    assert names == {"short": ["Ba", "Hai"], "branch": ["Ba"], "one": ["Một"]}
+
+
+def test_reading_ten_times_as_much_takes_no_further_query(session, unit):
+    roster, programme = a_roster(session, unit), a_programme(session, unit)
+
+    def queries_with(sites: int) -> int:
+        for number in range(sites):
+            shift = a_shift(session, a_site(session, unit, f"Điểm {number}"), programme)
+            put(session, roster, shift, a_person(session, unit))
+        session.expire_all()
+        seen: list[str] = []
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *args: seen.append(args[2]))
+        rosters.week_grid(session, roster, Filter(sites_a_page=50), now=NOW)
+        return len(seen)
+
+    few, many = queries_with(2), queries_with(20)
+
+    assert many == few
