@@ -1,0 +1,80 @@
+"""Why places stay empty and what would fill them: exact, in numbers and in names, without OR-Tools.
+
+Everything here rests on the referee. What keeps a person from a place is what `solver.check` says, and a repair is
+offered only after it said nothing against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from solver.check import Roster, Standing, shortfalls_of
+from solver.check.company import missing_to_min
+from solver.explain.findings import Exclusion, Repair, Shortage
+from solver.explain.funnels import funnel
+from solver.explain.groups import Groups
+from solver.explain.repairs import Repairs
+from solver.problem import Assignment, Problem
+
+__all__ = ["Exclusion", "Repair", "Shortage", "shortages", "to_json"]
+
+
+def shortages(
+    problem: Problem, assignments: Iterable[Assignment], *, shift: str | None = None, with_repairs: bool = True
+) -> tuple[Shortage, ...]:
+    """Every shift with people missing to `min` or to a need, or only the one named (nothing, if it is not short)."""
+    standing = Standing(problem, assignments)
+    groups = Groups(standing)
+    under_min = _under_min(problem, standing.roster)
+    found = []
+    for gap in shortfalls_of(problem, standing.roster):
+        if shift not in (None, gap.shift):
+            continue
+        place = problem.shift_by_id[gap.shift]
+        people, group = funnel(standing, place), groups.around(place)
+        repairs = tuple(Repairs(standing, place, under_min).all()) if with_repairs else ()
+        found.append(
+            Shortage(
+                shift=gap.shift,
+                missing=gap.missing,
+                needs=gap.needs,
+                asked=people.asked,
+                suited=tuple(person.id for person in people.suited),
+                free=tuple(person.id for person in people.free),
+                excluded=people.excluded,
+                group=group.shifts,
+                people=group.people,
+                places=group.places,
+                filled=group.filled,
+                repairs=repairs,
+            )
+        )
+    return tuple(found)
+
+
+def to_json(found: Iterable[Shortage]) -> dict[str, Any]:
+    """The answer of `solver explain --json`."""
+    return {"shifts": [_shortage(one) for one in found]}
+
+
+def _shortage(one: Shortage) -> dict[str, Any]:
+    by_rule: dict[str, list[str]] = {}
+    for exclusion in one.excluded:
+        by_rule.setdefault(exclusion.rule, []).extend(exclusion.volunteers)
+    return {
+        "shift": one.shift,
+        "missing": one.missing,
+        "needs": dict(one.needs),
+        "group": list(one.group),
+        "people": list(one.people),
+        "excluded": [{"rule": rule, "count": len(people), "volunteers": people} for rule, people in by_rule.items()],
+        "repairs": [
+            {"kind": repair.kind, "facts": dict(repair.facts), "under_min_after": repair.under_min_after}
+            for repair in one.repairs
+        ],
+    }
+
+
+def _under_min(problem: Problem, roster: Roster) -> int:
+    return sum(missing_to_min(one, roster.people_on(one.id)) * one.weights.under_min for one in problem.shifts)

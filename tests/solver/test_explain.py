@@ -1,0 +1,302 @@
+"""Why places stay empty: who is out by which rule, which shifts compete, and repairs that really work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from solver.explain import Repair, Shortage, shortages, to_json
+from solver.problem import Equipment, Limits, Pair, Pin, Place, Problem, Rules, Site
+from tests.solver.builders import a_problem, a_shift, a_volunteer
+from tests.solver.refereeing import turns
+
+AM, PM = a_shift("am", "mon 08:00-12:00"), a_shift("pm", "mon 13:00-17:00")
+TUESDAY = a_shift("tue-pm", "tue 13:30-17:00", requires=("trained",))
+MORNINGS = ["mon 08:00-12:00"]
+
+
+def the_shortage(problem: Problem, people: Mapping[str, Iterable[str]], shift: str = "am") -> Shortage:
+    [found] = shortages(problem, turns(people), shift=shift)
+    return found
+
+
+def reasons(found: Shortage) -> dict[str, tuple[str, ...]]:
+    return {f"{one.rule}.{one.detail}".rstrip("."): one.volunteers for one in found.excluded}
+
+
+def repairs(found: Shortage, kind: str) -> list[Repair]:
+    return [one for one in found.repairs if one.kind == kind]
+
+
+def test_a_full_roster_needs_no_explanation() -> None:
+    assert shortages(a_problem(shifts=[AM]), turns({"am": ["lan"]})) == ()
+
+
+def test_all_who_are_trained_and_free_are_at_their_limit_of_two_turns() -> None:
+    """The sentence of the main job: its numbers are all here."""
+    trained = [a_volunteer(f"t{index}", qualifications=["trained"], limits=Limits(turns=2)) for index in range(4)]
+    others = [a_volunteer("untrained"), a_volunteer("away", qualifications=["trained"], available=["mon 08:00-12:00"])]
+    elsewhere = [
+        a_shift(f"x{index}{half}", f"thu {hours}")
+        for index in range(4)
+        for half, hours in (("a", "08:00-10:00"), ("b", "10:00-12:00"))
+    ]
+    problem = a_problem(shifts=[TUESDAY, *elsewhere], volunteers=[*trained, *others])
+    roster = {shift.id: [f"t{shift.id[1]}"] for shift in elsewhere}
+
+    found = the_shortage(problem, roster, "tue-pm")
+
+    assert (found.missing, found.asked, set(found.suited), found.free) == (1, 6, {"t0", "t1", "t2", "t3"}, ())
+    assert reasons(found) == {
+        "eligibility.requires": ("untrained",),
+        "availability": ("away",),
+        "limits.turns": ("t0", "t1", "t2", "t3"),
+    }
+    assert found.excluded[-1].facts == {"value": 3, "most": 2}
+    assert [left for _, left in found.funnel()] == [5, 4, 0]
+
+
+def test_everybody_else_is_out_for_exactly_one_reason() -> None:
+    people = [
+        a_volunteer("both", available=[], groups=["south"]),
+        a_volunteer("south", groups=["south"]),
+        a_volunteer("away", available=[], groups=["north"]),
+    ]
+    problem = a_problem(shifts=[a_shift("am", pool=("north",))], volunteers=people)
+
+    found = the_shortage(problem, {})
+
+    assert reasons(found) == {"eligibility.pool": ("both", "south"), "availability": ("away",)}
+    assert sum(one.count for one in found.excluded) == found.asked == 3
+
+
+def test_a_missing_need_asks_only_those_who_fit_it() -> None:
+    people = [a_volunteer("lan"), a_volunteer("minh"), a_volunteer("lead", qualifications=["lead"], available=[])]
+    problem = a_problem(shifts=[a_shift("am", min=1, needs={"lead": 1})], volunteers=people)
+
+    found = the_shortage(problem, {"am": ["lan"]})
+
+    assert (found.missing, dict(found.needs)) == (0, {"lead": 1})
+    assert reasons(found) == {"under_need": ("minh",), "availability": ("lead",)}
+
+
+def test_shifts_that_draw_on_the_same_people_are_one_group() -> None:
+    """Two people with a turn each cannot fill three places, whichever of them stays empty."""
+    shifts = [AM, PM, a_shift("tue", "tue 08:00-12:00"), a_shift("far", "wed 08:00-12:00", requires=("lead",))]
+    people = [a_volunteer(name, limits=Limits(turns=1)) for name in ("lan", "minh")]
+    leads = [a_volunteer("lead", qualifications=["lead"], available=["wed 08:00-12:00"])]
+    problem = a_problem(shifts=shifts, volunteers=[*people, *leads])
+
+    found = the_shortage(problem, {"pm": ["lan"], "tue": ["minh"], "far": ["lead"]})
+
+    assert found.group == ("am", "pm", "tue")
+    assert found.people == ("lan", "minh")
+    assert (found.places, found.filled) == (3, 2)
+
+
+def test_a_shift_that_could_spare_somebody_does_not_compete() -> None:
+    people = [a_volunteer(name, limits=Limits(turns=1)) for name in ("lan", "minh")]
+
+    found = the_shortage(a_problem(shifts=[AM, PM], volunteers=people), {"pm": ["lan", "minh"]})
+
+    assert found.group == ("am",)
+
+
+def test_a_shift_nobody_is_suited_to_stands_alone() -> None:
+    found = the_shortage(
+        a_problem(shifts=[AM, PM], volunteers=[a_volunteer(available=["mon 13:00-17:00"])]), {"pm": ["lan"]}
+    )
+
+    assert (found.group, found.people, found.places, found.filled) == (("am",), (), 1, 0)
+
+
+def test_somebody_with_nothing_in_the_way_may_simply_be_added() -> None:
+    found = the_shortage(a_problem(shifts=[AM]), {})
+
+    assert found.free == ("lan",)
+    assert repairs(found, "add") == [Repair("add", {"volunteers": ("lan",)}, under_min_after=0)]
+
+
+def test_a_swap_frees_somebody_for_the_place() -> None:
+    people = [a_volunteer("lan", limits=Limits(turns=1)), a_volunteer("minh", available=["mon 13:00-17:00"])]
+
+    found = the_shortage(a_problem(shifts=[AM, PM], volunteers=people), {"pm": ["lan"]})
+
+    assert found.repairs[0] == Repair("swap", {"volunteer": "lan", "gives": "pm", "to": "minh"}, 0)
+
+
+def test_who_lacks_only_the_training_can_be_trained() -> None:
+    people = [a_volunteer("lan"), a_volunteer("minh"), a_volunteer("away", available=[])]
+    problem = a_problem(shifts=[a_shift("am", requires=("trained",))], volunteers=people)
+
+    found = the_shortage(problem, {})
+
+    assert repairs(found, "train") == [Repair("train", {"qualification": "trained", "volunteers": ("lan", "minh")}, 0)]
+
+
+def test_one_turn_more_is_asked_of_those_at_their_limit() -> None:
+    people = [a_volunteer("lan", limits=Limits(turns=1), available=["mon 08:00-17:00"])]
+
+    found = the_shortage(a_problem(shifts=[AM, PM], volunteers=people), {"pm": ["lan"]})
+
+    assert repairs(found, "raise_limit") == [
+        Repair("raise_limit", {"limit": "turns", "from": 1, "to": 2, "volunteers": ("lan",)}, 0)
+    ]
+
+
+def test_a_limit_of_a_type_names_the_type() -> None:
+    evening = a_shift("am", "mon 18:00-20:00", type="evening")
+    people = [a_volunteer("lan", limits=Limits(turns_per_type={"evening": 0}))]
+
+    [found] = repairs(the_shortage(a_problem(shifts=[evening], volunteers=people), {}), "raise_limit")
+
+    assert found.facts == {"limit": "turns_per_type", "from": 0, "to": 1, "type": "evening", "volunteers": ("lan",)}
+
+
+def test_who_is_only_not_free_then_can_be_asked() -> None:
+    people = [a_volunteer("lan", available=["tue 08:00-12:00"])]
+
+    assert repairs(the_shortage(a_problem(shifts=[AM], volunteers=people), {}), "ask") == [
+        Repair("ask", {"volunteers": ("lan",)}, 0)
+    ]
+
+
+def test_what_takes_two_changes_is_not_proposed() -> None:
+    people = [a_volunteer("lan", available=[], limits=Limits(turns=0))]
+
+    assert the_shortage(a_problem(shifts=[AM], volunteers=people), {}).repairs == ()
+
+
+def test_neighbours_lend_the_nearest_first() -> None:
+    site = Site("desk", Place(13.77, 109.22))
+    people = [
+        a_volunteer("far", groups=["south"], home=Place(13.97, 109.22)),
+        a_volunteer("near", groups=["south"], home=Place(13.78, 109.22)),
+        a_volunteer("other", groups=["east"]),
+    ]
+    problem = a_problem(sites=[site], shifts=[a_shift("am", site="desk", pool=("north",))], volunteers=people)
+
+    found = repairs(the_shortage(problem, {}), "lend")
+
+    assert [one.facts for one in found] == [
+        {"group": "south", "volunteers": ("near", "far")},
+        {"group": "east", "volunteers": ("other",)},
+    ]
+
+
+def test_another_hour_suits_people_who_are_free_later() -> None:
+    people = [a_volunteer("lan", available=["mon 09:00-17:00"]), a_volunteer("minh", available=["mon 08:00-13:30"])]
+    problem = a_problem(shifts=[a_shift("am", "mon 08:00-12:00", min=2)], volunteers=people)
+
+    [found] = repairs(the_shortage(problem, {"am": ["minh"]}), "move")
+
+    assert found == Repair("move", {"minutes_later": 60, "volunteers": ("lan",)}, 0)
+
+
+def test_a_shift_is_not_moved_away_from_its_own_people() -> None:
+    people = [a_volunteer("lan", available=["mon 09:00-17:00"]), a_volunteer("minh", available=["mon 08:00-12:00"])]
+    problem = a_problem(shifts=[a_shift("am", "mon 08:00-12:00", min=2)], volunteers=people)
+
+    assert repairs(the_shortage(problem, {"am": ["minh"]}), "move") == []
+
+
+def test_a_home_visit_is_filled_by_a_team_with_the_police_officer_it_needs() -> None:
+    visit = a_shift("am", "mon 08:00-12:00", min=2, needs={"police": 1}, all_or_nothing=True)
+    people = [a_volunteer("lan"), a_volunteer("minh"), a_volunteer("officer", qualifications=["police"], available=[])]
+
+    found = the_shortage(a_problem(shifts=[visit], volunteers=people), {})
+
+    assert reasons(found)["all_or_nothing.min"] == ("lan", "minh")
+    [asked] = repairs(found, "ask")
+    assert asked == Repair("ask", {"volunteers": ("officer",), "together": ("lan",)}, under_min_after=0)
+
+
+def test_friends_who_serve_together_come_together_or_not_at_all() -> None:
+    people = [a_volunteer("lan"), a_volunteer("minh", available=["tue 08:00-12:00"])]
+    problem = a_problem(shifts=[a_shift("am", min=2)], volunteers=people, pairs=[Pair(("lan", "minh"), "together")])
+
+    found = the_shortage(problem, {})
+
+    assert repairs(found, "ask") == [Repair("ask", {"volunteers": ("minh",), "together": ("lan",)}, 0)]
+    assert repairs(found, "add") == []
+
+
+def test_a_minor_alone_gets_an_adult_for_company() -> None:
+    people = [a_volunteer("child", minor=True, available=["mon 07:30-11:30"]), a_volunteer("adult", available=[])]
+    problem = a_problem(shifts=[a_shift("am", min=2)], volunteers=people)
+
+    [asked] = repairs(the_shortage(problem, {}), "ask")
+
+    assert asked.facts == {"volunteers": ("adult",)}
+
+
+def test_an_enough_staffed_shift_trades_somebody_for_the_leader_it_lacks() -> None:
+    people = [a_volunteer("lan"), a_volunteer("lead", qualifications=["lead"])]
+    problem = a_problem(shifts=[a_shift("am", max=1, needs={"lead": 1})], volunteers=people)
+
+    found = the_shortage(problem, {"am": ["lan"]})
+
+    assert repairs(found, "replace") == [Repair("replace", {"volunteer": "lead", "replaces": "lan"}, 0)]
+    assert repairs(found, "train") == [
+        Repair("train", {"volunteers": ("lan",), "qualification": "lead", "on_shift": True}, 0)
+    ]
+
+
+def test_what_no_change_to_a_person_can_help_is_said_but_not_repaired() -> None:
+    problem = a_problem(
+        shifts=[
+            a_shift("am", equipment={"laptop": 1}),
+            a_shift("b", "mon 00:01-23:59", min=0, equipment={"laptop": 1}),
+        ],
+        volunteers=[a_volunteer("lan"), a_volunteer("minh"), a_volunteer("child", minor=True)],
+        equipment=[Equipment("laptop", 1)],
+        rules=Rules(minors_latest_end=600),
+        pins=[Pin("minh", "b", "assigned"), Pin("lan", "am", "forbidden")],
+    )
+
+    found = the_shortage(problem, {"b": ["minh"]})
+
+    assert reasons(found) == {"minors.latest_end": ("child",), "pins.forbidden": ("lan",), "overlap": ("minh",)}
+    assert [one.kind for one in found.repairs] == []
+
+
+def test_the_best_repair_comes_first_and_says_what_is_short_in_the_whole_roster() -> None:
+    shifts = [a_shift("am", "mon 08:00-12:00", min=2), a_shift("lost", "sun 08:00-12:00")]
+    people = [a_volunteer("lan", available=["mon 08:00-12:00"]), a_volunteer("minh", available=["mon 09:00-17:00"])]
+
+    found = the_shortage(a_problem(shifts=shifts, volunteers=people), {})
+
+    assert [(one.kind, one.under_min_after) for one in found.repairs] == [("add", 2), ("ask", 2), ("move", 2)]
+
+
+def test_the_answer_as_json_is_that_of_the_contract() -> None:
+    problem = a_problem(shifts=[a_shift("am", requires=("trained",))])
+
+    answer = to_json(shortages(problem, ()))
+
+    assert answer == {
+        "shifts": [
+            {
+                "shift": "am",
+                "missing": 1,
+                "needs": {},
+                "group": ["am"],
+                "people": [],
+                "excluded": [{"rule": "eligibility", "count": 1, "volunteers": ["lan"]}],
+                "repairs": [
+                    {
+                        "kind": "train",
+                        "facts": {"qualification": "trained", "volunteers": ("lan",)},
+                        "under_min_after": 0,
+                    }
+                ],
+            }
+        ]
+    }
+
+
+def test_only_the_shift_asked_for_is_explained() -> None:
+    problem = a_problem(shifts=[AM, PM])
+
+    assert [one.shift for one in shortages(problem, ())] == ["am", "pm"]
+    assert [one.shift for one in shortages(problem, (), shift="pm")] == ["pm"]
+    assert shortages(problem, turns({"am": ["lan"]}), shift="am") == ()
