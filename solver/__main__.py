@@ -129,11 +129,11 @@ def check(arguments: Arguments) -> int:
 
 
 def explain(arguments: Arguments) -> int:
-    from solver.explain import explain, to_json
+    from solver.explain import shortages, to_json
     from solver.printing import plain
 
     problem, answer = _both(arguments)
-    found = to_json(explain(problem, answer, arguments.shift))
+    found = to_json(shortages(problem, answer.assignments, shift=arguments.shift))
     _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(plain(found["shifts"])))
     return 0
 

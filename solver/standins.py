@@ -46,9 +46,13 @@ def standins(
     to leave, they are stand-ins for whoever it may be. Raises KeyError for an unknown shift.
     """
     turns = [turn for turn in assignments if (turn.volunteer, turn.shift) != (leaving, shift)]
-    search = _Search(Standing(problem, turns), problem.shift_by_id[shift])
-    found = [one for one in search.candidates() if one.volunteer != leaving]
-    return sorted(found, key=_rank)
+    found = standins_of(Standing(problem, turns), problem.shift_by_id[shift])
+    return [one for one in found if one.volunteer != leaving]
+
+
+def standins_of(standing: Standing, shift: Shift) -> list[StandIn]:
+    """The same of a roster indexed before, with nobody leaving."""
+    return sorted(_Search(standing, shift).candidates(), key=_rank)
 
 
 def to_json(shift: str, found: Iterable[StandIn]) -> dict[str, Any]:
