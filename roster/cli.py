@@ -5,13 +5,18 @@ Output that scripts may read goes to standard output; what the service says abou
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import click
 import structlog
 
-from roster import config, demo
+from roster import config
+from roster.demo import credentials
+from roster.demo.credentials import Credentials
+from roster.errors import RosterError
 
 
 @click.group()
@@ -74,13 +79,50 @@ def downgrade(revision: str) -> None:
 
 
 @main.command()
+@click.argument("scenario")
+def seed(scenario: str) -> None:
+    """Load a scenario: its people, sites, shifts and past weeks, with a login for each role."""
+    from roster.demo import loading
+
+    with _refusals():
+        shown = loading.load(config.from_environment(), scenario)
+    click.echo(f"Loaded {shown.scenario}")
+
+
+@main.command()
+@click.argument("scenario", required=False)
+@click.option("--seconds", type=int, help="The longest search; ROSTER_PLAN_SECONDS unless given.")
+def plan(scenario: str | None, seconds: int | None) -> None:
+    """Plan and publish the present week of a scenario (the one loaded last), and sum it up."""
+    from roster.demo import planning
+
+    settings = config.from_environment()
+    with _refusals():
+        summary = planning.plan(settings, scenario or _loaded_last(settings).scenario, seconds=seconds)
+    click.echo(planning.table(summary))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Whoever sits at a terminal reads a refusal's facts as they are."""
+    try:
+        yield
+    except RosterError as refusal:
+        raise click.ClickException(f"{type(refusal).__name__}: {refusal}") from refusal
+
+
+def _loaded_last(settings: config.Settings) -> Credentials:
+    kept = list(credentials.read(settings.home).values())
+    if not kept:
+        raise click.ClickException("There is no demo yet. Start one: python3 dev.py demo")
+    return kept[-1]
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def links(as_json: bool) -> None:
     """Print the logins and calendars of the scenario loaded last."""
-    kept = list(demo.read(config.from_environment().home).values())
-    if not kept:
-        raise click.ClickException("There is no demo yet. Start one: python3 dev.py demo")
-    shown = kept[-1].as_links()
+    shown = _loaded_last(config.from_environment()).as_links()
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else _spoken(shown))
 
 

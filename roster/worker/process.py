@@ -11,20 +11,24 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
-from roster.worker import plan
+from roster.services import runs
 from roster.worker.loop import LEASE, Handler, Worker
+from roster.worker.plan import PlanHandler
 
-HANDLERS: Mapping[str, Handler] = {plan.KIND: plan.PlanHandler()}
+HANDLERS: Mapping[str, Handler] = {runs.KIND: PlanHandler()}
 
 
-def make_worker(settings: Settings, *, lease: timedelta = LEASE) -> Worker:
-    engine = create_engine(settings.database_url, pool_pre_ping=True)
-    return Worker(sessionmaker(engine, class_=Session), HANDLERS, lease=lease)
+def sessions_of(settings: Settings) -> sessionmaker[Session]:
+    return sessionmaker(create_engine(settings.database_url, pool_pre_ping=True))
+
+
+def stop_on_signals(worker: Worker) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: worker.stop())
 
 
 def serve(settings: Settings, *, lease: timedelta = LEASE) -> None:
     """Do jobs until a signal ends this process."""
-    worker = make_worker(settings, lease=lease)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: worker.stop())
+    worker = Worker(sessions_of(settings), HANDLERS, lease=lease)
+    stop_on_signals(worker)
     worker.run()
