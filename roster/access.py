@@ -9,13 +9,14 @@ queries and navigation ask the `may_*` ones.
 | units, roles, invitations of coordinators, audit trail of the unit and beneath | yes | – | – | – |
 | holidays (whole installation) | of a root unit | – | – | – |
 | coverage of a site, its feed, given names of today's people | of its unit | of its unit | own site | – |
+| a team's feed | of its unit | of its unit | – | own teams |
 | own availability, shifts, feeds, limits | own | own | own | own |
 """
 
 from sqlalchemy import ColumnElement, false, or_
 
 from roster.errors import NotAllowed
-from roster.models import Account, Person, Role, RoleKind, Site, Unit
+from roster.models import Account, Person, Role, RoleKind, Site, Team, Unit
 
 PLANNING_ROLES = frozenset({RoleKind.ADMINISTRATOR, RoleKind.COORDINATOR})
 
@@ -52,6 +53,11 @@ def may_see_site(account: Account, site: Site) -> bool:
     return may_plan(account, site.unit) or any(own.id == site.id for own in sites_of(account))
 
 
+def may_see_team(account: Account, team: Team) -> bool:
+    is_member = any(member.person_id == account.person_id for member in team.members)
+    return may_plan(account, team.unit) or (account.person_id is not None and is_member)
+
+
 def may_see_person(account: Account, person: Person) -> bool:
     return account.person_id == person.id or may_plan(account, person.unit)
 
@@ -82,6 +88,12 @@ def require_site_viewer(account: Account, site: Site) -> None:
     """Raises NotAllowed unless the account works at the site or plans its unit."""
     if not may_see_site(account, site):
         raise NotAllowed(action="see_site", site_id=site.id)
+
+
+def require_team_viewer(account: Account, team: Team) -> None:
+    """Raises NotAllowed unless the account is of the team or plans its unit."""
+    if not may_see_team(account, team):
+        raise NotAllowed(action="see_team", team_id=team.id)
 
 
 def require_self(account: Account, person: Person) -> None:
@@ -124,3 +136,15 @@ def require_granter(account: Account, kind: RoleKind, unit: Unit) -> None:
 def _stands_above(account: Account, role: Role) -> bool:
     place = role.unit or (role.site.unit if role.site else None)
     return place is not None and may_grant(account, role.kind, place)
+
+
+def require_some_planner(account: Account) -> None:
+    """Raises NotAllowed unless the account plans at least one unit: for pages that list what it plans."""
+    if not units_of(account):
+        raise NotAllowed(action="plan")
+
+
+def require_some_administrator(account: Account) -> None:
+    """Raises NotAllowed unless the account administers at least one unit."""
+    if not units_of(account, frozenset({RoleKind.ADMINISTRATOR})):
+        raise NotAllowed(action="administer")

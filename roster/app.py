@@ -22,6 +22,7 @@ from roster.web import (
     links,
     locale,
     me,
+    people,
     preferences,
     sessions,
     shifts,
@@ -69,5 +70,5 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
 
 def _register_blueprints(app: Flask) -> None:
     """Every blueprint of the service, in the order a reader meets them."""
-    for module in (home, accounts, links, preferences, health, design, me, center, sites, demand, shifts):
+    for module in (home, accounts, links, preferences, health, design, me, center, sites, demand, shifts, people):
         app.register_blueprint(module.bp)

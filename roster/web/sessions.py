@@ -13,6 +13,7 @@ from flask import Flask, abort, current_app, has_request_context, redirect, requ
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin
 
+from roster import access
 from roster.config import Settings
 from roster.extensions import db
 from roster.models import Account
@@ -58,6 +59,11 @@ def current_account() -> Account:
     if account is None:
         abort(401)
     return account
+
+
+def planners_only() -> None:
+    """A `before_request` of blueprints that are about planning: everybody else is refused at their door."""
+    access.require_some_planner(current_account())
 
 
 def account_or_none() -> Account | None:

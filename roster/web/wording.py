@@ -7,7 +7,8 @@ from flask_babel import format_date, format_time, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from roster.models import Half, HolidayPolicy, Level, ProgrammeKind, SiteKind
+from roster.models import DayKind, Half, HolidayPolicy, Level, ProgrammeKind, RoleKind, SiteKind, UnitKind
+from roster.queries.people import AccountState
 from roster.services.demand import WEEKDAYS
 
 SITE_KINDS: dict[SiteKind, Any] = {
@@ -54,6 +55,37 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+UNIT_KINDS: dict[UnitKind, Any] = {
+    UnitKind.NATION: _l("Whole country"),
+    UnitKind.PROVINCE: _l("Province"),
+    UnitKind.DISTRICT: _l("District or town"),
+    UnitKind.COMMUNE: _l("Commune or ward"),
+    UnitKind.BRANCH: _l("Branch"),
+    UnitKind.UNIVERSITY: _l("University"),
+    UnitKind.SCHOOL: _l("School"),
+    UnitKind.AGENCY: _l("Agency"),
+}
+ROLE_KINDS: dict[RoleKind, Any] = {
+    RoleKind.ADMINISTRATOR: _l("Administrator"),
+    RoleKind.COORDINATOR: _l("Coordinator"),
+    RoleKind.CENTER: _l("Service center staff"),
+    RoleKind.VOLUNTEER: _l("Volunteer"),
+}
+DAY_KINDS: dict[DayKind, Any] = {
+    DayKind.HOLIDAY: _l("Public holiday"),
+    DayKind.DAY_OFF: _l("Day off"),
+    DayKind.WORKING_DAY: _l("Working day swapped in"),
+}
+# Words and the tone of their badge.
+ACCOUNT_STATES: dict[AccountState, tuple[Any, str]] = {
+    AccountState.NONE: (_l("Not invited"), "open"),
+    AccountState.INVITED: (_l("Invited"), "told"),
+    AccountState.EXPIRED: (_l("Invitation expired"), "careful"),
+    AccountState.ACTIVE: (_l("Signs in"), "good"),
+    AccountState.CLOSED: (_l("Closed"), "open"),
+}
+
+
 def weekday_names() -> list[str]:
     """Monday first, in full."""
     names = get_locale().days["stand-alone"]["wide"]
@@ -70,6 +102,11 @@ def day_in_words(day: date) -> str:
     if get_locale().language == "en":
         return format_date(day, "EEE d MMM", rebase=False)
     return f"{sentence(format_date(day, 'EEEE', rebase=False))} {day:%d/%m}"
+
+
+def short_day(day: date) -> str:
+    """ "23/11" or "23 Nov"."""
+    return format_date(day, "d MMM" if get_locale().language == "en" else "dd/MM", rebase=False)
 
 
 def rule_in_words(rule: str) -> str:

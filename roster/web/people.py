@@ -1,0 +1,189 @@
+"""People: the list, one person with qualifications and teams, the form, and the link that lets them in."""
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from roster.extensions import db
+from roster.models import Person
+from roster.queries import people as queries
+from roster.queries import units as unit_queries
+from roster.services import fields, people, qualifications, units
+from roster.services.people import Invitation, PersonDetails
+from roster.vietnam import phones
+from roster.web import forms, sessions, wording
+from roster.web.clock import utc_now
+from roster.web.locale import current_language
+from roster.web.paging import page_links
+from roster.web.sessions import current_account
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+bp.before_request(sessions.planners_only)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    search, active = request.args.get("q", "").strip(), "inactive" not in request.args
+    listed = queries.person_list(
+        db.session,
+        current_account(),
+        now=utc_now(),
+        language=current_language(),
+        search=search,
+        active=active,
+        page=request.args.get("page", 1, type=int),
+    )
+    kept = {"q": search} if active else {"q": search, "inactive": 1}
+    return render_template(
+        "people/index.html",
+        rows=listed.rows,
+        total=listed.total,
+        search=search,
+        active=active,
+        pages=page_links(listed.page, queries.PAGE_SIZE, listed.total, **kept),
+        states=wording.ACCOUNT_STATES,
+    )
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    return _form_page(None, forms.Form({"unit_id": request.args.get("unit_id", ""), "max_turns": 2}))
+
+
+@bp.post("/")
+def create() -> ResponseReturnValue:
+    unit = units.get(db.session, request.form.get("unit_id", type=int))
+    added = forms.submitted(lambda: people.create(db.session, unit, _details(), by=current_account(), now=utc_now()))
+    if added.result is None:
+        return _form_page(None, added.form), 422
+    db.session.commit()
+    flash(_("%(name)s has been added. Now send an invitation.", name=added.result.full_name), "success")
+    return redirect(url_for(".show", person_id=added.result.id), code=303)
+
+
+@bp.get("/<int:person_id>")
+def show(person_id: int) -> ResponseReturnValue:
+    return _person_page(person_id, forms.Form({"granted_on": utc_now().date()}))
+
+
+@bp.get("/<int:person_id>/edit")
+def edit(person_id: int) -> ResponseReturnValue:
+    person = people.planned(db.session, person_id, by=current_account())
+    return _form_page(person, forms.Form(_values(person)))
+
+
+@bp.post("/<int:person_id>")
+def change(person_id: int) -> ResponseReturnValue:
+    unit = units.get(db.session, request.form.get("unit_id", type=int))
+    changed = forms.submitted(
+        lambda: people.change(db.session, person_id, unit, _details(), by=current_account(), now=utc_now())
+    )
+    if changed.result is None:
+        return _form_page(people.planned(db.session, person_id, by=current_account()), changed.form), 422
+    db.session.commit()
+    flash(_("Saved."), "success")
+    return redirect(url_for(".show", person_id=person_id), code=303)
+
+
+@bp.post("/<int:person_id>/invite")
+def invite(person_id: int) -> ResponseReturnValue:
+    """The link is shown in this answer and never again: only its hash is kept."""
+    invited = forms.submitted(lambda: people.invite(db.session, person_id, by=current_account(), now=utc_now()))
+    if invited.result is None:
+        return _person_page(person_id, invited.form), 422
+    db.session.commit()
+    back = {"label": invited.result.account.display_name, "href": url_for(".show", person_id=person_id)}
+    return link_page(invited.result, back)
+
+
+@bp.post("/<int:person_id>/active")
+def set_active(person_id: int) -> ResponseReturnValue:
+    active = request.form.get("active") == "1"
+    person = people.set_active(db.session, person_id, active, by=current_account(), now=utc_now())
+    db.session.commit()
+    said = _("%(name)s can be planned again.") if active else _("%(name)s is no longer planned.")
+    flash(said % {"name": person.full_name}, "success")
+    return redirect(url_for(".show", person_id=person_id), code=303)
+
+
+@bp.post("/<int:person_id>/qualifications")
+def grant(person_id: int) -> ResponseReturnValue:
+    granted = forms.submitted(lambda: _grant(person_id))
+    if granted.result is None:
+        return _person_page(person_id, granted.form), 422
+    db.session.commit()
+    return redirect(url_for(".show", person_id=person_id), code=303)
+
+
+@bp.post("/<int:person_id>/qualifications/<int:qualification_id>/withdraw")
+def withdraw(person_id: int, qualification_id: int) -> ResponseReturnValue:
+    qualifications.withdraw(db.session, person_id, qualification_id, by=current_account(), now=utc_now())
+    db.session.commit()
+    return redirect(url_for(".show", person_id=person_id), code=303)
+
+
+def link_page(invitation: Invitation, back: dict[str, str]) -> str:
+    """The page that hands over a one-use link: to copy, to send on, or to hold out as a QR code."""
+    address = url_for("links.show", token=invitation.token, _external=True)
+    return render_template(
+        "links/made.html",
+        name=invitation.account.display_name,
+        invited=invitation.account.password_hash is None,
+        address=address,
+        qr_code=Markup(segno.make(address, error="m").svg_inline(omitsize=True, border=2)),  # noqa: S704  (drawn by us)
+        back=back,
+    )
+
+
+def _grant(person_id: int) -> object:
+    typed = request.form
+    person = people.planned(db.session, person_id, by=current_account())
+    return qualifications.grant(
+        db.session,
+        person.id,
+        fields.whole_number(typed.get("qualification_id"), "qualification_id", most=2**31) or 0,
+        granted_on=fields.day(typed.get("granted_on"), "granted_on"),
+        valid_until=fields.day(typed["valid_until"], "valid_until") if typed.get("valid_until") else None,
+        by=current_account(),
+        now=utc_now(),
+    )
+
+
+def _person_page(person_id: int, form: forms.Form) -> str:
+    account = current_account()
+    person = people.planned(db.session, person_id, by=account)
+    page = queries.person_page(db.session, person, account, now=utc_now(), language=current_language())
+    return render_template("people/show.html", page=page, form=form, states=wording.ACCOUNT_STATES)
+
+
+def _form_page(person: Person | None, form: forms.Form) -> str:
+    choices = unit_queries.choices(db.session, current_account())
+    return render_template("people/edit.html", person=person, form=form, units=choices)
+
+
+def _details() -> PersonDetails:
+    typed = request.form
+    return PersonDetails(
+        full_name=typed.get("full_name", ""),
+        phone=typed.get("phone", ""),
+        email=typed.get("email", ""),
+        birth_date=typed.get("birth_date"),
+        newcomer="newcomer" in typed,
+        max_turns=typed.get("max_turns"),
+        max_turns_per_day=typed.get("max_turns_per_day"),
+    )
+
+
+def _values(person: Person) -> dict[str, object]:
+    return {
+        "full_name": person.full_name,
+        "phone": phones.written(person.phone) if person.phone else "",
+        "email": person.email or "",
+        "birth_date": person.birth_date or "",
+        "newcomer": person.newcomer,
+        "max_turns": "" if person.max_turns is None else person.max_turns,
+        "max_turns_per_day": "" if person.max_turns_per_day is None else person.max_turns_per_day,
+        "unit_id": person.unit_id,
+    }
