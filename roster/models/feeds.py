@@ -51,7 +51,7 @@ class FeedDocument(HasId, Base):
     The row is there, still without bytes, as soon as a token leads to it. `changes` counts what has changed of
     what it shows, `drawn_changes` is the count its bytes were drawn after: they are stale when the two differ. A
     change that commits while another process draws is therefore never lost, and neither waits for the other.
-    `valid_until`: when the window of days moves on by itself. The compressed bytes are made when first asked for.
+    `valid_until`: when the window of days moves on by itself.
     """
 
     __tablename__ = "feed_documents"

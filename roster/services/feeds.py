@@ -1,23 +1,196 @@
-"""Feeds: addresses for calendars, and telling calendars that what they show has changed.
+"""Feeds: secret addresses for calendars, and telling calendars that what they show has changed.
 
-Every service that changes a shift, who serves on it or a name calls one of the `*_changed` functions below in its
-own transaction. The kept bytes of exactly the calendars concerned go stale with its commit, and of no other.
+An address leads to one calendar: of a volunteer, team, unit or site. Only the hash of its secret part is kept, so it
+is shown once, and an account may have one for each device. Every service that changes a shift, who serves on it
+or a name calls one of the `*_changed` functions in its own transaction: the kept bytes of exactly the calendars
+concerned go stale with its commit, and of no other.
 """
 
+import hashlib
+import secrets
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import Select, and_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from roster.models import Assignment, AssignmentState, FeedDocument, FeedKind, Shift, Site, TeamMember, Unit
+from roster import access
+from roster.errors import FieldError, NotFound
+from roster.models import (
+    Account,
+    Assignment,
+    AssignmentState,
+    FeedDocument,
+    FeedKind,
+    FeedToken,
+    Person,
+    Shift,
+    Site,
+    Team,
+    TeamMember,
+    Unit,
+)
+from roster.services import audit, fields
 
 WINDOW = timedelta(days=30)
 """How far back calendars go."""
 
-Ids = Collection[int] | Select[int]
+LANGUAGES = ("vi", "en")
+ALARMS = (15, 30, 60, 120, 1440)
+"""Minutes before a shift that a calendar can ring."""
 
+_TOKEN_BYTES = 24  # 192 bits
+_LABEL_LENGTH = 100
+_NO_ALARM = -1
 _BATCH = 5_000  # ids in one statement; SQLite takes 32,766 parameters
+
+Ids = Collection[int] | Select[int]
+Target = Person | Team | Unit | Site
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How somebody wants a calendar: `label` says for which device, `alarm_minutes` when it rings (None never)."""
+
+    language: str = "vi"
+    alarm_minutes: int | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddress:
+    """A calendar address as it is shown this once; `path` is below the service's base URL."""
+
+    token: FeedToken
+    path: str
+
+
+def create(
+    session: Session, kind: FeedKind, target_id: int, wishes: Wishes, *, by: Account, now: datetime
+) -> NewAddress:
+    """A new address for a calendar that the account may see. Raises NotFound, NotAllowed, FieldError."""
+    target = _target(session, kind, target_id)
+    _require_reader(by, target)
+    if wishes.language not in LANGUAGES:
+        raise FieldError(field="language", reason="unknown_choice", value=wishes.language)
+    if wishes.alarm_minutes is not None and wishes.alarm_minutes not in ALARMS:
+        raise FieldError(field="alarm_minutes", reason="unknown_choice", value=wishes.alarm_minutes)
+    secret = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = FeedToken(
+        account_id=by.id,
+        kind=kind,
+        target_id=target_id,
+        token_hash=hashlib.sha256(secret.encode()).hexdigest(),
+        label=fields.one_line(wishes.label, "label", longest=_LABEL_LENGTH, required=False),
+        language=wishes.language,
+        alarm_minutes=wishes.alarm_minutes,
+        created_at=now,
+    )
+    session.add(token)
+    _ensure_document(session, token)
+    session.flush()
+    audit.record(session, "feed.create", f"feed:{token.id}", by=by, now=now, kind=kind, target_id=target_id)
+    return NewAddress(token, f"/feeds/{secret}.ics")
+
+
+def rotate(session: Session, token_id: int, *, by: Account, now: datetime) -> NewAddress:
+    """Replace an address by a new one for the same calendar; the old one answers "gone".
+
+    Raises NotFound, NotAllowed.
+    """
+    old = own(session, token_id, by=by)
+    revoke(session, token_id, by=by, now=now)
+    wishes = Wishes(language=old.language, alarm_minutes=old.alarm_minutes, label=old.label)
+    return create(session, old.kind, old.target_id, wishes, by=by, now=now)
+
+
+def revoke(session: Session, token_id: int, *, by: Account, now: datetime) -> FeedToken:
+    """End an address for good; doing it twice changes nothing. Raises NotFound."""
+    token = own(session, token_id, by=by)
+    if token.revoked_at is None:
+        token.revoked_at = now
+        audit.record(session, "feed.revoke", f"feed:{token.id}", by=by, now=now)
+    return token
+
+
+def own(session: Session, token_id: int, *, by: Account) -> FeedToken:
+    """One of the account's own addresses; those of others don't exist for it. Raises NotFound."""
+    token = session.get(FeedToken, token_id)
+    if token is None or token.account_id != by.id:
+        raise NotFound(what="feed", id=token_id)
+    return token
+
+
+def access_changed(session: Session, account: Account, *, now: datetime) -> None:
+    """The account's roles changed: addresses of calendars that it may no longer see end."""
+    session.flush()
+    session.refresh(account, ["roles"])
+    for token in session.scalars(
+        select(FeedToken).where(FeedToken.account_id == account.id, FeedToken.revoked_at.is_(None))
+    ):
+        target = _found(session, token.kind, token.target_id)
+        if target is None or not may_read(account, target):
+            token.revoked_at = now
+
+
+def may_read(account: Account, target: Target) -> bool:
+    """Whether the account may have the calendar of this person, team, unit or site."""
+    match target:
+        case Person():
+            return access.is_self(account, target)
+        case Team():
+            return access.may_see_team(account, target)
+        case Unit():
+            return access.may_plan(account, target)
+        case Site():
+            return access.may_see_site(account, target)
+
+
+def _require_reader(account: Account, target: Target) -> None:
+    match target:
+        case Person():
+            access.require_self(account, target)
+        case Team():
+            access.require_team_viewer(account, target)
+        case Unit():
+            access.require_planner(account, target)
+        case Site():
+            access.require_site_viewer(account, target)
+
+
+_TARGETS: dict[FeedKind, type[Target]] = {
+    FeedKind.VOLUNTEER: Person,
+    FeedKind.TEAM: Team,
+    FeedKind.UNIT: Unit,
+    FeedKind.SITE: Site,
+}
+
+
+def _found(session: Session, kind: FeedKind, target_id: int) -> Target | None:
+    return cast("Target | None", session.get(_TARGETS[kind], target_id))
+
+
+def _target(session: Session, kind: FeedKind, target_id: int) -> Target:
+    target = _found(session, kind, target_id)
+    if target is None:
+        raise NotFound(what=kind.value, id=target_id)
+    return target
+
+
+def _ensure_document(session: Session, token: FeedToken) -> None:
+    """The row that counts changes has to be there before the first of them."""
+    alarm = _NO_ALARM if token.alarm_minutes is None else token.alarm_minutes
+    key = {"kind": token.kind, "target_id": token.target_id, "language": token.language, "alarm_minutes": alarm}
+    if session.scalar(select(FeedDocument.id).filter_by(**key)) is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(FeedDocument(**key))
+    except IntegrityError:
+        pass  # somebody else's address for the same calendar came first, which is as good
 
 
 def shifts_changed(session: Session, shift_ids: Collection[int], *, now: datetime) -> None:
