@@ -24,6 +24,7 @@ from roster.web import (
     me,
     people,
     preferences,
+    rosters,
     sessions,
     shifts,
     sites,
@@ -70,5 +71,6 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
 
 def _register_blueprints(app: Flask) -> None:
     """Every blueprint of the service, in the order a reader meets them."""
-    for module in (home, accounts, links, preferences, health, design, me, center, sites, demand, shifts, people):
+    modules = (home, accounts, links, preferences, health, design, me, center, rosters, sites, demand, shifts, people)
+    for module in modules:
         app.register_blueprint(module.bp)

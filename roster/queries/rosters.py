@@ -221,7 +221,7 @@ def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, n
         revision=roster.revision,
         published_number=roster.published_number,
         published_at=_published_at(session, [roster.id]).get(roster.id),
-        changes=_changes(session, roster, now),
+        changes=waiting_changes(session, roster, now=now),
         days=_days(area),
         sites=tuple(_site_row(site, area, cells) for site in shown),
         page=page,
@@ -324,7 +324,8 @@ def _published_at(session: Session, roster_ids: Collection[int]) -> dict[int, da
     return dict(rows.all())
 
 
-def _changes(session: Session, roster: Roster, now: datetime) -> int:
+def waiting_changes(session: Session, roster: Roster, *, now: datetime) -> int:
+    """How many turns publishing now would add or remove."""
     change = difference.of(session, roster, now=now)
     return len(change.added) + len(change.removed)
 

@@ -14,7 +14,6 @@ from roster.models import (
     DemandPattern,
     HolidayPolicy,
     Programme,
-    Qualification,
     Shift,
     ShiftState,
     Site,
@@ -22,6 +21,7 @@ from roster.models import (
     Team,
     Unit,
 )
+from roster.queries.qualifications import names_by_code
 
 PAGE_SIZE = 50
 SHIFTS_SHOWN_DAYS = 28
@@ -155,7 +155,7 @@ def site_list(session: Session, account: Account, *, now: datetime, search: str 
 
 def site_page(session: Session, site: Site, *, now: datetime, language: str) -> SitePage:
     """A site with its patterns and the shifts of the coming four weeks."""
-    names = _qualification_names(session, language)
+    names = names_by_code(session, language)
     zone = ZoneInfo(site.unit.timezone)
     until = now + timedelta(days=SHIFTS_SHOWN_DAYS)
     patterns = session.scalars(
@@ -187,14 +187,9 @@ def demand_choices(session: Session, unit: Unit, *, language: str) -> DemandChoi
     teams = session.execute(select(Team.id, Team.name).join(Unit).where(family).order_by(Team.name_sort).limit(300))
     return DemandChoices(
         programmes=[(key, name) for key, name in programmes],
-        qualifications=list(_qualification_names(session, language).items()),
+        qualifications=list(names_by_code(session, language).items()),
         pools=[(f"unit:{key}", name) for key, name in units] + [(f"team:{key}", name) for key, name in teams],
     )
-
-
-def _qualification_names(session: Session, language: str) -> dict[str, str]:
-    rows = session.scalars(select(Qualification).order_by(Qualification.code))
-    return {row.code: row.name_en if language == "en" else row.name_vi for row in rows}
 
 
 def _pattern_row(pattern: DemandPattern, names: dict[str, str]) -> PatternRow:

@@ -19,6 +19,8 @@ from werkzeug.exceptions import HTTPException
 
 from roster import errors
 from roster.extensions import db
+from roster.queries.qualifications import names_by_code
+from roster.web import locale, roster_words
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,6 @@ REFUSALS: dict[type[errors.RosterError], tuple[int, Any]] = {
     errors.EndsBeforeStart: (422, _("The end must be later than the start (%(starts)s to %(ends)s).")),
     errors.NoOccurrence: (422, _("This repetition gives no date at all between the first and the last day.")),
     errors.Conflict: (409, _("That is no longer possible in the present state. Load the page again and look.")),
-    errors.Stale: (409, _("%(by)s changed this meanwhile. Look at the present state, then decide again.")),
     errors.AlreadyPublished: (409, _("Everything in this draft is published already.")),
     errors.AlreadyRunning: (409, _("This roster is being planned at the moment.")),
     errors.LinkExpired: (410, _("This link has expired. Ask whoever sent it for a new one.")),
@@ -48,6 +49,10 @@ REASONS: dict[str, Any] = {
     "unknown_choice": _("Please choose one of the list."),
     "not_a_date": _("Please give a date."),
     "not_a_time": _("Please give a time."),
+    "not_a_rule": _("This is no repetition that calendars understand."),
+    "below": _("Please give at least %(least)s here."),
+    "too_far": _("At most %(days)s days at once."),
+    "too_many": _("There are %(most)s of these already; remove some first."),
     "not_a_weekend": _("This must be a Saturday or Sunday."),
     "not_a_weekday": _("This must be a day from Monday to Friday."),
     "not_a_phone": _("This is no phone number that can exist."),
@@ -101,6 +106,10 @@ def words_of(error: errors.RosterError) -> str:
     """The refusal in the reader's language."""
     if isinstance(error, errors.FieldError) and error.facts.get("reason") in REASONS:
         return _fill(REASONS[error.facts["reason"]], error.facts)
+    if isinstance(error, errors.RuleBroken):
+        return roster_words.broken_rule_in_words(error.facts, names_by_code(db.session, locale.current_language()))
+    if isinstance(error, errors.Stale):
+        return roster_words.unseen_changes_in_words(error.facts)
     return _fill(_entry(error)[1], error.facts)
 
 

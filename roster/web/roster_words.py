@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from roster.planning.staffing import Cause, Obstacle, Refusal
 from roster.queries.rosters import ShiftCell
@@ -25,6 +26,25 @@ def refusal_in_words(refusal: Refusal, names: Names) -> str:
     return words(_Facts(refusal.facts, names))
 
 
+def broken_rule_in_words(facts: Mapping[str, Any], names: Names) -> str:
+    """A RuleBroken refusal: whom it is about, where, and the rule in the way."""
+    refusal = Refusal(facts["rule"], facts.get("detail", ""), facts)
+    return ": ".join(part for part in (_about(facts), refusal_in_words(refusal, names)) if part)
+
+
+def unseen_changes_in_words(facts: Mapping[str, Any]) -> str:
+    """A Stale refusal: who changed the draft meanwhile, and what."""
+    by = facts.get("by") or _("The solver")
+    changes = [_change_in_words(change) for change in facts.get("changes", ())]
+    told = _("%(by)s changed this meanwhile. Look at the present state, then decide again.", by=by)
+    return f"{told} {_('What changed:')} {'; '.join(changes)}." if changes else told
+
+
+def rule_in_words(rule: str) -> str:
+    """The bare name of a hard rule."""
+    return str(RULES[rule])
+
+
 def causes_in_words(cell: ShiftCell, names: Names) -> list[str]:
     """Why a shift is short: for each cause who could serve there at all, and what keeps them."""
     return [_cause_in_words(cause, cell, names) for cause in cell.causes]
@@ -38,6 +58,24 @@ def half_day_in_words(cell: ShiftCell) -> str:
         "afternoon": _("%(weekday)s afternoon", weekday=weekday),
         "evening": _("%(weekday)s evening", weekday=weekday),
     }.get(cell.shift_type, weekday)
+
+
+def _about(facts: Mapping[str, Any]) -> str:
+    """ "Nguyễn Văn An, Mon 23 Nov, 07:30–11:30"; only as much as the facts say."""
+    person = [facts["person"]] if facts.get("person") else []
+    return ", ".join([*person, *_when(facts)])
+
+
+def _when(facts: Mapping[str, Any]) -> list[str]:
+    if "starts" not in facts:
+        return []
+    starts: datetime = facts["starts"]
+    return [f"{day_in_words(starts.date())}, {hours(starts.time(), facts['ends'].time())}"]
+
+
+def _change_in_words(change: Mapping[str, Any]) -> str:
+    words = CHANGES.get(change["action"])
+    return f"{words} {_about(change)}".strip() if words else change["action"]
 
 
 class _Facts:
@@ -116,8 +154,37 @@ REFUSALS: dict[tuple[str, str], Callable[[_Facts], str]] = {
     ("equipment", ""): lambda f: _("There is not enough equipment at that time."),
     ("pins", "assigned"): lambda f: _("Is pinned to this shift."),
     ("pins", "forbidden"): lambda f: _("Was taken off this shift by hand."),
+    ("past", ""): lambda f: _("This shift has begun already."),
+    ("cancelled", ""): lambda f: _("This shift is cancelled."),
+    ("eligibility", "inactive"): lambda f: _("Does not volunteer here any more."),
     ("pairs", "together"): lambda f: _("Serves only together with somebody who is not on this shift."),
     ("pairs", "apart"): lambda f: _("Never serves together with somebody who is on this shift."),
+}
+
+
+RULES: dict[str, Any] = {
+    "availability": _l("Availability"),
+    "overlap": _l("Two shifts at once"),
+    "rest": _l("Rest between days"),
+    "limits": _l("Personal limits"),
+    "days": _l("Days in a row"),
+    "succession": _l("Order of shifts"),
+    "eligibility": _l("What the shift demands"),
+    "capacity": _l("Most people on a shift"),
+    "minors": _l("Minors with adults"),
+    "newcomers": _l("Newcomers with experienced people"),
+    "all_or_nothing": _l("Complete or not at all"),
+    "equipment": _l("Equipment"),
+    "pins": _l("Pinned by hand"),
+    "pairs": _l("Pairs"),
+}
+CHANGES: dict[str, Any] = {
+    "roster.add": _l("added"),
+    "roster.remove": _l("removed"),
+    "roster.pin": _l("pinned"),
+    "roster.unpin": _l("unpinned"),
+    "roster.publish": _l("published"),
+    "roster.plan": _l("planned anew"),
 }
 
 

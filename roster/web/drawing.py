@@ -1,0 +1,291 @@
+"""The planning's facts as templates/components draw them: finished texts, addresses and figures, no decisions left."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+
+from roster.models import DayKind, Holiday, Roster, RunState
+from roster.queries.candidates import Candidate
+from roster.queries.fairness import Fairness
+from roster.queries.publications import Place
+from roster.queries.rosters import ShiftCell, Totals, Turn, WeekGrid
+from roster.queries.runs import Clash, LevelView, RunView
+from roster.vietnam.office_hours import SATURDAY, ZONE, monday_of
+from roster.web import roster_words
+from roster.web.clock import utc_now
+from roster.web.roster_words import Names
+from roster.web.wording import LEVELS, day_in_words, hours, short_day
+
+Drawn = dict[str, Any]
+
+
+def week_title(first_day: date, last_day: date) -> str:
+    """ "Week 48 · 23/11–29/11/2026"."""
+    number = first_day.isocalendar().week
+    if first_day == monday_of(first_day):
+        return _(
+            "Week %(number)s · %(first)s–%(last)s", number=number, first=short_day(first_day), last=short_day(last_day)
+        )
+    return f"{short_day(first_day)}–{short_day(last_day)}"
+
+
+def status(roster: Roster, changes: int) -> str:
+    """The roster's state as status_badge() knows it."""
+    if not roster.published_number:
+        return "draft"
+    return "changed" if changes else "published"
+
+
+def tiles(totals: Totals, changes: int) -> list[Drawn]:
+    """The week in four figures."""
+    return [
+        {
+            "label": _("Places filled"),
+            "value": format_decimal(totals.placed),
+            "unit": f"/ {format_decimal(totals.wanted)}",
+            "hint": ngettext("in one shift", "in %(num)s shifts", totals.shifts),
+            "tone": "good" if totals.wanted and not totals.missing else "",
+        },
+        {
+            "label": _("Still missing"),
+            "value": format_decimal(totals.missing),
+            "hint": ngettext("on one shift", "on %(num)s shifts", totals.short_shifts) if totals.missing else "",
+            "tone": "short" if totals.missing else "good",
+        },
+        {
+            "label": _("People serving"),
+            "value": format_decimal(totals.people_placed),
+            "unit": f"/ {format_decimal(totals.people)}",
+            "hint": _("%(count)s said when they are free", count=format_decimal(totals.answered)),
+        },
+        {"label": _("Not yet published"), "value": format_decimal(changes), "hint": _("changed turns")},
+    ]
+
+
+def grid(week: WeekGrid, roster: Roster, names: Names, special: Mapping[date, Holiday], language: str) -> Drawn:
+    """The week as roster_grid() draws it."""
+    today = utc_now().astimezone(ZONE).date()
+    days = [_day(day, week, special.get(day), today, language) for day in week.days]
+    chosen = next((day for day in days if day["short"] or day["today"]), days[0])
+    for day in days:
+        day["chosen"] = day is chosen
+    return {
+        "caption": _("Roster of %(unit)s by site and day", unit=week.unit_name),
+        "days": days,
+        "rows": [
+            {
+                "title": site.name,
+                "detail": site.unit_name if site.unit_name != week.unit_name else "",
+                "href": url_for("sites.show", site_id=site.id),
+                "cells": [[slot(cell, roster, names) for cell in cells] for cells in site.days],
+            }
+            for site in week.sites
+        ],
+    }
+
+
+def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
+    """One shift as slot() draws it."""
+    return {
+        "id": f"shift-{cell.id}",
+        "hours": hours(cell.starts.time(), cell.ends.time()),
+        "href": url_for("shifts.edit", shift_id=cell.id),
+        "coverage": {"assigned": cell.assigned, "demand": cell.minimum},
+        "free": cell.free,
+        "people": [_chip(turn, cell, roster) for turn in cell.people],
+        "cancelled": cell.cancelled,
+        "reasons": [
+            *roster_words.causes_in_words(cell, names),
+            *(roster_words.refusal_in_words(one, names) for one in cell.broken),
+        ],
+        "add_url": url_for("rosters.choose", roster_id=roster.id, shift_id=cell.id)
+        if cell.planned and not cell.is_full
+        else "",
+    }
+
+
+def shift_heading(cell: ShiftCell) -> str:
+    """ "Mon 23 Nov, 07:30–11:30"."""
+    return f"{day_in_words(cell.day)}, {hours(cell.starts.time(), cell.ends.time())}"
+
+
+def candidate(one: Candidate, roster: Roster, shift_id: int, names: Names) -> Drawn:
+    """One line of the list of people who could be added."""
+    marks = [
+        words
+        for words, applies in ((_("minor"), one.minor), (_("newcomer"), one.newcomer), (_("team lead"), one.leads))
+        if applies
+    ]
+    return {
+        "name": one.person.full_name,
+        "unit": one.person.unit_name,
+        "marks": marks,
+        "may": one.may,
+        "turns": _("%(before)s in four weeks, %(now)s this week", before=one.turns_before, now=one.turns_now),
+        "welcome": str(LEVELS_BY_WELCOME[one.welcome]) if one.welcome else "",
+        "reasons": [roster_words.refusal_in_words(refusal, names) for refusal in one.refusals],
+        "add_url": _hand(roster, shift_id, one.person.id, "add") if one.may else "",
+        "target": f"#shift-{shift_id}",
+    }
+
+
+def fairness(found: Fairness) -> Drawn:
+    """Turns per person as turns_chart() draws them."""
+    total = sum(share.turns * share.people_now for share in found.spread)
+    return {
+        "caption": _("Turns per person: the four weeks before, and this roster"),
+        "mean": round(total / found.people, 1) if found.people else None,
+        "rows": [
+            {
+                "name": load.person.full_name,
+                "detail": load.person.unit_name,
+                "before": load.turns_before,
+                "now": load.turns_now,
+                "href": url_for("people.show", person_id=load.person.id),
+            }
+            for load in found.loads
+        ],
+    }
+
+
+def place(where: Place) -> str:
+    """ "Mon 23 Nov, 07:30–11:30 · Public service center"."""
+    return f"{day_in_words(where.starts.date())}, {hours(where.starts.time(), where.ends.time())} · {where.site_name}"
+
+
+def run(view: RunView | None, names: Names) -> Drawn | None:
+    """The latest run as _run.html draws it; None if there was none."""
+    if view is None:
+        return None
+    return {
+        "id": view.id,
+        "over": view.is_over,
+        "state": view.state.value,
+        "title": _("Planning the week") if not view.is_over else _("Last plan"),
+        "percent": round(100 * view.filled / view.wanted) if view.wanted and view.levels else None,
+        "sentence": _run_sentence(view),
+        "facts": _run_facts(view),
+        "cancel_url": "" if view.is_over or view.cancel_requested else url_for("rosters.cancel_run", run_id=view.id),
+        "failed": view.state in (RunState.FAILED, RunState.INFEASIBLE, RunState.UNKNOWN)
+        or (view.is_over and bool(view.in_the_way)),
+        "points": [_clash(one, names) for one in (*view.contradiction, *view.in_the_way)],
+    }
+
+
+def evidence(kept: Mapping[str, Any]) -> str:
+    """What was proved of a published roster, in one sentence."""
+    if not kept:
+        return _("Made by hand, without a run of the solver.")
+    levels = [LevelView(**level) for level in kept["levels"]]
+    seconds = format_decimal(round(kept["seconds"], 1))
+    if all(level.proved for level in levels):
+        words = _("Proved the best possible in %(seconds)s s.", seconds=seconds)
+    else:
+        words = _("The best found in %(seconds)s s; not proved on every level.", seconds=seconds)
+    return f"{words} {_('Changed by hand afterwards.')}" if kept.get("edited") else words
+
+
+LEVELS_BY_WELCOME = {level.value: words for level, words in LEVELS.items()}
+
+
+def _day(day: date, week: WeekGrid, special: Holiday | None, today: date, language: str) -> Drawn:
+    works = special.kind is DayKind.WORKING_DAY if special else day.weekday() < SATURDAY
+    cells = [cell for row in week.sites for cells in row.days for cell in cells if cell.day == day]
+    return {
+        "day": day,
+        "note": (special.name_en if language == "en" else special.name_vi) if special else "",
+        "rest": not works,
+        "today": day == today,
+        "short": any(cell.is_short for cell in cells),
+    }
+
+
+def _chip(turn: Turn, cell: ShiftCell, roster: Roster) -> Drawn:
+    person = turn.person
+    return {
+        "name": person.label,
+        "full_name": f"{person.full_name} · {person.unit_name}",
+        "pinned": turn.pinned,
+        "change": "",
+        "pin_url": _hand(roster, cell.id, person.id, "unpin" if turn.pinned else "pin") if cell.planned else "",
+        "remove_url": _hand(roster, cell.id, person.id, "remove") if cell.planned else "",
+    }
+
+
+def _hand(roster: Roster, shift_id: int, person_id: int, hand: str) -> str:
+    return url_for(
+        "rosters.by_hand",
+        roster_id=roster.id,
+        shift_id=shift_id,
+        person_id=person_id,
+        hand=hand,
+        revision=roster.revision,
+    )
+
+
+def _run_sentence(view: RunView) -> str:
+    match view.state:
+        case RunState.QUEUED:
+            return _("Waiting for a free worker …")
+        case RunState.RUNNING:
+            return _("Stopping …") if view.cancel_requested else _("Looking for the best roster …")
+        case RunState.OPTIMAL:
+            return _proved(view)
+        case RunState.FEASIBLE:
+            return _(
+                "The best found in the time given; at least %(bound)s places stay empty whatever one does.",
+                bound=_bound(view),
+            )
+        case RunState.CANCELLED:
+            return (
+                _("Stopped; the best roster found so far was kept.")
+                if view.applied
+                else _("Stopped before any roster was found.")
+            )
+        case RunState.INFEASIBLE:
+            return _("No roster can hold all of this together. The draft was left as it was.")
+        case RunState.UNKNOWN:
+            return _("No roster was found in the time given. The draft was left as it was.")
+        case _:
+            return _("The run broke off. The draft was left as it was; plan again.")
+
+
+def _proved(view: RunView) -> str:
+    if view.in_the_way:
+        return _("Changes made by hand meanwhile do not fit the new plan. The draft was left as your hands made it.")
+    if view.short:
+        return ngettext(
+            "Proved: no roster leaves fewer than one place empty, and none is fairer.",
+            "Proved: no roster leaves fewer than %(num)s places empty, and none is fairer.",
+            view.short,
+        )
+    return _("Proved: every place is filled, and no roster is fairer.")
+
+
+def _run_facts(view: RunView) -> list[tuple[str, str]]:
+    facts = [(_("Time"), _("%(seconds)s s", seconds=format_decimal(round(view.seconds, 1))))]
+    if view.levels:
+        facts = [
+            (_("People placed"), format_decimal(view.placed)),
+            (_("Places short"), format_decimal(view.short)),
+            (_("Proved: at least"), format_decimal(_bound(view))),
+            *facts,
+        ]
+    return facts
+
+
+def _bound(view: RunView) -> int:
+    """How many places stay empty whatever one does, as far as proved."""
+    return view.levels[0].bound if view.levels else 0
+
+
+def _clash(one: Clash, names: Names) -> str:
+    """ "Pinned: Nguyễn Văn An – Mon 23 Nov, 07:30–11:30 · Public service center"."""
+    words = roster_words.rule_in_words(one.rule)
+    where = [one.person.full_name] if one.person else []
+    where += [place(one.place)] if one.place else []
+    return f"{words}: {' – '.join(where)}" if where else words

@@ -1,0 +1,298 @@
+"""Planning a week: the grid, hands on it, runs of the solver, fairness, changes and publication."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from roster import access
+from roster.config import Settings
+from roster.errors import NotFound
+from roster.extensions import db
+from roster.models import Holiday, Roster, Unit
+from roster.queries import candidates, fairness, publications, qualifications
+from roster.queries import rosters as queries
+from roster.queries import runs as run_queries
+from roster.queries import units as unit_queries
+from roster.queries.rosters import Filter, WeekGrid
+from roster.services import fields, holidays, periods, rosters, runs, shifts, units
+from roster.vietnam.office_hours import monday_of
+from roster.web import drawing
+from roster.web.clock import utc_now
+from roster.web.locale import current_language
+from roster.web.paging import page_links
+from roster.web.sessions import current_account
+
+bp = Blueprint("rosters", __name__)
+
+HANDS: Mapping[str, Callable[..., object]] = {
+    "add": rosters.add,
+    "remove": rosters.remove,
+    "pin": rosters.pin,
+    "unpin": rosters.unpin,
+}
+
+
+@bp.get("/plan/")
+def index() -> ResponseReturnValue:
+    """The coming week of the topmost unit the account plans."""
+    unit = _topmost_unit()
+    return redirect(url_for(".week", unit_id=unit.id, first_day=_next_monday()))
+
+
+@bp.get("/plan/<int:unit_id>/<first_day>")
+def week(unit_id: int, first_day: str) -> ResponseReturnValue:
+    """One week of a unit and all beneath it. Looking at a week opens it: that only makes the shifts of its patterns."""
+    unit = units.get(db.session, unit_id)
+    monday = monday_of(fields.day(first_day, "first_day"))
+    roster = periods.open_period(db.session, unit, monday, by=current_account(), now=utc_now())
+    db.session.commit()
+    grid = queries.week_grid(db.session, roster, _filter(), now=utc_now())
+    return render_template(
+        "rosters/week.html",
+        roster=roster,
+        frame=_frame(roster),
+        grid=drawing.grid(grid, roster, _qualifications(), _special_days(grid), current_language()),
+        run=drawing.run(run_queries.latest_run(db.session, roster), _qualifications()),
+        pages=page_links(grid.page, queries.SITES_A_PAGE, _sites_found(grid), **_kept_filter()),
+        choices=unit_queries.choices(db.session, current_account()),
+        only_short=_filter().only_short,
+        chosen_unit=_filter().unit_id,
+    )
+
+
+@bp.post("/rosters/<int:roster_id>/plan")
+def plan(roster_id: int) -> ResponseReturnValue:
+    settings: Settings = current_app.extensions["settings"]
+    runs.start(
+        db.session,
+        roster_id,
+        by=current_account(),
+        now=utc_now(),
+        seconds=settings.plan_seconds,
+        workers=settings.plan_workers,
+    )
+    db.session.commit()
+    return _to_week(roster_id)
+
+
+@bp.get("/rosters/<int:roster_id>/run")
+def run(roster_id: int) -> ResponseReturnValue:
+    """Where the latest run stands; the page asks every second until it is over, then loads itself anew."""
+    roster = rosters.get(db.session, roster_id, by=current_account())
+    latest = run_queries.latest_run(db.session, roster)
+    answer = make_response(render_template("rosters/_run.html", run=drawing.run(latest, _qualifications())))
+    if latest is None or latest.is_over:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@bp.post("/runs/<int:run_id>/cancel")
+def cancel_run(run_id: int) -> ResponseReturnValue:
+    cancelled = runs.cancel(db.session, run_id, by=current_account(), now=utc_now())
+    db.session.commit()
+    return _to_week(cancelled.roster_id)
+
+
+@bp.post("/rosters/<int:roster_id>/shifts/<int:shift_id>/people/<int:person_id>/<any(add, remove, pin, unpin):hand>")
+def by_hand(roster_id: int, shift_id: int, person_id: int, hand: str) -> ResponseReturnValue:
+    """One change in the grid. The answer to htmx is the slot drawn anew, with the week's figures beside it."""
+    HANDS[hand](
+        db.session,
+        roster_id,
+        shift_id,
+        person_id,
+        revision_seen=_revision_seen(),
+        by=current_account(),
+        now=utc_now(),
+    )
+    db.session.commit()
+    if "HX-Request" not in request.headers:
+        return _to_week(roster_id, anchor=f"shift-{shift_id}")
+    return _slot_answer(roster_id, shift_id)
+
+
+@bp.get("/rosters/<int:roster_id>/shifts/<int:shift_id>/candidates")
+def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
+    """Who could be put on a shift, and what is in the way of the others."""
+    roster = rosters.get(db.session, roster_id, by=current_account())
+    cell = queries.shift_cell(db.session, roster, shift_id, now=utc_now())
+    if cell is None:
+        raise NotFound(what="shift", id=shift_id)
+    search = request.args.get("q", "").strip()
+    found = candidates.candidates_for(
+        db.session, roster, shifts.get(db.session, shift_id), search=search, now=utc_now()
+    )
+    template = "rosters/_candidates.html" if "HX-Request" in request.headers else "rosters/candidates.html"
+    return render_template(
+        template,
+        roster=roster,
+        cell=cell,
+        heading=drawing.shift_heading(cell),
+        search=search,
+        able=found.able,
+        more=found.more,
+        people=[drawing.candidate(one, roster, shift_id, _qualifications()) for one in found.people],
+    )
+
+
+@bp.get("/rosters/<int:roster_id>/fairness")
+def show_fairness(roster_id: int) -> ResponseReturnValue:
+    roster = rosters.get(db.session, roster_id, by=current_account())
+    found = fairness.fairness_of(db.session, roster)
+    return render_template(
+        "rosters/fairness.html", roster=roster, frame=_frame(roster), chart=drawing.fairness(found), found=found
+    )
+
+
+@bp.get("/rosters/<int:roster_id>/changes")
+def changes(roster_id: int) -> ResponseReturnValue:
+    """The draft against what volunteers see now."""
+    roster = rosters.get(db.session, roster_id, by=current_account())
+    pending = publications.pending_changes(db.session, roster, now=utc_now())
+    return render_template(
+        "rosters/changes.html", roster=roster, frame=_frame(roster), changes=pending, place=drawing.place
+    )
+
+
+@bp.get("/rosters/<int:roster_id>/publications")
+def history(roster_id: int) -> ResponseReturnValue:
+    roster = rosters.get(db.session, roster_id, by=current_account())
+    return render_template(
+        "rosters/publications.html",
+        roster=roster,
+        frame=_frame(roster),
+        rows=publications.publications_of(db.session, roster),
+        evidence=drawing.evidence,
+    )
+
+
+@bp.get("/rosters/<int:roster_id>/publications/<int:number>")
+def publication(roster_id: int, number: int) -> ResponseReturnValue:
+    roster = rosters.get(db.session, roster_id, by=current_account())
+    listed = {row.number: row for row in publications.publications_of(db.session, roster)}
+    if number not in listed:
+        raise NotFound(what="publication", id=number)
+    return render_template(
+        "rosters/publication.html",
+        roster=roster,
+        frame=_frame(roster),
+        row=listed[number],
+        evidence=drawing.evidence,
+        changes=publications.changes_of(db.session, roster, number),
+        place=drawing.place,
+    )
+
+
+@bp.post("/rosters/<int:roster_id>/publish")
+def publish(roster_id: int) -> ResponseReturnValue:
+    made = rosters.publish(db.session, roster_id, revision_seen=_revision_seen(), by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(
+        _("Published. %(people)s people find their shifts on their pages and in their calendars.", people=made.people),
+        "success",
+    )
+    return _to_week(roster_id)
+
+
+def _topmost_unit() -> Unit:
+    tops = access.units_of(current_account())
+    if not tops:
+        raise NotFound(what="unit", id=None)
+    return min(tops, key=lambda unit: (len(unit.path.split("/")), unit.id))
+
+
+def _next_monday() -> str:
+    return (monday_of(utc_now().date()) + timedelta(days=7)).isoformat()
+
+
+def _to_week(roster_id: int, anchor: str | None = None) -> Response:
+    period = rosters.get(db.session, roster_id, by=current_account()).period
+    here = url_for(".week", unit_id=period.unit_id, first_day=period.first_day.isoformat(), _anchor=anchor)
+    return make_response(redirect(here, code=303))
+
+
+def _revision_seen() -> int:
+    """The form's, else the address's: a grid whose slots were redrawn one by one keeps its revision in one field."""
+    return request.form.get("revision", request.args.get("revision", -1, type=int), type=int)
+
+
+def _filter() -> Filter:
+    return Filter(
+        unit_id=request.args.get("unit_id", type=int),
+        site_id=request.args.get("site_id", type=int),
+        only_short="short" in request.args,
+        page=request.args.get("page", 1, type=int),
+    )
+
+
+def _kept_filter() -> dict[str, object]:
+    return {name: request.args[name] for name in ("unit_id", "site_id", "short") if name in request.args}
+
+
+def _sites_found(grid: WeekGrid) -> int:
+    """How many sites the pages hold together, as far as this page can tell."""
+    full_pages = grid.pages - 1 if grid.page == grid.pages else grid.pages
+    return full_pages * queries.SITES_A_PAGE + (len(grid.sites) if grid.page == grid.pages else 0)
+
+
+def _special_days(grid: WeekGrid) -> Mapping[date, Holiday]:
+    return holidays.special_days(db.session, grid.first_day, grid.last_day)
+
+
+def _qualifications() -> Mapping[str, str]:
+    return qualifications.names_by_code(db.session, current_language())
+
+
+def _slot_answer(roster_id: int, shift_id: int) -> ResponseReturnValue:
+    roster = rosters.get(db.session, roster_id, by=current_account())
+    cell = queries.shift_cell(db.session, roster, shift_id, now=utc_now())
+    if cell is None:
+        raise NotFound(what="shift", id=shift_id)
+    answer = make_response(
+        render_template(
+            "rosters/_slot_answer.html",
+            roster=roster,
+            frame=_frame(roster),
+            slot=drawing.slot(cell, roster, _qualifications()),
+        )
+    )
+    answer.headers["HX-Trigger"] = "close-sheet"
+    return answer
+
+
+def _frame(roster: Roster) -> dict[str, Any]:
+    """What every page of a roster shows around its own matter."""
+    totals = queries.totals_of(db.session, roster)
+    changes = queries.waiting_changes(db.session, roster, now=utc_now())
+    first_day = roster.period.first_day
+    return {
+        "roster": roster,
+        "unit": roster.period.unit,
+        "title": drawing.week_title(first_day, first_day + timedelta(days=roster.period.days - 1)),
+        "status": drawing.status(roster, changes),
+        "tiles": drawing.tiles(totals, changes),
+        "tabs": _tabs(roster, changes),
+        "totals": totals,
+        "change_count": changes,
+        "planning": runs.running(db.session, roster) is not None,
+        "previous_week": (first_day - timedelta(days=7)).isoformat(),
+        "next_week": (first_day + timedelta(days=7)).isoformat(),
+    }
+
+
+def _tabs(roster: Roster, changes: int) -> list[dict[str, Any]]:
+    here = url_for(".week", unit_id=roster.period.unit_id, first_day=roster.period.first_day.isoformat())
+    sides = [
+        (_("Roster"), "rosters.week", here, None),
+        (_("Fairness"), "rosters.show_fairness", url_for(".show_fairness", roster_id=roster.id), None),
+        (_("Changes"), "rosters.changes", url_for(".changes", roster_id=roster.id), changes),
+        (_("Publications"), "rosters.history", url_for(".history", roster_id=roster.id), roster.published_number),
+    ]
+    return [
+        {"label": label, "href": href, "active": request.endpoint == endpoint, "count": count}
+        for label, endpoint, href, count in sides
+    ]
