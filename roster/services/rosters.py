@@ -53,6 +53,14 @@ def get(session: Session, roster_id: int, *, by: Account) -> Roster:
     return roster
 
 
+def locked(session: Session, roster_id: int, *, by: Account) -> Roster:
+    """The roster as it is now, and nobody else's to change until the commit. Raises NotFound, NotAllowed."""
+    roster = get(session, roster_id, by=by)
+    session.flush()  # Refreshing forgets what this transaction has not written yet.
+    session.refresh(roster, with_for_update=True)
+    return roster
+
+
 def add(
     session: Session, roster_id: int, shift_id: int, person_id: int, *, revision_seen: int, by: Account, now: datetime
 ) -> list[Refusal]:
@@ -140,8 +148,7 @@ def publish(session: Session, roster_id: int, *, revision_seen: int, by: Account
 
 def _to_change(session: Session, roster_id: int, revision_seen: int, by: Account) -> Roster:
     """The roster, locked until the commit, if it is as its author saw it."""
-    roster = get(session, roster_id, by=by)
-    session.refresh(roster, with_for_update=True)
+    roster = locked(session, roster_id, by=by)
     if roster.revision != revision_seen:
         raise _stale(session, roster, revision_seen)
     return roster

@@ -28,8 +28,7 @@ def start(
 
     `seconds`: the longest search; `workers`: its threads. Run and job appear together with the caller's commit.
     """
-    roster = rosters.get(session, roster_id, by=by)
-    session.refresh(roster, with_for_update=True)
+    roster = rosters.locked(session, roster_id, by=by)
     if (under_way := running(session, roster)) is not None:
         raise AlreadyRunning(run_id=under_way.id, roster_id=roster.id)
     run = Run(
