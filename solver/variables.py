@@ -140,6 +140,9 @@ class Model:
             self.cp.add_at_most_one([self.turn(person, shift) for shift in group])
 
     def between(self, variables: Sequence[IntVar], amounts: Sequence[int], least: int, most: int) -> None:
+        if not variables:
+            self.cp.add_bool_or([] if least > 0 else [True])
+            return
         self.cp.add_linear_constraint(LinearExpr.weighted_sum(list(variables), list(amounts)), least, most)
 
     def same(self, variables: Sequence[IntVar | None]) -> None:
