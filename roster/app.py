@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 
 from roster import config, paths
 from roster.extensions import babel, csrf, db, limiter, login_manager, migrate
+from roster.feeds import routes as feed_routes
 from roster.web import (
     accounts,
     assets,
@@ -16,12 +17,14 @@ from roster.web import (
     demand,
     design,
     errors,
+    feeds,
     headers,
     health,
     home,
     links,
     locale,
     me,
+    organisation,
     people,
     preferences,
     rosters,
@@ -46,9 +49,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=locale.current_language, timezone_selector=locale.current_timezone)
     sessions.init_app(app, login_manager)
 
-    for module in (assets, context, errors, headers):
+    for module in (assets, context, errors, headers, organisation):
         module.init_app(app)
     _register_blueprints(app)
+    feed_routes.init_app(app)
     return app
 
 
@@ -71,6 +75,21 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
 
 def _register_blueprints(app: Flask) -> None:
     """Every blueprint of the service, in the order a reader meets them."""
-    modules = (home, accounts, links, preferences, health, design, me, center, rosters, sites, demand, shifts, people)
+    modules = (
+        home,
+        accounts,
+        links,
+        preferences,
+        health,
+        design,
+        me,
+        feeds,
+        center,
+        rosters,
+        sites,
+        demand,
+        shifts,
+        people,
+    )
     for module in modules:
         app.register_blueprint(module.bp)

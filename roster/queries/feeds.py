@@ -299,7 +299,7 @@ def _raw(column: Any) -> Any:
     return type_coerce(column, NullType())
 
 
-_TARGET: BindParameter[int] = bindparam("target_id")
+_TARGET: BindParameter[int] = bindparam("target_id", required=False)
 _NAMES: dict[FeedKind, type[Team | Unit | Site]] = {FeedKind.TEAM: Team, FeedKind.UNIT: Unit, FeedKind.SITE: Site}
 
 _ADDRESS = Prepared(
@@ -345,7 +345,7 @@ _KEPT_BYTES = Prepared(
     )
 )
 
-_RECENT = Shift.ends_at >= bindparam("since")
+_RECENT = Shift.ends_at >= bindparam("since", required=False)
 
 
 def _turn_keys() -> Prepared:
@@ -374,7 +374,7 @@ def _shift_keys(shown: ColumnElement[bool]) -> Prepared:
 
 
 def _is_one_of(column: Any) -> ColumnElement[bool]:
-    return or_(*(column == bindparam(f"id{n}") for n in range(_AT_ONCE)))
+    return or_(*(column == bindparam(f"id{n}", required=False) for n in range(_AT_ONCE)))
 
 
 def _turns() -> tuple[Prepared, Prepared]:

@@ -32,7 +32,11 @@ class _Compiled:
 
 
 class Prepared:
-    """A `select()` whose parameters are all named `bindparam`s."""
+    """A `select()` whose parameters are all named `bindparam`s.
+
+    Where it gathers strings these have to be `required=False`: SQLAlchemy writes the separator into the text, for
+    which it wants to see all values.
+    """
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self._statement = statement

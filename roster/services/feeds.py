@@ -136,6 +136,13 @@ def access_changed(session: Session, account: Account, *, now: datetime) -> None
             token.revoked_at = now
 
 
+def readable_name(session: Session, kind: FeedKind, target_id: int, *, by: Account) -> str:
+    """The name of a person, team, unit or site whose calendar the account may have. Raises NotFound, NotAllowed."""
+    target = _target(session, kind, target_id)
+    _require_reader(by, target)
+    return target.full_name if isinstance(target, Person) else target.name
+
+
 def may_read(account: Account, target: Target) -> bool:
     """Whether the account may have the calendar of this person, team, unit or site."""
     match target:
