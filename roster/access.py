@@ -7,7 +7,7 @@ queries and navigation ask the `may_*` ones.
 |---|---|---|---|---|
 | plan rosters, demand, sites, teams, people of the unit and beneath | yes | yes | – | – |
 | units, roles, invitations of coordinators, audit trail of the unit and beneath | yes | – | – | – |
-| holidays (whole installation) | of a root unit | – | – | – |
+| holidays, qualifications (whole installation) | of a root unit | – | – | – |
 | coverage of a site, its feed, given names of today's people | of its unit | of its unit | own site | – |
 | a team's feed | of its unit | of its unit | – | own teams |
 | own availability, shifts, feeds, limits | own | own | own | own |
@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, false, or_
 from roster.errors import NotAllowed
 from roster.models import Account, Person, Role, RoleKind, Site, Team, Unit
 
+ADMINISTRATOR = frozenset({RoleKind.ADMINISTRATOR})
 PLANNING_ROLES = frozenset({RoleKind.ADMINISTRATOR, RoleKind.COORDINATOR})
 
 
@@ -42,11 +43,11 @@ def may_plan(account: Account, unit: Unit) -> bool:
 
 
 def may_administer(account: Account, unit: Unit) -> bool:
-    return any(top.covers(unit) for top in units_of(account, frozenset({RoleKind.ADMINISTRATOR})))
+    return any(top.covers(unit) for top in units_of(account, ADMINISTRATOR))
 
 
-def may_edit_holidays(account: Account) -> bool:
-    return any(unit.parent_id is None for unit in units_of(account, frozenset({RoleKind.ADMINISTRATOR})))
+def may_edit_installation(account: Account) -> bool:
+    return any(unit.parent_id is None for unit in units_of(account, ADMINISTRATOR))
 
 
 def may_see_site(account: Account, site: Site) -> bool:
@@ -78,10 +79,10 @@ def require_administrator(account: Account, unit: Unit) -> None:
         raise NotAllowed(action="administer", unit_id=unit.id)
 
 
-def require_holiday_editor(account: Account) -> None:
+def require_installation_editor(account: Account) -> None:
     """Raises NotAllowed unless the account administers a root unit."""
-    if not may_edit_holidays(account):
-        raise NotAllowed(action="edit_holidays")
+    if not may_edit_installation(account):
+        raise NotAllowed(action="edit_installation")
 
 
 def require_site_viewer(account: Account, site: Site) -> None:
@@ -144,7 +145,11 @@ def require_some_planner(account: Account) -> None:
         raise NotAllowed(action="plan")
 
 
+def administers_somewhere(account: Account) -> bool:
+    return bool(units_of(account, ADMINISTRATOR))
+
+
 def require_some_administrator(account: Account) -> None:
     """Raises NotAllowed unless the account administers at least one unit."""
-    if not units_of(account, frozenset({RoleKind.ADMINISTRATOR})):
+    if not administers_somewhere(account):
         raise NotAllowed(action="administer")

@@ -12,6 +12,7 @@ from roster.feeds import routes as feed_routes
 from roster.web import (
     accounts,
     assets,
+    audit,
     center,
     context,
     demand,
@@ -20,6 +21,7 @@ from roster.web import (
     feeds,
     headers,
     health,
+    holidays,
     home,
     links,
     locale,
@@ -27,10 +29,15 @@ from roster.web import (
     organisation,
     people,
     preferences,
+    programmes,
+    qualifications,
+    roles,
     rosters,
     sessions,
     shifts,
     sites,
+    teams,
+    units,
 )
 
 
@@ -90,6 +97,13 @@ def _register_blueprints(app: Flask) -> None:
         demand,
         shifts,
         people,
+        teams,
+        units,
+        programmes,
+        qualifications,
+        roles,
+        holidays,
+        audit,
     )
     for module in modules:
         app.register_blueprint(module.bp)

@@ -11,7 +11,6 @@ from roster.models import Account, Person, RoleKind, Site, Team, Unit, UnitKind
 from roster.vietnam.names import search_key
 
 PAGE_SIZE = 100
-ADMINISTRATOR = frozenset({RoleKind.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,11 @@ class UnitTree:
     page: int
 
 
-def choices(session: Session, account: Account) -> list[tuple[int, str]]:
-    """The units the account plans for, as (id, name), those beneath others indented."""
-    units = _in_tree_order(session.scalars(select(Unit).where(access.within_reach(account))).all())
+def choices(
+    session: Session, account: Account, kinds: frozenset[RoleKind] = access.PLANNING_ROLES
+) -> list[tuple[int, str]]:
+    """The units that the account's roles of these kinds reach, as (id, name), those beneath others indented."""
+    units = _in_tree_order(session.scalars(select(Unit).where(access.within_reach(account, kinds))).all())
     top = min((_depth(unit) for unit in units), default=0)
     return [(unit.id, "\N{EM SPACE}" * (_depth(unit) - top) + unit.name) for unit in units]
 

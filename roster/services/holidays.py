@@ -64,7 +64,7 @@ def working_days(session: Session, first: date, last: date) -> WorkingDays:
 
 def add(session: Session, details: HolidayDetails, *, by: Account, now: datetime) -> Holiday:
     """Put one day into the table. Raises NotAllowed, FieldError, AlreadyExists."""
-    access.require_holiday_editor(by)
+    access.require_installation_editor(by)
     holiday = Holiday()
     _fill(holiday, details)
     _require_free(session, holiday.day)
@@ -88,7 +88,7 @@ def swap(session: Session, *, off: date, worked: date, by: Account, now: datetim
 
 def drop(session: Session, holiday_id: int, *, by: Account, now: datetime) -> None:
     """Make a day an ordinary one again; raises NotFound."""
-    access.require_holiday_editor(by)
+    access.require_installation_editor(by)
     holiday = session.get(Holiday, holiday_id)
     if holiday is None:
         raise NotFound(what="holiday", id=holiday_id)

@@ -32,7 +32,7 @@ class QualificationDetails:
 
 def create(session: Session, details: QualificationDetails, *, by: Account, now: datetime) -> Qualification:
     """Raises NotAllowed, FieldError, AlreadyExists."""
-    access.require_holiday_editor(by)
+    access.require_installation_editor(by)
     code = fields.one_line(details.code, "code", longest=CODE_LENGTH)
     if not CODE.fullmatch(code):
         raise FieldError(field="code", reason="not_a_code")
@@ -50,7 +50,7 @@ def change(
     session: Session, qualification_id: int, details: QualificationDetails, *, by: Account, now: datetime
 ) -> Qualification:
     """Change the names. Raises NotFound, NotAllowed, FieldError."""
-    access.require_holiday_editor(by)
+    access.require_installation_editor(by)
     qualification = get(session, qualification_id)
     _name(qualification, details)
     subject = f"qualification:{qualification.id}"

@@ -1,13 +1,16 @@
 """Invitations and password links: whoever holds the address chooses a password and is signed in."""
 
+import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from roster.errors import LinkExpired, LinkUsed, NotFound
 from roster.extensions import db
 from roster.models import AccountLink, LinkPurpose
 from roster.services import links
+from roster.services.people import Invitation
 from roster.web import forms, sessions, throttles
 from roster.web.clock import utc_now
 from roster.web.errors import status_of, words_of
@@ -47,6 +50,22 @@ def closed(refusal: LinkExpired | LinkUsed | NotFound) -> ResponseReturnValue:
     db.session.rollback()
     words = words_of(refusal) if not isinstance(refusal, NotFound) else _("Perhaps the address was not copied whole.")
     return render_template("links/closed.html", words=words), status_of(refusal)
+
+
+def made_page(invitation: Invitation, back: dict[str, str]) -> str:
+    """The page that hands over a link just made: to copy, to send on, or to hold out as a QR code.
+
+    back: `label` and `href` of the page it was made on.
+    """
+    address = url_for("links.show", token=invitation.token, _external=True)
+    return render_template(
+        "links/made.html",
+        name=invitation.account.display_name,
+        invited=invitation.account.password_hash is None,
+        address=address,
+        qr_code=Markup(segno.make(address, error="m").svg_inline(omitsize=True, border=2)),  # noqa: S704  (drawn here)
+        back=back,
+    )
 
 
 def _page(link: AccountLink, token: str, form: forms.Form) -> str:

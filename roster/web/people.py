@@ -1,20 +1,19 @@
 """People: the list, one person with qualifications and teams, the form, and the link that lets them in."""
 
-import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from roster.extensions import db
 from roster.models import Person
 from roster.queries import people as queries
 from roster.queries import units as unit_queries
 from roster.services import fields, people, qualifications, units
-from roster.services.people import Invitation, PersonDetails
+from roster.services.people import PersonDetails
 from roster.vietnam import phones
 from roster.web import forms, sessions, wording
 from roster.web.clock import utc_now
+from roster.web.links import made_page
 from roster.web.locale import current_language
 from roster.web.paging import page_links
 from roster.web.sessions import current_account
@@ -95,7 +94,7 @@ def invite(person_id: int) -> ResponseReturnValue:
         return _person_page(person_id, invited.form), 422
     db.session.commit()
     back = {"label": invited.result.account.display_name, "href": url_for(".show", person_id=person_id)}
-    return link_page(invited.result, back)
+    return made_page(invited.result, back)
 
 
 @bp.post("/<int:person_id>/active")
@@ -122,19 +121,6 @@ def withdraw(person_id: int, qualification_id: int) -> ResponseReturnValue:
     qualifications.withdraw(db.session, person_id, qualification_id, by=current_account(), now=utc_now())
     db.session.commit()
     return redirect(url_for(".show", person_id=person_id), code=303)
-
-
-def link_page(invitation: Invitation, back: dict[str, str]) -> str:
-    """The page that hands over a one-use link: to copy, to send on, or to hold out as a QR code."""
-    address = url_for("links.show", token=invitation.token, _external=True)
-    return render_template(
-        "links/made.html",
-        name=invitation.account.display_name,
-        invited=invitation.account.password_hash is None,
-        address=address,
-        qr_code=Markup(segno.make(address, error="m").svg_inline(omitsize=True, border=2)),  # noqa: S704  (drawn by us)
-        back=back,
-    )
 
 
 def _grant(person_id: int) -> object:

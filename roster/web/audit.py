@@ -1,0 +1,78 @@
+"""The audit trail: who changed what, when, for administrators."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+
+from roster import access
+from roster.extensions import db
+from roster.queries import audit as queries
+from roster.web.paging import page_links
+from roster.web.sessions import current_account
+
+bp = Blueprint("audit", __name__, url_prefix="/audit")
+
+# What each action of `services/` is called; an architecture test finds those without words.
+ACTIONS: dict[str, Any] = {
+    "account.change_password": _("changed the password of"),
+    "assignment.confirm": _("confirmed a turn"),
+    "availability.exception": _("noted an exception to the usual week of"),
+    "availability.exception_dropped": _("dropped an exception to the usual week of"),
+    "availability.limits": _("changed the limits of"),
+    "availability.week": _("changed the usual week of"),
+    "feed.create": _("made a calendar address"),
+    "feed.revoke": _("ended a calendar address"),
+    "holiday.add": _("added a special day"),
+    "holiday.drop": _("dropped a special day"),
+    "link.invitation": _("made an invitation for"),
+    "link.password": _("made a password link for"),
+    "link.use": _("set a password by link:"),
+    "pattern.change": _("changed a demand pattern"),
+    "pattern.create": _("added a demand pattern"),
+    "pattern.end": _("ended a demand pattern"),
+    "period.open": _("opened a week for planning"),
+    "person.activate": _("took back into planning"),
+    "person.change": _("changed the details of"),
+    "person.create": _("added the person"),
+    "person.deactivate": _("took out of planning"),
+    "person.shares_name": _("changed who sees the name of"),
+    "programme.change": _("changed a programme"),
+    "programme.create": _("added a programme"),
+    "qualification.change": _("renamed a qualification"),
+    "qualification.create": _("added a qualification"),
+    "qualification.grant": _("granted a qualification to"),
+    "qualification.withdraw": _("withdrew a qualification from"),
+    "role.grant": _("gave a role to"),
+    "role.revoke": _("took a role from"),
+    "roster.publish": _("published a roster"),
+    "run.cancel": _("cancelled a planning run"),
+    "run.start": _("started a planning run"),
+    "shift.cancel": _("cancelled a shift"),
+    "shift.change": _("changed a shift"),
+    "shift.create": _("added a shift"),
+    "shift.restore": _("restored a shift"),
+    "site.change": _("changed the site"),
+    "site.create": _("added the site"),
+    "team.add_member": _("added a member to"),
+    "team.create": _("added the team"),
+    "team.remove_member": _("removed a member from"),
+    "team.rename": _("renamed the team"),
+    "team.set_lead": _("changed who leads"),
+    "unit.change": _("changed the unit"),
+    "unit.create": _("added the unit"),
+}
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    account = current_account()
+    access.require_some_administrator(account)
+    listed = queries.audit_list(db.session, account, page=request.args.get("page", 1, type=int))
+    return render_template(
+        "audit/index.html",
+        rows=listed.rows,
+        actions=ACTIONS,
+        pages=page_links(listed.page, queries.PAGE_SIZE, listed.total),
+    )
