@@ -5,12 +5,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from roster import paths
+from roster.web import context
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
 PAGES = sorted(page for page in paths.TEMPLATES.rglob("*.html") if "emails" not in page.parts)
 INLINE = re.compile(r"\sstyle=|\son[a-z]+=\"|<script(?! src=)|<style|javascript:|hx-on", re.IGNORECASE)
+DRAWN = {drawing.stem for drawing in (FRONTEND / "icons").glob("*.svg")}
+# Which argument of each macro names an icon.
+ICON_ARGUMENT = {
+    "icon": 0,
+    "empty_state": 0,
+    "icon_button": 1,
+    "badge": 2,
+    "button": 2,
+    "dialog_button": 3,
+    "link_button": 3,
+    "post_button": 3,
+}
 # Classes that are named only to be found, by our scripts or by htmx.
 HOOKS: frozenset[str] = frozenset()
 
@@ -26,11 +40,33 @@ def test_a_template_holds_no_inline_style_or_script(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=names_of(PAGES))
 def test_a_template_names_only_icons_that_exist(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
+    tree = Environment(autoescape=True).parse(page.read_text(encoding="utf-8"))
 
-    named = set(re.findall(r'\bicon\("([^"]+)"', text)) | set(re.findall(r'\bicon_name="([^"]+)"', text))
+    assert set(icons_in(tree)) <= DRAWN
 
-    assert named <= {drawing.stem for drawing in (FRONTEND / "icons").glob("*.svg")}
+
+def test_the_navigation_names_only_icons_that_exist() -> None:
+    assert {entry.icon for entry in context.ENTRIES} <= DRAWN
+
+
+def icons_in(tree: nodes.Template) -> Iterator[str]:
+    """Icon names written out in calls of our macros, both sides of an `if` among them."""
+    for call in tree.find_all(nodes.Call):
+        place = ICON_ARGUMENT.get(getattr(call.node, "name", ""))
+        if place is None:
+            continue
+        given = [*call.args[place : place + 1], *(word.value for word in call.kwargs if word.key == "icon_name")]
+        for expression in given:
+            yield from constants_of(expression)
+
+
+def constants_of(expression: nodes.Expr) -> Iterator[str]:
+    if isinstance(expression, nodes.CondExpr):
+        yield from constants_of(expression.expr1)
+        if expression.expr2:
+            yield from constants_of(expression.expr2)
+    elif isinstance(expression, nodes.Const) and expression.value:
+        yield expression.value
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names_of(PAGES))
