@@ -21,7 +21,7 @@ PUPILS = 2  # of the youth
 BY_DAY, IN_THE_EVENING = Hours(time(7, 30), time(10, 30)), Hours(time(18, 30), time(20, 30))
 SATURDAY = {(Weekday.SATURDAY, Half.MORNING): 0.6, (Weekday.SATURDAY, Half.EVENING): 0.5}
 MEMBER = chances(by_day=0, evening=0.15, weekend=0.4, special=SATURDAY)
-OFFICER = chances(by_day=0, evening=0.3, weekend=0.3, special=dict.fromkeys(SATURDAY, 0.6))
+OFFICER = chances(by_day=0, evening=0.3, weekend=0.3, special=dict.fromkeys(SATURDAY, 0.7))
 
 
 def build(world: World) -> Cast:

@@ -62,7 +62,7 @@ def create(
 def existing(session: Session, scenario_id: str) -> list[Login]:
     """The scenario's logins in the order of the roles, without passwords; empty if it isn't loaded."""
     by_name = {name_of(role, scenario_id): role for role in NAMES}
-    found = session.execute(select(Account.login, Account.id).where(Account.login.in_(by_name))).tuples()
+    found = session.execute(select(Account.login, Account.id).where(Account.login.in_(by_name)))
     ids = dict(found.all())
     return [Login(role, name, None, ids[name]) for name, role in by_name.items() if name in ids]
 

@@ -16,11 +16,8 @@ from roster.vietnam.office_hours import AFTERNOON, MORNING, Hours
 
 CAMPUS, CENTER, WARD = Point(13.7588, 109.2177), Point(13.7716, 109.2290), Point(13.7622, 109.2149)
 MARKET, LODGINGS = Point(13.7790, 109.2335), Point(13.7560, 109.2105)
-EVENING, MARKET_HOURS, TRAINING_HOURS = (
-    Hours(time(18, 30), time(20, 30)),
-    Hours(time(7), time(10, 30)),
-    Hours(time(8), time(11)),
-)
+EVENING = Hours(time(18, 30), time(20, 30))
+MARKET_HOURS, TRAINING_HOURS = Hours(time(7), time(10, 30)), Hours(time(8), time(11))
 FACULTIES = (
     "Công nghệ thông tin",
     "Kinh tế và Kế toán",
@@ -31,10 +28,11 @@ FACULTIES = (
     "Tài chính – Ngân hàng và Quản trị kinh doanh",
     "Toán và Thống kê",
 )
-YEARS_OF_STUDY = (1, 1, 2, 2, 3, 3, 3, 4, 4)
+YEARS_OF_STUDY = (1, 1, 2, 2, 3, 3, 3, 4)  # and one of the final year who leads
 CLASS_MEETING = (Weekday.FRIDAY, Half.AFTERNOON)
-WITHOUT_MEETING = {"Ngoại ngữ", "Sư phạm"}  # their fourth years are away at schools and meet online
-LIKELY = chances(by_day=0.75, evening=0.2, weekend=0.45)
+FINAL_YEAR = 4  # has fewer lectures, and tutors instead of class meetings
+LIKELY = chances(by_day=0.75, evening=0.2, weekend=0.45, special={CLASS_MEETING: 0.3})
+LEAD_LIKELY = chances(by_day=0.6, evening=0.12, weekend=0.2, special={CLASS_MEETING: 0.3})
 
 
 def build(world: World) -> Cast:
@@ -54,7 +52,7 @@ def build(world: World) -> Cast:
     )
     desk = world.programme(university, ProgrammeKind.DESK, "Trực Trung tâm Phục vụ hành chính công")
     for name, hours in (("Buổi sáng", MORNING), ("Buổi chiều", AFTERNOON)):
-        world.demand(center, desk, name, hours, WEEKDAYS, people=(2, 3, 4), requires=["trained"], pool=university)
+        world.demand(center, desk, name, hours, WEEKDAYS, people=(2, 3, 4), requires=["trained"])
     _elsewhere(world, university)
     return Cast(province, university, center, max(filter(_is_ordinary, students), key=lambda one: len(one.week)))
 
@@ -62,24 +60,25 @@ def build(world: World) -> Cast:
 def _faculty(world: World, university: Unit, faculty: str) -> list[Volunteer]:
     """Nine students of one faculty; those of one year share their lectures."""
     branch = world.unit(f"Liên chi đoàn Khoa {faculty}", UnitKind.BRANCH, university)
-    timetables = {}
-    for year in sorted(set(YEARS_OF_STUDY)):
-        meets = year < 4 or faculty not in WITHOUT_MEETING
-        timetables[year] = lectures(world.rng, 5, [CLASS_MEETING] if meets else [])
+    timetables = {
+        year: lectures(world.rng, 3) if year == FINAL_YEAR else lectures(world.rng, 5, [CLASS_MEETING])
+        for year in dict.fromkeys(YEARS_OF_STUDY)
+    }
     students = [_student(world, branch, year, timetables[year]) for year in YEARS_OF_STUDY]
-    first, second, *older = students
-    second.person.newcomer = first.person.newcomer = True
-    for one in (second, *older):
+    lead = _student(world, branch, FINAL_YEAR, timetables[FINAL_YEAR], lead=True)
+    students[0].person.newcomer = students[1].person.newcomer = True
+    for one in (*students[1:], lead):
         world.grant(one, "trained")
-    world.grant(older[-1], "lead")
-    world.team(branch, f"Đội tình nguyện Khoa {faculty}", students, leads=[older[-1]])
-    return students
+    world.grant(lead, "lead")
+    world.team(branch, f"Đội tình nguyện Khoa {faculty}", [*students, lead], leads=[lead])
+    return [*students, lead]
 
 
-def _student(world: World, branch: Unit, year: int, taken: Collection[Slot]) -> Volunteer:
-    answered = world.rng.random() > 0.05
-    week = usual_week(world.rng, LIKELY, taken) if answered else {}
-    turns = world.rng.choice([1, 2, 2, 2, 3])
+def _student(world: World, branch: Unit, year: int, taken: Collection[Slot], *, lead: bool = False) -> Volunteer:
+    """Who leads a team has a thesis to write as well: one turn a week."""
+    answered = lead or world.rng.random() > 0.05
+    week = usual_week(world.rng, LEAD_LIKELY if lead else LIKELY, taken) if answered else {}
+    turns = 1 if lead else world.rng.choice([1, 2, 2, 2, 3])
     return world.volunteer(branch, week, ages=(17 + year, 17 + year), near=CAMPUS, women=0.65, max_turns=turns)
 
 
@@ -93,33 +92,17 @@ def _elsewhere(world: World, university: Unit) -> None:
     )
     support = world.programme(university, ProgrammeKind.DESK, "Hỗ trợ bộ phận Một cửa phường")
     drive = world.programme(university, ProgrammeKind.EVENING, "Ra quân buổi tối kích hoạt định danh điện tử")
-    sunday = world.programme(university, ProgrammeKind.SUNDAY, "Ngày Chủ nhật tình nguyện")
+    outing = world.programme(university, ProgrammeKind.SUNDAY, "Ngày Chủ nhật tình nguyện")
     training = world.programme(university, ProgrammeKind.TRAINING, "Tập huấn dịch vụ công trực tuyến")
-    friday, thursday = [Weekday.WEDNESDAY, Weekday.FRIDAY], [Weekday.THURSDAY]
+    ward_days, evenings = [Weekday.MONDAY, Weekday.WEDNESDAY, Weekday.FRIDAY], [Weekday.TUESDAY, Weekday.THURSDAY]
+    saturday, sunday = [Weekday.SATURDAY], [Weekday.SUNDAY]
+    with_lead = {"lead": 1}
+    world.demand(ward, support, "Buổi chiều", AFTERNOON, ward_days, people=(2, 2, 3), requires=["trained"])
+    world.demand(lodgings, drive, "Buổi tối", EVENING, evenings, people=(3, 4, 6), needs=with_lead)
     world.demand(
-        ward, support, "Buổi chiều", AFTERNOON, friday, people=(2, 2, 3), requires=["trained"], pool=university
+        market, outing, "Sáng Chủ nhật", MARKET_HOURS, sunday, people=(4, 6, 8), needs=with_lead | {"trained": 3}
     )
-    world.demand(lodgings, drive, "Buổi tối", EVENING, thursday, people=(3, 4, 6), needs={"lead": 1}, pool=university)
-    world.demand(
-        market,
-        sunday,
-        "Sáng Chủ nhật",
-        MARKET_HOURS,
-        [Weekday.SUNDAY],
-        people=(4, 6, 8),
-        needs={"lead": 1, "trained": 3},
-        pool=university,
-    )
-    world.demand(
-        campus,
-        training,
-        "Hướng dẫn tập huấn",
-        TRAINING_HOURS,
-        [Weekday.SATURDAY],
-        people=(1, 2, 2),
-        requires=["lead"],
-        pool=university,
-    )
+    world.demand(campus, training, "Hướng dẫn tập huấn", TRAINING_HOURS, saturday, people=(1, 2, 2), requires=["lead"])
 
 
 def _is_ordinary(one: Volunteer) -> bool:

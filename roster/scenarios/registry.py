@@ -6,13 +6,26 @@ is only described and brought up to the present week.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from roster.errors import NotFound
-from roster.models import Account, FeedKind, Period, Role, RoleKind, TeamMember, Unit
+from roster.models import (
+    Account,
+    Assignment,
+    AssignmentState,
+    FeedKind,
+    Period,
+    Person,
+    Role,
+    RoleKind,
+    Shift,
+    ShiftState,
+    TeamMember,
+    Unit,
+)
 from roster.scenarios import dong_thap_desks, ha_tinh_saturday, logins, quy_nhon_center
 from roster.scenarios.generator import WEEK, WEEKS_AHEAD, Scenario, World, open_week, planned_at
 from roster.scenarios.logins import Login
@@ -62,6 +75,35 @@ def load(session: Session, scenario_id: str, *, now: datetime, today: date, pass
 def renew_passwords(session: Session, scenario_id: str, *, passwords: Passwords) -> list[Login]:
     """New passwords for the scenario's logins, which ends their sessions."""
     return logins.with_passwords(session, logins.existing(session, scenario_id), passwords)
+
+
+def show_somebody_on_duty(session: Session, scenario_id: str, *, now: datetime) -> None:
+    """Hand the volunteer's login to somebody with a published turn to come, so that there is something to see.
+
+    For the time between publishing and handing out the volunteer's calendar, which shows one person for ever.
+    Changes nothing if nobody has a turn to come.
+    """
+    login = _of(logins.existing(session, scenario_id), RoleKind.VOLUNTEER)
+    account = session.get_one(Account, login.account_id)
+    planned = _planned_unit(session, logins.existing(session, scenario_id))
+    person = session.scalars(_on_duty(planned, now).limit(1)).first()
+    if person is not None:
+        account.person, account.display_name = person, person.full_name
+        _role(session, [login], RoleKind.VOLUNTEER).unit = person.unit
+
+
+def _on_duty(planned: Unit, now: datetime) -> Select[Person]:
+    """Adults with experience, whoever serves next first."""
+    return (
+        select(Person)
+        .join(Person.unit)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .join(Assignment.shift)
+        .where(Unit.path.startswith(planned.path, autoescape=True), Shift.starts_at > now)
+        .where(Assignment.state == AssignmentState.ACTIVE, Shift.state == ShiftState.OPEN)
+        .where(Person.birth_date < now.date() - timedelta(days=19 * 366), Person.newcomer.is_(False))
+        .order_by(Shift.starts_at, Person.name_sort, Person.id)
+    )
 
 
 def _build(session: Session, scenario: Scenario, *, now: datetime, today: date) -> None:
