@@ -1,0 +1,245 @@
+"""A run asks the real solver and makes its answer the draft, unless a hand or a contradiction is in the way."""
+
+import gzip
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from roster.models import Account, DraftAssignment, Person, Pin, PinState, Roster, Run, RunState
+from roster.planning import runs
+from roster.queries.runs import latest_run
+from roster.services import rosters
+from solver import check, engine, reader
+from solver import problem as asked
+from tests.builders import (
+    MONDAY,
+    a_coordinator,
+    a_person,
+    a_programme,
+    a_roster,
+    a_shift,
+    a_site,
+    a_unit,
+    local,
+)
+
+NOW = local(MONDAY - timedelta(days=3), "09:00")
+
+
+class World:
+    """A week of ten half-days at one desk, and its people."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self.sessions = sessions
+        with sessions() as session:
+            unit = a_unit(session)
+            site, programme = a_site(session, unit), a_programme(session, unit)
+            days = [MONDAY + timedelta(days=day) for day in range(5)]
+            hours = (("07:30", "11:30"), ("13:30", "17:00"))
+            self.shifts = [
+                a_shift(session, site, programme, day=day, starts=starts, ends=ends).id
+                for day in days
+                for starts, ends in hours
+            ]
+            names = ("Trần Văn An", "Lê Thị Bình", "Đỗ Chi", "Võ Dũng", "Phan Thị Én")
+            self.people = [a_person(session, unit, name).id for name in names]
+            self.by = a_coordinator(session, unit).id
+            self.roster = a_roster(session, unit).id
+            session.commit()
+
+    def a_run(self, **columns) -> int:
+        with self.sessions() as session:
+            roster = session.get_one(Roster, self.roster)
+            run = Run(
+                roster=roster,
+                asked_by_id=self.by,
+                state=RunState.QUEUED,
+                roster_revision=roster.revision,
+                seconds_limit=20,
+                workers=1,
+                created_at=NOW,
+                **columns,
+            )
+            session.add(run)
+            session.commit()
+            return run.id
+
+    def execute(self, run_id: int, should_stop: Callable[[], bool] = lambda: False) -> None:
+        runs.execute(self.sessions, run_id, should_stop=should_stop, clock=lambda: NOW)
+
+    def pin(self, shift: int, person: int, state: PinState) -> None:
+        with self.sessions() as session:
+            session.add(Pin(roster_id=self.roster, shift_id=shift, person_id=person, state=state))
+            session.commit()
+
+    def allow_one_turn_each(self) -> None:
+        with self.sessions() as session:
+            for person in self.people:
+                session.get_one(Person, person).max_turns = 1
+            session.commit()
+
+    def draft(self) -> set[tuple[int, int]]:
+        with self.sessions() as session:
+            return {(row.shift_id, row.person_id) for row in session.scalars(select(DraftAssignment))}
+
+    def by_hand(self, what, shift: int, person: int) -> None:
+        with self.sessions() as session:
+            roster = session.get_one(Roster, self.roster)
+            by = session.get_one(Account, self.by)
+            what(session, roster.id, shift, person, revision_seen=roster.revision, by=by, now=NOW)
+            session.commit()
+
+
+@pytest.fixture
+def world(sessions):
+    return World(sessions)
+
+
+@pytest.fixture
+def during_the_search(monkeypatch) -> Callable[[Callable[[], None]], None]:
+    """Have something done behind the run's back, between its snapshot and its result."""
+
+    def do(action: Callable[[], None]) -> None:
+        def solve(*args, **options):
+            action()
+            return search(*args, **options)
+
+        search = engine.solve
+        monkeypatch.setattr(engine, "solve", solve)
+
+    return do
+
+
+def view(world: World, session: Session):
+    return latest_run(session, session.get_one(Roster, world.roster))
+
+
+def test_a_run_fills_the_draft_and_proves_it_the_best(world, sessions):
+    run_id = world.a_run()
+
+    world.execute(run_id)
+
+    assert {shift for shift, _ in world.draft()} == set(world.shifts)
+    with sessions() as session:
+        run = view(world, session)
+        assert (run.state, run.applied, run.placed, run.short, run.wanted) == (RunState.OPTIMAL, True, 10, 0, 10)
+        assert all(level.proved for level in run.levels)
+        assert session.get_one(Roster, world.roster).revision == 1
+
+
+def test_what_was_asked_is_kept_byte_for_byte_and_the_draft_obeys_it(world, sessions):
+    run_id = world.a_run()
+    world.execute(run_id)
+
+    with sessions() as session:
+        run = session.get_one(Run, run_id)
+        data = gzip.decompress(run.problem)
+        problem = reader.read(data)
+    turns = [asked.Assignment(f"p{person}", f"s{shift}") for shift, person in world.draft()]
+
+    assert sha256(data).hexdigest() == run.problem_sha256
+    assert gzip.compress(data, mtime=0) == run.problem
+    assert check.broken_rules(problem, check.Roster(problem, turns)) == []
+
+
+def test_pins_are_planned_around(world):
+    first, second = world.shifts[:2]
+    world.pin(first, world.people[0], PinState.ASSIGNED)
+    for person in world.people[1:]:
+        world.pin(second, person, PinState.FORBIDDEN)
+
+    world.execute(world.a_run())
+
+    on_first = {person for shift, person in world.draft() if shift == first}
+    assert on_first == {world.people[0]}
+    assert not {person for shift, person in world.draft() if shift == second}, "one turn a day, and the first is pinned"
+
+
+def test_people_missing_are_reported_and_not_called_impossible(world, sessions):
+    world.allow_one_turn_each()
+
+    world.execute(world.a_run())
+
+    with sessions() as session:
+        run = view(world, session)
+        assert (run.state, run.placed, run.short, run.filled) == (RunState.OPTIMAL, 5, 5, 5)
+
+
+def test_pins_that_cannot_hold_together_are_named_and_the_draft_stays(world, sessions):
+    world.execute(world.a_run())
+    before = world.draft()
+    an = world.people[0]
+    world.pin(world.shifts[0], an, PinState.ASSIGNED)
+    world.pin(world.shifts[1], an, PinState.ASSIGNED)
+
+    world.execute(world.a_run())
+
+    assert world.draft() == before
+    with sessions() as session:
+        run = view(world, session)
+        assert (run.state, run.applied) == (RunState.INFEASIBLE, False)
+        assert {clash.rule for clash in run.contradiction} == {"pins", "limits"}
+        assert {clash.person.id for clash in run.contradiction if clash.person} == {an}
+        pinned = {clash.place.shift_id for clash in run.contradiction if clash.rule == "pins"}
+        assert pinned == set(world.shifts[:2])
+        assert session.get_one(Roster, world.roster).revision == 1
+
+
+def test_a_cancelled_run_keeps_the_best_roster_so_far_and_leaves_none_without_one(world, sessions):
+    world.execute(world.a_run(), should_stop=lambda: True)
+
+    drafted = bool(world.draft())
+    with sessions() as session:
+        run = view(world, session)
+        assert run.state in (RunState.CANCELLED, RunState.OPTIMAL), "it may have been quicker than the cancelling"
+        assert run.applied == drafted
+
+
+def test_a_turn_taken_off_during_the_run_stays_off(world, sessions, during_the_search):
+    world.execute(world.a_run())
+    shift, person = sorted(world.draft())[0]
+
+    during_the_search(lambda: world.by_hand(rosters.remove, shift, person))
+    world.execute(world.a_run())
+
+    assert (shift, person) not in world.draft()
+    with sessions() as session:
+        run = view(world, session)
+        assert (run.applied, run.kept) == (True, 1)
+        assert session.get_one(Roster, world.roster).revision == 3
+
+
+def test_a_hand_that_the_answer_cannot_be_joined_with_wins_and_the_run_says_so(world, sessions, during_the_search):
+    world.allow_one_turn_each()
+    planned, wanted, an = world.shifts[0], world.shifts[9], world.people[0]
+    world.pin(planned, an, PinState.ASSIGNED)
+
+    def meddle() -> None:
+        world.by_hand(rosters.unpin, planned, an)
+        world.by_hand(rosters.add, wanted, an)
+
+    during_the_search(meddle)
+    world.execute(world.a_run())
+
+    assert world.draft() == {(wanted, an)}
+    with sessions() as session:
+        run = view(world, session)
+        assert (run.state, run.applied) == (RunState.OPTIMAL, False)
+        assert [(clash.rule, clash.person.id) for clash in run.in_the_way] == [("limits", an)]
+        assert session.get_one(Roster, world.roster).revision == 2
+
+
+def test_a_run_that_is_over_is_left_alone(world, sessions):
+    run_id = world.a_run()
+    world.execute(run_id)
+    with sessions() as session:
+        before = session.get_one(Run, run_id).finished_at, session.get_one(Roster, world.roster).revision
+
+    runs.execute(sessions, run_id, should_stop=lambda: False)
+
+    with sessions() as session:
+        assert (session.get_one(Run, run_id).finished_at, session.get_one(Roster, world.roster).revision) == before
