@@ -94,7 +94,11 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         "id": f"shift-{cell.id}",
         "hours": hours(cell.starts.time(), cell.ends.time()),
         "href": url_for("shifts.edit", shift_id=cell.id),
-        "coverage": {"assigned": cell.assigned, "demand": cell.minimum},
+        "coverage": {"assigned": cell.assigned, "demand": _demand(cell)},
+        "lacks": [
+            _("%(count)s short: %(name)s", count=count, name=names.get(code, code))
+            for code, count in cell.needs_missing.items()
+        ],
         "free": cell.free,
         "people": [_chip(turn, cell, roster) for turn in cell.people],
         "cancelled": cell.cancelled,
@@ -106,6 +110,11 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         if cell.planned and not cell.is_full
         else "",
     }
+
+
+def _demand(cell: ShiftCell) -> int:
+    """What people are counted against: the minimum; beyond it, as much of the target as is reached."""
+    return max(cell.minimum, min(cell.assigned, cell.target))
 
 
 def shift_heading(cell: ShiftCell) -> str:

@@ -84,7 +84,9 @@ def run(roster_id: int) -> ResponseReturnValue:
     """Where the latest run stands; the page asks every second until it is over, then loads itself anew."""
     roster = rosters.get(db.session, roster_id, by=current_account())
     latest = run_queries.latest_run(db.session, roster)
-    answer = make_response(render_template("rosters/_run.html", run=drawing.run(latest, _qualifications())))
+    answer = make_response(
+        render_template("rosters/_run.html", roster=roster, run=drawing.run(latest, _qualifications()))
+    )
     if latest is None or latest.is_over:
         answer.headers["HX-Refresh"] = "true"
     return answer
