@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 
 from solver.check.bonds import overused
 from solver.check.company import broken_on
@@ -33,6 +34,12 @@ class Standing:
         for member in problem.volunteers:
             for group in member.groups:
                 self._groups.setdefault(group, []).append(member)
+
+    def without(self, gone: Iterable[Assignment]) -> Standing:
+        """As if some turns were not there."""
+        rest = copy(self)
+        rest.roster = self.roster.without(gone)
+        return rest
 
     def may_take(self, volunteer: str, shift: str) -> list[Violation]:
         """What this turn would break that is not broken without it; empty if the person may take the place.

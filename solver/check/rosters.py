@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 from solver.problem import Assignment, Problem, Shift, Volunteer
 
@@ -25,6 +26,15 @@ class Roster:
         for volunteer, turns in self._turns.items():
             self._turns[volunteer] = in_order(turns)
 
+    def without(self, gone: Iterable[Assignment]) -> Roster:
+        """The same roster less some of its turns, at the cost of those turns only."""
+        rest = copy(self)
+        rest._people, rest._turns = dict(self._people), dict(self._turns)
+        for turn in gone:
+            rest._people[turn.shift] = [one for one in rest._people[turn.shift] if one.id != turn.volunteer]
+            rest._turns[turn.volunteer] = [one for one in rest._turns[turn.volunteer] if one.id != turn.shift]
+        return rest
+
     def people_on(self, shift: str) -> Sequence[Volunteer]:
         return self._people.get(shift, ())
 
@@ -37,11 +47,11 @@ class Roster:
 
     def busy(self) -> Iterable[str]:
         """The volunteers with at least one turn."""
-        return self._turns
+        return (volunteer for volunteer, turns in self._turns.items() if turns)
 
     def manned(self) -> Iterable[Shift]:
         """The shifts with at least one person."""
-        return (self.problem.shift_by_id[shift] for shift in self._people)
+        return (self.problem.shift_by_id[shift] for shift, people in self._people.items() if people)
 
     def assignments(self) -> Iterable[Assignment]:
         return (Assignment(person.id, shift) for shift, people in self._people.items() for person in people)

@@ -43,9 +43,19 @@ def _obstacles(problem: Problem, person: Volunteer, shift: Shift) -> Iterator[Vi
 
 
 def _available(person: Volunteer, shift: Shift) -> bool:
-    if person.available is None or any(one.start <= shift.start and shift.end <= one.end for one in person.available):
+    """From the shift's start on, each interval that covers the minute reached carries on to its own end."""
+    if person.available is None:
         return True
-    return any(start <= shift.start and shift.end <= end for start, end in joined(person.available))
+    reached = shift.start
+    while reached < shift.end:
+        furthest = reached
+        for offer in person.available:
+            if offer.start <= reached and offer.end > furthest:
+                furthest = offer.end
+        if furthest == reached:
+            return False
+        reached = furthest
+    return True
 
 
 def joined(intervals: Sequence[Interval]) -> list[tuple[int, int]]:

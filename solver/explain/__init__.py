@@ -14,7 +14,9 @@ from solver.check.company import missing_to_min
 from solver.explain.findings import Exclusion, Repair, Shortage
 from solver.explain.funnels import funnel
 from solver.explain.groups import Groups
+from solver.explain.neighbours import Neighbours
 from solver.explain.repairs import Repairs
+from solver.explain.situations import Situation
 from solver.problem import Assignment, Problem
 
 __all__ = ["Exclusion", "Repair", "Shortage", "shortages", "to_json"]
@@ -25,23 +27,24 @@ def shortages(
 ) -> tuple[Shortage, ...]:
     """Every shift with people missing to `min` or to a need, or only the one named (nothing, if it is not short)."""
     standing = Standing(problem, assignments)
-    groups = Groups(standing)
+    groups, neighbours = Groups(standing), Neighbours(standing)
     under_min = _under_min(problem, standing.roster)
     found = []
     for gap in shortfalls_of(problem, standing.roster):
         if shift not in (None, gap.shift):
             continue
         place = problem.shift_by_id[gap.shift]
-        people, group = funnel(standing, place), groups.around(place)
-        repairs = tuple(Repairs(standing, place, under_min).all()) if with_repairs else ()
+        situation = Situation(standing, place)
+        people, group = funnel(situation), groups.around(place)
+        repairs = tuple(Repairs(situation, neighbours, under_min).all()) if with_repairs else ()
         found.append(
             Shortage(
                 shift=gap.shift,
                 missing=gap.missing,
                 needs=gap.needs,
                 asked=people.asked,
-                suited=tuple(person.id for person in people.suited),
-                free=tuple(person.id for person in people.free),
+                suited=people.suited,
+                free=people.free,
                 excluded=people.excluded,
                 group=group.shifts,
                 people=group.people,

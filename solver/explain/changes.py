@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from solver.check import Standing, Violation
-from solver.check.suitability import kilometres, suits
+from solver.check import Violation
 from solver.explain.findings import Kind
 from solver.problem import Interval, Shift, Volunteer
 
@@ -58,25 +57,3 @@ def _raised(person: Volunteer, broken: Violation) -> Change:
         return Change("raise_limit", facts | {"type": kind}, replace(person, limits=limits))
     limits = replace(person.limits, **{limit: value})
     return Change("raise_limit", facts, replace(person, limits=limits))
-
-
-def lent(standing: Standing, shift: Shift) -> Iterator[Change]:
-    """People outside the pool who could come as they are, nearest first where homes are known."""
-    if shift.pool is None:
-        return
-    anywhere = replace(shift, pool=None)
-    pool = frozenset(shift.pool)
-    strangers = [
-        person
-        for person in standing.problem.volunteers
-        if pool.isdisjoint(person.groups) and suits(standing.problem, person, anywhere)
-    ]
-    group = next(iter(shift.pool), "")
-    for person in sorted(strangers, key=lambda one: _distance(standing, one, shift)):
-        of = min(person.groups, default="")
-        yield Change("lend", {"group": of}, replace(person, groups=person.groups | {group}))
-
-
-def _distance(standing: Standing, person: Volunteer, shift: Shift) -> tuple[float, int, str]:
-    km = kilometres(standing.problem, person, shift)
-    return float("inf") if km is None else km, len(standing.roster.turns_of(person.id)), person.id

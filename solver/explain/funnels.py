@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from solver.check import Standing, Violation
-from solver.check.company import missing_to_min, missing_to_needs
+from solver.check import Violation
 from solver.explain.findings import Exclusion
-from solver.problem import Shift, Volunteer
+from solver.explain.situations import Situation
+from solver.problem import Volunteer
 
 # What people would ask first. Rules about the roster come after those about the two alone, so that one can say
 # "four are free then, all four are at their limit".
 ORDER = (
-    ("under_need", ""),
     ("eligibility", "pool"),
+    ("under_need", ""),
     ("eligibility", "requires"),
     ("eligibility", "adults_only"),
     ("eligibility", "max_km"),
@@ -33,49 +33,40 @@ ORDER = (
     ("days", "consecutive_days_max"),
     ("days", "weekends"),
 )
-ABOUT_THE_TWO = ("under_need", "eligibility", "availability", "minors", "pins")
+ABOUT_THE_TWO = ORDER[: ORDER.index(("pins", "forbidden")) + 1]
 PLACES = {reason: place for place, reason in enumerate(ORDER)}
+Reason = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
+    """Everybody not on the shift, by the first reason in the way; `suited` and `free` as in a Shortage."""
+
     asked: int
-    suited: tuple[Volunteer, ...]
-    free: tuple[Volunteer, ...]
+    suited: tuple[str, ...]
+    free: tuple[str, ...]
     excluded: tuple[Exclusion, ...]
 
 
-def funnel(standing: Standing, shift: Shift) -> Funnel:
-    """Everybody not on the shift, by the first reason in the way. Reasons in the order of `ORDER`."""
-    present = {person.id for person in standing.roster.people_on(shift.id)}
-    out: dict[tuple[str, str], list[tuple[Volunteer, Mapping[str, Any]]]] = {}
+def funnel(situation: Situation) -> Funnel:
+    out: dict[Reason, list[tuple[str, Mapping[str, Any]]]] = {}
     suited, free = [], []
-    wanted = wanted_qualifications(standing, shift)
-    pool = [person for person in standing.pool_of(shift) if person.id not in present]
-    for person in pool:
-        reason = _first_reason(standing, person, shift, wanted)
-        if reason is None:
-            free.append(person)
+    for person in situation.others:
+        first = _first_reason(situation, person)
+        if first is None:
+            free.append(person.id)
         else:
-            out.setdefault((reason.rule, reason.detail), []).append((person, reason.facts))
-        if reason is None or not _about_the_two(reason):
-            suited.append(person)
-    outside = _outside_the_pool(standing, shift, present, pool)
-    asked = len(standing.problem.volunteers) - len(present)
-    return Funnel(asked, tuple(suited), tuple(free), (*outside, *_exclusions(out)))
+            out.setdefault((first.rule, first.detail), []).append((person.id, first.facts))
+        if first is None or (first.rule, first.detail) not in ABOUT_THE_TWO:
+            suited.append(person.id)
+    asked = len(situation.standing.problem.volunteers) - len(situation.present)
+    return Funnel(asked, tuple(suited), tuple(free), (*_outside_the_pool(situation), *_exclusions(out)))
 
 
-def wanted_qualifications(standing: Standing, shift: Shift) -> frozenset[str]:
-    """The qualifications of which one is a must for a newcomer to help: none, if anybody helps to reach `min`."""
-    people = standing.roster.people_on(shift.id)
-    return frozenset() if missing_to_min(shift, people) else frozenset(missing_to_needs(shift, people))
-
-
-def _first_reason(standing: Standing, person: Volunteer, shift: Shift, wanted: frozenset[str]) -> Violation | None:
-    if wanted and wanted.isdisjoint(person.qualifications):
-        return Violation("under_need", "", person.id, shift.id, {"wanted": tuple(sorted(wanted))})
-    alone = standing.unsuitable(person, shift)
-    return min(alone or standing.may_join([person], shift), key=_place, default=None)
+def _first_reason(situation: Situation, person: Volunteer) -> Violation | None:
+    if not situation.fits(person):
+        return Violation("under_need", "", person.id, situation.shift.id, {"wanted": tuple(sorted(situation.wanted))})
+    return min(situation.obstacles[person.id], key=_place, default=None)
 
 
 def _place(one: Violation) -> tuple[bool, int]:
@@ -83,28 +74,21 @@ def _place(one: Violation) -> tuple[bool, int]:
     return one.mendable, PLACES.get((one.rule, one.detail), len(ORDER))
 
 
-def _about_the_two(one: Violation) -> bool:
-    return one.rule in ABOUT_THE_TWO and not one.mendable
-
-
-def _outside_the_pool(
-    standing: Standing, shift: Shift, present: set[str], pool: Iterable[Volunteer]
-) -> Iterator[Exclusion]:
-    """The rest of the world, without asking each of them the other rules."""
+def _outside_the_pool(situation: Situation) -> Iterator[Exclusion]:
+    """The rest of the world, without asking any other rule."""
+    shift = situation.shift
     if shift.pool is None:
         return
-    inside = present | {person.id for person in pool}
-    outside = [person for person in standing.problem.volunteers if person.id not in inside]
+    inside = situation.obstacles.keys() | {person.id for person in situation.present}
+    outside = tuple(one for one in situation.standing.problem.volunteer_by_id if one not in inside)
     if outside:
-        yield Exclusion("eligibility", "pool", tuple(person.id for person in outside), {"pool": shift.pool})
+        yield Exclusion("eligibility", "pool", outside, {"pool": shift.pool})
 
 
-def _exclusions(
-    out: Mapping[tuple[str, str], list[tuple[Volunteer, Mapping[str, Any]]]],
-) -> Iterator[Exclusion]:
-    for rule, detail in sorted(out, key=lambda reason: (PLACES.get(reason, len(ORDER)), reason)):
-        people = out[rule, detail]
-        yield Exclusion(rule, detail, tuple(person.id for person, _ in people), _common(facts for _, facts in people))
+def _exclusions(out: Mapping[Reason, list[tuple[str, Mapping[str, Any]]]]) -> Iterator[Exclusion]:
+    for reason in sorted(out, key=lambda reason: (PLACES.get(reason, len(ORDER)), reason)):
+        people = out[reason]
+        yield Exclusion(*reason, tuple(name for name, _ in people), _common([facts for _, facts in people]))
 
 
 def _common(many: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

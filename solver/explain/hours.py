@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from solver.check import Standing
 from solver.check.suitability import joined
-from solver.problem import MINUTES_PER_DAY, Shift, Volunteer
+from solver.explain.situations import Situation
+from solver.problem import MINUTES_PER_DAY, Assignment, Shift, Volunteer
 
 MOST_TRIED = 12  # the hours nearest to the present one
 
@@ -18,31 +19,31 @@ class Hours:
     joining: tuple[Volunteer, ...]
 
 
-def other_hours(standing: Standing, shift: Shift, others: Sequence[Volunteer]) -> list[Hours]:
-    """Hours at which somebody can join, those first that most can join, up to the people missing, then the nearest."""
-    if shift.end > (shift.day + 1) * MINUTES_PER_DAY:
+def other_hours(situation: Situation) -> list[Hours]:
+    """Hours at which people missing can join, those first that most can join, then the nearest.
+
+    None if only a need is missing, or if the shift goes on past midnight.
+    """
+    shift, present = situation.shift, situation.present
+    if not situation.missing or shift.end > (shift.day + 1) * MINUTES_PER_DAY:
         return []
-    present = standing.roster.people_on(shift.id)
-    rest = Standing(standing.problem, (turn for turn in standing.roster.assignments() if turn.shift != shift.id))
+    rest = situation.standing.without([Assignment(person.id, shift.id) for person in present])
     found = []
-    for start in sorted(_starts(rest, shift, others), key=lambda start: (abs(start - shift.start), start))[:MOST_TRIED]:
+    for start in _starts(rest, shift, situation.others):
         moved = replace(shift, start=start, end=start + shift.minutes)
-        joining = _joining(rest, moved, present, others)
+        joining = _joining(rest, moved, present, situation)
         if joining:
             found.append(Hours(start - shift.start, joining))
     return sorted(found, key=lambda hours: (-len(hours.joining), abs(hours.minutes_later), hours.minutes_later))
 
 
-def _joining(
-    rest: Standing, moved: Shift, present: Sequence[Volunteer], others: Iterable[Volunteer]
-) -> tuple[Volunteer, ...]:
+def _joining(rest: Standing, moved: Shift, present: Sequence[Volunteer], situation: Situation) -> tuple[Volunteer, ...]:
     """Those who fill the moved shift, if everybody on it can stay; as many as are missing, at most."""
     joining: list[Volunteer] = []
-    wanted = max(1, moved.min - len(present))
-    if any(rest.may_join([person], moved) for person in present):
+    if any(_in_the_way(rest, moved, person) for person in present):
         return ()
-    for person in others:
-        if len(joining) < wanted and not _in_the_way(rest, moved, person):
+    for person in situation.others:
+        if len(joining) < situation.missing and not _in_the_way(rest, moved, person):
             joining.append(person)
     return tuple(joining) if joining and not rest.may_join([*present, *joining], moved) else ()
 
@@ -51,8 +52,8 @@ def _in_the_way(rest: Standing, moved: Shift, person: Volunteer) -> bool:
     return not all(one.mendable for one in rest.may_join([person], moved))
 
 
-def _starts(rest: Standing, shift: Shift, others: Iterable[Volunteer]) -> set[int]:
-    """The nearest starts to the present one at which somebody's free time, or the time between turns, has room."""
+def _starts(rest: Standing, shift: Shift, others: Iterable[Volunteer]) -> list[int]:
+    """Starts at which somebody's free time, or the time between their turns, has room; the nearest first."""
     day = shift.day * MINUTES_PER_DAY
     starts: set[int] = set()
     for person in others:
@@ -60,7 +61,8 @@ def _starts(rest: Standing, shift: Shift, others: Iterable[Volunteer]) -> set[in
             first, last = max(start, day), min(end, day + MINUTES_PER_DAY) - shift.minutes
             if first <= last:
                 starts.add(min(max(shift.start, first), last))
-    return starts - {shift.start}
+    starts.discard(shift.start)
+    return sorted(starts, key=lambda start: (abs(start - shift.start), start))[:MOST_TRIED]
 
 
 def _windows(rest: Standing, shift: Shift, person: Volunteer) -> Iterator[tuple[int, int]]:
