@@ -6,13 +6,15 @@ Only what rostering needs is kept. `birth_date` is there because a minor never s
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roster.models.base import Base, HasId
 from roster.models.units import Unit
 
 ADULT_AGE_YEARS = 18
+# Without this, SQLAlchemy takes a None given to a new person for nothing said, and the default becomes their limit.
+OR_NO_LIMIT = Integer().evaluates_none()
 
 
 class Person(HasId, Base):
@@ -43,9 +45,9 @@ class Person(HasId, Base):
     shares_name: Mapped[bool] = mapped_column(default=False)
     newcomer: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
-    max_turns: Mapped[int | None] = mapped_column(default=2)
+    max_turns: Mapped[int | None] = mapped_column(OR_NO_LIMIT, default=2)
     max_minutes: Mapped[int | None]
-    max_turns_per_day: Mapped[int | None] = mapped_column(default=1)
+    max_turns_per_day: Mapped[int | None] = mapped_column(OR_NO_LIMIT, default=1)
     rest_minutes: Mapped[int | None]
     max_km: Mapped[int | None]
     availability_at: Mapped[datetime | None]
