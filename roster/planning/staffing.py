@@ -6,7 +6,7 @@ never disagree about what is allowed. One look at the database answers for any n
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from solver.check.suitability import suits
 from solver.problem import Interval, Problem, Volunteer
 
 Welcome = Literal["preferred", "available", "if_needed"]
+BETWEEN_TURNS = ("overlap", "rest", "succession")
 RANKS: Mapping[str, int] = {"preferred": 0, "available": 1, "if_needed": 2}
 
 
@@ -111,8 +112,9 @@ class Staffing:
 
     def refusals(self, person_id: int, shift_id: int, *, overriding_pin: bool = True) -> list[Refusal]:
         """What putting the person on the shift would break; a pin that a hand may lift is no obstacle."""
-        broken = self.standing.may_take(person_key(person_id), shift_key(shift_id))
-        return [self.refusal(one) for one in broken if not (overriding_pin and one.rule == "pins")]
+        asked = shift_key(shift_id)
+        broken = self.standing.may_take(person_key(person_id), asked)
+        return [self.refusal(_seen_from(asked, one)) for one in broken if not (overriding_pin and one.rule == "pins")]
 
     def cause(self, shift_id: int, qualification: str | None = None) -> Cause:
         """Why nobody more is on the shift (with the qualification, if one is named), in numbers of people."""
@@ -155,7 +157,7 @@ class Staffing:
             facts["person_id"] = row_id(broken.volunteer)
         if broken.shift:
             facts["shift_id"] = row_id(broken.shift)
-        if broken.rule in ("overlap", "rest", "succession") and "other" in facts:
+        if broken.rule in BETWEEN_TURNS and "other" in facts:
             facts |= self._other_turn(row_id(facts.pop("other")))
         if "volunteers" in facts:
             facts["person_ids"] = [row_id(key) for key in facts.pop("volunteers")]
@@ -214,6 +216,13 @@ def _staffing(session: Session, roster: Roster, people: snapshot.People, now: da
 
 def _drafted(roster: Roster) -> Select[int]:
     return select(DraftAssignment.person_id).where(DraftAssignment.roster_id == roster.id)
+
+
+def _seen_from(shift: str, broken: check.Violation) -> check.Violation:
+    """The referee names the later of two turns and calls the earlier the other; who asks about one means that one."""
+    if broken.rule in BETWEEN_TURNS and broken.facts.get("other") == shift:
+        return replace(broken, shift=shift, facts={**broken.facts, "other": broken.shift})
+    return broken
 
 
 def _about_the_two_alone(one: check.Violation) -> bool:
