@@ -14,21 +14,53 @@ from roster.models import (
     AssignmentState,
     Base,
     FeedKind,
+    Half,
+    Level,
     Person,
+    ProgrammeKind,
     Role,
     RoleKind,
     Roster,
     Shift,
     Site,
+    SiteKind,
     Team,
     Unit,
+    UnitKind,
+    Weekday,
     WeeklyAvailability,
 )
+from roster.scenarios import registry
+from roster.scenarios.generator import Cast, Scenario
+from roster.scenarios.people import Point
 from roster.services import accounts
+from roster.vietnam.office_hours import MORNING
 
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 QUY_NHON = "quy-nhon-center"
+HAMLET = "hamlet"
+
+
+def build_hamlet(world):
+    """The least a scenario can be: six neighbours who take turns at a desk on Mondays."""
+    province = world.unit("Tỉnh đoàn Bình Định", UnitKind.PROVINCE)
+    commune = world.unit("Đoàn xã An Tân", UnitKind.COMMUNE, province)
+    desk = world.site(commune, SiteKind.DESK, "Bộ phận Một cửa xã An Tân", Point(14.5, 109.0))
+    programme = world.programme(commune, ProgrammeKind.DESK, "Trực Một cửa")
+    monday = {(Weekday.MONDAY, Half.MORNING): Level.PREFERRED}
+    members = [
+        world.volunteer(commune, monday, ages=(22, 30), near=Point(14.5, 109.0), skills=["trained"]) for _ in range(6)
+    ]
+    world.team(commune, "Tổ công nghệ số cộng đồng xã An Tân", members)
+    world.demand(desk, programme, "Sáng", MORNING, [Weekday.MONDAY], people=(2, 2, 3), requires=["trained"])
+    return Cast(province, commune, desk, members[0])
+
+
+@pytest.fixture(autouse=True)
+def hamlet(monkeypatch):
+    hamlet = Scenario(HAMLET, "Xã An Tân", "An Tân commune", "south_central", build_hamlet)
+    monkeypatch.setattr(registry, "SCENARIOS", registry.SCENARIOS | {HAMLET: hamlet})
 
 
 @pytest.fixture
@@ -40,7 +72,7 @@ def session(sessions):
 
 @pytest.fixture
 def load(session, passwords):
-    def load(scenario_id=QUY_NHON, *, today=TODAY):
+    def load(scenario_id=HAMLET, *, today=TODAY):
         now = NOW + (today - TODAY)
         return scenarios.load(session, scenario_id, now=now, today=today, passwords=passwords)
 
@@ -76,7 +108,7 @@ def contents(session):
 
 
 def test_the_same_scenario_on_the_same_day_is_the_same_world(session, load, passwords):
-    load()
+    load(QUY_NHON)
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     with Session(engine) as other:
@@ -108,7 +140,7 @@ def test_a_demo_started_again_weeks_later_has_a_week_to_plan(session, load):
 
     assert later.next_week.first_day == date(2026, 12, 28)
     begins = datetime(2026, 12, 27, 17, tzinfo=UTC)
-    assert session.scalar(select(func.count()).select_from(Shift).where(Shift.starts_at >= begins)) >= 14
+    assert session.scalar(select(func.count()).select_from(Shift).where(Shift.starts_at >= begins)) >= 1
 
 
 def test_an_interrupted_load_leaves_nothing_and_can_be_run_again(session, load):
@@ -133,7 +165,7 @@ def test_each_role_signs_in_with_its_printed_password(session, load, passwords):
 def test_passwords_are_kept_by_nobody_and_can_be_renewed(session, load, passwords):
     old = load().logins[0]
     kept = session.get_one(Account, old.account_id).password_hash
-    new = scenarios.renew_passwords(session, QUY_NHON, passwords=passwords)[0]
+    new = scenarios.renew_passwords(session, HAMLET, passwords=passwords)[0]
 
     assert old.password not in kept
     assert new.password != old.password
@@ -157,13 +189,12 @@ def test_the_volunteers_login_goes_to_somebody_who_is_on_duty_next(session, load
     loaded = load()
     shift = session.scalars(select(Shift).where(Shift.starts_at > NOW).order_by(Shift.starts_at)).first()
     shown = session.get_one(Account, loaded.logins[3].account_id)
-    old_enough = Person.birth_date < date(2005, 1, 1)
-    other = session.scalars(select(Person).where(Person.id != shown.person_id, ~Person.newcomer, old_enough)).first()
+    other = session.scalars(select(Person).where(Person.id != shown.person_id)).first()
     turn = {"shift": shift, "person": other, "uid": "u", "changed_at": NOW}
     session.add(Assignment(state=AssignmentState.ACTIVE, **turn))
     session.flush()
 
-    scenarios.show_somebody_on_duty(session, QUY_NHON, now=NOW)
+    scenarios.show_somebody_on_duty(session, HAMLET, now=NOW)
 
     assert (shown.person, shown.display_name, shown.roles[0].unit) == (other, other.full_name, other.unit)
 
@@ -172,17 +203,25 @@ def test_without_a_published_turn_the_volunteers_login_stays(session, load):
     loaded = load()
     before = loaded.feeds[FeedKind.VOLUNTEER]
 
-    scenarios.show_somebody_on_duty(session, QUY_NHON, now=NOW)
+    scenarios.show_somebody_on_duty(session, HAMLET, now=NOW)
 
     assert session.get_one(Account, loaded.logins[3].account_id).person_id == before
 
 
 def test_two_scenarios_live_beside_each_other(session, load):
     load()
-    load("dong-thap-desks")
+    load(QUY_NHON)
 
     assert session.scalar(select(func.count()).select_from(Unit).where(Unit.parent_id.is_(None))) == 2
     assert session.scalar(select(func.count()).select_from(Roster)) == 12
+
+
+def test_past_turns_go_round_among_all_who_can(session, load):
+    load()
+
+    turns = session.execute(select(func.count()).select_from(Assignment).group_by(Assignment.person_id)).scalars().all()
+
+    assert sorted(turns) == [1, 1, 1, 1, 2, 2]
 
 
 def test_an_unknown_scenario_is_not_found(load):
