@@ -23,7 +23,7 @@ _NAMES = (
     ("Yahoo", "Yahoo"),
     ("Mozilla", "Web"),
 )
-_FIRST_WORD = re.compile(r"[A-Za-z][A-Za-z0-9._+-]{0,39}")
+_FIRST_WORD = re.compile(r"[A-Za-z][A-Za-z0-9 _+-]{0,39}")
 
 
 @lru_cache(maxsize=1_000)
