@@ -11,6 +11,7 @@ from typing import Any
 
 from solver.check import Roster, Standing, shortfalls_of
 from solver.check.company import missing_to_min
+from solver.explain.applying import applied
 from solver.explain.findings import Exclusion, Repair, Shortage
 from solver.explain.funnels import funnel
 from solver.explain.groups import Groups
@@ -19,7 +20,7 @@ from solver.explain.repairs import Repairs
 from solver.explain.situations import Situation
 from solver.problem import Assignment, Problem
 
-__all__ = ["Exclusion", "Repair", "Shortage", "shortages", "to_json"]
+__all__ = ["Exclusion", "Repair", "Shortage", "applied", "shortages", "to_json"]
 
 
 def shortages(

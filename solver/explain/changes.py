@@ -29,31 +29,35 @@ def change_for(person: Volunteer, shift: Shift, obstacles: Sequence[Violation]) 
         return None
     [only] = serious
     if only.detail == "requires" and len(only.facts["missing"]) == 1:
-        return _trained(person, only.facts["missing"][0])
+        [qualification] = only.facts["missing"]
+        return Change("train", {"qualification": qualification}, trained(person, qualification))
     if only.rule == "availability":
-        return _asked(person, shift)
+        return Change("ask", {}, asked(person, shift))
     if only.detail in RAISABLE:
-        return _raised(person, only)
+        return _limit_raised(person, only)
     return None
 
 
-def _trained(person: Volunteer, qualification: str) -> Change:
-    qualified = replace(person, qualifications=person.qualifications | {qualification})
-    return Change("train", {"qualification": qualification}, qualified)
-
-
-def _asked(person: Volunteer, shift: Shift) -> Change:
-    more = Interval(shift.start, shift.end, "if_needed")
-    return Change("ask", {}, replace(person, available=(*(person.available or ()), more)))
-
-
-def _raised(person: Volunteer, broken: Violation) -> Change:
+def _limit_raised(person: Volunteer, broken: Violation) -> Change:
     """The limit as high as the turn needs it; `from` and `to` are in turns, minutes, days or weekends."""
-    value, limit = broken.facts["value"], broken.detail
-    facts = {"limit": limit, "from": broken.facts["most"], "to": value}
-    if limit == "turns_per_type":
-        kind = broken.facts["type"]
-        limits = replace(person.limits, turns_per_type={**person.limits.turns_per_type, kind: value})
-        return Change("raise_limit", facts | {"type": kind}, replace(person, limits=limits))
-    limits = replace(person.limits, **{limit: value})
-    return Change("raise_limit", facts, replace(person, limits=limits))
+    limit, value, kind = broken.detail, broken.facts["value"], broken.facts.get("type")
+    facts = {"limit": limit, "from": broken.facts["most"], "to": value} | ({"type": kind} if kind else {})
+    return Change("raise_limit", facts, raised(person, limit, value, kind))
+
+
+def trained(person: Volunteer, qualification: str) -> Volunteer:
+    return replace(person, qualifications=person.qualifications | {qualification})
+
+
+def asked(person: Volunteer, shift: Shift) -> Volunteer:
+    """As if they had offered the shift's hours too, if needed."""
+    more = Interval(shift.start, shift.end, "if_needed")
+    return replace(person, available=(*(person.available or ()), more))
+
+
+def raised(person: Volunteer, limit: str, value: int, kind: str | None = None) -> Volunteer:
+    """With one limit at a new value; `kind` is the shift type of `turns_per_type`."""
+    changed: dict[str, Any] = {limit: value}
+    if kind is not None:
+        changed = {limit: {**person.limits.turns_per_type, kind: value}}
+    return replace(person, limits=replace(person.limits, **changed))

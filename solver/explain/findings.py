@@ -33,6 +33,9 @@ class Exclusion:
 class Repair:
     """One way to fill the place, verified by the referee, and what `under_min` then is in the whole roster.
 
+    `under_min_after` is of the roster with the place filled and all else as it was: planning anew after the repair
+    (`applied`) never leaves more missing, and may leave less.
+
     Facts by kind, `volunteers` being equally good alternatives where it is a list of several:
     add          volunteers (to add together)
     swap         volunteer, gives (shift), to (volunteer)

@@ -1,0 +1,81 @@
+"""A repair repairs: the problem it leaves, solved again, misses no more people than promised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+
+from solver.engine import solve
+from solver.explain import Repair, Shortage, applied, shortages
+from solver.problem import Limits, Problem
+from tests.solver.builders import a_problem, a_shift, a_volunteer
+from tests.solver.random_problems import problems
+from tests.solver.refereeing import turns
+
+FEW = 4  # alternatives tried of each problem; each is a run of the engine
+
+
+def under_min_of(problem: Problem) -> int:
+    solution = solve(problem, seconds=30, workers=1)
+    assert solution.status == "optimal"
+    return solution.levels[0].value
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(problems())
+def test_solving_after_a_repair_misses_no_more_than_promised(drawn: Problem) -> None:
+    problem = replace(drawn, levels=({"under_min": 1}, {"under_need": 1}), previous=None, wishes=())
+    solution = solve(problem, seconds=30, workers=1)
+    if solution.status != "optimal":
+        return
+
+    offers = [(short, repair) for short in shortages(problem, solution.assignments) for repair in short.repairs]
+
+    for short, repair in offers[:FEW]:
+        assert under_min_of(applied(problem, short.shift, repair)) <= repair.under_min_after
+        assert repair.under_min_after <= solution.levels[0].value
+
+
+def a_desk() -> tuple[Problem, Shortage]:
+    """Two desks, one trained person with one turn, one untrained, one of another group, one only free later."""
+    shifts = [
+        a_shift("am", "mon 08:00-12:00", requires=("trained",), pool=("north",)),
+        a_shift("tue", "tue 08:00-12:00", requires=("trained",), pool=("north",)),
+    ]
+    people = [
+        a_volunteer("lan", qualifications=["trained"], groups=["north"], limits=Limits(turns=1)),
+        a_volunteer("minh", groups=["north"]),
+        a_volunteer("an", qualifications=["trained"], groups=["south"]),
+        a_volunteer("late", qualifications=["trained"], groups=["north"], available=["mon 08:30-13:00"]),
+    ]
+    problem = a_problem(shifts=shifts, volunteers=people, levels=({"under_min": 1},))
+    [short] = shortages(problem, turns({"tue": ["lan"]}))
+    return problem, short
+
+
+def test_each_kind_of_repair_can_be_applied_to_the_problem() -> None:
+    problem, short = a_desk()
+    by_kind: dict[str, Repair] = {repair.kind: repair for repair in short.repairs}
+
+    for kind in by_kind:
+        assert under_min_of(applied(problem, short.shift, by_kind[kind])) == by_kind[kind].under_min_after == 0
+    assert by_kind.keys() == {"train", "raise_limit", "ask", "move", "lend"}
+
+
+def test_an_alternative_may_be_chosen() -> None:
+    problem = a_problem(
+        shifts=[a_shift("am", requires=("trained",))], volunteers=[a_volunteer("lan"), a_volunteer("minh")]
+    )
+    [short] = shortages(problem, ())
+    [train] = short.repairs
+
+    changed = applied(problem, "am", train, volunteer="minh")
+
+    assert [one.id for one in changed.volunteers if "trained" in one.qualifications] == ["minh"]
+
+
+def test_what_only_rearranges_the_roster_changes_nothing_that_is_asked() -> None:
+    problem = a_problem()
+
+    assert applied(problem, "mon-am", Repair("add", {"volunteers": ("lan",)}, 0)) == problem
