@@ -77,7 +77,14 @@ def navigation_of(account: Account) -> tuple[NavItem, ...]:
 
 
 def _item(entry: Entry) -> NavItem:
-    return NavItem(str(entry.label), url_for(entry.endpoint), entry.icon, active=request.endpoint == entry.endpoint)
+    return NavItem(str(entry.label), url_for(entry.endpoint), entry.icon, active=_is_here(entry))
+
+
+def _is_here(entry: Entry) -> bool:
+    """On the entry's own page, or on one of its blueprint that no entry leads to."""
+    if any(request.endpoint == other.endpoint for other in ENTRIES):
+        return request.endpoint == entry.endpoint
+    return request.blueprint == entry.endpoint.partition(".")[0]
 
 
 def _exists(entry: Entry) -> bool:
