@@ -6,16 +6,14 @@ nothing is shared: every split that cuts a possible turn costs places.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from solver.possible import Turns, possible_turns
 from solver.problem import Assignment, Pin, Problem, Wish
 from solver.rules.equipment import bottlenecks
-
-FEW_TURNS = 400  # small parts travel together up to this size: each solve has a cost of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,8 @@ class _Union:
         self.parent[max(one, other)] = min(one, other)
 
 
-def components(problem: Problem, *, few_turns: int = FEW_TURNS) -> list[Component]:
-    """The problem's true components, those of few turns packed together; the largest first."""
+def components(problem: Problem) -> list[Component]:
+    """The problem's true components, the largest first; who has no possible turn and which shift none, in one."""
     turns = possible_turns(problem)
     person = {volunteer.id: number for number, volunteer in enumerate(problem.volunteers)}
     slot = {shift.id: len(person) + number for number, shift in enumerate(problem.shifts)}
@@ -60,46 +58,32 @@ def components(problem: Problem, *, few_turns: int = FEW_TURNS) -> list[Componen
     for _kind, _count, shifts in bottlenecks(problem):
         for shift in shifts[1:]:
             union.join(slot[shifts[0].id], slot[shift.id])
-    packed = _packed(union, [slot[shift.id] for _, shift in turns], few_turns)
-    parts = _parts(problem, turns, packed, person, slot)
+    busy = {union.root(slot[shift.id]) for _, shift in turns}
+    part_of = {root: number for number, root in enumerate(sorted(busy))}
+    number_of = [part_of.get(union.root(number), len(busy)) for number in range(len(union.parent))]
+    parts = _parts(
+        problem, turns, len(busy) + 1, lambda name: number_of[person[name]], lambda name: number_of[slot[name]]
+    )
     return sorted(parts, key=lambda part: -len(part.turns))
 
 
-def _packed(union: _Union, slots_of_turns: list[int], few_turns: int) -> list[set[int]]:
-    """Components as sets of numbers, small ones joined until they have enough turns."""
-    sizes = Counter(union.root(slot) for slot in slots_of_turns)
-    members: dict[int, list[int]] = {}
-    for number in range(len(union.parent)):
-        members.setdefault(union.root(number), []).append(number)
-    packed: list[set[int]] = []
-    load = few_turns
-    for root, numbers in members.items():
-        if load >= few_turns or sizes[root] >= few_turns:
-            packed.append(set())
-            load = 0
-        packed[-1].update(numbers)
-        load += sizes[root]
-    return packed
-
-
 def _parts(
-    problem: Problem, turns: Turns, packed: list[set[int]], person: Mapping[str, int], slot: Mapping[str, int]
+    problem: Problem, turns: Turns, count: int, of_person: Callable[[str], int], of_shift: Callable[[str], int]
 ) -> list[Component]:
-    part_of = {number: part for part, numbers in enumerate(packed) for number in numbers}
-    parts: list[dict[str, list[Any]]] = [defaultdict(list) for _ in packed]
+    lists: list[dict[str, list[Any]]] = [defaultdict(list) for _ in range(count)]
     for volunteer in problem.volunteers:
-        parts[part_of[person[volunteer.id]]]["volunteers"].append(volunteer)
+        lists[of_person(volunteer.id)]["volunteers"].append(volunteer)
     for shift in problem.shifts:
-        parts[part_of[slot[shift.id]]]["shifts"].append(shift)
+        lists[of_shift(shift.id)]["shifts"].append(shift)
     for name in ("pins", "wishes", "previous"):
         for entry in getattr(problem, name) or ():
-            parts[part_of[person[entry.volunteer]]][name].append(entry)
+            lists[of_person(entry.volunteer)][name].append(entry)
     for pair in problem.pairs:
-        parts[part_of[person[pair.volunteers[0]]]]["pairs"].append(pair)
-    turns_of: list[Turns] = [[] for _ in packed]
+        lists[of_person(pair.volunteers[0])]["pairs"].append(pair)
+    own: list[Turns] = [[] for _ in range(count)]
     for turn in turns:
-        turns_of[part_of[slot[turn[1].id]]].append(turn)
-    return [Component(_problem(problem, lists), own) for lists, own in zip(parts, turns_of, strict=True)]
+        own[of_shift(turn[1].id)].append(turn)
+    return [Component(_problem(problem, entries), turns) for entries, turns in zip(lists, own, strict=True)]
 
 
 def _problem(whole: Problem, lists: Mapping[str, list[Any]]) -> Problem:

@@ -32,6 +32,7 @@ class Part:
         self.best: tuple[Assignment, ...] | None = None
         self.values: tuple[int, ...] | None = None
         self.bounds = [0] * len(component.problem.levels)
+        self.floor: tuple[int, ...] = ()
         self.lock = threading.Lock()
 
     def offer(self, assignments: tuple[Assignment, ...], values: Sequence[int]) -> None:
@@ -39,11 +40,25 @@ class Part:
         with self.lock:
             if self.values is None or tuple(values) < self.values:
                 self.best, self.values = assignments, tuple(values)
+                self._lift()
 
     def prove(self, level: int, bound: int) -> None:
         """No roster whose earlier levels are at most the best one's has less. Stays true as those improve."""
         with self.lock:
             self.bounds[level] = max(self.bounds[level], bound)
+
+    def relaxed(self, floor: tuple[int, ...]) -> None:
+        """The levels, first to last, of the best answer to an easier question."""
+        with self.lock:
+            self.floor = floor
+            self._lift()
+
+    def _lift(self) -> None:
+        """Each floor is a bound as long as the roster reaches all earlier ones."""
+        for level, floor in enumerate(self.floor):
+            self.bounds[level] = max(self.bounds[level], floor)
+            if self.values is None or self.values[level] > floor:
+                break
 
     def proved(self, level: int) -> bool:
         with self.lock:

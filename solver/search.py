@@ -12,8 +12,11 @@ from collections.abc import Sequence
 
 from ortools.sat.python.cp_model import CpSolver
 
-from solver.components import components
+from solver.check import Roster, broken_rules
+from solver.check.terms import levels_of
+from solver.components import Component, components
 from solver.contradiction import contradiction
+from solver.network import relaxation
 from solver.problem import Problem
 from solver.progress import Part, bounds_of
 from solver.solution import Assignment, Clash
@@ -89,6 +92,9 @@ class Search:
 
     def _search(self) -> None:
         self.parts = [Part(component) for component in components(self.problem)]
+        for part in self.parts:
+            self._check()
+            _relax(part)
         stages: dict[int, Stages] = {}
         work = FIRST_ROUND
         while not self.proved():
@@ -109,3 +115,14 @@ class Search:
             stages.walk(work)
         except NoRoster:
             self.contradiction = contradiction(stages.part.problem, self.effort)
+
+
+def _relax(part: Part) -> None:
+    """Bound the part by its flow; where no rule is left out, the flow's turns are the optimum."""
+    found = relaxation(Component(part.problem, part.turns))
+    if found is None:
+        return
+    part.relaxed(found.values)
+    roster = Roster(part.problem, found.assignments)
+    if not broken_rules(part.problem, roster):
+        part.offer(found.assignments, [level.value for level in levels_of(part.problem, roster)])

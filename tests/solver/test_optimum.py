@@ -6,14 +6,15 @@ The brute force shares nothing with the engine but the referee, which has its ow
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from solver import search
 from solver.check import Roster, broken_rules, check
 from solver.check.terms import levels_of
 from solver.engine import solve
 from solver.problem import Assignment, Problem
-from tests.solver.random_problems import problems
+from tests.solver.random_problems import a_random_problem
 
 
 def every_roster(problem: Problem) -> list[tuple[int, ...]]:
@@ -41,9 +42,11 @@ def first_round(request: pytest.FixtureRequest) -> float:
     return float(request.param)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(problem=problems())
-def test_no_roster_is_better_than_the_proved_one(first_round: float, problem: Problem):
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**9))
+def test_no_roster_is_better_than_the_proved_one(first_round: float, seed: int):
+    problem = a_random_problem(seed)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "FIRST_ROUND", first_round)
         solution = solve(problem, seconds=30, workers=1)

@@ -1,0 +1,168 @@
+"""Minimum-cost flow, level by level: the core of the engine, because rosters without side rules are flows.
+
+Several levels are one cost as long as 64 bits hold their weights. Where they do not, the first group of levels is
+solved alone and the next one only on what all its optima share: an arc with a positive reduced cost carries
+nothing in any of them, one with a negative reduced cost is full (complementary slackness).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+Ints = NDArray[np.int64]
+LARGEST = 2**61  # of a path's cost times the nodes, so that the algorithm's own scaling stays within 64 bits
+
+
+class TooLarge(Exception):
+    """A single level's costs alone do not fit into 64 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How much every arc carries, and what each level of costs comes to."""
+
+    amounts: Ints
+    values: tuple[int, ...]
+
+
+class Network:
+    """A circulation: whatever enters a node leaves it. Costs have one entry per level, the first outweighs the next."""
+
+    def __init__(self, levels: int) -> None:
+        self.nodes = 0
+        self.tails: list[int] = []
+        self.heads: list[int] = []
+        self.capacities: list[int] = []
+        self._costs: list[tuple[list[int], list[int]]] = [([], []) for _ in range(levels)]
+
+    def node(self) -> int:
+        self.nodes += 1
+        return self.nodes - 1
+
+    def arc(self, tail: int, head: int, capacity: int) -> int:
+        self.tails.append(tail)
+        self.heads.append(head)
+        self.capacities.append(capacity)
+        return len(self.tails) - 1
+
+    def charge(self, arc: int, level: int, cost: int) -> None:
+        """Add to what a unit on the arc costs on a level."""
+        if cost:
+            arcs, costs = self._costs[level]
+            arcs.append(arc)
+            costs.append(cost)
+
+    def costs(self) -> list[Ints]:
+        """By level, the cost of a unit on each arc."""
+        found = []
+        for arcs, costs in self._costs:
+            total = np.zeros(len(self.tails), dtype=np.int64)
+            np.add.at(total, np.array(arcs, dtype=np.int64), np.array(costs, dtype=np.int64))
+            found.append(total)
+        return found
+
+
+def cheapest(network: Network, most: int) -> Flow:
+    """A circulation of which no level can be less without an earlier one being more.
+
+    `most` is the most that can flow in total. Raises TooLarge if a level's costs do not fit into 64 bits.
+    """
+    levels = network.costs()
+    state = _State(network)
+    amounts = np.zeros(len(network.tails), dtype=np.int64)
+    groups = _groups(levels, state, most)
+    for number, group in enumerate(groups):
+        amounts = state.solve(group)
+        if number + 1 < len(groups):
+            state.keep_to_optima(group, amounts)
+    return Flow(amounts, tuple(int(costs @ amounts) for costs in levels))
+
+
+def _groups(levels: Sequence[Ints], state: _State, most: int) -> list[Ints]:
+    """Consecutive levels merged into one cost each, as many as 64 bits hold."""
+    room = LARGEST // (state.nodes + 1)
+    groups: list[Ints] = []
+    merged, weight = np.zeros(len(state.tails), dtype=np.int64), 1
+    for costs in reversed(levels):
+        steepest = int(np.abs(costs).max(initial=0))
+        if not steepest:
+            continue
+        # A unit passes each level's costs on a handful of arcs at most; either sum is above every difference.
+        total = float(np.abs(costs).astype(float) @ state.capacities.astype(float))
+        spread = 2 * min(int(total) + 1, 8 * steepest * most) + 1
+        if spread > room:
+            raise TooLarge
+        if weight * spread > room:
+            groups.append(merged)
+            merged, weight = np.zeros(len(state.tails), dtype=np.int64), 1
+        merged = merged + weight * costs
+        weight *= spread
+    return [*groups, merged][::-1]
+
+
+class _State:
+    """The network as far as it is still free, and what earlier groups of levels have settled."""
+
+    def __init__(self, network: Network) -> None:
+        self.nodes = network.nodes
+        self.tails = np.array(network.tails, dtype=np.int64)
+        self.heads = np.array(network.heads, dtype=np.int64)
+        self.capacities = np.array(network.capacities, dtype=np.int64)
+        self.settled = np.zeros(len(self.tails), dtype=np.int64)
+        self.supplies = np.zeros(self.nodes, dtype=np.int64)
+
+    def solve(self, costs: Ints) -> Ints:
+        """The cheapest flow on every arc, the settled part included."""
+        free = np.flatnonzero(self.capacities)
+        solver: Any = SimpleMinCostFlow()
+        arcs = solver.add_arcs_with_capacity_and_unit_cost(
+            self.tails[free].astype(np.int32),
+            self.heads[free].astype(np.int32),
+            self.capacities[free],
+            costs[free],
+        )
+        solver.set_nodes_supplies(np.arange(self.nodes, dtype=np.int32), self.supplies)
+        status = solver.solve()
+        if status != solver.OPTIMAL:
+            raise TooLarge(status)
+        amounts = self.settled.copy()
+        amounts[free] += solver.flows(arcs)
+        return amounts
+
+    def keep_to_optima(self, costs: Ints, amounts: Ints) -> None:
+        """Settle every arc that carries the same in all flows as cheap as this one."""
+        carried = amounts - self.settled
+        forward, backward = carried < self.capacities, carried > 0
+        prices = _prices(
+            self.nodes,
+            np.concatenate([self.tails[forward], self.heads[backward]]),
+            np.concatenate([self.heads[forward], self.tails[backward]]),
+            np.concatenate([costs[forward], -costs[backward]]),
+        )
+        reduced = costs + prices[self.tails] - prices[self.heads]
+        full = np.flatnonzero((reduced < 0) & (self.capacities > 0))
+        self.settled[full] += self.capacities[full]
+        np.subtract.at(self.supplies, self.tails[full], self.capacities[full])
+        np.add.at(self.supplies, self.heads[full], self.capacities[full])
+        self.capacities = np.where(reduced == 0, self.capacities, 0)
+
+
+def _prices(nodes: int, tails: Ints, heads: Ints, costs: Ints) -> Ints:
+    """Shortest distances to every node from anywhere (Bellman-Ford); there is no negative cycle at an optimum."""
+    order = np.argsort(heads, kind="stable")
+    tails, costs, heads = tails[order], costs[order], heads[order]
+    targets, starts = np.unique(heads, return_index=True)
+    prices = np.zeros(nodes, dtype=np.int64)
+    while len(targets):
+        offered = np.minimum.reduceat(prices[tails] + costs, starts)
+        better = offered < prices[targets]
+        if not better.any():
+            break
+        prices[targets[better]] = offered[better]
+    return prices

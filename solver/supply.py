@@ -1,0 +1,126 @@
+"""What one volunteer can give, as far as it nests: turns at most by period, day, type and clash.
+
+A limit in minutes is one in turns where all possible turns are equally long; a limit on days matters only if the
+possible days can break it. What cannot be said in nested sets of turns is named as left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from solver.cliques import cliques
+from solver.problem import Problem, Shift, Volunteer
+from solver.rules import limits, overlap, rest, succession
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """At least and at most so many turns, and at most so many of certain sets of them (by their positions)."""
+
+    least: int
+    most: int
+    caps: tuple[tuple[frozenset[int], int], ...]
+    left_out: frozenset[str]
+
+
+class Supplies:
+    """The supply of the volunteers of one problem. Many share their shifts, so clashes are looked at once."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._clashes: dict[tuple[int | None, tuple[str, ...]], list[frozenset[int]]] = {}
+
+    def of(self, person: Volunteer, shifts: Sequence[Shift]) -> Supply:
+        caps = [
+            (frozenset(shifts.index(shift) for shift in group), most)
+            for group, most in limits.turn_caps(person, list(shifts))
+        ]
+        caps += [(clique, 1) for clique in self._cliques(person.limits.rest_minutes, shifts)]
+        caps += _weekend_caps(self.problem, person, shifts)
+        everything = [most for group, most in caps if len(group) == len(shifts)]
+        most = min([len(shifts), _turns_in(person.limits.minutes_max, shifts), *everything])
+        if person.limits.consecutive_days_max == 0:
+            most = 0
+        return Supply(
+            least=-(-(person.limits.minutes_min or 0) // max((shift.minutes for shift in shifts), default=1)),
+            most=most,
+            caps=tuple((group, cap) for group, cap in caps if cap < min(len(group), most)),
+            left_out=frozenset(_left_out(self.problem, person, shifts, most)),
+        )
+
+    def _cliques(self, rest_minutes: int | None, shifts: Sequence[Shift]) -> list[frozenset[int]]:
+        key = (rest_minutes, tuple(shift.id for shift in shifts))
+        if key not in self._clashes:
+            groups = cliques(
+                range(len(shifts)), lambda one, other: self._clash(rest_minutes, shifts[one], shifts[other])
+            )
+            self._clashes[key] = [frozenset(group) for group in groups]
+        return self._clashes[key]
+
+    def _clash(self, rest_minutes: int | None, one: Shift, other: Shift) -> bool:
+        return (
+            overlap.clash(self.problem, one, other)
+            or (rest_minutes is not None and rest.clash(rest_minutes, one, other))
+            or succession.clash(self.problem, one, other)
+        )
+
+
+def _turns_in(minutes: int | None, shifts: Sequence[Shift]) -> int:
+    """How many turns fit into the minutes, the shortest first."""
+    if minutes is None:
+        return len(shifts)
+    turns = 0
+    for shift in sorted(shifts, key=lambda shift: shift.minutes):
+        minutes -= shift.minutes
+        if minutes < 0:
+            break
+        turns += 1
+    return turns
+
+
+def _weekend_caps(problem: Problem, person: Volunteer, shifts: Sequence[Shift]) -> Iterator[tuple[frozenset[int], int]]:
+    if person.limits.weekends == 0:
+        weekend = [at for at, shift in enumerate(shifts) if problem.weekend_of(shift.day) is not None]
+        if weekend:
+            yield frozenset(weekend), 0
+
+
+def _left_out(problem: Problem, person: Volunteer, shifts: Sequence[Shift], most: int) -> Iterator[str]:
+    if _minutes_matter(person, shifts, most):
+        yield "limits"
+    days = sorted({shift.day for shift in shifts})
+    if days and _days_matter(problem, person, days, most):
+        yield "days"
+
+
+def _minutes_matter(person: Volunteer, shifts: Sequence[Shift], most: int) -> bool:
+    lengths = sorted((shift.minutes for shift in shifts), reverse=True)
+    if len(set(lengths)) <= 1:
+        return False
+    ceiling = person.limits.minutes_max
+    return bool(person.limits.minutes_min) or (ceiling is not None and sum(lengths[:most]) > ceiling)
+
+
+def _days_matter(problem: Problem, person: Volunteer, days: list[int], most: int) -> bool:
+    """Whether some choice of at most so many turns on these days could break the rule."""
+    longest, work, off = (
+        person.limits.consecutive_days_max,
+        person.limits.consecutive_days_min or 1,
+        person.limits.consecutive_days_off_min or 1,
+    )
+    in_a_row = longest is not None and 0 < longest < most and _longest_row(days) > longest
+    lone = work > 1 and most > 0 and any(0 < day < problem.days - 1 for day in days)
+    gap = off > 1 and most > 1 and any(1 < later - day <= off for day in days for later in days)
+    weekends = {problem.weekend_of(day) for day in days} - {None}
+    crowded = bool(person.limits.weekends) and len(weekends) > (person.limits.weekends or 0) < most
+    return in_a_row or lone or gap or crowded
+
+
+def _longest_row(days: list[int]) -> int:
+    longest = row = 0
+    before: int | None = None
+    for day in days:
+        row = row + 1 if before is not None and day == before + 1 else 1
+        longest, before = max(longest, row), day
+    return longest
