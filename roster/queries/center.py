@@ -13,18 +13,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from roster import access
-from roster.models import Account, Assignment, AssignmentState, DayKind, Holiday, Person, Shift, ShiftState, Site
+from roster.models import (
+    Account,
+    Assignment,
+    AssignmentState,
+    DayKind,
+    Holiday,
+    Period,
+    Person,
+    Roster,
+    Shift,
+    ShiftState,
+    Site,
+)
 from roster.vietnam import names
 from roster.vietnam.office_hours import monday_of
 
 DAYS = 14
+LONGEST_PERIOD = 31
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedShift:
     """One shift: people published on it against people wanted; local times.
 
+    `published`: the roster of that day is out; before that nobody is expected, and no promise is kept or broken.
     `promise_kept`: None where nothing is promised or the shift is called off. `names` and `unnamed`: only of today.
+    `over`: it has ended.
     """
 
     id: int
@@ -34,6 +49,8 @@ class ExpectedShift:
     wanted: int
     expected: int
     confirmed: int
+    published: bool
+    over: bool
     cancelled: bool
     cancel_reason: str
     promise_kept: bool | None
@@ -90,14 +107,16 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
     shifts = _shifts(session, site, first, zone)
     people = _people(session, [shift.id for shift in shifts])
     holidays = _holidays(session, first)
+    published = _published_days(session, site, first)
     by_day: dict[date, list[ExpectedShift]] = defaultdict(list)
     for shift in shifts:
         day = shift.starts_at.astimezone(zone).date()
-        by_day[day].append(_expected(shift, people[shift.id], site, zone, show_names=day == today))
+        out = day in published or bool(people[shift.id])
+        by_day[day].append(_expected(shift, people[shift.id], site, now, published=out, show_names=day == today))
     span = [first + timedelta(days=offset) for offset in range(DAYS)]
     days = [_day(day, by_day[day], holidays.get(day), today) for day in span]
     promises = [day.promise_kept for day in days if day.promise_kept is not None]
-    open_shifts = [shift for day in days for shift in day.shifts if not shift.cancelled]
+    open_shifts = [shift for day in days for shift in day.shifts if shift.published and not shift.cancelled]
     return CenterPage(
         site=site,
         first_day=first,
@@ -132,14 +151,35 @@ def _people(session: Session, shift_ids: Sequence[int]) -> Mapping[int, list[tup
     return people
 
 
+def _published_days(session: Session, site: Site, first: date) -> set[date]:
+    """The days from `first` on whose roster has been published by the site's unit or one above it."""
+    above = [int(part) for part in site.unit.path.strip("/").split("/")]
+    periods = session.scalars(
+        select(Period)
+        .join(Roster, Roster.period_id == Period.id)
+        .where(Period.unit_id.in_(above), Roster.published_number > 0)
+        .where(
+            Period.first_day > first - timedelta(days=LONGEST_PERIOD), Period.first_day < first + timedelta(days=DAYS)
+        )
+    )
+    return {period.first_day + timedelta(days=day) for period in periods for day in range(period.days)}
+
+
 def _holidays(session: Session, first: date) -> dict[date, Holiday]:
     rows = session.scalars(select(Holiday).where(Holiday.day >= first, Holiday.day < first + timedelta(days=DAYS)))
     return {row.day: row for row in rows}
 
 
 def _expected(
-    shift: Shift, people: Sequence[tuple[Assignment, Person]], site: Site, zone: ZoneInfo, *, show_names: bool
+    shift: Shift,
+    people: Sequence[tuple[Assignment, Person]],
+    site: Site,
+    now: datetime,
+    *,
+    published: bool,
+    show_names: bool,
 ) -> ExpectedShift:
+    zone = ZoneInfo(site.unit.timezone)
     cancelled = shift.state is ShiftState.CANCELLED
     expected = 0 if cancelled else len(people)
     starts = shift.starts_at.astimezone(zone)
@@ -156,12 +196,18 @@ def _expected(
         wanted=shift.target,
         expected=expected,
         confirmed=0 if cancelled else sum(assignment.confirmed_at is not None for assignment, _person in people),
+        published=published,
+        over=shift.ends_at <= now,
         cancelled=cancelled,
         cancel_reason=shift.cancel_reason,
-        promise_kept=None if site.promised_min is None or cancelled else expected >= site.promised_min,
+        promise_kept=_promise_kept(site, expected) if published and not cancelled else None,
         names=shown,
         unnamed=expected - len(shown) if show_names else 0,
     )
+
+
+def _promise_kept(site: Site, expected: int) -> bool | None:
+    return None if site.promised_min is None else expected >= site.promised_min
 
 
 def _day(day: date, shifts: Sequence[ExpectedShift], special: Holiday | None, today: date) -> CenterDay:

@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any
 
-from flask_babel import format_date, format_time, get_locale, ngettext
+from flask_babel import format_date, format_time, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -115,7 +115,7 @@ def rule_in_words(rule: str) -> str:
     known = {"FREQ", "INTERVAL", "BYDAY", "WKST"} >= parts.keys()
     every = int(parts.get("INTERVAL", "1"))
     if known and parts["FREQ"] == "DAILY" and "BYDAY" not in parts:
-        return ngettext("every day", "every %(num)s days", every)
+        return _("every day") if every == 1 else _("every %(count)s days", count=every)
     days = parts.get("BYDAY", "").split(",")
     if not known or parts["FREQ"] != "WEEKLY" or not set(days) <= set(WEEKDAYS):
         return _("by the rule %(rule)s", rule=rule)

@@ -1,0 +1,48 @@
+"""Repetitions read as people say them."""
+
+import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
+
+from roster import paths
+from roster.web import wording
+
+
+@pytest.fixture
+def words():
+    app = Flask("words")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.TRANSLATIONS)
+    Babel(app)
+
+    def of(rule, language):
+        with app.test_request_context(), force_locale(language):
+            return wording.rule_in_words(rule)
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("rule", "vietnamese", "english"),
+    [
+        ("FREQ=WEEKLY;BYDAY=MO,FR", "hằng tuần vào Thứ Hai và Thứ Sáu", "every Monday and Friday"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=SU", "2 tuần một lần vào Chủ Nhật", "every 2 weeks on Sunday"),
+        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "từ thứ Hai đến thứ Sáu hằng tuần", "every day from Monday to Friday"),
+        ("FREQ=DAILY", "hằng ngày", "every day"),
+        ("FREQ=MONTHLY;BYDAY=1SU", "theo quy tắc FREQ=MONTHLY;BYDAY=1SU", "by the rule FREQ=MONTHLY;BYDAY=1SU"),
+    ],
+)
+def test_a_repetition_reads_as_people_say_it(words, rule, vietnamese, english):
+    assert (words(rule, "vi"), words(rule, "en")) == (vietnamese, english)
+
+
+@pytest.mark.parametrize(
+    ("rule", "parts"),
+    [
+        ("FREQ=WEEKLY;BYDAY=MO,FR", ([0, 4], 1)),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=SU", ([6], 2)),
+        ("FREQ=WEEKLY;BYDAY=MO;COUNT=3", None),
+        ("FREQ=MONTHLY;BYDAY=1SU", None),
+    ],
+)
+def test_only_plain_weekly_rules_fit_the_tick_boxes(rule, parts):
+    assert wording.weekly_parts(rule) == parts
