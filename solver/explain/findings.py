@@ -39,8 +39,8 @@ class Repair:
     Facts by kind, `volunteers` being equally good alternatives where it is a list of several:
     add          volunteers (to add together)
     swap         volunteer, gives (shift), to (volunteer)
-    replace      volunteer, replaces (volunteer), qualification
-    raise_limit  volunteers, limit, from, to, and type or day where the limit is by type or day
+    replace      volunteer, replaces (volunteer)
+    raise_limit  volunteers, limit, from, to, and type if the limit is by type
     ask          volunteers: to serve outside the time they offered
     train        volunteers, qualification; on_shift true if they are on the shift already
     lend         volunteers, group: from outside the pool
