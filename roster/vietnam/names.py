@@ -37,6 +37,7 @@ SORT_LENGTH = 400
 SEARCH_LENGTH = 200
 # Old typefaces drew the Icelandic and African letters for Đ, and lists typed with them are still about.
 LOOKALIKES = str.maketrans("ðɖ", "đđ")
+TELLING_SEX = (["Thị"], ["Văn"])
 NUMBER = re.compile(r"\d+")
 NUMBER_DIGITS = 6
 LETTER_WITH_MARKS = re.compile(r"([^\W_])([\u0300-\u036f]*)")
@@ -107,7 +108,9 @@ def _short(full_name: str, _branch: str) -> str:
 
 
 def _double(full_name: str, _branch: str) -> str:
-    return " ".join(tidy(full_name).split(" ")[-2:])
+    """The last two words, unless the first of them only tells women from men: nobody is called "Thị Uyên"."""
+    words = tidy(full_name).split(" ")
+    return " ".join(words if words[-2:-1] in TELLING_SEX else words[-2:])
 
 
 def _full(full_name: str, _branch: str) -> str:

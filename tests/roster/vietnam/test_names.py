@@ -149,6 +149,8 @@ def test_people_are_labelled_by_the_least_that_tells_them_apart():
         5: ("Võ Văn Nam", "K45"),
         6: ("Lê Thị Yến", "K45 Luật"),
         7: ("Lê Thị Yến", "K46 Toán"),
+        8: ("Phan Thị Uyên", "K45"),
+        9: ("Phan Tú Uyên", "K45"),
     }
 
     assert names.told_apart(people) == {
@@ -159,6 +161,8 @@ def test_people_are_labelled_by_the_least_that_tells_them_apart():
         5: "Võ Văn Nam",
         6: "Lê Thị Yến (K45 Luật)",
         7: "Lê Thị Yến (K46 Toán)",
+        8: "Phan Thị Uyên",
+        9: "Tú Uyên",
     }
 
 
