@@ -210,6 +210,22 @@ def a_run() -> dict[str, Any]:
     }
 
 
+def a_run_over() -> dict[str, Any]:
+    return {
+        **a_run(),
+        "title": _("Last plan"),
+        "sentence": _("Proved: no roster leaves fewer places empty."),
+        "over": True,
+        "cancel_url": "",
+    }
+
+
+def a_spread() -> dict[str, Any]:
+    counts = [(0, 3, 1), (1, 4, 2), (2, 18, 6), (3, 38, 40), (4, 9, 21), (5, 0, 2)]
+    rows = [{"turns": turns, "people_before": before, "people_now": now} for turns, before, now in counts]
+    return {"caption": _("People by number of turns"), "rows": rows}
+
+
 def a_subscription() -> dict[str, Any]:
     qr = segno.make(ADDRESS, error="m").svg_inline(svgclass=None, lineclass="qrline", omitsize=True, border=0)
     return {
