@@ -153,3 +153,9 @@ def require_some_administrator(account: Account) -> None:
     """Raises NotAllowed unless the account administers at least one unit."""
     if not administers_somewhere(account):
         raise NotAllowed(action="administer")
+
+
+def require_some_host(account: Account) -> None:
+    """Raises NotAllowed unless the account looks into a site or plans a unit."""
+    if not sites_of(account) and not units_of(account):
+        raise NotAllowed(action="see_site")

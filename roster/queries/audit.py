@@ -56,7 +56,7 @@ def audit_list(session: Session, account: Account, *, page: int = 1) -> AuditLis
         .offset((page - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
     )
-    entries = rows.tuples().all()
+    entries = rows.all()
     names = _names(session, [entry.subject for entry, _ in entries])
     return AuditList([_row(entry, unit_name, names) for entry, unit_name in entries], total, page)
 

@@ -31,9 +31,7 @@ def qualification_list(session: Session, account: Account, *, today: date) -> Se
             .where(access.within_reach(account), Person.active, PersonQualification.granted_on <= today)
             .where(or_(PersonQualification.valid_until.is_(None), PersonQualification.valid_until >= today))
             .group_by(PersonQualification.qualification_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = session.scalars(select(Qualification).order_by(Qualification.code))
     return [QualificationRow(row.id, row.code, row.name_vi, row.name_en, holders.get(row.id, 0)) for row in rows]

@@ -51,7 +51,7 @@ def site_choices(session: Session, account: Account) -> list[tuple[int, str]]:
 def _open_links(session: Session, account_ids: Sequence[int]) -> dict[int, datetime]:
     unused = select(AccountLink.account_id, func.max(AccountLink.expires_at)).where(AccountLink.used_at.is_(None))
     mine = unused.where(AccountLink.account_id.in_(account_ids)).group_by(AccountLink.account_id)
-    return dict(session.execute(mine).tuples().all())
+    return dict(session.execute(mine).all())
 
 
 def _row(role: Role, reader: Account, link_expires_at: datetime | None, now: datetime) -> RoleRow:

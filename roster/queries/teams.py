@@ -114,7 +114,7 @@ def _candidates(session: Session, team: Team, account: Account, search: str) -> 
 
 def _sizes(session: Session, team_ids: Sequence[int]) -> dict[int, int]:
     counted = select(TeamMember.team_id, func.count()).where(TeamMember.team_id.in_(team_ids))
-    return dict(session.execute(counted.group_by(TeamMember.team_id)).tuples().all())
+    return dict(session.execute(counted.group_by(TeamMember.team_id)).all())
 
 
 def _leads(session: Session, team_ids: Sequence[int]) -> dict[int, list[str]]:

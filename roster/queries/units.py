@@ -84,4 +84,4 @@ def _depth(unit: Unit) -> int:
 
 def _counts(session: Session, kind: type[Person] | type[Team] | type[Site], ids: Sequence[int]) -> dict[int, int]:
     counted = select(kind.unit_id, func.count()).where(kind.unit_id.in_(ids)).group_by(kind.unit_id)
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())

@@ -36,7 +36,7 @@ def make(session: Session, account: Account, *, by: Account, now: datetime) -> s
         AccountLink(
             account=account,
             purpose=purpose,
-            token_hash=_hashed(token),
+            token_hash=hashed(token),
             created_at=now,
             expires_at=now + LIFETIMES[purpose],
         )
@@ -47,7 +47,7 @@ def make(session: Session, account: Account, *, by: Account, now: datetime) -> s
 
 def opened(session: Session, token: str, *, now: datetime) -> AccountLink:
     """The link of this token, if it can still be used. Raises NotFound, LinkUsed, LinkExpired."""
-    link = session.scalar(select(AccountLink).where(AccountLink.token_hash == _hashed(token)))
+    link = session.scalar(select(AccountLink).where(AccountLink.token_hash == hashed(token)))
     if link is None or not link.account.active:
         raise NotFound(what="link")
     if link.used_at is not None:
@@ -95,5 +95,5 @@ def _home_of(account: Account) -> Unit | None:
     return account.person.unit if account.person else None
 
 
-def _hashed(token: str) -> str:
+def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

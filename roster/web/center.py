@@ -19,6 +19,7 @@ bp = Blueprint("center", __name__, url_prefix="/coverage")
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
+    access.require_some_host(current_account())
     seen = queries.sites_seen_by(db.session, current_account())
     if len(seen) == 1:
         return redirect(url_for(".show", site_id=seen[0].id))

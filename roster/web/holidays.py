@@ -65,6 +65,7 @@ def propose() -> ResponseReturnValue:
 
 
 def _swap() -> tuple[Holiday, Holiday]:
+    access.require_installation_editor(current_account())
     off, worked = fields.day(request.form.get("off"), "off"), fields.day(request.form.get("worked"), "worked")
     return holidays.swap(db.session, off=off, worked=worked, by=current_account(), now=utc_now())
 

@@ -86,6 +86,7 @@ def restore(shift_id: int) -> ResponseReturnValue:
 @bp.post("/units/<int:unit_id>/close-day")
 def close_day(unit_id: int) -> ResponseReturnValue:
     unit = units.get(db.session, unit_id)
+    access.require_planner(current_account(), unit)
     day = fields.day(request.form.get("day"), "day")
     reason = request.form.get("reason", "")
     closed = shifts.close_day(db.session, unit, day, reason=reason, by=current_account(), now=utc_now())

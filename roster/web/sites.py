@@ -15,9 +15,10 @@ from roster.web import forms, wording
 from roster.web.clock import utc_now
 from roster.web.locale import current_language
 from roster.web.paging import page_links
-from roster.web.sessions import current_account
+from roster.web.sessions import current_account, planners_only
 
 bp = Blueprint("sites", __name__, url_prefix="/sites")
+bp.before_request(planners_only)
 
 
 @bp.get("/")

@@ -1,0 +1,221 @@
+"""Every route has a rule that says who may use it, and keeps to it for everybody.
+
+The walk asks each route as each of seven people, about things of one unit, in a world built anew each time. Whoever is
+not in the rule has to be refused before anything else is looked at: 403, 404, or the way to the sign-in page.
+"""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import make_url
+from werkzeug.routing import Rule
+
+from roster.config import Settings
+from roster.extensions import db
+from tests.architecture.world import (
+    ADMINISTRATOR,
+    CENTER,
+    COORDINATOR,
+    EVERYBODY,
+    NEIGHBOUR,
+    OTHER_CENTER,
+    OUTSIDER,
+    VOLUNTEER,
+    build,
+)
+
+MEMBERS = EVERYBODY - {OUTSIDER}
+PLANNERS = frozenset({COORDINATOR, NEIGHBOUR, ADMINISTRATOR})  # each sees their own lists and forms
+UNIT = frozenset({COORDINATOR, ADMINISTRATOR})
+SITE = UNIT | {CENTER}
+HOSTS = frozenset({CENTER, OTHER_CENTER}) | PLANNERS
+VOLUNTEERS = frozenset({VOLUNTEER})
+ADMIN = frozenset({ADMINISTRATOR})
+
+# One line per route: its endpoint, and who may use it on something of the unit (see world.py).
+RULES: dict[str, frozenset[str]] = {
+    "accounts.change_password": MEMBERS,
+    "accounts.end_session": EVERYBODY,
+    "accounts.show": MEMBERS,
+    "accounts.sign_in": EVERYBODY,
+    "accounts.start_session": EVERYBODY,
+    "audit.index": ADMIN,
+    "center.index": HOSTS,
+    "center.show": SITE,
+    "demand.change": UNIT,
+    "demand.create": UNIT,
+    "demand.edit": UNIT,
+    "demand.end": UNIT,
+    "demand.new": UNIT,
+    "design.show": EVERYBODY,
+    "feeds.create": VOLUNTEERS,
+    "feeds.mine": MEMBERS,
+    "feeds.of_site": SITE,
+    "feeds.of_team": UNIT | VOLUNTEERS,
+    "feeds.of_unit": UNIT,
+    "feeds.revoke": VOLUNTEERS,
+    "feeds.robots": EVERYBODY,
+    "feeds.rotate": VOLUNTEERS,
+    "health.show": EVERYBODY,
+    "holidays.add": ADMIN,
+    "holidays.drop": ADMIN,
+    "holidays.index": PLANNERS,
+    "holidays.propose": ADMIN,
+    "holidays.swap": ADMIN,
+    "home.show": MEMBERS,
+    "links.show": EVERYBODY,
+    "links.use": EVERYBODY,
+    "me.add_exception": VOLUNTEERS,
+    "me.availability_page": VOLUNTEERS,
+    "me.confirm": VOLUNTEERS,
+    "me.drop_exception": UNIT | VOLUNTEERS,
+    "me.index": VOLUNTEERS,
+    "me.save_limits": VOLUNTEERS,
+    "me.save_week": VOLUNTEERS,
+    "people.change": UNIT,
+    "people.create": UNIT,
+    "people.edit": UNIT,
+    "people.grant": UNIT,
+    "people.index": PLANNERS,
+    "people.invite": UNIT,
+    "people.new": PLANNERS,
+    "people.set_active": UNIT,
+    "people.show": UNIT,
+    "people.withdraw": UNIT,
+    "preferences.change": EVERYBODY,
+    "programmes.change": UNIT,
+    "programmes.create": UNIT,
+    "programmes.edit": UNIT,
+    "programmes.index": PLANNERS,
+    "programmes.new": PLANNERS,
+    "qualifications.change": ADMIN,
+    "qualifications.create": ADMIN,
+    "qualifications.edit": ADMIN,
+    "qualifications.index": PLANNERS,
+    "qualifications.new": ADMIN,
+    "roles.grant": ADMIN,
+    "roles.index": PLANNERS,
+    "roles.invite": UNIT,
+    "roles.new": PLANNERS,
+    "roles.revoke": UNIT,
+    "rosters.by_hand": UNIT,
+    "rosters.cancel_run": UNIT,
+    "rosters.changes": UNIT,
+    "rosters.choose": UNIT,
+    "rosters.history": UNIT,
+    "rosters.index": PLANNERS,
+    "rosters.plan": UNIT,
+    "rosters.publication": UNIT,
+    "rosters.publish": UNIT,
+    "rosters.run": UNIT,
+    "rosters.show_fairness": UNIT,
+    "rosters.week": UNIT,
+    "shifts.cancel": UNIT,
+    "shifts.change": UNIT,
+    "shifts.close_day": UNIT,
+    "shifts.create": UNIT,
+    "shifts.edit": UNIT,
+    "shifts.new": UNIT,
+    "shifts.restore": UNIT,
+    "sites.change": UNIT,
+    "sites.create": UNIT,
+    "sites.edit": UNIT,
+    "sites.index": PLANNERS,
+    "sites.new": PLANNERS,
+    "sites.show": UNIT,
+    "teams.add_member": UNIT,
+    "teams.create": UNIT,
+    "teams.index": PLANNERS,
+    "teams.new": PLANNERS,
+    "teams.remove_member": UNIT,
+    "teams.rename": UNIT,
+    "teams.set_lead": UNIT,
+    "teams.show": UNIT,
+    "units.change": ADMIN,
+    "units.create": ADMIN,
+    "units.edit": ADMIN,
+    "units.index": PLANNERS,
+    "units.new": ADMIN,
+}
+
+REFUSED = frozenset({401, 403, 404})
+# What forms send that name something the guard asks about; the rest of a form may be missing.
+TYPED = {"kind": "coordinator"}
+
+
+class World:
+    """The application on a database that is put back after each request that may have changed it."""
+
+    def __init__(self, app: Flask, file: Path) -> None:
+        self.app, self.file, self.kept = app, file, file.with_suffix(".kept")
+        with app.app_context():
+            self.accounts, self.arguments = build(db.session, datetime.now(UTC))
+            db.session.commit()
+        _copy(self.file, self.kept)
+
+    def ask(self, rule: Rule, method: str, role: str) -> int:
+        """The status that this route answers to this role."""
+        client = self.app.test_client()
+        # An outsider asks as htmx does: the answer is a plain 401 rather than the way to the sign-in page.
+        headers = {"HX-Request": "true"} if role == OUTSIDER else {}
+        if role != OUTSIDER:
+            with client.session_transaction() as session:
+                session["_user_id"] = f"{self.accounts[role]}.0"
+        values = {name: self.arguments[name] for name in rule.arguments}
+        address = self.app.url_map.bind("localhost").build(rule.endpoint, values, method)
+        if method == "GET":
+            return client.get(address, headers=headers).status_code
+        status = client.open(address, method=method, data=self.arguments | TYPED, headers=headers).status_code
+        _copy(self.kept, self.file)
+        return status
+
+
+def _copy(source: Path, target: Path) -> None:
+    """SQLite's own way, because open connections keep part of a database beside its file."""
+    with closing(sqlite3.connect(source)) as kept, closing(sqlite3.connect(target)) as copied:
+        kept.backup(copied)
+
+
+@pytest.fixture
+def world(app: Flask, settings: Settings) -> World:
+    app.config["WTF_CSRF_ENABLED"] = False  # tests/architecture/test_forged_requests.py walks with it
+    return World(app, Path(make_url(settings.database_url).database or ""))
+
+
+def routes(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
+
+
+def methods(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+def test_every_route_has_its_rule_and_every_rule_its_route(app: Flask):
+    known = {rule.endpoint for rule in routes(app)}
+
+    missing = "".join(f'\n    "{endpoint}": UNIT,' for endpoint in sorted(known - RULES.keys()))
+    assert not missing, f"New routes: say in RULES of {__file__} who may use them, for example{missing}"
+    assert not RULES.keys() - known, "Rules of routes that are gone"
+
+
+def test_the_world_has_something_for_every_argument_of_a_route(app: Flask, world: World):
+    wanted = {argument: rule.rule for rule in routes(app) for argument in rule.arguments}
+
+    missing = {argument: route for argument, route in wanted.items() if argument not in world.arguments}
+    assert not missing, "New arguments: let build() in tests/architecture/world.py make something of the unit for them"
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_a_route_lets_in_whom_its_rule_names_and_nobody_else(world: World, role: str):
+    deviations = []
+    for rule in routes(world.app):
+        for method in methods(rule):
+            status = world.ask(rule, method, role)
+            if (status not in REFUSED) != (role in RULES.get(rule.endpoint, EVERYBODY)) or status >= 500:
+                deviations.append(f"{method} {rule.rule} ({rule.endpoint}) answers {status} to {role}")
+
+    assert not deviations, "\n".join(deviations)

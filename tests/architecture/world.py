@@ -1,0 +1,155 @@
+"""One small world with one of everything, for walking every route: a province, two of its units, and seven people."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from roster.models import (
+    Account,
+    AccountLink,
+    Assignment,
+    AssignmentState,
+    AvailabilityException,
+    DayKind,
+    DemandPattern,
+    DraftAssignment,
+    FeedKind,
+    FeedToken,
+    Holiday,
+    HolidayPolicy,
+    Level,
+    LinkPurpose,
+    Person,
+    Publication,
+    Role,
+    RoleKind,
+    Run,
+    RunState,
+    Site,
+)
+from roster.services.links import hashed
+from tests import builders
+
+OUTSIDER = "outsider"
+VOLUNTEER = "volunteer"
+COORDINATOR = "coordinator"
+NEIGHBOUR = "neighbour"  # coordinates the other unit
+CENTER = "center"
+OTHER_CENTER = "other center"
+ADMINISTRATOR = "administrator"
+EVERYBODY = frozenset({OUTSIDER, VOLUNTEER, COORDINATOR, NEIGHBOUR, CENTER, OTHER_CENTER, ADMINISTRATOR})
+
+TOKEN = "the secret of an invitation"
+
+
+def build(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, object]]:
+    """Fill an empty database; gives the account id of each role, and a value for each argument of a route.
+
+    Every argument names something of the unit that COORDINATOR plans and CENTER's site lies in, or
+    something that belongs to VOLUNTEER.
+    """
+    root = builders.a_unit(session, "Tỉnh đoàn Bình Định")
+    unit = builders.a_unit(session, "Đoàn Trường Đại học Quy Nhơn", parent=root)
+    other = builders.a_unit(session, "Xã đoàn Hoài Tân", parent=root)
+    site, other_site = builders.a_site(session, unit), builders.a_site(session, other)
+    trained = builders.a_qualification(session)
+    person = builders.a_person(session, unit, phone="+84912345678", qualifications=[trained])
+    accounts = {
+        VOLUNTEER: builders.an_account(session, Role(kind=RoleKind.VOLUNTEER, unit=unit), person=person),
+        COORDINATOR: builders.a_coordinator(session, unit),
+        NEIGHBOUR: builders.a_coordinator(session, other),
+        CENTER: builders.an_account(session, Role(kind=RoleKind.CENTER, site=site)),
+        OTHER_CENTER: builders.an_account(session, Role(kind=RoleKind.CENTER, site=other_site)),
+        ADMINISTRATOR: builders.an_account(session, Role(kind=RoleKind.ADMINISTRATOR, unit=root)),
+    }
+    day = _monday_after(now)
+    arguments: dict[str, object] = {
+        "unit_id": unit.id,
+        "site_id": site.id,
+        "person_id": person.id,
+        "calendar": f"volunteer:{person.id}",
+        "token": TOKEN,
+        "first_day": day.isoformat(),
+        "number": 1,
+        "hand": "pin",
+        "role_id": accounts[CENTER].roles[0].id,
+        "account_id": accounts[CENTER].id,
+        "token_id": _feed(session, accounts[VOLUNTEER], person.id, now),
+        "qualification_id": trained.id,
+        "team_id": builders.a_team(session, unit, person).id,
+        **_planned(session, site, person, day, now),
+        **_days(session, person.id, day, now),
+    }
+    _invite(session, accounts[CENTER], now)
+    session.flush()
+    return {role: account.id for role, account in accounts.items()}, arguments
+
+
+def _planned(session: Session, site: Site, person: Person, day: date, now: datetime) -> dict[str, object]:
+    """A pattern, a shift, a roster with its draft, run and publication, and the published turn."""
+    programme = builders.a_programme(session, site.unit)
+    pattern = DemandPattern(
+        site=site,
+        programme=programme,
+        name="Trực sáng",
+        rule="FREQ=WEEKLY;BYDAY=MO",
+        first_day=day,
+        starts=builders.local(day, "07:30").time(),
+        ends=builders.local(day, "11:30").time(),
+        holiday_policy=HolidayPolicy.SKIP,
+        shift_type="morning",
+        minimum=1,
+        target=1,
+        changed_at=now,
+    )
+    shift = builders.a_shift(session, site, programme, day=day)
+    roster = builders.a_roster(session, site.unit, first_day=day)
+    session.add_all([pattern, DraftAssignment(roster_id=roster.id, shift=shift, person=person)])
+    roster.published_number = 1
+    published = Publication(roster=roster, number=1, published_at=now, people=1, turns=1, missing=0, evidence={})
+    run = Run(roster=roster, state=RunState.OPTIMAL, roster_revision=0, seconds_limit=1, workers=1, created_at=now)
+    turn = Assignment(shift=shift, person=person, state=AssignmentState.ACTIVE, uid="turn", sequence=0, changed_at=now)
+    session.add_all([published, run, turn])
+    session.flush()
+    return {
+        "programme_id": programme.id,
+        "pattern_id": pattern.id,
+        "shift_id": shift.id,
+        "roster_id": roster.id,
+        "run_id": run.id,
+        "assignment_id": turn.id,
+    }
+
+
+def _days(session: Session, person_id: int, day: date, now: datetime) -> dict[str, object]:
+    """An exception of the volunteer, and a holiday."""
+    exception = AvailabilityException(
+        person_id=person_id, starts_at=now, ends_at=now + timedelta(days=1), level=Level.NOT
+    )
+    holiday = Holiday(day=day, kind=DayKind.HOLIDAY, name_vi="Ngày lễ", name_en="Holiday")
+    session.add_all([exception, holiday])
+    session.flush()
+    return {"exception_id": exception.id, "holiday_id": holiday.id}
+
+
+def _feed(session: Session, account: Account, person_id: int, now: datetime) -> int:
+    feed = FeedToken(account=account, kind=FeedKind.VOLUNTEER, target_id=person_id, token_hash="hash", created_at=now)
+    session.add(feed)
+    session.flush()
+    return feed.id
+
+
+def _invite(session: Session, account: Account, now: datetime) -> None:
+    session.add(
+        AccountLink(
+            account=account,
+            purpose=LinkPurpose.INVITATION,
+            token_hash=hashed(TOKEN),
+            created_at=now,
+            expires_at=now + timedelta(days=1),
+        )
+    )
+
+
+def _monday_after(now: datetime) -> date:
+    return now.date() + timedelta(days=7 - now.weekday())
