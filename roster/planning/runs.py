@@ -19,12 +19,12 @@ from sqlalchemy import CursorResult, Update, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.models import Roster, Run, RunState
-from roster.planning import snapshot, writeback
+from roster.planning import shortages, snapshot, writeback
 from roster.planning.snapshot import row_id
 from roster.planning.writeback import Outcome
 from solver.check import Violation
 from solver.problem import Problem
-from solver.solution import Clash, Level, Shortfall, Solution
+from solver.solution import Clash, Level, Solution
 
 log = structlog.get_logger()
 
@@ -68,7 +68,7 @@ def execute(
     if task is None:
         return
     solution = _solve(sessions, task, should_stop)
-    _finish(sessions, task, solution, clock())
+    _finish(sessions, task, solution, _result(task.problem, solution), clock())
 
 
 def _begin(sessions: sessionmaker[Session], run_id: int, now: datetime) -> _Task | None:
@@ -137,7 +137,9 @@ def _note(
         session.commit()
 
 
-def _finish(sessions: sessionmaker[Session], task: _Task, solution: Solution, now: datetime) -> None:
+def _finish(
+    sessions: sessionmaker[Session], task: _Task, solution: Solution, result: dict[str, Any], now: datetime
+) -> None:
     """Keep the result and, if it holds a roster, make it the draft: both or neither."""
     with sessions() as session:
         run = session.get_one(Run, task.run_id)
@@ -149,7 +151,7 @@ def _finish(sessions: sessionmaker[Session], task: _Task, solution: Solution, no
             return
         outcome = _applied(session, run, task.problem, solution, now)
         session.refresh(run)
-        run.result = _result(task.problem, solution, outcome)
+        run.result = result | _became(outcome)
         session.commit()
 
 
@@ -170,30 +172,32 @@ def _changed(session: Session, statement: Update) -> bool:
     return result.rowcount == 1
 
 
-def _result(problem: Problem, solution: Solution, outcome: Outcome) -> dict[str, Any]:
-    """What is kept of a run, with database ids in place of the problem's."""
+def _result(problem: Problem, solution: Solution) -> dict[str, Any]:
+    """What the solver found, with database ids in place of the problem's."""
     return {
-        "applied": outcome.applied,
-        "revision": outcome.revision,
-        "kept": outcome.kept,
-        "in_the_way": [_clash(one.rule, one.volunteer, one.shift) for one in _distinct(outcome.in_the_way)],
         "turns": len(solution.assignments),
         "people": len({turn.volunteer for turn in solution.assignments}),
         "wanted": sum(shift.min for shift in problem.shifts),
         "levels": [_level(level) for level in solution.levels],
-        "shortfalls": [_shortfall(gap) for gap in solution.shortfalls],
+        "shortfalls": shortages.as_facts(problem, solution.assignments, short=len(solution.shortfalls)),
         "contradiction": [_clash(one.rule, one.volunteer, one.shift) for one in solution.contradiction],
         "versions": dict(solution.run.versions),
         "parameters": dict(solution.run.parameters),
     }
 
 
+def _became(outcome: Outcome) -> dict[str, Any]:
+    """What became of it."""
+    return {
+        "applied": outcome.applied,
+        "revision": outcome.revision,
+        "kept": outcome.kept,
+        "in_the_way": [_clash(one.rule, one.volunteer, one.shift) for one in _distinct(outcome.in_the_way)],
+    }
+
+
 def _level(level: Level) -> dict[str, Any]:
     return {"terms": dict(level.terms), "value": level.value, "bound": level.bound}
-
-
-def _shortfall(gap: Shortfall) -> dict[str, Any]:
-    return {"shift_id": row_id(gap.shift), "missing": gap.missing, "needs": dict(gap.needs)}
 
 
 def _clash(rule: str, volunteer: str | None, shift: str | None) -> dict[str, Any]:

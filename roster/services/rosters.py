@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from roster import access
@@ -21,6 +21,7 @@ from roster.models import (
     Assignment,
     AssignmentState,
     AuditEntry,
+    Base,
     ChangeKind,
     DraftAssignment,
     Person,
@@ -292,8 +293,7 @@ def _put_into_effect(session: Session, change: Difference, now: datetime) -> Non
         if turn in known:
             _turn_over(known[turn], AssignmentState.ACTIVE, now)
             known[turn].confirmed_at = None
-        else:
-            session.add(_assignment(*turn, now))
+    _insert(session, Assignment, [_assignment(*turn, now) for turn in change.added if turn not in known])
     for shift in session.scalars(select(Shift).where(Shift.id.in_(shifts))):
         shift.people_changed_at = now
 
@@ -303,15 +303,15 @@ def _assignments_on(session: Session, shifts: Collection[int]) -> dict[Turn, Ass
     return {(row.shift_id, row.person_id): row for row in rows}
 
 
-def _assignment(shift_id: int, person_id: int, now: datetime) -> Assignment:
-    return Assignment(
-        shift_id=shift_id,
-        person_id=person_id,
-        state=AssignmentState.ACTIVE,
-        uid=uuid4().hex,
-        sequence=0,
-        changed_at=now,
-    )
+def _assignment(shift_id: int, person_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "shift_id": shift_id,
+        "person_id": person_id,
+        "state": AssignmentState.ACTIVE,
+        "uid": uuid4().hex,
+        "sequence": 0,
+        "changed_at": now,
+    }
 
 
 def _turn_over(assignment: Assignment, state: AssignmentState, now: datetime) -> None:
@@ -330,16 +330,26 @@ def _publication(session: Session, roster: Roster, change: Difference, by: Accou
         turns=totals.turns,
         missing=totals.missing,
         evidence=_evidence(session, roster),
-        changes=[
-            PublicationChange(kind=kind, shift_id=shift_id, person_id=person_id)
-            for kind, turns in ((ChangeKind.ADDED, change.added), (ChangeKind.REMOVED, change.removed))
-            for shift_id, person_id in turns
-        ],
     )
     session.add(publication)
     roster.published_number, roster.published_revision = publication.number, roster.revision
     session.flush()
+    _insert(
+        session,
+        PublicationChange,
+        [
+            {"publication_id": publication.id, "kind": kind, "shift_id": shift_id, "person_id": person_id}
+            for kind, turns in ((ChangeKind.ADDED, change.added), (ChangeKind.REMOVED, change.removed))
+            for shift_id, person_id in turns
+        ],
+    )
     return publication
+
+
+def _insert(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Many rows in one statement: as objects, SQLite would take them one by one."""
+    if rows:
+        session.execute(insert(table), rows)
 
 
 def _evidence(session: Session, roster: Roster) -> dict[str, Any]:
