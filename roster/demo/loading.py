@@ -1,4 +1,4 @@
-"""Loading a scenario with everything needed to sign in and to subscribe, once; loading it again changes nothing."""
+"""Loading a scenario, with a login for each role; loading it again changes nothing."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,7 +19,10 @@ from roster.worker.process import sessions_of
 
 
 def load(settings: Settings, scenario_id: str) -> Credentials:
-    """Bring the scenario into the database and keep how to use it in ROSTER_HOME; raises NotFound."""
+    """Bring the scenario into the database and keep how to sign in in ROSTER_HOME; raises NotFound.
+
+    Its calendars are handed out once its week is published (`demo.calendars`).
+    """
     kept = credentials.read(settings.home).get(scenario_id)
     with sessions_of(settings)() as session:
         there = loaded(session, settings, scenario_id)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.config import Settings
-from roster.demo import loading
+from roster.demo import calendars, loading
 from roster.errors import RosterError
 from roster.models import Account, RoleKind, Roster, Run, RunState
 from roster.scenarios import Loaded
@@ -48,7 +48,10 @@ class Summary:
 
 
 def plan(settings: Settings, scenario_id: str, *, seconds: int | None = None) -> Summary:
-    """Plan and publish the scenario's present week unless that is done; raises NotFound, NoRoster."""
+    """Plan and publish the scenario's present week unless that is done; raises NotFound, NoRoster.
+
+    Leaves the scenario's calendars in ROSTER_HOME, beside its logins.
+    """
     sessions = sessions_of(settings)
     with sessions() as session:
         loaded = loading.loaded(session, settings, scenario_id)
@@ -64,6 +67,7 @@ def plan(settings: Settings, scenario_id: str, *, seconds: int | None = None) ->
     with sessions() as session:
         summary = _published(session, run_id, now=clock)
         session.commit()
+    calendars.hand_out(settings, scenario_id)
     return summary
 
 
