@@ -16,11 +16,22 @@ from solver.explain.findings import Exclusion, Repair, Shortage
 from solver.explain.funnels import funnel
 from solver.explain.groups import Groups
 from solver.explain.neighbours import Neighbours
+from solver.explain.people import Service, why_here, why_not_there
 from solver.explain.repairs import Repairs
 from solver.explain.situations import Situation
 from solver.problem import Assignment, Problem
 
-__all__ = ["Exclusion", "Repair", "Shortage", "applied", "shortages", "to_json"]
+__all__ = [
+    "Exclusion",
+    "Repair",
+    "Service",
+    "Shortage",
+    "applied",
+    "shortages",
+    "to_json",
+    "why_here",
+    "why_not_there",
+]
 
 
 def shortages(
