@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.check import Roster, Standing, broken_rules, check
@@ -17,15 +17,15 @@ from solver.check.terms import levels_of
 from solver.engine import solve
 from solver.problem import HARD_RULES, TERMS, Assignment, Pin, Problem
 from tests.solver import literal
-from tests.solver.random_problems import problems
+from tests.solver.random_problems import a_random_problem
 
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+SEEDS = st.integers(0, 10**9)
 
 
 @st.composite
 def rosters(draw: st.DrawFn) -> tuple[Problem, frozenset[Assignment]]:
     """A random problem, and any turns in it."""
-    problem = draw(problems())
+    problem = a_random_problem(draw(SEEDS))
     turns = [Assignment(person.id, shift.id) for person in problem.volunteers for shift in problem.shifts]
     return problem, frozenset(draw(st.lists(st.sampled_from(turns), unique=True, max_size=6)))
 
@@ -35,7 +35,7 @@ def test_the_literal_reading_knows_every_rule_and_term() -> None:
     assert list(literal.AMOUNTS) == list(TERMS)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=400, deadline=None)
 @given(rosters())
 def test_the_referee_breaks_the_rules_the_contract_breaks(drawn: tuple[Problem, frozenset[Assignment]]) -> None:
     problem, turns = drawn
@@ -46,7 +46,7 @@ def test_the_referee_breaks_the_rules_the_contract_breaks(drawn: tuple[Problem, 
     assert [level.value for level in levels_of(problem, roster)] == literal.values(problem, turns)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=300, deadline=None)
 @given(rosters(), st.data())
 def test_a_place_may_be_taken_if_the_roster_is_as_whole_after_it(
     drawn: tuple[Problem, frozenset[Assignment]], data: st.DataObject
@@ -69,7 +69,7 @@ def test_a_place_may_be_taken_if_the_roster_is_as_whole_after_it(
     assert after - before <= refused <= after
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=120, deadline=None)
 @given(rosters())
 def test_the_engine_accepts_exactly_the_rosters_the_referee_accepts(
     drawn: tuple[Problem, frozenset[Assignment]],
