@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,3 +81,40 @@ def test_what_only_rearranges_the_roster_changes_nothing_that_is_asked() -> None
     problem = a_problem()
 
     assert applied(problem, "mon-am", Repair("add", {"volunteers": ("lan",)}, 0)) == problem
+
+
+def a_crowded_week(seed: int) -> Problem:
+    """More places than people can fill, who are kept by their hours, one turn at a time and a number of turns."""
+    dice = Random(seed)
+    halves = [f"{day} {hours}" for day in ("mon", "tue", "wed") for hours in ("08:00-12:00", "13:00-17:00")]
+    shifts = [
+        a_shift(f"s{number}", dice.choice(halves), min=dice.randint(1, 3), requires=dice.choice([(), ("trained",)]))
+        for number in range(6)
+    ]
+    people = [
+        a_volunteer(
+            f"v{number}",
+            available=dice.sample(halves, 3),
+            qualifications=dice.sample(["trained"], dice.randint(0, 1)),
+            limits=Limits(turns=dice.randint(1, 2), turns_per_day=1),
+        )
+        for number in range(5)
+    ]
+    return a_problem(shifts=shifts, volunteers=people, levels=({"under_min": 1},))
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**9))
+def test_no_roster_fills_more_of_a_groups_places(seed: int) -> None:
+    """The people a group draws on, all of them free for it alone, cannot do better: the cause is the group."""
+    problem = a_crowded_week(seed)
+    solution = solve(problem, seconds=30, workers=1)
+
+    for short in shortages(problem, solution.assignments, with_repairs=False):
+        alone = replace(
+            problem,
+            shifts=tuple(one for one in problem.shifts if one.id in short.group),
+            volunteers=tuple(one for one in problem.volunteers if one.id in short.people),
+        )
+        assert short.shift in short.group
+        assert under_min_of(alone) == short.places - short.filled > 0
