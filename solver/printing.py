@@ -7,6 +7,8 @@ from typing import Any
 
 from solver.check import Report
 
+MOST_NAMED = 12  # of a list on one line; the JSON has them all
+
 
 def verdict(report: Report) -> Iterator[str]:
     """Every broken rule by name, every wrong figure, every level, and the outcome."""
@@ -15,6 +17,8 @@ def verdict(report: Report) -> Iterator[str]:
         yield f"broken {one.rule}{f'.{one.detail}' if one.detail else ''}: {fields(who)}"
     for wrong in report.misreported:
         yield f"misreported {wrong.path}: says {wrong.reported}, is {wrong.actual}"
+    if report.of_another_file:
+        yield "note: made for a problem file of other bytes"
     for number, level in enumerate(report.levels):
         yield f"level {number + 1}: {level.value} ({fields(level.terms)})"
     short = sum(gap.missing for gap in report.shortfalls)
@@ -44,5 +48,6 @@ def _word(value: object) -> str:
     if isinstance(value, Mapping):
         return f"({fields(value)})"
     if isinstance(value, list | tuple | set | frozenset):
-        return ",".join(map(_word, value))
+        words = [_word(one) for one in value]
+        return ",".join(words[:MOST_NAMED]) + (f",… ({len(words)} in all)" if len(words) > MOST_NAMED else "")
     return str(value)

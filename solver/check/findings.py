@@ -69,12 +69,16 @@ class Misreport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The referee's verdict on one solution."""
+    """The referee's verdict on one solution.
+
+    `of_another_file` is told, not held against it: a problem may be written anew, with other bytes and the same sense.
+    """
 
     broken: tuple[Violation, ...]
     levels: tuple[Value, ...]
     shortfalls: tuple[Shortfall, ...]
     misreported: tuple[Misreport, ...] = ()
+    of_another_file: bool = False
 
     @property
     def ok(self) -> bool:

@@ -16,25 +16,18 @@ from solver.solution import Level, Shortfall, Solution
 
 
 def check(problem: Problem, solution: Solution, *, problem_sha256: str | None = None) -> Report:
-    """Judge a solution of the problem; with the digest of the problem file's bytes also that it answers this file.
+    """Judge a solution of the problem; with the digest of the problem file's bytes also whether it is of this file.
 
     A solution without a roster (`infeasible`, `unknown`, `cancelled` before the first one) breaks no rule.
     Raises KeyError for a turn of a volunteer or shift the problem does not have.
     """
     roster = Roster(problem, solution.assignments)
-    foreign = problem_sha256 is not None and solution.run.problem_sha256 != problem_sha256
-    misreported = [Misreport("run.problem_sha256", solution.run.problem_sha256, problem_sha256)] if foreign else []
+    foreign = problem_sha256 is not None and solution.run.problem_sha256 not in ("", problem_sha256)
     if not holds_a_roster(problem, solution):
-        misreported += _emptiness(problem, solution)
-        return Report((), (), (), tuple(misreported))
-    broken, levels, shortfalls = (
-        broken_rules(problem, roster),
-        levels_of(problem, roster),
-        shortfalls_of(problem, roster),
-    )
-    misreported += _levels(solution, levels)
-    misreported += _shortfalls(solution.shortfalls, shortfalls)
-    return Report(tuple(broken), levels, shortfalls, tuple(misreported))
+        return Report((), (), (), tuple(_emptiness(problem, solution)), foreign)
+    levels, shortfalls = levels_of(problem, roster), shortfalls_of(problem, roster)
+    misreported = (*_levels(solution, levels), *_shortfalls(solution.shortfalls, shortfalls))
+    return Report(tuple(broken_rules(problem, roster)), levels, shortfalls, misreported, foreign)
 
 
 def broken_rules(problem: Problem, roster: Roster) -> list[Violation]:

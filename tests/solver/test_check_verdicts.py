@@ -111,13 +111,20 @@ def test_a_cancelled_roster_is_judged_like_any_other() -> None:
     ]
 
 
-def test_a_solution_of_another_file_is_found_out() -> None:
+@pytest.mark.parametrize("sha256", ["", "of this"])
+def test_a_solution_of_the_same_file_or_of_none_in_particular_is_this_files(sha256: str) -> None:
+    solution = replace(HONEST, run=replace(A_RUN, problem_sha256=sha256))
+
+    assert not check(PROBLEM, solution, problem_sha256="of this").of_another_file
+
+
+def test_a_solution_of_another_file_is_told_and_judged_all_the_same() -> None:
     solution = replace(HONEST, run=replace(A_RUN, problem_sha256="of another"))
 
-    assert check(PROBLEM, solution, problem_sha256="of another").ok
-    assert [one.path for one in check(PROBLEM, solution, problem_sha256="of this").misreported] == [
-        "run.problem_sha256"
-    ]
+    report = check(PROBLEM, solution, problem_sha256="of this")
+
+    assert report.of_another_file
+    assert report.ok
 
 
 def test_somebody_the_problem_does_not_know_is_a_programming_error() -> None:
