@@ -24,12 +24,13 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a navigation entry leads, and whose it is."""
+    """Where a navigation entry leads, and whose it is; `beneath`: further blueprints one reaches from there."""
 
     label: Any
     endpoint: str
     icon: str
     shown_to: Callable[[Account], bool]
+    beneath: tuple[str, ...] = ()
 
 
 def _plans(account: Account) -> bool:
@@ -47,10 +48,16 @@ def _serves(account: Account) -> bool:
 ENTRIES = (
     Entry(_("Planning"), "rosters.index", "calendar-check", _plans),
     Entry(_("Demand"), "demand.index", "calendar-clock", _plans),
-    Entry(_("Sites"), "sites.index", "map-pin", _plans),
+    Entry(_("Sites"), "sites.index", "map-pin", _plans, ("demand", "shifts")),
     Entry(_("People"), "people.index", "users", _plans),
     Entry(_("Teams"), "teams.index", "heart", _plans),
-    Entry(_("Organisation"), "units.index", "network", _plans),
+    Entry(
+        _("Organisation"),
+        "units.index",
+        "network",
+        _plans,
+        ("programmes", "qualifications", "roles", "holidays", "audit"),
+    ),
     Entry(_("Coverage"), "center.index", "landmark", _hosts),
     Entry(_("My shifts"), "me.index", "calendar-days", _serves),
     Entry(_("My availability"), "me.availability_page", "sun-medium", _serves),
@@ -81,10 +88,10 @@ def _item(entry: Entry) -> NavItem:
 
 
 def _is_here(entry: Entry) -> bool:
-    """On the entry's own page, or on one of its blueprint that no entry leads to."""
+    """On the entry's own page, or on one of its blueprints that no entry leads to."""
     if any(request.endpoint == other.endpoint for other in ENTRIES):
         return request.endpoint == entry.endpoint
-    return request.blueprint == entry.endpoint.partition(".")[0]
+    return request.blueprint in (entry.endpoint.partition(".")[0], *entry.beneath)
 
 
 def _exists(entry: Entry) -> bool:
