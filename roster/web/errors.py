@@ -5,20 +5,22 @@ want to show the words beside a field take them from `words_of` (see `web/forms.
 """
 
 import logging
+import math
+import time
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import lazy_gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from roster import errors
-from roster.extensions import db
+from roster.extensions import db, limiter
 from roster.queries.qualifications import names_by_code
 from roster.web import locale, roster_words
 
@@ -79,7 +81,6 @@ STATUS_WORDS: dict[int, Any] = {
     404: _("There is nothing here, or nothing you may see."),
     405: _("This address does not accept that."),
     413: _("That is too large."),
-    429: _("Too many attempts. Wait a quarter of an hour, then try again."),
     500: _("Something broke on our side. It has been noted; nothing of yours was changed."),
 }
 TITLES: dict[int, Any] = {
@@ -143,11 +144,15 @@ def _forged(_error: CSRFError) -> ResponseReturnValue:
     return _answer(400, str(_("This page was open for too long. Load it again, then retry.")))
 
 
-def _throttled(error: RateLimitExceeded) -> ResponseReturnValue:
-    response = _answer(429, str(STATUS_WORDS[429]))
-    for name, value in error.get_headers():
-        if name == "Retry-After":
-            response.headers[name] = value
+def _throttled(_error: RateLimitExceeded) -> ResponseReturnValue:
+    limit = limiter.current_limit
+    seconds = max(1, math.ceil(limit.reset_at - time.time())) if limit else 60
+    minutes = math.ceil(seconds / 60)
+    words = ngettext(
+        "Too many attempts. Try again in a minute.", "Too many attempts. Try again in %(num)s minutes.", minutes
+    )
+    response = _answer(429, words)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 
