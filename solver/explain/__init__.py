@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from solver.check import Roster, Standing, shortfalls_of
-from solver.check.company import missing_to_min
+from solver.check import Standing, shortfalls_of
 from solver.explain.applying import applied
-from solver.explain.findings import Exclusion, Repair, Shortage
+from solver.explain.findings import Exclusion, Missing, Repair, Shortage
 from solver.explain.funnels import funnel
 from solver.explain.groups import Groups
 from solver.explain.neighbours import Neighbours
@@ -20,6 +19,7 @@ from solver.explain.people import Service, why_here, why_not_there
 from solver.explain.repairs import Repairs
 from solver.explain.situations import Situation
 from solver.problem import Assignment, Problem
+from solver.solution import Shortfall
 
 __all__ = [
     "Exclusion",
@@ -40,15 +40,16 @@ def shortages(
     """Every shift with people missing to `min` or to a need, or only the one named (nothing, if it is not short)."""
     standing = Standing(problem, assignments)
     groups, neighbours = Groups(standing), Neighbours(standing)
-    under_min = _under_min(problem, standing.roster)
+    gaps = shortfalls_of(problem, standing.roster)
+    missing = _missing(problem, gaps)
     found = []
-    for gap in shortfalls_of(problem, standing.roster):
+    for gap in gaps:
         if shift not in (None, gap.shift):
             continue
         place = problem.shift_by_id[gap.shift]
         situation = Situation(standing, place)
         people, group = funnel(situation), groups.around(place)
-        repairs = tuple(Repairs(situation, neighbours, under_min).all()) if with_repairs else ()
+        repairs = tuple(Repairs(situation, neighbours, missing).all()) if with_repairs else ()
         found.append(
             Shortage(
                 shift=gap.shift,
@@ -91,5 +92,9 @@ def _shortage(one: Shortage) -> dict[str, Any]:
     }
 
 
-def _under_min(problem: Problem, roster: Roster) -> int:
-    return sum(missing_to_min(one, roster.people_on(one.id)) * one.weights.under_min for one in problem.shifts)
+def _missing(problem: Problem, gaps: Iterable[Shortfall]) -> Missing:
+    under_min = under_need = 0
+    for gap in gaps:
+        under_min += gap.missing * problem.shift_by_id[gap.shift].weights.under_min
+        under_need += sum(gap.needs.values())
+    return Missing(under_min, under_need)

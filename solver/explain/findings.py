@@ -30,11 +30,19 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """One way to fill the place, verified by the referee, and what `under_min` then is in the whole roster.
+class Missing:
+    """What the whole roster misses, as the terms of the objective count it."""
 
-    `under_min_after` is of the roster with the place filled and all else as it was: planning anew after the repair
-    (`applied`) never leaves more missing, and may leave less.
+    under_min: int
+    under_need: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One way to fill the place, verified by the referee, and what is then missing in the whole roster.
+
+    `under_min_after` and `under_need_after` are of the roster with the place filled and all else as it was: planning
+    anew after the repair (`applied`) never leaves more missing to `min`, and may leave less.
 
     Facts by kind, `volunteers` being equally good alternatives where it is a list of several:
     add          volunteers (to add together)
@@ -51,6 +59,7 @@ class Repair:
     kind: Kind
     facts: Mapping[str, Any]
     under_min_after: int
+    under_need_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from solver.check.company import missing_to_min
-from solver.explain.changes import Change, change_for
+from solver.check.company import missing_to_min, missing_to_needs
+from solver.explain.changes import Change, change_for, trained
 from solver.explain.company import with_company
-from solver.explain.findings import KINDS, Kind, Repair
+from solver.explain.findings import KINDS, Kind, Missing, Repair
 from solver.explain.hours import other_hours
 from solver.explain.neighbours import Neighbours
 from solver.explain.situations import Situation
@@ -24,10 +24,10 @@ MOST_OFFERED = 5  # alternatives of one repair, and people lent
 
 
 class Repairs:
-    """The repairs of one short shift, in a roster whose `under_min` is given."""
+    """The repairs of one short shift, in a roster whose `under_min` and `under_need` are given."""
 
-    def __init__(self, situation: Situation, neighbours: Neighbours, under_min: int) -> None:
-        self.situation, self.neighbours, self.under_min = situation, neighbours, under_min
+    def __init__(self, situation: Situation, neighbours: Neighbours, missing: Missing) -> None:
+        self.situation, self.neighbours, self.missing = situation, neighbours, missing
         self.standing, self.shift, self.present = situation.standing, situation.shift, situation.present
 
     def all(self) -> list[Repair]:
@@ -40,14 +40,14 @@ class Repairs:
             *self._training_on_the_shift(),
             *self._moves(),
         ]
-        return sorted(found, key=lambda one: (one.under_min_after, KINDS.index(one.kind)))
+        return sorted(found, key=lambda one: (one.under_min_after, one.under_need_after, KINDS.index(one.kind)))
 
     def _additions(self) -> Iterator[Repair]:
         """The roster is not as good as it gets: somebody may simply take the place."""
         for person in self.situation.ready:
             team = self._team(person)
             if team:
-                yield self._repair("add", team, volunteers=_ids(team))
+                yield self._repair("add", [*self.present, *team], volunteers=_ids(team))
                 return
 
     def _swaps(self) -> Iterator[Repair]:
@@ -57,7 +57,7 @@ class Repairs:
             person = self.standing.problem.volunteer_by_id[one.volunteer]
             if one.swap is not None and self.situation.fits(person):
                 facts = {"volunteer": one.volunteer, "gives": one.swap.shift, "to": one.swap.volunteer}
-                yield self._repair("swap", [person], **facts)
+                yield self._repair("swap", [*self.present, person], **facts)
 
     def _replacements(self) -> Iterator[Repair]:
         """Enough people, not the right ones: somebody who fits a need for somebody who does not."""
@@ -68,20 +68,22 @@ class Repairs:
             without = self.standing.without([Assignment(leaver.id, self.shift.id)])
             staying = [one for one in self.present if one is not leaver]
             for person in fitting:
-                if self.situation.lessened_by([*staying, person]) and not without.may_join([person], self.shift):
-                    yield Repair("replace", {"volunteer": person.id, "replaces": leaver.id}, self.under_min)
+                after = [*staying, person]
+                if self.situation.lessened_by(after) and not without.may_join([person], self.shift):
+                    yield self._repair("replace", after, volunteer=person.id, replaces=leaver.id)
                     return
 
     def _changes(self) -> Iterator[Repair]:
         """What one change to one person makes possible, those with the same change being alternatives."""
         alternatives: dict[tuple[Any, ...], list[list[Volunteer]]] = {}
         for change, team in (*self._changes_in_the_pool(), *islice(self._lent(), MOST_OFFERED)):
-            key = change.kind, tuple(change.facts.items()), _ids(team[1:])
+            lacking = sum(missing_to_needs(self.shift, [*self.present, *team]).values())
+            key = change.kind, tuple(change.facts.items()), _ids(team[1:]), lacking
             alternatives.setdefault(key, []).append(team)
-        for (kind, facts, together), teams in alternatives.items():
+        for (kind, facts, together, _), teams in alternatives.items():
             extra = {"together": together} if together else {}
             people = _ids(team[0] for team in teams[:MOST_OFFERED])
-            yield self._repair(kind, teams[0], **dict(facts), volunteers=people, **extra)
+            yield self._repair(kind, [*self.present, *teams[0]], **dict(facts), volunteers=people, **extra)
 
     def _changes_in_the_pool(self) -> Iterator[tuple[Change, list[Volunteer]]]:
         for person in self.situation.others:
@@ -100,13 +102,14 @@ class Repairs:
         for need in self.situation.needs:
             people = [one for one in self.present if need not in one.qualifications]
             if people:
+                after = [trained(people[0], need), *(one for one in self.present if one is not people[0])]
                 facts = {"qualification": need, "volunteers": _ids(people[:MOST_OFFERED]), "on_shift": True}
-                yield Repair("train", facts, self.under_min)
+                yield self._repair("train", after, **facts)
 
     def _moves(self) -> Iterator[Repair]:
         for hours in other_hours(self.situation):
             facts = {"minutes_later": hours.minutes_later, "volunteers": _ids(hours.joining)}
-            yield self._repair("move", hours.joining, **facts)
+            yield self._repair("move", [*self.present, *hours.joining], **facts)
             return
 
     def _team(self, first: Volunteer) -> list[Volunteer] | None:
@@ -116,9 +119,12 @@ class Repairs:
         team = with_company(self.standing, self.shift, first, self.situation.ready)
         return team if team and self.situation.lessened_by([*self.present, *team]) else None
 
-    def _repair(self, kind: Kind, team: Sequence[Volunteer], **facts: Any) -> Repair:
-        filled = self.situation.missing - missing_to_min(self.shift, [*self.present, *team])
-        return Repair(kind, facts, self.under_min - filled * self.shift.weights.under_min)
+    def _repair(self, kind: Kind, after: Sequence[Volunteer], **facts: Any) -> Repair:
+        """With what the whole roster misses once these people are on the shift."""
+        filled = self.situation.missing - missing_to_min(self.shift, after)
+        met = sum(self.situation.needs.values()) - sum(missing_to_needs(self.shift, after).values())
+        under_min = self.missing.under_min - filled * self.shift.weights.under_min
+        return Repair(kind, facts, under_min, self.missing.under_need - met)
 
 
 def _ids(people: Iterable[Volunteer]) -> tuple[str, ...]:

@@ -241,6 +241,18 @@ def test_an_enough_staffed_shift_trades_somebody_for_the_leader_it_lacks() -> No
     ]
 
 
+def test_of_two_repairs_that_fill_the_place_the_one_that_also_meets_a_need_comes_first() -> None:
+    people = [a_volunteer("lan", limits=Limits(turns=0)), a_volunteer("lead", available=[], qualifications=["lead"])]
+    problem = a_problem(shifts=[a_shift("am", needs={"lead": 1})], volunteers=people)
+
+    found = the_shortage(problem, {}).repairs
+
+    assert [(one.kind, one.under_min_after, one.under_need_after) for one in found] == [
+        ("ask", 0, 0),
+        ("raise_limit", 0, 1),
+    ]
+
+
 def test_what_no_change_to_a_person_can_help_is_said_but_not_repaired() -> None:
     problem = a_problem(
         shifts=[
