@@ -69,9 +69,7 @@ REASONS: dict[str, Any] = {
     "same_as_login": _("The password must differ from the phone number or e-mail address."),
     "wrong_password": _("This is not your present password."),
     "passwords_differ": _("The two passwords differ."),
-    "not_unique": _("“%(value)s” is taken already."),
     "not_a_code": _("Small letters, digits and hyphens only, beginning with a letter."),
-    "own_descendant": _("A unit cannot lie beneath itself."),
 }
 
 STATUS_WORDS: dict[int, Any] = {
