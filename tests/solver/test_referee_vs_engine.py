@@ -35,7 +35,7 @@ def test_the_literal_reading_knows_every_rule_and_term() -> None:
     assert list(literal.AMOUNTS) == list(TERMS)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(rosters())
 def test_the_referee_breaks_the_rules_the_contract_breaks(drawn: tuple[Problem, frozenset[Assignment]]) -> None:
     problem, turns = drawn
@@ -46,7 +46,7 @@ def test_the_referee_breaks_the_rules_the_contract_breaks(drawn: tuple[Problem, 
     assert [level.value for level in levels_of(problem, roster)] == literal.values(problem, turns)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(rosters(), st.data())
 def test_a_place_may_be_taken_if_the_roster_is_as_whole_after_it(
     drawn: tuple[Problem, frozenset[Assignment]], data: st.DataObject
@@ -69,7 +69,7 @@ def test_a_place_may_be_taken_if_the_roster_is_as_whole_after_it(
     assert after - before <= refused <= after
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rosters())
 def test_the_engine_accepts_exactly_the_rosters_the_referee_accepts(
     drawn: tuple[Problem, frozenset[Assignment]],
