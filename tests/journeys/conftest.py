@@ -1,0 +1,119 @@
+"""A browser before the running service; every page it shows is watched for errors and judged by axe."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys.service import ROOT, Service, running
+
+SHOTS = ROOT / "artifacts" / "screenshots"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SCREENS = {"phone": (390, 844), "laptop": (1366, 800)}
+LANGUAGES = ("vi", "en")
+MOST_SECONDS = 15
+
+
+@dataclass
+class Visitor:
+    """One person before one screen, in one language."""
+
+    page: Page
+    service: Service
+    language: str
+    screen: str
+    troubles: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"{self.service.base}{path}")
+
+    def sign_in(self, role: str) -> None:
+        name, password = self.service.logins[role]
+        self.go("/account/sign-in")
+        self.page.locator("[name=login]").fill(name)
+        self.page.locator("[name=password]").fill(password)
+        self.page.locator("main form button[type=submit]").click()
+        self.page.wait_for_url(lambda address: "sign-in" not in address)
+        self._choose_language()
+
+    def say(self, vietnamese: str, english: str) -> str:
+        """The words of the page in this visitor's language."""
+        return vietnamese if self.language == "vi" else english
+
+    def look(self, name: str) -> None:
+        """Keep a picture, and have axe judge the page as it stands."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}-{self.language}-{self.screen}.png", full_page=True)
+        found = Axe().run(self.page).response["violations"]
+        told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+        assert not told, f"{name} ({self.language}, {self.screen}): {told}"
+        assert self._fits(), f"{name}: the page is wider than the screen"
+
+    def _choose_language(self) -> None:
+        # One menu stands in the bar of phones, the other in the rail of laptops.
+        menu = self.page.locator("header details.menu" if self.screen == "phone" else "nav details.menu")
+        menu.locator("summary").click()
+        menu.locator(f"button[value={self.language}]").click()
+        self.page.wait_for_load_state()
+        assert self.page.locator("html").get_attribute("lang") == self.language
+
+    def _fits(self) -> bool:
+        wide: bool = self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        return wide
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("home")) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing; 'python3 dev.py test' installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]]:
+    """Open a screen: visit(language="vi", screen="phone"). Errors of its pages fail the test at its end."""
+    visitors: list[Visitor] = []
+
+    def open_screen(language: str = "vi", screen: str = "laptop", **options: object) -> Visitor:
+        width, height = SCREENS[screen]
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN", **options)
+        context.set_default_timeout(MOST_SECONDS * 1000)
+        visitor = Visitor(context.new_page(), service, language, screen)
+        visitor.page.on("console", lambda message: _note_console(visitor, message))
+        visitor.page.on("pageerror", lambda error: visitor.troubles.append(str(error)))
+        visitors.append(visitor)
+        return visitor
+
+    yield open_screen
+    for visitor in visitors:
+        visitor.page.context.close()
+    assert not [trouble for visitor in visitors for trouble in visitor.troubles]
+
+
+def _note_console(visitor: Visitor, message: object) -> None:
+    """Errors only, without those of requests that the service refused on purpose, which the page puts in words."""
+    text: str = message.text  # type: ignore[attr-defined]
+    kind: str = message.type  # type: ignore[attr-defined]
+    if kind == "error" and not re.search(r"status of (403|404|409|410|422|429)", text):
+        visitor.troubles.append(text)

@@ -1,0 +1,244 @@
+"""The main job in a browser: a coordinator plans and publishes, a volunteer finds the shifts, a center expects them.
+
+One story told in order, on both screens and in both languages: each part builds on what the one before left.
+"""
+
+import re
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import LANGUAGES, SCREENS
+
+EVERYWHERE = [(language, screen) for language in LANGUAGES for screen in SCREENS]
+WEEK_PLANNED_SECONDS = 60
+
+
+@pytest.mark.parametrize(("language", "screen"), EVERYWHERE)
+def test_a_coordinator_plans_the_next_week_and_sees_why_a_place_stays_short(visit, language, screen):
+    coordinator = visit(language, screen)
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Đoàn Trường Đại học Quy Nhơn")
+    coordinator.look("week-before")
+
+    page.get_by_role("button", name=coordinator.say("Xếp lịch tuần", "Plan the week")).click()
+    done = page.get_by_text(re.compile(coordinator.say("Đã chứng minh", "Proved: ")))
+    done.first.wait_for(timeout=WEEK_PLANNED_SECONDS * 1000)
+
+    coordinator.look("week-planned")
+    if screen == "laptop":
+        short = page.locator(".slot-short:visible").first
+        short.locator(".slot-why summary").click()
+        expect(short.locator(".slot-why p").first).to_contain_text(coordinator.say("rảnh", "free"))
+        coordinator.look("week-why")
+
+
+def test_a_hand_in_the_grid_pins_removes_and_adds_and_is_told_which_rule_is_in_the_way(visit):
+    coordinator = visit("vi", "laptop")
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+
+    slot = page.locator(".slot:has(.chip):has(.slot-add)").first
+    name = slot.locator(".chip-name").first.inner_text()
+    where = f"#{slot.get_attribute('id')}"
+    slot.locator(".chip").first.hover()
+    slot.locator(".chip-tool-remove").first.click()
+    expect(page.locator(f"{where} .chip-name").get_by_text(name, exact=True)).to_have_count(0)
+
+    page.locator(f"{where} .slot-add").click()
+    sheet = page.locator("#sheet")
+    expect(sheet.locator(".person").first).to_be_visible()
+    coordinator.look("candidates")
+    barred = sheet.locator(".person-barred .field-error")
+    if barred.count():
+        expect(barred.first).not_to_be_empty()
+    sheet.locator(".person form button").first.click()
+    expect(page.locator(f"{where} .chip-pinned")).to_have_count(1)
+
+
+def test_the_week_stays_planned_when_the_browser_is_closed_meanwhile(visit):
+    first = visit("vi", "laptop")
+    first.sign_in("coordinator")
+    first.page.get_by_role("button", name="Xếp lịch tuần").click()
+    first.page.close()
+
+    second = visit("vi", "laptop")
+    second.sign_in("coordinator")
+    second.page.get_by_text(re.compile("Đã chứng minh")).first.wait_for(timeout=WEEK_PLANNED_SECONDS * 1000)
+
+
+@pytest.mark.parametrize(("language", "screen"), EVERYWHERE)
+def test_every_side_of_the_roster_can_be_read(visit, language, screen):
+    coordinator = visit(language, screen)
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+    for vietnamese, english, name in (
+        ("Công bằng", "Fairness", "fairness"),
+        ("Thay đổi", "Changes", "changes"),
+        ("Lần công bố", "Publications", "publications"),
+    ):
+        page.locator(".tabs a", has_text=coordinator.say(vietnamese, english)).click()
+        page.wait_for_load_state()
+        coordinator.look(name)
+
+
+def test_publishing_tells_how_much_changes_and_then_it_is_published(visit):
+    coordinator = visit("vi", "laptop")
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+
+    page.get_by_role("button", name="Công bố").first.click()
+    dialog = page.locator("dialog#publish")
+    expect(dialog).to_contain_text("lượt trực thay đổi")
+    coordinator.look("publish")
+    dialog.get_by_role("button", name="Công bố").click()
+
+    expect(page.get_by_text("Đã công bố.")).to_be_visible()
+    expect(page.locator("h1 .badge")).to_contain_text("Đã công bố")
+
+
+def test_a_second_coordinator_is_told_what_changed_before_publishing(visit):
+    first, second = visit("vi", "laptop"), visit("vi", "laptop")
+    first.sign_in("coordinator")
+    second.sign_in("administrator")
+    stale = second.page
+    slot = first.page.locator(".slot:has(.chip)").first
+    who = slot.locator(".chip").first.get_attribute("title").split(" · ")[0]
+    slot.locator(".chip").first.hover()
+    slot.locator(".chip-tool-remove").first.click()
+    expect(first.page.locator("#revision")).not_to_have_value(stale.locator("#revision").input_value())
+
+    stale.get_by_role("button", name="Công bố").first.click()
+    stale.locator("dialog#publish").get_by_role("button", name="Công bố").click()
+
+    expect(stale.get_by_role("main")).to_contain_text("vừa thay đổi")
+    expect(stale.get_by_role("main")).to_contain_text(who)
+    second.look("publish-stale")
+
+
+@pytest.mark.parametrize(("language", "screen"), EVERYWHERE)
+def test_a_volunteer_finds_their_shifts_and_says_when_they_can_come(visit, language, screen):
+    volunteer = visit(language, screen)
+    volunteer.sign_in("volunteer")
+    page = volunteer.page
+    volunteer.look("my-shifts")
+
+    volunteer.go("/me/availability")
+    volunteer.look("availability")
+    cell = page.locator("fieldset.half").first
+    before = cell.locator("input:checked").get_attribute("value") if cell.locator("input:checked").count() else ""
+    cell.locator("label:visible").first.click()
+    after = cell.locator("input:checked").get_attribute("value")
+    assert after != before
+    page.get_by_role("button", name=volunteer.say("Lưu tuần của tôi", "Save my week")).click()
+    expect(page.locator("fieldset.half").first.locator("input:checked")).to_have_value(after)
+
+
+def test_days_that_end_before_they_start_are_refused_and_what_was_typed_stays(visit):
+    volunteer = visit("vi", "phone")
+    volunteer.sign_in("volunteer")
+    volunteer.go("/me/availability")
+    page = volunteer.page
+    page.get_by_text("Thêm ngày").first.click()
+    page.locator("#first_day").fill("2026-12-10")
+    page.locator("#last_day").fill("2026-12-08")
+    page.locator("#note").fill("Thi cuối kỳ")
+    page.get_by_role("button", name="Thêm ngày").click()
+
+    expect(page.locator("#last_day-error")).to_contain_text("phải sau")
+    expect(page.locator("#note")).to_have_value("Thi cuối kỳ")
+    volunteer.look("availability-refused")
+
+
+@pytest.mark.parametrize(("language", "screen"), EVERYWHERE)
+def test_a_volunteer_subscribes_to_a_calendar_with_the_same_shifts(visit, language, screen):
+    volunteer = visit(language, screen)
+    volunteer.sign_in("volunteer")
+    page = volunteer.page
+    page.get_by_role("link", name=volunteer.say("Lịch điện tử", "My calendar")).first.click()
+    volunteer.look("calendars")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_load_state()
+    volunteer.look("calendar-made")
+
+    link = page.locator("a[href^='webcal:']").first.get_attribute("href")
+    with urllib.request.urlopen(link.replace("webcal:", "http:"), timeout=10) as answer:
+        calendar = answer.read().decode()
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert calendar.startswith("BEGIN:VCALENDAR\r\n")
+    volunteer.go("/me/")
+    shown = page.locator("article.shift:not(.shift-cancelled)").count()
+    assert calendar.count("BEGIN:VEVENT") >= shown
+
+
+@pytest.mark.parametrize(("language", "screen"), EVERYWHERE)
+def test_a_center_sees_whom_to_expect_and_no_phone_number(visit, service, language, screen):
+    center = visit(language, screen)
+    center.sign_in("center")
+    page = center.page
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Trung tâm Phục vụ hành chính công")
+    expect(page.get_by_role("main")).to_contain_text(center.say("Cam kết", "Promise"))
+    center.look("center")
+    assert not re.search(r"(\+84|\b0\d{9}\b)", page.content())
+
+
+@pytest.mark.parametrize(("language", "screen"), EVERYWHERE)
+def test_a_coordinator_reads_sites_people_and_the_forms_behind_them(visit, language, screen):
+    coordinator = visit(language, screen)
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+    for path, name in (("/sites/", "sites"), ("/sites/1", "site"), ("/sites/new", "site-new"),
+                       ("/sites/1/patterns/new", "pattern-new"), ("/sites/1/shifts/new", "shift-new"),
+                       ("/people/", "people"), ("/teams/", "teams"), ("/units/", "units")):  # fmt: skip
+        coordinator.go(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        coordinator.look(name)
+
+
+def test_a_name_of_four_thousand_letters_is_refused_and_one_with_emoji_and_line_break_is_kept(visit):
+    coordinator = visit("vi", "laptop")
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+    coordinator.go("/sites/new")
+    long = "Điểm hỗ trợ 🌾 " * 280
+    page.locator("#name").fill(long)
+    page.locator("#kind").select_option("market")
+    page.locator("#address").fill("Chợ Đầm")
+    page.get_by_role("button", name="Lưu").click()
+
+    expect(page.locator("#name-error")).to_contain_text("Tối đa 200 ký tự")
+    expect(page.locator("#address")).to_have_value("Chợ Đầm")
+    assert page.locator("#name").input_value().startswith("Điểm hỗ trợ 🌾")
+
+    page.evaluate("document.querySelector('#name').outerHTML = '<textarea id=name name=name></textarea>'")
+    page.locator("#name").fill("Chợ 🌾\nmới")
+    page.get_by_role("button", name="Lưu").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Chợ 🌾 mới")
+
+
+def test_a_pattern_without_a_single_date_is_refused_and_keeps_what_was_typed(visit):
+    coordinator = visit("vi", "laptop")
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+    coordinator.go("/sites/1/patterns/new")
+    page.locator("#name").fill("Trực cuối tuần")
+    page.locator("#first_day").fill("2026-12-07")
+    page.locator("#last_day").fill("2026-12-09")
+    page.locator("#weekdays input[value='6']").check()
+    page.get_by_role("button", name="Lưu").click()
+
+    expect(page.get_by_role("main")).to_contain_text("không cho ngày nào")
+    expect(page.locator("#name")).to_have_value("Trực cuối tuần")
+    expect(page.locator("#weekdays input[value='6']")).to_be_checked()
+
+
+def test_an_expired_invitation_and_a_wrong_calendar_address_are_told_plainly(visit, service):
+    guest = visit("vi", "phone")
+    guest.go("/welcome/not-a-token-at-all")
+    expect(guest.page.get_by_role("heading", level=1)).to_be_visible()
+    guest.look("invitation-wrong")
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(f"{service.base}/feeds/{'x' * 43}.ics", timeout=10)
+    assert refusal.value.code == 404
