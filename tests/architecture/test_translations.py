@@ -47,6 +47,8 @@ def test_a_translation_fills_the_same_gaps_as_its_text(vietnamese):
 
 
 def test_no_translation_is_a_guess(vietnamese):
+    """A guessed catalog would not even be compiled, and every page would speak English."""
+    assert not vietnamese.fuzzy
     assert not [message.id for message in vietnamese if message.id and message.fuzzy]
 
 
