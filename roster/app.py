@@ -60,6 +60,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         module.init_app(app)
     _register_blueprints(app)
     feed_routes.init_app(app)
+    if settings.broker_url:
+        from roster.worker import celery  # an extra; without a broker it need not be installed
+
+        celery.announce_after_commit(db.session, settings)
     return app
 
 

@@ -42,11 +42,21 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
 @click.option(
     "--lease", default=20.0, show_default=True, help="Seconds after which a dead worker's job goes to another."
 )
-def worker(lease: float) -> None:
+@click.option("--celery", "by_celery", is_flag=True, help="Hear of jobs by the broker at ROSTER_BROKER_URL.")
+@click.option("--processes", default=1, show_default=True, help="With --celery: jobs done at a time.")
+def worker(lease: float, by_celery: bool, processes: int) -> None:
     """Do the jobs that wait: plan rosters. Run as many as there are processors to spare."""
-    from roster.worker import process
+    settings, duration = config.from_environment(), timedelta(seconds=lease)
+    if by_celery:
+        from roster.worker import celery
 
-    process.serve(config.from_environment(), lease=timedelta(seconds=lease))
+        if not settings.broker_url:
+            raise click.ClickException("Set ROSTER_BROKER_URL to the broker's address, such as redis://localhost/0")
+        celery.serve(celery.make_app(settings, lease=duration), processes=processes)
+    else:
+        from roster.worker import process
+
+        process.serve(settings, lease=duration)
 
 
 @main.group()
@@ -127,7 +137,7 @@ def links(as_json: bool) -> None:
 
 
 def _spoken(shown: dict[str, Any]) -> str:
-    logins = [f"  {login['role']:<14} {login['name']:<36} {login['password']}" for login in shown["logins"]]
+    logins = [f"  {login['role']:<14} {login['name']:<42} {login['password']}" for login in shown["logins"]]
     feeds = [f"  {kind:<14} {address}" for kind, address in shown["feeds"].items()]
     return "\n".join([shown["base"], "", "Sign in as", *logins, "", "Calendars", *feeds, ""])
 

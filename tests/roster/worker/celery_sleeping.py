@@ -1,0 +1,20 @@
+"""A Celery worker process whose jobs sleep: `python -m tests.roster.worker.celery_sleeping HOME URL BROKER`."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from roster.config import Settings
+from roster.worker import celery
+from tests.roster.worker.sleeping import Sleep
+
+LEASE = timedelta(seconds=2)
+
+
+def settings(home: Path, url: str, broker: str) -> Settings:
+    return Settings(home=home, database_url=url, secret_key="for tests only", broker_url=broker)
+
+
+if __name__ == "__main__":
+    home, url, broker = sys.argv[1:]
+    celery.serve(celery.make_app(settings(Path(home), url, broker), {"sleep": Sleep()}, lease=LEASE))
