@@ -82,7 +82,7 @@ def announce(app: Celery, job_ids: Iterable[int]) -> None:
             log.warning("job not announced", job=job_id, error=str(error))
 
 
-def announce_after_commit(session: scoped_session[Session], settings: Settings) -> None:
+def announce_after_commit(session: scoped_session[Session] | Session, settings: Settings) -> None:
     """Announce every job that a commit of this session makes visible."""
     app = make_app(settings)
 
