@@ -12,13 +12,12 @@ from collections.abc import Sequence
 
 from ortools.sat.python.cp_model import CpSolver
 
-from solver.check import Roster, broken_rules
-from solver.check.terms import levels_of
-from solver.components import Component, components
+from solver.components import components
 from solver.contradiction import contradiction
-from solver.network import relaxation
+from solver.local_search import WORTHWHILE, LocalSearch, relax, values_of
 from solver.problem import Problem
 from solver.progress import Part, bounds_of
+from solver.repair import stripped
 from solver.solution import Assignment, Clash
 from solver.stages import Effort, NoRoster, Stages
 
@@ -94,7 +93,10 @@ class Search:
         self.parts = [Part(component) for component in components(self.problem)]
         for part in self.parts:
             self._check()
-            _relax(part)
+            _begin(part)
+        for part in self.parts:
+            if part.best is not None and not part.finished() and len(part.turns) >= WORTHWHILE:
+                LocalSearch(part, self.effort, self._check).run()
         stages: dict[int, Stages] = {}
         work = FIRST_ROUND
         while not self.proved():
@@ -117,12 +119,10 @@ class Search:
             self.contradiction = contradiction(stages.part.problem, self.effort)
 
 
-def _relax(part: Part) -> None:
-    """Bound the part by its flow; where no rule is left out, the flow's turns are the optimum."""
-    found = relaxation(Component(part.problem, part.turns))
-    if found is None:
-        return
-    part.relaxed(found.values)
-    roster = Roster(part.problem, found.assignments)
-    if not broken_rules(part.problem, roster):
-        part.offer(found.assignments, [level.value for level in levels_of(part.problem, roster)])
+def _begin(part: Part) -> None:
+    """Start from the flow's turns, without those that break rules the flow does not know."""
+    turns = relax(part)
+    if part.best is None:
+        start = stripped(part.problem, turns)
+        if start is not None:
+            part.offer(start, values_of(part.problem, start))

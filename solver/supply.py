@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from solver.cliques import cliques
+from solver.clashes import Clashes
 from solver.problem import Problem, Shift, Volunteer
-from solver.rules import limits, overlap, rest, succession
+from solver.rules import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,15 @@ class Supply:
 
 
 class Supplies:
-    """The supply of the volunteers of one problem. Many share their shifts, so clashes are looked at once."""
+    """The supply of the volunteers of one problem."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._clashes: dict[tuple[int | None, tuple[str, ...]], list[frozenset[int]]] = {}
+        self._clashes = Clashes(problem)
 
     def of(self, person: Volunteer, shifts: Sequence[Shift]) -> Supply:
-        caps = [
-            (frozenset(shifts.index(shift) for shift in group), most)
-            for group, most in limits.turn_caps(person, list(shifts))
-        ]
-        caps += [(clique, 1) for clique in self._cliques(person.limits.rest_minutes, shifts)]
+        caps = [(frozenset(group), most) for group, most in limits.turn_caps(person, shifts)]
+        caps += [(clique, 1) for clique in self._clashes.cliques(person.limits.rest_minutes, shifts)]
         caps += _weekend_caps(self.problem, person, shifts)
         everything = [most for group, most in caps if len(group) == len(shifts)]
         most = min([len(shifts), _turns_in(person.limits.minutes_max, shifts), *everything])
@@ -47,22 +44,6 @@ class Supplies:
             most=most,
             caps=tuple((group, cap) for group, cap in caps if cap < min(len(group), most)),
             left_out=frozenset(_left_out(self.problem, person, shifts, most)),
-        )
-
-    def _cliques(self, rest_minutes: int | None, shifts: Sequence[Shift]) -> list[frozenset[int]]:
-        key = (rest_minutes, tuple(shift.id for shift in shifts))
-        if key not in self._clashes:
-            groups = cliques(
-                range(len(shifts)), lambda one, other: self._clash(rest_minutes, shifts[one], shifts[other])
-            )
-            self._clashes[key] = [frozenset(group) for group in groups]
-        return self._clashes[key]
-
-    def _clash(self, rest_minutes: int | None, one: Shift, other: Shift) -> bool:
-        return (
-            overlap.clash(self.problem, one, other)
-            or (rest_minutes is not None and rest.clash(rest_minutes, one, other))
-            or succession.clash(self.problem, one, other)
         )
 
 

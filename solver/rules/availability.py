@@ -5,6 +5,7 @@ Touching and overlapping offers join, so 07:00-09:00 and 09:00-12:00 allow a shi
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 
 from solver.problem import Interval, Shift, Volunteer
@@ -26,4 +27,10 @@ def admits(person: Volunteer) -> Callable[[Shift], bool]:
     if person.available is None:
         return lambda _shift: True
     stretches = joined(person.available)
-    return lambda shift: any(start <= shift.start and shift.end <= end for start, end in stretches)
+    starts = [start for start, _ in stretches]
+
+    def free(shift: Shift) -> bool:
+        before = bisect_right(starts, shift.start)
+        return before > 0 and shift.end <= stretches[before - 1][1]
+
+    return free

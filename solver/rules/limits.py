@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from solver.problem import Shift, Volunteer
@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from solver.variables import Model
 
 
-def turn_caps(person: Volunteer, shifts: list[Shift]) -> Iterator[tuple[list[Shift], int]]:
-    """Groups of shifts of which the volunteer takes at most so many."""
+def turn_caps(person: Volunteer, shifts: Sequence[Shift]) -> Iterator[tuple[list[int], int]]:
+    """Groups of shifts, by their positions, of which the volunteer takes at most so many."""
     limits = person.limits
     if limits.turns is not None:
-        yield shifts, limits.turns
+        yield list(range(len(shifts))), limits.turns
     if limits.turns_per_day is not None:
-        for day in sorted({shift.day for shift in shifts}):
-            yield [shift for shift in shifts if shift.day == day], limits.turns_per_day
+        by_day: dict[int, list[int]] = {}
+        for at, shift in enumerate(shifts):
+            by_day.setdefault(shift.day, []).append(at)
+        for group in by_day.values():
+            yield group, limits.turns_per_day
     for kind, most in limits.turns_per_type.items():
-        yield [shift for shift in shifts if shift.type == kind], most
+        yield [at for at, shift in enumerate(shifts) if shift.type == kind], most
 
 
 def constrain(model: Model) -> None:
@@ -33,7 +36,7 @@ def _constrain(model: Model, person: Volunteer) -> None:
     shifts = model.shifts_of(person)
     for group, most in turn_caps(person, shifts):
         if len(group) > most:
-            model.at_most([model.turn(person, shift) for shift in group], most)
+            model.at_most([model.turn(person, shifts[at]) for at in group], most)
     least, most_minutes = person.limits.minutes_min or 0, person.limits.minutes_max
     total = sum(shift.minutes for shift in shifts)
     if least or (most_minutes is not None and total > most_minutes):

@@ -18,8 +18,13 @@ def amount(person: Volunteer, shift: Shift) -> int:
     """0, 1 or 3 for one turn."""
     if person.available is None:
         return RELUCTANCE["available"]
-    shared = (offer for offer in person.available if max(offer.start, shift.start) < min(offer.end, shift.end))
-    return max((RELUCTANCE[offer.level] for offer in shared), default=0)
+    start, end = shift.start, shift.end
+    shared = [
+        RELUCTANCE[offer.level]
+        for offer in person.available
+        if offer.start < end and start < offer.end and offer.start < offer.end
+    ]
+    return max(shared, default=0)
 
 
 def cost(model: Model) -> Cost:

@@ -1,0 +1,1 @@
+"""Measurements, not tests: how long the solver takes on problems of a province's size."""
