@@ -86,6 +86,7 @@ def grant(
         raise EndsBeforeStart(field="valid_until", starts=granted_on, ends=valid_until)
     held = _held(session, person, qualification) or PersonQualification(person=person, qualification=qualification)
     held.granted_on, held.valid_until = granted_on, valid_until
+    session.add(held)
     _record(session, "qualification.grant", person, qualification, by, now)
     return held
 
