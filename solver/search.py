@@ -92,6 +92,8 @@ class Search:
     def _search(self) -> None:
         self.parts = [Part(component) for component in components(self.problem)]
         for part in self.parts:
+            _offer_nobody(part)
+        for part in self.parts:
             self._check()
             _begin(part)
         for part in self.parts:
@@ -116,13 +118,20 @@ class Search:
         try:
             stages.walk(work)
         except NoRoster:
-            self.contradiction = contradiction(stages.part.problem, self.effort)
+            self.contradiction = contradiction(self.problem, stages.part.problem, self.effort)
+
+
+def _offer_nobody(part: Part) -> None:
+    """Where nobody has to serve, a roster without turns is one: a run stopped at once still has an answer."""
+    wanted = any(person.limits.minutes_min for person in part.problem.volunteers)
+    if not wanted and not any(pin.state == "assigned" for pin in part.problem.pins):
+        part.offer((), values_of(part.problem, ()))
 
 
 def _begin(part: Part) -> None:
     """Start from the flow's turns, without those that break rules the flow does not know."""
     turns = relax(part)
-    if part.best is None:
+    if not part.finished():
         start = stripped(part.problem, turns)
         if start is not None:
             part.offer(start, values_of(part.problem, start))

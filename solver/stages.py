@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from ortools.sat.python.cp_model import INFEASIBLE, OPTIMAL, CpSolver, CpSolverSolutionCallback
+from ortools.sat.python.cp_model import FEASIBLE, INFEASIBLE, OPTIMAL, CpSolver, CpSolverSolutionCallback
 
 from solver.costs import Cost
 from solver.kept import EVERY_RULE, Kept
@@ -100,9 +100,10 @@ class Stages:
             raise NoRoster
         if watch.error is not None:
             raise watch.error
-        if level is not None and self.part.values is not None:
-            proved = self.part.values[level] if status == OPTIMAL else ceil(solver.best_objective_bound - ROUNDING)
-            self.part.prove(level, proved)
+        if level is not None and status in (OPTIMAL, FEASIBLE):
+            # Not the best roster's own value even if this stage is optimal: the best roster may have won on an
+            # earlier level meanwhile, and lost on this one.
+            self.part.prove(level, ceil(solver.best_objective_bound - ROUNDING))
 
     def found(self, values: Sequence[int]) -> None:
         """Offer the roster in values of the variables, each level at its true value."""
