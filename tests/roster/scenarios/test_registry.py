@@ -54,7 +54,7 @@ def build_hamlet(world):
     ]
     world.team(commune, "Tổ công nghệ số cộng đồng xã An Tân", members)
     world.demand(desk, programme, "Sáng", MORNING, [Weekday.MONDAY], people=(2, 2, 3), requires=["trained"])
-    return Cast(province, commune, desk, members[0])
+    return Cast(province, province, desk, members[0])
 
 
 @pytest.fixture(autouse=True)
@@ -190,6 +190,7 @@ def test_the_volunteers_login_goes_to_somebody_who_is_on_duty_next(session, load
     shift = session.scalars(select(Shift).where(Shift.starts_at > NOW).order_by(Shift.starts_at)).first()
     shown = session.get_one(Account, loaded.logins[3].account_id)
     other = session.scalars(select(Person).where(Person.id != shown.person_id)).first()
+    other.unit = loaded.unit
     turn = {"shift": shift, "person": other, "uid": "u", "changed_at": NOW}
     session.add(Assignment(state=AssignmentState.ACTIVE, **turn))
     session.flush()
