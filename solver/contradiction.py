@@ -20,16 +20,28 @@ WORK = 5.0  # deterministic seconds for one question; a question not answered in
 OF_SHIFTS = ("capacity", "minors", "newcomers", "all_or_nothing", "equipment")
 
 
-def contradiction(problem: Problem, effort: Effort) -> tuple[Clash, ...]:
-    """Rule instances that no roster obeys together, and of which none can be dropped."""
+def contradiction(whole: Problem, part: Problem, effort: Effort) -> tuple[Clash, ...]:
+    """Rule instances that no roster of the whole problem obeys together, and of which none can be dropped.
 
+    The part that has no roster says most of it quickly. But what cut the part off (nobody in it suits the other
+    shifts) may be half of the cause: then the whole problem has to say it.
+    """
+    found = _smallest(part, effort)
+    return found if _impossible(whole, found, effort) else _smallest(whole, effort)
+
+
+def _smallest(problem: Problem, effort: Effort) -> tuple[Clash, ...]:
     def impossible(kept: Sequence[Clash]) -> bool:
-        model = constrained(problem, kept=Kept(kept))
-        return bool(effort.solver(WORK).solve(model.cp) == INFEASIBLE)
+        return _impossible(problem, kept, effort)
 
     rules = minimal([Clash(rule) for rule in HARD_RULES], impossible)
     instances = [instance for clash in rules for instance in instances_of(problem, clash.rule)]
     return tuple(minimal(instances, impossible)) if impossible(instances) else tuple(rules)
+
+
+def _impossible(problem: Problem, kept: Sequence[Clash], effort: Effort) -> bool:
+    model = constrained(problem, kept=Kept(kept))
+    return bool(effort.solver(WORK).solve(model.cp) == INFEASIBLE)
 
 
 def instances_of(problem: Problem, rule: str) -> list[Clash]:
