@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from roster.feeds.text import CRLF, LINE_OCTETS, cleaned, line, text_line
@@ -78,7 +79,7 @@ class Calendar:
 
 def draw(calendar: Calendar, entries: Iterable[Entry]) -> bytes:
     """A whole VCALENDAR, equal for equal entries in any order. Raises BrokenCalendar."""
-    events = sorted(entries, key=lambda entry: (entry.starts, entry.uid))
+    events = sorted(entries, key=attrgetter("starts", "uid"))
     zones = {calendar.timezone, *(entry.timezone for entry in events)}
     parts = [_head(calendar), _zones(zones), *(entry.drawn for entry in events), b"END:VCALENDAR" + CRLF]
     return b"".join(parts)
@@ -89,6 +90,7 @@ def shown_name(name: str) -> str:
     return re.sub(r"\s*[,;\n]\s*", " · ", cleaned(name)).replace("\\", "/")
 
 
+@lru_cache(maxsize=1_000)
 def _head(calendar: Calendar) -> bytes:
     name, refresh = shown_name(calendar.name), f"PT{calendar.refresh_hours}H"
     return _checked(

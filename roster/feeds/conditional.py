@@ -55,8 +55,10 @@ def _parsed_date(field: str) -> datetime | None:
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date
 
 
+@lru_cache(maxsize=10_000)
 def http_date(at: datetime) -> str:
-    return format_datetime(at.astimezone(UTC).replace(microsecond=0), usegmt=True)
+    """A time in UTC as HTTP writes it (RFC 9110 §5.6.7); fractions of a second are cut off."""
+    return format_datetime(at.replace(microsecond=0), usegmt=True)
 
 
 @lru_cache(maxsize=1_000)

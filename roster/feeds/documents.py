@@ -7,11 +7,11 @@ database or the drawing fails. What must last is in the database; losing the she
 
 import gzip
 import hashlib
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
@@ -26,7 +26,6 @@ from roster.services.feeds import WINDOW
 _AT_LEAST_EVERY = timedelta(days=1)  # new wording, after an update, reaches even calendars that never change
 _GZIP_LEVEL = 6
 _ETAG_LENGTH = 32  # hexadecimal digits: 128 bits of SHA-256
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,18 @@ class Encoded:
         return cls(body, hashlib.sha256(body).hexdigest()[:_ETAG_LENGTH])
 
 
+class Placed(NamedTuple):
+    """An entry, and when the window moves past it."""
+
+    entry: Entry
+    leaves: datetime
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Placed":
+        """A cancelled shift stays until it would have ended, others for the whole window."""
+        return cls(entry, entry.ends if entry.status is Status.CANCELLED else entry.ends + WINDOW)
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A calendar's final bytes, drawn after `changes` (see `FeedDocument`), and the entries to draw the next from.
@@ -52,7 +63,7 @@ class Drawn:
     plain: Encoded
     modified: datetime
     valid_until: datetime
-    entries: Mapping[Key, Entry]
+    entries: Mapping[Key, Placed]
     kept_gzip: Encoded | None = None
 
     @cached_property
@@ -95,16 +106,16 @@ def load_however_old(engine: Engine, address: Address) -> Drawn | None:
 
 def redraw(engine: Engine, address: Address, earlier: Drawn | None, now: datetime, timezone: str) -> Drawn:
     """Draw the calendar as it now is. Raises BrokenCalendar, and whatever the database raises."""
-    entries = _entries(engine, address, earlier.entries if earlier else {}, now)
-    shown = {key: entry for key, entry in entries.items() if _leaves(entry) > now}
+    known = _entries(engine, address, earlier.entries if earlier else {}, now)
+    shown = [placed for placed in known.values() if placed.leaves > now]
     calendar = wording.calendar(FeedKind(address.kind), address.name, timezone, address.language)
-    plain = Encoded.of(draw(calendar, shown.values()))
+    plain = Encoded.of(draw(calendar, (placed.entry for placed in shown)))
     return Drawn(
         changes=address.changes,
         plain=plain,
-        modified=_modified(plain.etag, address, earlier, list(shown.values()), now),
-        valid_until=min([now + _AT_LEAST_EVERY, *map(_leaves, shown.values())]),
-        entries=entries,
+        modified=_modified(plain.etag, address, earlier, shown, now),
+        valid_until=min([now + _AT_LEAST_EVERY, *(placed.leaves for placed in shown)]),
+        entries=known,
     )
 
 
@@ -128,16 +139,16 @@ def _read(engine: Engine, address: Address, earlier: Drawn | None) -> Drawn | No
     )
 
 
-def _entries(engine: Engine, address: Address, known: Mapping[Key, Entry], now: datetime) -> dict[Key, Entry]:
+def _entries(engine: Engine, address: Address, known: Mapping[Key, Placed], now: datetime) -> dict[Key, Placed]:
     """Each event's entry under its key: those that are known, and the others made from the database."""
     kind, since = FeedKind(address.kind), now - WINDOW
     keys = queries.keys_of(engine, kind, address.target_id, since)
     made = _made(engine, address, since, [key[0] for key in keys if key not in known])
     # A row that vanished between the two questions is left out; its change is already counted.
-    return {key: entry for key in keys if (entry := known.get(key) or made.get(key[0]))}
+    return {key: placed for key in keys if (placed := known.get(key) or made.get(key[0]))}
 
 
-def _made(engine: Engine, address: Address, since: datetime, ids: list[int]) -> Mapping[int, Entry]:
+def _made(engine: Engine, address: Address, since: datetime, ids: list[int]) -> Mapping[int, Placed]:
     if not ids:
         return {}
     kind, target = FeedKind(address.kind), address.target_id
@@ -145,24 +156,19 @@ def _made(engine: Engine, address: Address, since: datetime, ids: list[int]) -> 
     reader = wording.Reader(address.language, alarm)
     if kind is FeedKind.VOLUNTEER:
         turns = queries.turns_of(engine, target, since, ids)
-        return {turn_id: wording.own_entry(turn, reader) for turn_id, turn in turns.items()}
+        return {turn_id: Placed.of(wording.own_entry(turn, reader)) for turn_id, turn in turns.items()}
     shifts = queries.staffed_shifts_of(engine, kind, target, since, ids)
-    return {shift_id: wording.staffed_entry(shift, reader) for shift_id, shift in shifts.items()}
+    return {shift_id: Placed.of(wording.staffed_entry(shift, reader)) for shift_id, shift in shifts.items()}
 
 
-def _leaves(entry: Entry) -> datetime:
-    """When the window moves past an entry; a cancelled one stays until it would have ended."""
-    return entry.ends if entry.status is Status.CANCELLED else entry.ends + WINDOW
-
-
-def _modified(etag: str, address: Address, earlier: Drawn | None, entries: list[Entry], now: datetime) -> datetime:
+def _modified(etag: str, address: Address, earlier: Drawn | None, shown: list[Placed], now: datetime) -> datetime:
     """When the bytes last changed: the last change shown, or now if something only went away.
 
     It always rises by a second at least with the bytes, or a subscriber that goes by time alone would miss the
     second of two changes within one second.
     """
     before_etag = earlier.plain.etag if earlier else address.etag
-    stamped = max((entry.stamp for entry in entries), default=now)
+    stamped = max((placed.entry.stamp for placed in shown), default=now)
     if not before_etag:
         return _whole(min(stamped, now))
     before = earlier.modified if earlier else moment(address.last_modified or now)

@@ -9,29 +9,28 @@ import atexit
 import logging
 import time
 from datetime import datetime
-from threading import Condition, Thread
+from threading import Event, Lock, Thread
 
-from sqlalchemy import Connection, Engine, bindparam, update
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, select, update
 
 from roster.feeds.documents import Drawn
-from roster.models import FeedDocument, FeedToken
+from roster.models import FeedBody, FeedDocument, FeedToken
 
 _GATHER = 1.0  # seconds
 _log = logging.getLogger(__name__)
 
+_DOCUMENT: BindParameter[int] = bindparam("document")
 _KEEP = (
     update(FeedDocument)
     # Another process may have drawn a later state meanwhile.
-    .where(FeedDocument.id == bindparam("document_id"), FeedDocument.drawn_changes <= bindparam("drawn_changes"))
-    .values(
-        drawn_changes=bindparam("drawn_changes"),
-        body=bindparam("body"),
-        body_gzip=bindparam("body_gzip"),
-        etag=bindparam("etag"),
-        etag_gzip=bindparam("etag_gzip"),
-        last_modified=bindparam("last_modified"),
-        valid_until=bindparam("valid_until"),
-    )
+    .where(FeedDocument.id == _DOCUMENT, FeedDocument.drawn_changes <= bindparam("drawn_changes"))
+    .values({name: bindparam(name) for name in ("drawn_changes", "etag", "etag_gzip", "last_modified", "valid_until")})
+)
+_KEEP_BODY = (
+    update(FeedBody)
+    .where(FeedBody.document_id == _DOCUMENT)
+    .where(bindparam("etag") == select(FeedDocument.etag).where(FeedDocument.id == _DOCUMENT).scalar_subquery())
+    .values({name: bindparam(name) for name in ("body", "body_gzip")})
 )
 _NOTE = (
     update(FeedToken)
@@ -48,22 +47,23 @@ class Keeper:
         self._gather = gather
         self._drawn: dict[int, Drawn] = {}
         self._fetches: dict[int, tuple[datetime, str]] = {}
-        self._waiting = Condition()
+        self._lock = Lock()
+        self._something = Event()
         self._thread: Thread | None = None
 
     def keep(self, document_id: int, drawn: Drawn) -> None:
-        with self._waiting:
+        with self._lock:
             self._drawn[document_id] = drawn
-            self._wake()
+        self._wake()
 
     def note_fetch(self, token_id: int, at: datetime, client: str) -> None:
-        with self._waiting:
+        with self._lock:
             self._fetches[token_id] = (at, client)
-            self._wake()
+        self._wake()
 
     def flush(self) -> None:
         """Write what has gathered, now. A failure is logged: no answer depends on it."""
-        with self._waiting:
+        with self._lock:
             drawn, self._drawn = self._drawn, {}
             fetches, self._fetches = self._fetches, {}
         if not drawn and not fetches:
@@ -75,36 +75,42 @@ class Keeper:
             _log.exception("could not keep %d calendars and %d fetches", len(drawn), len(fetches))
 
     def _wake(self) -> None:
+        if self._something.is_set():
+            return
+        self._something.set()
         if self._thread is None:
             self._thread = Thread(target=self._run, name="feed-keeper", daemon=True)
             self._thread.start()
             atexit.register(self.flush)
-        self._waiting.notify()
 
     def _run(self) -> None:
         while True:
-            with self._waiting:
-                self._waiting.wait_for(lambda: self._drawn or self._fetches)
+            self._something.wait()
             time.sleep(self._gather)
+            self._something.clear()
             self.flush()
 
 
 def _write(connection: Connection, drawn: dict[int, Drawn], fetches: dict[int, tuple[datetime, str]]) -> None:
     if drawn:
-        connection.execute(_KEEP, [_columns(document_id, document) for document_id, document in drawn.items()])
+        connection.execute(_KEEP, [_state(document_id, document) for document_id, document in drawn.items()])
+        connection.execute(_KEEP_BODY, [_bytes(document_id, document) for document_id, document in drawn.items()])
     if fetches:
         rows = [{"token_id": token, "fetched_at": at, "fetched_by": client} for token, (at, client) in fetches.items()]
         connection.execute(_NOTE, rows)
 
 
-def _columns(document_id: int, drawn: Drawn) -> dict[str, object]:
+def _state(document_id: int, drawn: Drawn) -> dict[str, object]:
     return {
-        "document_id": document_id,
+        "document": document_id,
         "drawn_changes": drawn.changes,
-        "body": drawn.plain.body,
-        "body_gzip": drawn.gzipped.body,
         "etag": drawn.plain.etag,
         "etag_gzip": drawn.gzipped.etag,
         "last_modified": drawn.modified,
         "valid_until": drawn.valid_until,
     }
+
+
+def _bytes(document_id: int, drawn: Drawn) -> dict[str, object]:
+    plain, packed = drawn.plain, drawn.gzipped
+    return {"document": document_id, "etag": plain.etag, "body": plain.body, "body_gzip": packed.body}

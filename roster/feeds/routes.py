@@ -184,7 +184,7 @@ def _answer(environ: dict[str, Any], drawn: Drawn, address: Address, now: dateti
         ("Content-Disposition", f'inline; filename="{address.kind}.ics"'),
         ("ETag", f'"{encoded.etag}"'),
         # Never later than the answer itself (RFC 9110 §8.8.2.1).
-        ("Last-Modified", http_date(min(drawn.modified, now))),
+        ("Last-Modified", http_date(min(drawn.modified, now.replace(microsecond=0)))),
         *_CACHING,
         *_PRIVACY,
     ]

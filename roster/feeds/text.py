@@ -19,7 +19,7 @@ _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 _ZERO_WIDTH_JOINER = "\u200d"
-_CLUSTER_LENGTH = 16  # at most 64 octets, so a cluster always fits a line of its own
+_PATIENCE = 16  # characters that a fold moves back at most
 
 
 def cleaned(text: str) -> str:
@@ -38,31 +38,49 @@ def line(content: str) -> bytes:
     octets = content.encode()
     if len(octets) <= LINE_OCTETS:
         return octets + CRLF
-    return b"".join(_folded(content))
+    return b"".join(_folded(octets))
 
 
-def _folded(content: str) -> Iterator[bytes]:
-    room, piece = LINE_OCTETS, b""
-    for cluster in _clusters(content):
-        octets = cluster.encode()
-        if len(piece) + len(octets) > room:
-            yield piece + CRLF
-            room, piece = LINE_OCTETS, b" "
-        piece += octets
-    yield piece + CRLF
+def _folded(octets: bytes) -> Iterator[bytes]:
+    start, room = 0, LINE_OCTETS
+    while len(octets) - start > room:
+        end = _last_good_break(octets, start, start + room)
+        yield octets[start:end] + CRLF + b" "
+        start, room = end, LINE_OCTETS - 1  # the space counts
+    yield octets[start:] + CRLF
 
 
-def _clusters(content: str) -> Iterator[str]:
-    """What a fold must not tear apart: a letter with its marks, an emoji sequence, an escape."""
-    start = 0
-    for end in range(1, len(content)):
-        if not _belong_together(content[end - 1], content[end]) or end - start >= _CLUSTER_LENGTH:
-            yield content[start:end]
-            start = end
-    yield content[start:]
+def _last_good_break(octets: bytes, start: int, limit: int) -> int:
+    """The last place up to `limit` where a fold tears nothing apart: a letter and its marks, an emoji, an escape.
+
+    In a pile of marks without such a place, the last one between two characters.
+    """
+    fallback = end = _character_start(octets, limit)
+    for _ in range(_PATIENCE):
+        before = _character_start(octets, end - 1)
+        if before <= start:
+            break
+        if not _belong_together(octets[before:end].decode(), _character_at(octets, end)):
+            return end
+        end = before
+    return fallback
+
+
+def _character_start(octets: bytes, index: int) -> int:
+    while octets[index] & 0b1100_0000 == 0b1000_0000:
+        index -= 1
+    return index
+
+
+def _character_at(octets: bytes, start: int) -> str:
+    end = start + 1
+    while end < len(octets) and octets[end] & 0b1100_0000 == 0b1000_0000:
+        end += 1
+    return octets[start:end].decode()
 
 
 def _belong_together(before: str, after: str) -> bool:
+    # An escaped backslash looks like the beginning of an escape; not to break after it costs nothing.
     return (
         before in ("\\", _ZERO_WIDTH_JOINER)
         or after == _ZERO_WIDTH_JOINER

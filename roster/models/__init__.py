@@ -6,7 +6,7 @@ from roster.models.audit import AuditEntry
 from roster.models.availability import AvailabilityException, Half, Level, Weekday, WeeklyAvailability
 from roster.models.base import Base
 from roster.models.demand import DemandPattern, HolidayPolicy
-from roster.models.feeds import FeedDocument, FeedKind, FeedToken
+from roster.models.feeds import FeedBody, FeedDocument, FeedKind, FeedToken
 from roster.models.holidays import DayKind, Holiday
 from roster.models.jobs import Job, JobState
 from roster.models.people import Person, PersonQualification, Qualification
@@ -41,6 +41,7 @@ __all__ = [
     "DayKind",
     "DemandPattern",
     "DraftAssignment",
+    "FeedBody",
     "FeedDocument",
     "FeedKind",
     "FeedToken",

@@ -1,7 +1,7 @@
 """Feed tokens and the calendar bytes they lead to.
 
 The secret in a calendar's address is good for that one calendar only and kept as a hash, so a leaked database
-opens no calendar. `FeedDocument` keeps final bytes: an unchanged poll costs one look-up.
+opens no calendar. Final bytes are kept: an unchanged poll costs one look-up.
 """
 
 from datetime import datetime
@@ -46,11 +46,12 @@ class FeedToken(HasId, Base):
 
 
 class FeedDocument(HasId, Base):
-    """The final bytes of one calendar in one language and with one alarm, shared by all its tokens.
+    """The state of one calendar in one language and with one alarm, shared by all its tokens.
 
-    The row is there, still without bytes, as soon as a token leads to it. `changes` counts what has changed of
-    what it shows, `drawn_changes` is the count its bytes were drawn after: they are stale when the two differ. A
-    change that commits while another process draws is therefore never lost, and neither waits for the other.
+    The row is there, and its `FeedBody` still without bytes, as soon as a token leads to it. `changes` counts what
+    has changed of what it shows, `drawn_changes` is the count its bytes were drawn after: they are stale when the
+    two differ. A change that commits while another process draws is therefore never lost, and neither waits for
+    the other.
     `valid_until`: when the window of days moves on by itself.
     """
 
@@ -64,9 +65,21 @@ class FeedDocument(HasId, Base):
     """-1 for none: NULLs would not be unique."""
     changes: Mapped[int] = mapped_column(default=0)
     drawn_changes: Mapped[int] = mapped_column(default=-1)
-    body: Mapped[bytes | None] = mapped_column(LargeBinary)
-    body_gzip: Mapped[bytes | None] = mapped_column(LargeBinary)
     etag: Mapped[str] = mapped_column(String(64), default="")
     etag_gzip: Mapped[str] = mapped_column(String(64), default="")
     last_modified: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
+
+
+class FeedBody(Base):
+    """The final bytes of a document, with the tags that its row gives.
+
+    Apart from it, because a poll looks that row up and a publication counts up thousands of them: SQLite reads past
+    and rewrites whatever else a row holds.
+    """
+
+    __tablename__ = "feed_bodies"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("feed_documents.id", ondelete="CASCADE"), primary_key=True)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    body_gzip: Mapped[bytes | None] = mapped_column(LargeBinary)

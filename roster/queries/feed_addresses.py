@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.models import Account, FeedKind, FeedToken, Site, Team, TeamMember, Unit
 
-
 _NAMED: dict[FeedKind, type[Team | Unit | Site]] = {
     FeedKind.TEAM: Team,
     FeedKind.UNIT: Unit,

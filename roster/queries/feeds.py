@@ -36,6 +36,7 @@ from roster.models import (
     Account,
     Assignment,
     AssignmentState,
+    FeedBody,
     FeedDocument,
     FeedKind,
     FeedToken,
@@ -186,7 +187,7 @@ def _details(
 
 def _stored(engine: Engine, at: datetime) -> Moment:
     """A time as this database compares it."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" if engine.dialect.name == "sqlite" else at
+    return at.astimezone(UTC).isoformat(" ", "microseconds")[:26] if engine.dialect.name == "sqlite" else at
 
 
 class _ShiftRow(NamedTuple):
@@ -340,9 +341,9 @@ _ADDRESS = Prepared(
 )
 
 _KEPT_BYTES = Prepared(
-    select(FeedDocument.body, FeedDocument.body_gzip).where(
-        FeedDocument.id == bindparam("document_id"), FeedDocument.etag == bindparam("etag")
-    )
+    select(FeedBody.body, FeedBody.body_gzip)
+    .join(FeedDocument, FeedDocument.id == FeedBody.document_id)
+    .where(FeedDocument.id == bindparam("document_id"), FeedDocument.etag == bindparam("etag"))
 )
 
 _RECENT = Shift.ends_at >= bindparam("since", required=False)

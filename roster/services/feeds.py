@@ -23,6 +23,7 @@ from roster.models import (
     Account,
     Assignment,
     AssignmentState,
+    FeedBody,
     FeedDocument,
     FeedKind,
     FeedToken,
@@ -195,7 +196,10 @@ def _ensure_document(session: Session, token: FeedToken) -> None:
         return
     try:
         with session.begin_nested():
-            session.add(FeedDocument(**key))
+            document = FeedDocument(**key)
+            session.add(document)
+            session.flush()
+            session.add(FeedBody(document_id=document.id))
     except IntegrityError:
         pass  # somebody else's address for the same calendar came first, which is as good
 

@@ -159,9 +159,8 @@ def _rounds(path: str, session: Session, shifts: list[Shift], rounds: int) -> di
         "200 unchanged": lambda n: connections[n % 2].poll(request(path)),
         "200 unchanged, gzip": lambda n: connections[n % 2].poll(request(path, "Accept-Encoding: gzip")),
     }
-    times: dict[str, list[float]] = {
-        name: [] for name in (*cases, "static after a change", "200 after one change of sixty")
-    }
+    after_changes = {"static after a change": "/static", "200 after one change of sixty": path}
+    times: dict[str, list[float]] = {name: [] for name in (*cases, *after_changes)}
     for number in range(rounds):
         head, _ = connections[0].poll(request(path))
         etag = head.split(b"ETag: ")[1].split(b"\r\n")[0].decode()

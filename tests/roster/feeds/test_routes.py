@@ -28,6 +28,7 @@ def test_every_kind_of_calendar_is_served_whole(world, subscriber, kind):
     assert answer.data.count(b"BEGIN:VEVENT") == 3
 
 
+@on_sqlite
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("read", READERS)
 def test_every_kind_is_read_alike_by_every_parser(world, subscriber, kind, read):
