@@ -37,15 +37,26 @@ class Part:
 
     def offer(self, assignments: tuple[Assignment, ...], values: Sequence[int]) -> None:
         """Keep a roster if its levels beat the best one's, the earlier level first."""
+        new = tuple(values)
         with self.lock:
-            if self.values is None or tuple(values) < self.values:
-                self.best, self.values = assignments, tuple(values)
+            if self.values is None or new < self.values:
+                before, self.best, self.values = self.values, assignments, new
+                if before is not None:
+                    self._forget(before)
                 self._lift()
 
-    def prove(self, level: int, bound: int) -> None:
-        """No roster whose earlier levels are at most the best one's has less. Stays true as those improve."""
+    def _forget(self, before: tuple[int, ...]) -> None:
+        """Drop the bounds of levels after one that has grown: they were proved for less of it."""
+        assert self.values is not None
+        grown = [level for level, (old, new) in enumerate(zip(before, self.values, strict=True)) if new > old]
+        for level in range(grown[0] + 1 if grown else len(before), len(before)):
+            self.bounds[level] = 0
+
+    def prove(self, level: int, bound: int, held: Sequence[int]) -> None:
+        """No roster whose earlier levels are at most those `held` has less than `bound` on this one."""
         with self.lock:
-            self.bounds[level] = max(self.bounds[level], bound)
+            if self.values is None or all(value <= most for value, most in zip(self.values, held, strict=False)):
+                self.bounds[level] = max(self.bounds[level], bound)
 
     def relaxed(self, floor: tuple[int, ...]) -> None:
         """The levels, first to last, of the best answer to an easier question."""

@@ -74,19 +74,16 @@ class Stages:
 
     def walk(self, work: float) -> None:
         """One pass over the levels not proved yet, each with the same work. Raises NoRoster if there is none."""
-        # A bound counts only what the earlier levels allow, so no later level may be held while it is sought.
-        for cap in self.caps:
-            cap.release()
         if not self.costs and self.part.best is None:
             self._solve(None, work)
-        for level, cap in enumerate(self.caps):
+        for level in range(len(self.costs)):
             if not self.part.proved(level):
                 self._solve(level, work)
             if self.part.values is None:
                 return
-            cap.hold(self.part.values[level])
 
     def _solve(self, level: int | None, work: float) -> None:
+        held = self._hold(level or 0)
         if level is not None:
             self.model.cp.minimize(self.model.expression(self.costs[level]))
         if self.part.best is not None:
@@ -94,16 +91,25 @@ class Stages:
         solver = self.effort.solver(work)
         watch = _Watch(self)
         if level is not None:
-            solver.best_bound_callback = lambda bound: self.part.prove(level, ceil(bound - ROUNDING))
+            solver.best_bound_callback = lambda bound: self.part.prove(level, ceil(bound - ROUNDING), held)
         status = solver.solve(self.model.cp, watch)
-        if status == INFEASIBLE:
-            raise NoRoster
         if watch.error is not None:
             raise watch.error
+        if status == INFEASIBLE:
+            raise NoRoster
         if level is not None and status in (OPTIMAL, FEASIBLE):
             # Not the best roster's own value even if this stage is optimal: the best roster may have won on an
             # earlier level meanwhile, and lost on this one.
-            self.part.prove(level, ceil(solver.best_objective_bound - ROUNDING))
+            self.part.prove(level, ceil(solver.best_objective_bound - ROUNDING), held)
+
+    def _hold(self, level: int) -> tuple[int, ...]:
+        """Keep the levels before this one at their best values; those from it on are free, or they would be bounds."""
+        held = (self.part.values or ())[:level]
+        for value, cap in zip(held, self.caps, strict=False):
+            cap.hold(value)
+        for cap in self.caps[len(held) :]:
+            cap.release()
+        return held
 
     def found(self, values: Sequence[int]) -> None:
         """Offer the roster in values of the variables, each level at its true value."""
