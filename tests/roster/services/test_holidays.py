@@ -3,25 +3,15 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import create_engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from roster.errors import AlreadyExists, FieldError, NotAllowed, NotFound
-from roster.models import Account, AuditEntry, Base, DayKind, Holiday, Role, RoleKind, Unit, UnitKind
+from roster.models import Account, AuditEntry, DayKind, Holiday, Role, RoleKind, Unit, UnitKind
 from roster.services import holidays
 from roster.services.holidays import HolidayDetails
 
 NOW = datetime(2026, 8, 1, tzinfo=UTC)
 CULTURE_DAY = date(2026, 11, 24)
-
-
-@pytest.fixture
-def session():
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
 
 
 def an_account(session, kind=RoleKind.ADMINISTRATOR, *, of_root=True):
