@@ -56,6 +56,8 @@ def test_between_sites_lies_the_time_to_travel_in_either_direction(way: tuple[st
 
     assert serving(first, a_shift("b", "mon 10:25-12:00", site="market"), travel=travel) == []
     assert serving(first, a_shift("b", "mon 10:24-12:00", site="market"), travel=travel) == ["overlap.travel"]
+    assert serving(first, a_shift("b", "mon 10:00-12:00", site="market"), travel=travel) == ["overlap.travel"]
+    assert serving(first, a_shift("b", "mon 09:59-12:00", site="market"), travel=travel) == ["overlap"]
     assert serving(first, a_shift("b", "mon 10:00-12:00", site="center"), travel=travel) == []
     assert serving(first, a_shift("b", "mon 10:00-12:00", site="desk"), travel=travel) == []
 

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 
+from solver import local_search
 from solver.check import Roster, broken_rules, check
 from solver.check.terms import levels_of
 from solver.engine import solve
@@ -13,7 +14,14 @@ from solver.problem import HARD_RULES, TERMS, Assignment, Limits, Problem, Weigh
 from tests.solver import literal
 from tests.solver.witnesses import HARD, SOFT, Witness
 
-named = {"ids": lambda witness: witness.name}
+NAMED = {"ids": lambda witness: witness.name}
+
+
+@pytest.fixture(params=["by flow where it can", "by CP-SAT alone"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each way the engine goes must know every rule by itself."""
+    if request.param == "by CP-SAT alone":
+        monkeypatch.setattr(local_search, "relaxation", lambda _component: None)
 
 
 def the_best(problem: Problem) -> frozenset[Assignment]:
@@ -37,7 +45,8 @@ def test_every_rule_limit_term_and_weight_has_its_witness() -> None:
     assert limits <= {name.partition(".")[2] for name in names}
 
 
-@pytest.mark.parametrize("witness", HARD, **named)
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("witness", HARD, **NAMED)
 def test_the_engine_gives_up_cover_for_each_rule(witness: Witness) -> None:
     """Were the rule forgotten, the roster would be the better one of the problem without it."""
     tempting = literal.values(witness.problem, the_best(witness.without))
@@ -45,7 +54,7 @@ def test_the_engine_gives_up_cover_for_each_rule(witness: Witness) -> None:
     assert literal.values(witness.problem, the_best(witness.problem)) > tempting
 
 
-@pytest.mark.parametrize("witness", HARD, **named)
+@pytest.mark.parametrize("witness", HARD, **NAMED)
 def test_the_referee_names_the_rule_that_the_tempting_roster_breaks(witness: Witness) -> None:
     tempting = the_best(witness.without)
 
@@ -53,7 +62,8 @@ def test_the_referee_names_the_rule_that_the_tempting_roster_breaks(witness: Wit
     assert literal.rules_broken(witness.problem, tempting) == {witness.subject}
 
 
-@pytest.mark.parametrize("witness", SOFT, **named)
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("witness", SOFT, **NAMED)
 def test_the_engine_minimises_each_term_by_its_weight(witness: Witness) -> None:
     """Were the term or weight forgotten, the roster would be that of the problem without it, which costs more."""
     tempting = literal.values(witness.problem, the_best(witness.without))
@@ -61,7 +71,7 @@ def test_the_engine_minimises_each_term_by_its_weight(witness: Witness) -> None:
     assert literal.values(witness.problem, the_best(witness.problem)) < tempting
 
 
-@pytest.mark.parametrize("witness", SOFT, **named)
+@pytest.mark.parametrize("witness", SOFT, **NAMED)
 def test_the_referee_counts_each_term_by_its_weight(witness: Witness) -> None:
     for turns in (the_best(witness.problem), the_best(witness.without)):
         assert counted(witness.problem, turns) == literal.values(witness.problem, turns)
