@@ -7,15 +7,18 @@ whether it is a roster.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.check import Roster, Standing, broken_rules, check
+from solver.check import Roster, Standing, Violation, broken_rules, check
 from solver.check.terms import levels_of
 from solver.engine import solve
 from solver.problem import HARD_RULES, TERMS, Assignment, Pin, Problem
+from solver.solution import Clash
 from tests.solver import literal
 from tests.solver.random_problems import a_random_problem
 
@@ -93,3 +96,28 @@ def _pins_of(problem: Problem, turns: frozenset[Assignment]) -> tuple[Pin, ...]:
         for person in problem.volunteers
         for shift in problem.shifts
     )
+
+
+@settings(max_examples=80, deadline=None)
+@given(SEEDS)
+def test_a_contradiction_leaves_no_roster(seed: int) -> None:
+    """Each of all rosters breaks one of the rule instances named: they alone are enough to forbid it."""
+    problem = a_random_problem(seed)
+    solution = solve(problem, seconds=30, workers=1)
+    if solution.status != "infeasible":
+        return
+
+    for taken in _all_rosters(problem):
+        broken = broken_rules(problem, Roster(problem, taken))
+        assert any(_covers(clash, one) for clash in solution.contradiction for one in broken)
+
+
+def _all_rosters(problem: Problem) -> Iterator[list[Assignment]]:
+    turns = [Assignment(person.id, shift.id) for person in problem.volunteers for shift in problem.shifts]
+    for chosen in product((False, True), repeat=len(turns)):
+        yield [turn for turn, taken in zip(turns, chosen, strict=True) if taken]
+
+
+def _covers(clash: Clash, one: Violation) -> bool:
+    people = (None, one.volunteer, one.facts.get("other")) if one.rule == "pairs" else (None, one.volunteer)
+    return clash.rule == one.rule and clash.volunteer in people and clash.shift in (None, one.shift)
