@@ -77,8 +77,13 @@ def add(session: Session, details: HolidayDetails, *, by: Account, now: datetime
 def swap(session: Session, *, off: date, worked: date, by: Account, now: datetime) -> tuple[Holiday, Holiday]:
     """Close on a weekday and work on a weekend day instead, as a decree on a long weekend says.
 
-    Raises NotAllowed, FieldError, AlreadyExists.
+    Raises NotAllowed, FieldError (`off`, `worked`), AlreadyExists; a swap that is refused changes neither day.
     """
+    access.require_installation_editor(by)
+    _require_weekday(off, "off")
+    _require_weekend(worked, "worked")
+    for day in (off, worked):
+        _require_free(session, day)
     rested, working = (
         add(session, HolidayDetails(**half._asdict()), by=by, now=now)
         for half in proposals.swapped(off=off, worked=worked)

@@ -67,6 +67,30 @@ def test_a_late_decree_swaps_a_saturday_for_a_monday(session):
     assert (worked.kind, worked.instead_of) == (DayKind.WORKING_DAY, date(2026, 11, 23))
 
 
+@pytest.mark.parametrize(
+    ("swapped", "field"),
+    [
+        ({"off": date(2026, 11, 22), "worked": date(2026, 11, 21)}, "off"),
+        ({"off": date(2026, 11, 23), "worked": date(2026, 11, 25)}, "worked"),
+    ],
+)
+def test_a_swap_needs_a_weekday_off_and_a_weekend_worked(session, swapped, field):
+    with pytest.raises(FieldError) as refusal:
+        holidays.swap(session, **swapped, by=an_account(session), now=NOW)
+
+    assert refusal.value.facts["field"] == field
+
+
+def test_a_refused_swap_changes_neither_day(session):
+    by = an_account(session)
+    holidays.add(session, details(date(2026, 11, 21), "holiday"), by=by, now=NOW)
+
+    with pytest.raises(AlreadyExists):
+        holidays.swap(session, off=date(2026, 11, 23), worked=date(2026, 11, 21), by=by, now=NOW)
+
+    assert holidays.special_days(session, date(2026, 11, 23), date(2026, 11, 23)) == {}
+
+
 def test_every_correction_is_in_the_audit_trail(session):
     by = an_account(session)
 
