@@ -206,7 +206,7 @@ def _cause_in_words(cause: Cause, cell: ShiftCell, names: Names) -> str:
     if cause.free == 0:
         return sentence(
             ngettext(
-                "the only person %(who)s is not free on %(when)s.",
+                "the %(num)s person %(who)s is not free on %(when)s.",
                 "none of the %(num)s people %(who)s is free on %(when)s.",
                 cause.qualified,
                 who=who,
@@ -214,7 +214,7 @@ def _cause_in_words(cause: Cause, cell: ShiftCell, names: Names) -> str:
             ).replace("  ", " ")
         )
     opening = ngettext(
-        "One person %(who)s is free on %(when)s",
+        "%(num)s person %(who)s is free on %(when)s",
         "%(num)s people %(who)s are free on %(when)s",
         cause.free,
         who=who,
@@ -227,7 +227,7 @@ def _nobody(cause: Cause, who: str) -> str:
     if cause.pool == 0 or not who:
         return _("Nobody belongs to the units and teams that serve here.")
     return ngettext(
-        "The one person who may serve here is nobody %(who)s.",
+        "Of the %(num)s person who may serve here, nobody is %(who)s.",
         "Of the %(num)s people who may serve here, nobody is %(who)s.",
         cause.pool,
         who=who,

@@ -242,3 +242,4 @@ def test_an_expired_invitation_and_a_wrong_calendar_address_are_told_plainly(vis
     with pytest.raises(urllib.error.HTTPError) as refusal:
         urllib.request.urlopen(f"{service.base}/feeds/{'x' * 43}.ics", timeout=10)
     assert refusal.value.code == 404
+    refusal.value.close()
