@@ -30,6 +30,7 @@ class Standing:
         for pair in problem.pairs:
             for person in pair.volunteers:
                 self._pairs.setdefault(person, []).append(pair)
+        self._overuse: dict[tuple[str, int], Sequence[Violation]] = {}
         self._groups: dict[str, list[Volunteer]] = {}
         for member in problem.volunteers:
             for group in member.groups:
@@ -38,7 +39,7 @@ class Standing:
     def without(self, gone: Iterable[Assignment]) -> Standing:
         """As if some turns were not there."""
         rest = copy(self)
-        rest.roster = self.roster.without(gone)
+        rest.roster, rest._overuse = self.roster.without(gone), {}
         return rest
 
     def may_take(self, volunteer: str, shift: str) -> list[Violation]:
@@ -99,14 +100,22 @@ class Standing:
 
     def _bonds_broken(self, people: Sequence[Volunteer], shift: Shift) -> Iterator[Violation]:
         if shift.equipment and not self.roster.people_on(shift.id):
-            manned = list(self.roster.manned())
-            yield from _news(list(overused(self.problem, manned)), list(overused(self.problem, [*manned, shift])))
+            yield from self._overuse_by(shift)
         joining = {person.id for person in people}
         for person in people:
             for pair in self._pairs.get(person.id, ()):
                 other = next(name for name in pair.volunteers if name != person.id)
                 if (other in joining or self.roster.has(other, shift.id)) == (pair.rule == "apart"):
                     yield Violation("pairs", pair.rule, person.id, shift.id, {"other": other})
+
+    def _overuse_by(self, shift: Shift) -> Sequence[Violation]:
+        """What a shift's equipment breaks if somebody comes: the same whoever it is, so it is found once."""
+        key = shift.id, shift.start  # a shift asked about may be one moved to another hour
+        if key not in self._overuse:
+            manned = list(self.roster.manned())
+            before, after = overused(self.problem, manned), overused(self.problem, [*manned, shift])
+            self._overuse[key] = _news(list(before), list(after))
+        return self._overuse[key]
 
 
 def may_take(problem: Problem, assignments: Iterable[Assignment], volunteer: str, shift: str) -> list[Violation]:

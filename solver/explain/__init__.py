@@ -18,7 +18,7 @@ from solver.explain.neighbours import Neighbours
 from solver.explain.people import Service, why_here, why_not_there
 from solver.explain.repairs import Repairs
 from solver.explain.situations import Situation
-from solver.problem import Assignment, Problem
+from solver.problem import HARD_RULES, Assignment, Problem
 from solver.solution import Shortfall
 
 __all__ = [
@@ -77,6 +77,9 @@ def to_json(found: Iterable[Shortage]) -> dict[str, Any]:
 def _shortage(one: Shortage) -> dict[str, Any]:
     by_rule: dict[str, list[str]] = {}
     for exclusion in one.excluded:
+        # The file format asks for rules: that somebody does not fit a need is none.
+        if exclusion.rule not in HARD_RULES:
+            continue
         by_rule.setdefault(exclusion.rule, []).extend(exclusion.volunteers)
     return {
         "shift": one.shift,

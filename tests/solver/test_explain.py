@@ -306,6 +306,15 @@ def test_the_answer_as_json_is_that_of_the_contract() -> None:
     }
 
 
+def test_the_json_names_hard_rules_only() -> None:
+    people = [a_volunteer("lan"), a_volunteer("minh"), a_volunteer("lead", qualifications=["lead"], available=[])]
+    problem = a_problem(shifts=[a_shift("am", needs={"lead": 1})], volunteers=people)
+
+    [record] = to_json(shortages(problem, turns({"am": ["lan"]})))["shifts"]
+
+    assert record["excluded"] == [{"rule": "availability", "count": 1, "volunteers": ["lead"]}]
+
+
 def test_only_the_shift_asked_for_is_explained() -> None:
     problem = a_problem(shifts=[AM, PM])
 
