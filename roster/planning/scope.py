@@ -79,7 +79,8 @@ def people_of(scope: Scope, groups: Iterable[str]) -> Select[int]:
     units, teams = set[int](), set[int]()
     for group in groups:
         kind, _, number = group.partition(":")
-        (units if kind == "unit" else teams).add(int(number))
+        if number.isdigit():  # A group of another kind holds nobody, as for the solver.
+            (units if kind == "unit" else teams).add(int(number))
     under = or_(false(), *(Unit.path.contains(f"/{unit}/", autoescape=True) for unit in sorted(units)))
     chosen = _active(_homes(under), _members(or_(under, Team.id.in_(sorted(teams)))))
     return chosen.where(Person.id.in_(people_in(scope)))

@@ -70,6 +70,11 @@ class Cause:
     outside: tuple[Obstacle, ...] = ()
 
 
+def inactive(person_id: int, shift_id: int) -> Refusal:
+    """Somebody in the draft who does not serve here any more; the solver's problem does not even name them."""
+    return Refusal("eligibility", "inactive", {"person_id": person_id, "shift_id": shift_id})
+
+
 class Staffing:
     """The draft of a roster and the people around some of its shifts, read once and asked often."""
 

@@ -378,7 +378,7 @@ class _Cells:
         self.people = somebody.profiles(self.session, shown)
         self.qualified = self._qualified(shown)
         self.broken = defaultdict(list)
-        for refusal in self.staffing.broken():
+        for refusal in (*self.staffing.broken(), *self._inactive()):
             if "shift_id" in refusal.facts:
                 self.broken[refusal.facts["shift_id"]].append(refusal)
 
@@ -414,6 +414,14 @@ class _Cells:
             cancelled=not is_open,
             planned=planned,
         )
+
+    def _inactive(self) -> list[Refusal]:
+        return [
+            staffing.inactive(person, shift)
+            for shift, people in self.drafted.items()
+            for person in sorted(people)
+            if self.staffing.plans(shift) and not self.staffing.knows(person)
+        ]
 
     def _turn(self, shift: Shift, profile: Profile, day: date) -> Turn:
         person = profile.somebody

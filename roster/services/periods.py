@@ -25,6 +25,8 @@ def open_period(
     access.require_planner(by, unit)
     if not 1 <= days <= LONGEST:
         raise FieldError(field="days", reason="out_of_range", least=1, most=LONGEST, value=days)
+    # Two who open the same week at once would make it, and its shifts, twice; the second waits for the first here.
+    session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
     roster = _existing(session, unit, first_day, days)
     if roster is None:
         roster = _new(session, unit, first_day, days, by, now)

@@ -271,7 +271,7 @@ def _require_a_roster(session: Session, roster: Roster, change: Difference, now:
     about = staffing.of_draft(session, roster, now=now)
     for shift_id, person_id in sorted(change.draft):
         if not about.knows(person_id):
-            gone = Refusal("eligibility", "inactive", {"person_id": person_id, "shift_id": shift_id})
+            gone = staffing.inactive(person_id, shift_id)
             _require_none(session, [gone], session.get_one(Shift, shift_id), person_id)
     for one in about.broken():
         where = one.facts.get("shift_id") or _first_shift(change.draft, one.facts["person_id"])

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from roster.models import Account, DraftAssignment, Person, Pin, PinState, Roster, Run, RunState
+from roster.models import Account, DraftAssignment, Person, Pin, PinState, Roster, Run, RunState, Shift, ShiftState
 from roster.planning import runs
 from roster.queries.runs import latest_run, shortages_of
 from roster.services import rosters
@@ -257,6 +257,19 @@ def test_a_hand_that_the_answer_cannot_be_joined_with_wins_and_the_run_says_so(w
         assert (run.state, run.applied) == (RunState.OPTIMAL, False)
         assert [(clash.rule, clash.person.id) for clash in run.in_the_way] == [("limits", an)]
         assert session.get_one(Roster, world.roster).revision == 2
+
+
+def test_a_week_without_a_shift_is_planned_in_no_time(world, sessions):
+    with sessions() as session:
+        for shift in session.scalars(select(Shift)):
+            shift.state = ShiftState.CANCELLED
+        session.commit()
+
+    world.execute(world.a_run())
+
+    with sessions() as session:
+        run = view(world, session)
+        assert (run.state, run.placed, run.wanted) == (RunState.OPTIMAL, 0, 0)
 
 
 def test_a_run_that_is_over_is_left_alone(world, sessions):

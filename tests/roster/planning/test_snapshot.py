@@ -192,6 +192,17 @@ def test_what_a_person_serves_elsewhere_is_cut_from_their_time_and_limits(sessio
     assert (limits.turns, limits.minutes_max, limits.turns_per_day, limits.rest_minutes) == (2, 120, 1, 660)
 
 
+def test_rest_before_an_early_turn_elsewhere_ends_the_evening_before(session, unit, site):
+    a_shift(session, site, starts="18:30", ends="21:00")
+    person = a_person(session, unit, rest_minutes=11 * 60)
+    other_unit = a_site(session, a_unit(session, "Đoàn xã An Tân"))
+    published(session, person, a_shift(session, other_unit, day=TUESDAY, starts="06:00", ends="07:00"))
+
+    offers = the_volunteer(problem_of(session, a_roster(session, unit))).available
+
+    assert [(offer.start, offer.end) for offer in offers] == [(at(MONDAY, "06:00"), at(MONDAY, "19:00"))]
+
+
 def test_a_day_on_which_somebody_has_all_their_turns_elsewhere_is_closed_and_no_other(session, unit, site):
     a_shift(session, site, starts="18:30", ends="20:00")
     a_shift(session, site, day=TUESDAY, starts="18:30", ends="20:00")

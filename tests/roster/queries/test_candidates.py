@@ -111,6 +111,16 @@ def test_a_minor_may_be_put_on_an_empty_shift_and_the_list_says_that_an_adult_is
     assert (one.may, one.minor, [refusal.rule for refusal in one.refusals]) == (True, True, ["minors"])
 
 
+def test_who_only_lacks_company_comes_before_who_may_not(session, unit, roster, shift, trained):
+    minor = a_person(session, unit, "Trần An", qualifications=[trained], birth_date=MONDAY.replace(year=2010))
+    served(session, minor, days_ago=7)
+    a_person(session, unit, "Lê Bình")
+
+    found = candidates_for(session, roster, shift, now=NOW)
+
+    assert [(one.person.label, one.may) for one in found.people] == [("An", True), ("Bình", False)]
+
+
 def test_people_are_found_by_name_without_marks_whatever_their_pool(session, unit, roster, trained):
     shift = a_shift(session, a_site(session, unit), pool=["team:99"])
     a_person(session, unit, "Đặng Thị Ánh")

@@ -107,6 +107,23 @@ def test_a_minor_left_alone_is_marked_in_the_cell(session, unit):
     assert [(one.rule, one.detail) for one in cell.broken] == [("minors", "company")]
 
 
+def test_somebody_who_left_is_still_shown_and_marked(session, unit):
+    roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit))
+    put(session, roster, shift, a_person(session, unit, active=False))
+
+    cell = rosters.shift_cell(session, roster, shift.id, now=NOW)
+
+    assert [turn.person.label for turn in cell.people] == ["Lan"]
+    assert [(one.rule, one.detail) for one in cell.broken] == [("eligibility", "inactive")]
+
+
+def test_a_group_nobody_knows_holds_nobody(session, unit):
+    shift = a_shift(session, a_site(session, unit), pool=["class:12A", "team:x"])
+    a_person(session, unit)
+
+    assert rosters.shift_cell(session, a_roster(session, unit), shift.id, now=NOW).free == 0
+
+
 @pytest.mark.parametrize(
     ("now", "state"),
     [(local(MONDAY, "08:00"), ShiftState.OPEN), (NOW, ShiftState.CANCELLED)],

@@ -1,12 +1,14 @@
 """A period is opened once, with the shifts of its days, and never overlaps another of the same unit."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from roster.errors import AlreadyExists, FieldError, NotAllowed
-from roster.models import DemandPattern, HolidayPolicy, Roster, Shift
+from roster.models import Account, DemandPattern, HolidayPolicy, Roster, Shift, Unit
 from roster.services import periods
 from tests.builders import LONG_AGO, MONDAY, a_coordinator, a_programme, a_site, a_unit, local
 
@@ -51,6 +53,28 @@ def test_a_week_far_ahead_has_its_shifts_once_it_is_opened(session, unit, by):
 
     last = session.scalar(select(func.max(Shift.pattern_day)))
     assert last == far + timedelta(days=6)
+
+
+def test_two_who_open_a_week_at_once_open_the_same_one(sessions):
+    with sessions() as session:
+        unit = a_unit(session)
+        a_daily_pattern(session, unit)
+        by_id, unit_id = a_coordinator(session, unit).id, unit.id
+        session.commit()
+    start = threading.Barrier(2)
+
+    def open_it(_number: int) -> int:
+        start.wait()
+        with sessions() as session:
+            unit, by = session.get_one(Unit, unit_id), session.get_one(Account, by_id)
+            roster = periods.open_period(session, unit, MONDAY + timedelta(weeks=20), by=by, now=NOW)
+            session.commit()
+            return roster.id
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(open_it, range(2))
+
+    assert first == second
 
 
 def test_opening_a_week_again_gives_the_same_roster(session, unit, by):
