@@ -1,0 +1,175 @@
+"""The commands of the file format: what they write, print and answer to the shell."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solver import writer
+from solver.__main__ import main
+from solver.problem import Pin
+from tests.solver.builders import a_problem, a_shift, a_volunteer
+
+
+@pytest.fixture
+def problem_file(tmp_path: Path) -> Path:
+    """One shift for two people and one who can serve."""
+    file = tmp_path / "problem.json"
+    file.write_bytes(writer.to_bytes(a_problem(shifts=[a_shift("am", min=2)], volunteers=[a_volunteer("lan")])))
+    return file
+
+
+@pytest.fixture
+def solution_file(problem_file: Path) -> Path:
+    file = problem_file.with_name("solution.json")
+    assert main(["solve", str(problem_file), "-o", str(file), "--workers", "1"]) == 0
+    return file
+
+
+def read(file: Path) -> dict[str, Any]:
+    return json.loads(file.read_bytes())
+
+
+def test_solve_writes_the_answer_in_the_format(problem_file: Path, solution_file: Path):
+    answer = read(solution_file)
+
+    assert answer["format"] == "roster-solution/1"
+    assert answer["status"] == "optimal"
+    assert answer["assignments"] == [{"volunteer": "lan", "shift": "am"}]
+    assert answer["levels"][0] == {"terms": {"under_min": 1}, "value": 1, "bound": 1}
+    assert answer["shortfalls"] == [{"shift": "am", "missing": 1, "needs": {}}]
+    assert answer["run"]["problem_sha256"] == sha256(problem_file.read_bytes()).hexdigest()
+    assert answer["run"]["workers"] == 1
+    assert "contradiction" not in answer
+
+
+def test_solve_answers_0_and_names_the_contradiction_if_there_is_no_roster(tmp_path: Path):
+    file, answer = tmp_path / "problem.json", tmp_path / "answer.json"
+    problem = a_problem(volunteers=[a_volunteer("lan", available=[])], pins=[Pin("lan", "mon-am", "assigned")])
+    file.write_bytes(writer.to_bytes(problem))
+
+    assert main(["solve", str(file), "-o", str(answer)]) == 0
+
+    assert read(answer)["status"] == "infeasible"
+    assert read(answer)["assignments"] == read(answer)["levels"] == []
+    assert {"rule": "pins", "volunteer": "lan", "shift": "mon-am"} in read(answer)["contradiction"]
+
+
+def test_check_answers_0_for_a_true_answer(problem_file: Path, solution_file: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["check", str(problem_file), str(solution_file)]) == 0
+
+    assert "level 1: 1 (under_min=1)" in capsys.readouterr().out
+
+
+def test_check_answers_1_and_names_what_is_broken_or_misreported(
+    problem_file: Path, solution_file: Path, capsys: pytest.CaptureFixture[str]
+):
+    answer = read(solution_file)
+    answer["assignments"] *= 2
+    answer["levels"][0]["value"] = 9
+    solution_file.write_text(json.dumps(answer))
+
+    assert main(["check", str(problem_file), str(solution_file)]) == 1
+
+    printed = capsys.readouterr().out
+    assert "broken overlap" in printed
+    assert "misreported levels[0].value" in printed
+
+
+def test_an_answer_to_another_file_is_pointed_out(
+    problem_file: Path, solution_file: Path, capsys: pytest.CaptureFixture[str]
+):
+    problem_file.write_bytes(problem_file.read_bytes() + b"\n")
+
+    assert main(["check", str(problem_file), str(solution_file)]) == 0
+
+    assert "made for a problem file of other bytes" in capsys.readouterr().out
+
+
+def test_bad_input_answers_2_with_a_line_for_each_fault(problem_file: Path, capsys: pytest.CaptureFixture[str]):
+    document = read(problem_file) | {"extra": 1}
+    document["shifts"][0]["end"] = "2026-11-23T06:00"
+    problem_file.write_text(json.dumps(document))
+
+    assert main(["solve", str(problem_file), "-o", "never-written.json"]) == 2
+
+    assert capsys.readouterr().err.splitlines() == [
+        "shifts[0].end: is before its start",
+        "extra: is not a known key",
+    ]
+
+
+@pytest.mark.parametrize("command", ["solve", "check", "standins"])
+def test_a_file_that_is_not_there_answers_2(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    more = {"solve": ["-o", "x.json"], "check": ["s.json"], "standins": ["s.json", "--shift", "am"]}[command]
+
+    assert main([command, str(tmp_path / "none.json"), *more]) == 2
+
+    assert "none.json: cannot be read" in capsys.readouterr().err
+
+
+def test_a_solution_of_unknown_people_answers_2(
+    problem_file: Path, solution_file: Path, capsys: pytest.CaptureFixture[str]
+):
+    answer = read(solution_file)
+    answer["assignments"][0]["volunteer"] = "nobody"
+    answer["surprise"] = 1
+    solution_file.write_text(json.dumps(answer))
+
+    assert main(["check", str(problem_file), str(solution_file)]) == 2
+
+    assert capsys.readouterr().err.splitlines() == [
+        'assignments[0].volunteer: "nobody" is no volunteer of the problem',
+        "surprise: is not a known key",
+    ]
+
+
+def test_an_unknown_shift_answers_2(problem_file: Path, solution_file: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["standins", str(problem_file), str(solution_file), "--shift", "noon"]) == 2
+
+    assert capsys.readouterr().err == '--shift: "noon" is no shift of the problem\n'
+
+
+def test_progress_is_one_json_object_a_line(problem_file: Path, capsys: pytest.CaptureFixture[str]):
+    main(["solve", str(problem_file), "-o", str(problem_file.with_name("s.json")), "--progress"])
+
+    events = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert events[-1]["placed"] == 1
+    assert events[-1]["short"] == 1
+    assert events[-1]["levels"][0] == {"terms": {"under_min": 1}, "value": 1, "bound": 1}
+
+
+@pytest.mark.parametrize("option", [["--seconds", "0"], ["--workers", "0"], ["--seconds", "nan"], ["--workers", "two"]])
+def test_senseless_options_answer_2(option: list[str], problem_file: Path):
+    with pytest.raises(SystemExit) as ended:
+        main(["solve", str(problem_file), "-o", "never-written.json", *option])
+
+    assert ended.value.code == 2
+
+
+def test_explain_and_standins_answer_in_json(
+    problem_file: Path, solution_file: Path, capsys: pytest.CaptureFixture[str]
+):
+    capsys.readouterr()
+    assert main(["explain", str(problem_file), str(solution_file), "--json"]) == 0
+    explained = json.loads(capsys.readouterr().out)
+    assert main(["standins", str(problem_file), str(solution_file), "--shift", "am", "--json"]) == 0
+    stood_in = json.loads(capsys.readouterr().out)
+
+    assert [entry["shift"] for entry in explained["shifts"]] == ["am"]
+    assert stood_in == {"shift": "am", "standins": []}
+
+
+def test_importing_the_library_loads_no_solver():
+    code = "import sys, solver, solver.reader, solver.check, solver.standins, solver.explain, solver.__main__; "
+    code += "print(*(name for name in sys.modules if name.startswith('ortools')))"
+
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert printed.split() == []

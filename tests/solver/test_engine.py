@@ -1,0 +1,218 @@
+"""The engine as its caller sees it: watched, stopped, repeated, and asked what cannot be."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from solver import engine, local_search
+from solver.check import check
+from solver.engine import RefereeDisagrees, solve
+from solver.problem import Limits, Pair, Pin, Problem, Volunteer
+from solver.progress import Progress
+from solver.solution import Clash, Shortfall
+from tests.benchmarks.province import a_province
+from tests.solver.builders import a_problem, a_shift, a_volunteer
+
+
+def a_hard_problem() -> Problem:
+    """Small, but beyond proving in any test's time: one component with every side rule."""
+    return a_province(volunteers=900, shifts=150, communes=30, side_rules=True)
+
+
+def test_a_shift_nobody_can_take_is_reported_short_not_infeasible():
+    problem = a_problem(shifts=[a_shift("mon-pm", min=2)], volunteers=[a_volunteer("lan", available=[])])
+
+    solution = solve(problem)
+
+    assert solution.status == "optimal"
+    assert solution.shortfalls == (Shortfall("mon-pm", missing=2),)
+
+
+def test_a_problem_of_nothing_is_solved():
+    solution = solve(a_problem(shifts=(), volunteers=()))
+
+    assert (solution.status, solution.assignments) == ("optimal", ())
+    assert [(level.value, level.bound) for level in solution.levels] == [(0, 0)] * 6
+
+
+def test_a_unit_is_proved_within_seconds():
+    problem = a_province(volunteers=120, shifts=40, communes=3, side_rules=True)
+
+    solution = solve(problem, seconds=60, workers=1)
+
+    assert solution.status == "optimal"
+    assert check(problem, solution).ok
+
+
+def test_one_worker_and_one_seed_give_one_roster():
+    problem = a_province(volunteers=80, shifts=30, communes=3, side_rules=True, seed=3)
+
+    first, second = (solve(problem, workers=1, seed=5) for _ in range(2))
+
+    assert first.status == "optimal"
+    assert first.assignments == second.assignments
+
+
+def test_progress_comes_at_least_once_a_second_in_the_callers_thread():
+    events: list[tuple[float, Progress, int]] = []
+
+    def note(progress: Progress) -> None:
+        events.append((time.monotonic(), progress, threading.get_ident()))
+
+    started = time.monotonic()
+    solve(a_hard_problem(), seconds=4, workers=1, on_progress=note)
+
+    moments = [started, *(moment for moment, _, _ in events)]
+    assert max(later - earlier for earlier, later in pairwise(moments)) < 1.0
+    assert {thread for _, _, thread in events} == {threading.get_ident()}
+    values = [tuple(level.value for level in progress.levels) for _, progress, _ in events if progress.levels]
+    assert values == sorted(values, reverse=True)
+
+
+def test_progress_tells_people_placed_and_places_short():
+    events: list[Progress] = []
+
+    solve(a_problem(shifts=[a_shift("am", min=3)]), on_progress=events.append)
+
+    assert (events[-1].placed, events[-1].short) == (1, 2)
+
+
+def test_a_stopped_run_ends_at_once_with_the_best_roster_so_far():
+    problem = a_hard_problem()
+    asked: list[float] = []
+
+    def stop_soon() -> bool:
+        if time.monotonic() - started > 2:
+            asked.append(time.monotonic())
+        return bool(asked)
+
+    started = time.monotonic()
+    solution = solve(problem, seconds=60, workers=1, should_stop=stop_soon)
+
+    assert time.monotonic() - asked[0] < 0.5
+    assert solution.status == "cancelled"
+    assert solution.assignments
+    assert check(problem, solution).ok
+
+
+def test_a_run_stopped_before_anything_is_found_still_answers():
+    problem = a_hard_problem()
+
+    solution = solve(problem, should_stop=lambda: True)
+
+    assert solution.status == "cancelled"
+    assert check(problem, solution).ok
+
+
+def test_a_run_out_of_time_is_feasible_with_bounds_that_hold():
+    problem = a_hard_problem()
+
+    solution = solve(problem, seconds=4, workers=1)
+
+    assert solution.status == "feasible"
+    assert solution.run.seconds < 6
+    assert check(problem, solution).ok
+    assert all(level.bound <= level.value for level in solution.levels)
+
+
+def test_a_fault_in_the_search_reaches_the_caller(monkeypatch: pytest.MonkeyPatch):
+    def broken(_component: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(local_search, "relaxation", broken)
+
+    with pytest.raises(ZeroDivisionError):
+        solve(a_problem())
+
+
+def test_a_roster_the_referee_refuses_is_not_returned(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engine, "broken_rules", lambda _problem, _roster: ["something"])
+
+    with pytest.raises(RefereeDisagrees):
+        solve(a_problem())
+
+
+def is_possible(problem: Problem) -> bool:
+    return solve(problem, workers=1).status == "optimal"
+
+
+def test_the_contradiction_names_what_stands_against_a_pin():
+    problem = a_problem(
+        volunteers=[a_volunteer("lan", available=[]), a_volunteer("minh")],
+        pins=[Pin("lan", "mon-am", "assigned"), Pin("minh", "mon-am", "assigned")],
+    )
+
+    solution = solve(problem)
+
+    assert solution.status == "infeasible"
+    assert set(solution.contradiction) == {Clash("availability", "lan"), Clash("pins", "lan", "mon-am")}
+
+
+def test_the_contradiction_is_between_as_few_as_it_takes():
+    people = [a_volunteer(name, limits=Limits(turns=1)) for name in ("an", "binh", "chi", "dung")]
+    shifts = [a_shift("am", "mon 08:00-11:00", max=2), a_shift("pm", "mon 13:00-17:00")]
+    pins = [Pin(name, "am", "assigned") for name in ("an", "binh", "chi")]
+    problem = a_problem(shifts=shifts, volunteers=people, pins=pins)
+
+    solution = solve(problem)
+
+    assert set(solution.contradiction) == {
+        Clash("capacity", shift="am"),
+        *(Clash("pins", name, "am") for name in ("an", "binh", "chi")),
+    }
+
+
+@pytest.mark.parametrize(
+    ("problem", "rules"),
+    [
+        (
+            a_problem(volunteers=[a_volunteer(limits=Limits(minutes_min=300))]),
+            {"limits"},
+        ),
+        (
+            a_problem(
+                volunteers=[a_volunteer("an"), a_volunteer("ba")],
+                pins=[Pin("an", "mon-am", "assigned"), Pin("ba", "mon-am", "forbidden")],
+                pairs=[Pair(("an", "ba"), "together")],
+            ),
+            {"pins", "pairs"},
+        ),
+        (
+            a_problem(
+                volunteers=[a_volunteer("an", limits=Limits(consecutive_days_min=2))],
+                shifts=[a_shift("wed", "wed 08:00-11:00")],
+                pins=[Pin("an", "wed", "assigned")],
+            ),
+            {"pins", "days"},
+        ),
+        (
+            a_problem(volunteers=[a_volunteer("an", minor=True)], pins=[Pin("an", "mon-am", "assigned")]),
+            {"pins", "minors"},
+        ),
+    ],
+    ids=["too few minutes to be had", "one of a pair", "a lone day", "a minor alone"],
+)
+def test_every_rule_can_be_part_of_a_contradiction(problem: Problem, rules: set[str]):
+    solution = solve(problem)
+
+    assert solution.status == "infeasible"
+    assert {clash.rule for clash in solution.contradiction} == rules
+
+
+def test_without_the_pins_it_names_there_is_a_roster():
+    people: list[Volunteer] = [a_volunteer(f"v{number}", limits=Limits(turns=1)) for number in range(4)]
+    shifts = [a_shift("am", "mon 08:00-11:00"), a_shift("pm", "mon 13:00-17:00")]
+    pins = tuple(Pin(person.id, shift.id, "assigned") for person in people[:2] for shift in shifts)
+    problem = a_problem(shifts=shifts, volunteers=people, pins=pins)
+
+    named = [clash for clash in solve(problem).contradiction if clash.rule == "pins"]
+
+    assert len(named) == 2
+    assert not is_possible(problem)
+    spared = {(person.id, "am") for person in people[:2]}
+    assert is_possible(replace(problem, pins=tuple(pin for pin in pins if (pin.volunteer, pin.shift) not in spared)))
