@@ -54,7 +54,8 @@ def staffed_entry(shift: StaffedShift, reader: Reader) -> Entry:
     summary = texts(reader.language).gettext("%(site)s: %(expected)d of %(wanted)d people") % facts
     notices = [_coverage(shift, reader.language)]
     if not shift.shift.cancelled:
-        notices += [_role(role, reader.language) for role in shift.roles] + [_people(shift, reader.language)]
+        notices += [_confirmed(shift, reader.language), *(_role(role, reader.language) for role in shift.roles)]
+        notices.append(_people(shift, reader.language))
     return _entry(shift, _staffed_status(shift), summary, notices, reader, busy=False)
 
 
@@ -117,6 +118,14 @@ def _cancellation(shift: ShownShift, language: str) -> str:
     if not shift.cancel_reason:
         return say("The shift is cancelled.")
     return say("The shift is cancelled: %(reason)s") % {"reason": shift.cancel_reason}
+
+
+def _confirmed(shift: StaffedShift, language: str) -> str:
+    """How surely they come."""
+    if not shift.expected:
+        return ""
+    facts = {"confirmed": shift.confirmed, "expected": shift.expected}
+    return texts(language).gettext("%(confirmed)d of %(expected)d have confirmed") % facts
 
 
 def _role(role: Role, language: str) -> str:

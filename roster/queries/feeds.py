@@ -138,6 +138,7 @@ class StaffedShift:
     uid: str
     sequence: int
     expected: int
+    confirmed: int
     minimum: int
     target: int
     roles: tuple[Role, ...]
@@ -195,6 +196,7 @@ class _ShiftRow(NamedTuple):
     ends_at: Moment
     state: str
     changed_at: Moment
+    site_changed_at: Moment
     site: str
     address: str
     latitude: float | None
@@ -209,7 +211,9 @@ class _ShiftRow(NamedTuple):
         return ShownShift(
             starts_at=moment(self.starts_at),
             ends_at=moment(self.ends_at),
-            stamp=max(moment(change) for change in (self.changed_at, *changes) if change is not None),
+            stamp=max(
+                moment(change) for change in (self.changed_at, self.site_changed_at, *changes) if change is not None
+            ),
             cancelled=self.state == ShiftState.CANCELLED,
             place=Place(self.site, self.address, self.latitude, self.longitude, self.timezone),
             programme=self.programme,
@@ -242,6 +246,7 @@ class _StaffRow(NamedTuple):
     assignment_id: int | None
     assignment_state: str | None
     assignment_changed_at: Moment | None
+    confirmed_at: Moment | None
     full_name: str | None
     birth_date: date | str | None
     held: str | None
@@ -268,6 +273,7 @@ def _staffed_shift(rows: list[Raw]) -> StaffedShift:
         uid=first.uid,
         sequence=first.sequence,
         expected=len(serving),
+        confirmed=sum(row.confirmed_at is not None for row in serving),
         minimum=first.minimum,
         target=first.target,
         roles=_roles(first, serving, day),
@@ -357,7 +363,9 @@ def _turn_keys() -> Prepared:
         _raw(Assignment.confirmed_at),
         Shift.sequence,
         _raw(Shift.changed_at),
-    ).join(Shift, Assignment.shift_id == Shift.id)
+        _raw(Site.changed_at),
+    )
+    turns = turns.join(Shift, Assignment.shift_id == Shift.id).join(Site, Shift.site_id == Site.id)
     return Prepared(turns.where(Assignment.person_id == _TARGET, _RECENT))
 
 
@@ -368,10 +376,12 @@ def _shift_keys(shown: ColumnElement[bool]) -> Prepared:
         Shift.sequence,
         _raw(Shift.changed_at),
         _raw(Shift.people_changed_at),
+        _raw(Site.changed_at),
         func.count(active),
         _raw(func.max(Assignment.changed_at)),
-    ).outerjoin(Assignment, Assignment.shift_id == Shift.id)
-    return Prepared(shifts.where(shown, _RECENT).group_by(Shift.id))
+    )
+    shifts = shifts.join(Site, Shift.site_id == Site.id).outerjoin(Assignment, Assignment.shift_id == Shift.id)
+    return Prepared(shifts.where(shown, _RECENT).group_by(Shift.id, Site.changed_at))
 
 
 def _is_one_of(column: Any) -> ColumnElement[bool]:
@@ -413,6 +423,7 @@ def _staffed_shifts(shown: ColumnElement[bool]) -> tuple[Prepared, Prepared]:
             Assignment.id,
             _raw(Assignment.state),
             _raw(Assignment.changed_at),
+            _raw(Assignment.confirmed_at),
             case((Person.shares_name, Person.full_name)),
             _raw(Person.birth_date),
             _held_codes(),
@@ -451,6 +462,7 @@ _SHIFT_COLUMNS = (
     _raw(Shift.ends_at),
     _raw(Shift.state),
     _raw(Shift.changed_at),
+    _raw(Site.changed_at),
     Site.name,
     Site.address,
     Site.latitude,

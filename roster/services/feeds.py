@@ -48,6 +48,8 @@ _LABEL_LENGTH = 100
 _NO_ALARM = -1
 _BATCH = 5_000  # ids in one statement; SQLite takes 32,766 parameters
 
+_SERVING = Assignment.state == AssignmentState.ACTIVE
+
 Ids = Collection[int] | Select[int]
 Target = Person | Team | Unit | Site
 
@@ -230,7 +232,7 @@ def people_changed(session: Session, person_ids: Collection[int], *, now: dateti
         shifts = session.scalars(
             select(Assignment.shift_id)
             .join(Assignment.shift)
-            .where(Assignment.person_id.in_(ids), Assignment.state == AssignmentState.ACTIVE)
+            .where(Assignment.person_id.in_(ids), _SERVING)
             .where(Shift.ends_at >= now - WINDOW)
             .distinct()
         ).all()
@@ -252,6 +254,21 @@ def site_changed(session: Session, site_id: int) -> None:
 def unit_changed(session: Session, unit_id: int) -> None:
     """The unit's name changed."""
     _go_stale(session, FeedKind.UNIT, [unit_id])
+
+
+def qualification_changed(
+    session: Session, code: str, *, now: datetime, person_ids: Collection[int] | None = None
+) -> None:
+    """Its name changed, or who has it among these people: shifts that need it read differently from now on."""
+    session.flush()
+    shifts = select(Shift.id, Shift.needs).where(Shift.ends_at >= now - WINDOW)
+    if person_ids is not None:
+        shifts = shifts.where(
+            Shift.id.in_(select(Assignment.shift_id).where(Assignment.person_id.in_(person_ids), _SERVING))
+        )
+    concerned = [shift_id for shift_id, needs in session.execute(shifts).tuples() if code in needs]
+    _stamp_people(session, concerned, now)
+    shifts_changed(session, concerned, now=now)
 
 
 def programme_changed(session: Session, programme_id: int, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import FieldError, NotFound
 from roster.models import Account, Person, Role, RoleKind, Unit
-from roster.services import accounts, audit, fields, links
+from roster.services import accounts, audit, feeds, fields, links
 from roster.vietnam import names, phones
 
 NAME_LENGTH = 200
@@ -69,7 +69,10 @@ def change(
     """Change a person, and their unit if both are planned by the account. Raises NotFound, NotAllowed, FieldError."""
     person = planned(session, person_id, by=by)
     access.require_planner(by, unit)
+    shown = (person.full_name, person.birth_date)
     _fill(person, details, today=now.date())
+    if (person.full_name, person.birth_date) != shown:
+        feeds.people_changed(session, [person.id], now=now)
     if account := account_of(session, person):
         account.display_name = person.full_name
         _move_role(account, person.unit, unit)

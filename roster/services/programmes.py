@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import AlreadyExists, NotFound
 from roster.models import Account, Programme, ProgrammeKind, Unit
-from roster.services import audit, fields
+from roster.services import audit, feeds, fields
 
 NAME_LENGTH = 200
 
@@ -46,7 +46,10 @@ def change(session: Session, programme_id: int, details: ProgrammeDetails, *, by
     programme = get(session, programme_id)
     unit = session.get_one(Unit, programme.unit_id)
     access.require_planner(by, unit)
+    before = programme.name
     _fill(session, programme, details)
+    if programme.name != before:
+        feeds.programme_changed(session, programme.id, now=now)
     _record(session, "programme.change", programme, unit, by, now)
     return programme
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import AlreadyExists, EndsBeforeStart, FieldError, NotFound
 from roster.models import Account, Person, PersonQualification, Qualification
-from roster.services import audit, fields, people
+from roster.services import audit, feeds, fields, people
 
 CODE = re.compile(r"[a-z][a-z0-9_-]*")
 CODE_LENGTH = 40
@@ -53,6 +53,7 @@ def change(
     access.require_installation_editor(by)
     qualification = get(session, qualification_id)
     _name(qualification, details)
+    feeds.qualification_changed(session, qualification.code, now=now)
     subject = f"qualification:{qualification.id}"
     audit.record(session, "qualification.change", subject, by=by, now=now, name=qualification.name_vi)
     return qualification
@@ -87,6 +88,7 @@ def grant(
     held = _held(session, person, qualification) or PersonQualification(person=person, qualification=qualification)
     held.granted_on, held.valid_until = granted_on, valid_until
     session.add(held)
+    feeds.qualification_changed(session, qualification.code, now=now, person_ids=[person.id])
     _record(session, "qualification.grant", person, qualification, by, now)
     return held
 
@@ -99,6 +101,7 @@ def withdraw(session: Session, person_id: int, qualification_id: int, *, by: Acc
     if held is None:
         raise NotFound(what="qualification", id=qualification_id)
     person.qualifications.remove(held)
+    feeds.qualification_changed(session, qualification.code, now=now, person_ids=[person.id])
     _record(session, "qualification.withdraw", person, qualification, by, now)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import AlreadyExists, FieldError, NotAllowed, NotFound
 from roster.models import Account, Role, RoleKind, Site, Unit
-from roster.services import accounts, audit, fields, links, sites, units
+from roster.services import accounts, audit, feeds, fields, links, sites, units
 from roster.services.people import Invitation
 
 NAME_LENGTH = 200
@@ -59,7 +59,9 @@ def revoke(session: Session, role_id: int, *, by: Account, now: datetime) -> Non
     if role.account is by:
         raise NotAllowed(action="revoke_own_role")
     _record(session, "role.revoke", role, unit, by, now)
-    role.account.roles.remove(role)
+    account = role.account
+    account.roles.remove(role)
+    feeds.access_changed(session, account, now=now)
 
 
 def invite(session: Session, account_id: int, *, by: Account, now: datetime) -> Invitation:

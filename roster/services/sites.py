@@ -51,14 +51,18 @@ def change(session: Session, site_id: int, details: SiteDetails, *, by: Account,
     """Change a site. Calendars that show its name or address are told. Raises NotFound, NotAllowed, FieldError."""
     site = get(session, site_id)
     access.require_planner(by, site.unit)
-    shown = (site.name, site.address)
+    shown = _shown_in_calendars(site)
     _fill(site, details)
-    if (site.name, site.address) != shown:
+    if _shown_in_calendars(site) != shown:
         site.changed_at = now
         feeds.site_changed(session, site.id)
         feeds.shifts_changed(session, session.scalars(select(Shift.id).where(Shift.site_id == site.id)).all(), now=now)
     audit.record(session, "site.change", f"site:{site.id}", by=by, now=now, unit=site.unit, name=site.name)
     return site
+
+
+def _shown_in_calendars(site: Site) -> tuple[object, ...]:
+    return site.name, site.address, site.latitude, site.longitude
 
 
 def _fill(site: Site, details: SiteDetails) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import AlreadyExists, NotFound
 from roster.models import Account, Team, TeamMember, Unit
-from roster.services import audit, fields, people
+from roster.services import audit, feeds, fields, people
 from roster.vietnam import names
 
 NAME_LENGTH = 200
@@ -44,6 +44,8 @@ def rename(session: Session, team_id: int, name: str, *, by: Account, now: datet
     """Raises NotFound, NotAllowed, FieldError, AlreadyExists."""
     team = planned(session, team_id, by=by)
     _name(session, team, name)
+    session.flush()
+    feeds.members_changed(session, team.id)
     _record(session, "team.rename", team, by, now, name=team.name)
     return team
 
@@ -59,6 +61,7 @@ def add_member(
     member = TeamMember(team=team, person=person, leads=leads)
     session.add(member)
     session.flush()
+    feeds.members_changed(session, team.id)
     _record(session, "team.add_member", team, by, now, person_id=person_id)
     return member
 
@@ -75,7 +78,13 @@ def set_lead(session: Session, team_id: int, person_id: int, leads: bool, *, by:
 def remove_member(session: Session, team_id: int, person_id: int, *, by: Account, now: datetime) -> None:
     """Raises NotFound, NotAllowed."""
     team = planned(session, team_id, by=by)
-    team.members.remove(_require_member(session, team, person_id))
+    member = _require_member(session, team, person_id)
+    former = people.account_of(session, member.person)
+    team.members.remove(member)
+    session.flush()
+    feeds.members_changed(session, team.id)
+    if former:
+        feeds.access_changed(session, former, now=now)
     _record(session, "team.remove_member", team, by, now, person_id=person_id)
 
 

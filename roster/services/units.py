@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import AlreadyExists, NotFound
 from roster.models import Account, Unit, UnitKind
-from roster.services import audit, fields
+from roster.services import audit, feeds, fields
 from roster.vietnam import names
 
 NAME_LENGTH = 200
@@ -54,6 +54,8 @@ def change(session: Session, unit_id: int, details: UnitDetails, *, by: Account,
     access.require_administrator(by, unit)
     before = unit.name
     _fill(session, unit, details)
+    if unit.name != before:
+        feeds.unit_changed(session, unit.id)
     audit.record(session, "unit.change", f"unit:{unit.id}", by=by, now=now, unit=unit, before=before, name=unit.name)
     return unit
 
