@@ -30,6 +30,7 @@ from roster.web import (
     people,
     preferences,
     programmes,
+    proxies,
     qualifications,
     roles,
     rosters,
@@ -56,7 +57,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=locale.current_language, timezone_selector=locale.current_timezone)
     sessions.init_app(app, login_manager)
 
-    for module in (assets, context, errors, headers, organisation):
+    for module in (assets, proxies, context, errors, headers, organisation):
         module.init_app(app)
     _register_blueprints(app)
     feed_routes.init_app(app)

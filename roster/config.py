@@ -4,6 +4,7 @@ Everything the service keeps lives in one folder, `ROSTER_HOME`: database, secre
 secret key is made on first start and never has a default, so that no two installations share one.
 """
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -23,7 +24,8 @@ class Settings:
     tokens; base_url: how people reach the service, for links in feeds; secure_cookies: send cookies over
     HTTPS only; timezone: the local time of units that name none; plan_seconds: the longest solve;
     plan_workers: solver threads per run; rate_limits: off only in tests; argon2_time_cost: lower only in tests;
-    broker_url: a Celery broker, empty for local worker processes.
+    broker_url: a Celery broker, empty for local worker processes; trusted_proxies: how many proxies of our own stand in
+    front, whose word on a visitor's address is taken.
     """
 
     home: Path
@@ -37,6 +39,7 @@ class Settings:
     rate_limits: bool = True
     argon2_time_cost: int = 3
     broker_url: str = ""
+    trusted_proxies: int = 0
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -54,28 +57,30 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         base_url=base_url,
         secure_cookies=base_url.startswith("https://"),
         timezone=env.get("ROSTER_TIMEZONE", "Asia/Ho_Chi_Minh"),
-        plan_seconds=_positive(env, "ROSTER_PLAN_SECONDS", 120),
-        plan_workers=_positive(env, "ROSTER_PLAN_WORKERS", 2),
-        argon2_time_cost=_positive(env, "ROSTER_ARGON2_TIME_COST", 3),
+        plan_seconds=_whole(env, "ROSTER_PLAN_SECONDS", 120),
+        plan_workers=_whole(env, "ROSTER_PLAN_WORKERS", 2),
+        argon2_time_cost=_whole(env, "ROSTER_ARGON2_TIME_COST", 3),
         broker_url=env.get("ROSTER_BROKER_URL", ""),
+        trusted_proxies=_whole(env, "ROSTER_TRUSTED_PROXIES", 0, least=0),
     )
 
 
-def _positive(env: Mapping[str, str], name: str, default: int) -> int:
+def _whole(env: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
     text = env.get(name, "")
     if not text:
         return default
-    if not text.isdigit() or int(text) < 1:
-        raise BadSetting(f"{name} must be a positive whole number, not {text!r}")
+    if not text.isdigit() or int(text) < least:
+        raise BadSetting(f"{name} must be a whole number from {least} up, not {text!r}")
     return int(text)
 
 
 def _kept_secret(path: Path) -> str:
-    """The installation's secret, made once. Exclusive creation lets two first starts agree on one."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+    """The installation's secret, made once. It is put in place whole, so that two first starts agree on one."""
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text(encoding="ascii")

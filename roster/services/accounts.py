@@ -27,6 +27,11 @@ def normalised_login(text: str) -> str | None:
     return phones.normalise(typed)
 
 
+def written_login(login: str) -> str:
+    """A stored login as its owner writes it: "0912 345 678" rather than "+84912345678"."""
+    return phones.written(login) if login.startswith("+") else login
+
+
 def sign_in(session: Session, login: str, password: str, *, passwords: Passwords, now: datetime) -> Account:
     """The account of this login and password, if it may sign in.
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from roster import access
 from roster.models import Account
+from roster.services.accounts import written_login
 from roster.web import locale, sessions
 
 
@@ -66,6 +67,7 @@ ENTRIES = (
 
 def init_app(app: Flask) -> None:
     app.context_processor(_globals)
+    app.add_template_filter(written_login, "login")
 
 
 def _globals() -> dict[str, Any]:

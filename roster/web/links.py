@@ -1,11 +1,12 @@
 """Invitations and password links: whoever holds the address chooses a password and is signed in."""
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from roster.config import Settings
 from roster.errors import LinkExpired, LinkUsed, NotFound
 from roster.extensions import db
 from roster.models import AccountLink, LinkPurpose
@@ -57,7 +58,8 @@ def made_page(invitation: Invitation, back: dict[str, str]) -> str:
 
     back: `label` and `href` of the page it was made on.
     """
-    address = url_for("links.show", token=invitation.token, _external=True)
+    settings: Settings = current_app.extensions["settings"]
+    address = settings.base_url + url_for("links.show", token=invitation.token)
     return render_template(
         "links/made.html",
         name=invitation.account.display_name,

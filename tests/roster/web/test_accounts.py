@@ -270,3 +270,21 @@ def test_signing_in_often_is_not_guessing(throttled: Flask):
     answers = {sign_in(throttled.test_client()).status_code for _ in range(8)}
 
     assert answers == {303}
+
+
+def test_behind_a_proxy_of_our_own_visitors_are_told_apart_and_cannot_pretend(settings: Settings, app: Flask):
+    behind = create_app(replace(settings, rate_limits=True, trusted_proxies=1))
+    behind.config["WTF_CSRF_ENABLED"] = False
+    client = behind.test_client()
+
+    def from_address(forwarded: str, password: str) -> int:
+        data = {"login": "lan@example.org", "password": password}
+        return client.post("/account/sign-in", data=data, headers={"X-Forwarded-For": forwarded}).status_code
+
+    # The proxy adds the last address; what stands before it came from the visitor.
+    guesses = [from_address(f"192.0.2.{number}, 198.51.100.7", "another password") for number in range(6)]
+
+    assert guesses == [422] * 5 + [429]
+    assert from_address("198.51.100.8", PASSWORD) == 303
+    with behind.app_context():
+        db.engine.dispose()
