@@ -86,6 +86,8 @@ def an_assignment(shift: Shift, person: Person, **columns: object) -> Assignment
 
 @pytest.fixture
 def world(session: Session) -> World:
+    # Or reading an attribute after a commit would begin a transaction, and SQLite has one writer at a time.
+    session.expire_on_commit = False
     unit = builders.a_unit(session)
     site = builders.a_site(session, unit, address="127 Hai Bà Trưng, Quy Nhơn", latitude=13.77, longitude=109.22)
     programme = builders.a_programme(session, unit)
