@@ -86,6 +86,24 @@ def test_every_kind_of_equipment_is_counted() -> None:
     assert (found.rule, found.facts["kind"], found.facts["value"], found.facts["most"]) == ("equipment", "car", 1, 0)
 
 
+def test_a_shift_with_equipment_of_another_kind_is_not_in_the_way() -> None:
+    shifts = [
+        a_shift("a", equipment={"laptop": 1}),
+        a_shift("b", equipment={"car": 1}),
+        a_shift("c", equipment={"car": 1}),
+    ]
+    problem = a_problem(
+        shifts=shifts, volunteers=[LAN, MINH, AN], equipment=[Equipment("laptop", 1), Equipment("car", 1)]
+    )
+
+    assert broken(problem, {"a": ["lan"], "b": ["minh"]}) == []
+    found = violations(problem, {"a": ["lan"], "b": ["minh"], "c": ["an"]})
+    assert [(one.shift, one.facts["kind"], one.facts["others"]) for one in found] == [
+        ("b", "car", ("c",)),
+        ("c", "car", ("b",)),
+    ]
+
+
 def test_pins_hold() -> None:
     held = a_problem(pins=[Pin("lan", "mon-am", "assigned")])
     barred = a_problem(pins=[Pin("lan", "mon-am", "forbidden")])

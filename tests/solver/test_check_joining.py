@@ -98,6 +98,37 @@ def test_only_the_first_person_on_a_shift_needs_its_equipment() -> None:
     assert obstacles(problem, {"a": ["lan"]}, "minh", "b") == ["equipment", "equipment"]
 
 
+def test_the_pool_is_everybody_in_one_of_the_groups_each_once() -> None:
+    people = [
+        a_volunteer("n", groups=["north"]),
+        a_volunteer("both", groups=["north", "south"]),
+        a_volunteer("e", groups=["east"]),
+    ]
+    standing = Standing(a_problem(volunteers=people), ())
+
+    def pool(*groups: str) -> list[str]:
+        return sorted(person.id for person in standing.pool_of(a_shift(pool=groups)))
+
+    assert pool("north", "south") == ["both", "n"]
+    assert pool("south") == ["both"]
+    assert pool() == pool("west") == []
+    assert len(list(standing.pool_of(a_shift()))) == 3
+
+
+def test_a_roster_less_a_turn_forgets_that_turn_only() -> None:
+    problem = a_problem(
+        shifts=[MORNING, NEXT], volunteers=[a_volunteer("lan", limits=Limits(turns=2)), a_volunteer("minh")]
+    )
+    standing = Standing(problem, turns({"am": ["lan", "minh"], "next": ["lan"]}))
+
+    less = standing.without(turns({"am": ["lan"]}))
+
+    assert [person.id for person in less.roster.people_on("am")] == ["minh"]
+    assert [shift.id for shift in less.roster.turns_of("lan")] == ["next"]
+    assert less.may_take("lan", "am") == []
+    assert standing.roster.has("lan", "am")
+
+
 def test_nothing_in_the_way_means_the_roster_stays_whole() -> None:
     """On a small problem with many rules, against checking the whole roster before and after."""
     problem = a_problem(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from solver.check.suitability import great_circle, joined
+from solver.check.suitability import great_circle, joined, suits
 from solver.problem import Interval, Place, Problem, Rules, Site
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.refereeing import broken, violations
@@ -65,6 +65,14 @@ def test_an_empty_pool_lets_nobody_in() -> None:
     assert broken(problem, PLACED) == ["eligibility.pool"]
 
 
+def test_suiting_is_having_nothing_in_the_way() -> None:
+    problem = offering("mon 07:30-11:30")
+    [person], [shift] = problem.volunteers, problem.shifts
+
+    assert suits(problem, person, shift)
+    assert not suits(problem, a_volunteer(available=[]), shift)
+
+
 def test_adults_only_keeps_minors_out() -> None:
     shift = a_shift(adults_only=True)
     both = [a_volunteer("lan"), a_volunteer("minh", minor=True)]
@@ -87,6 +95,7 @@ def test_a_home_too_far_from_the_site_is_out_and_an_unknown_place_is_not() -> No
     assert broken(from_home(11.12), PLACED) == []
     assert broken(from_home(11.11), PLACED) == ["eligibility.max_km"]
     assert broken(from_home(0, home=None), PLACED) == []
+    assert broken(from_home(0, home=Place(13.87, 109.22)), PLACED) == []
 
 
 def test_the_great_circle_is_that_of_a_sphere_of_6371_km() -> None:
@@ -108,3 +117,5 @@ def test_a_minor_never_serves_later_than_the_latest_end_of_the_day_the_shift_sta
     assert broken(until("tue 14:00-18:01"), with_an_adult) == ["minors.latest_end"]
     assert broken(until("tue 22:00-06:00"), with_an_adult) == ["minors.latest_end"]
     assert broken(until("tue 14:00-18:01", minor=False), with_an_adult) == []
+    [found] = violations(until("tue 14:00-18:01"), with_an_adult)
+    assert found.facts == {"end": 1440 + 18 * 60 + 1, "most": 1440 + 18 * 60}
