@@ -1,0 +1,95 @@
+"""Refusals and faults as people meet them: a page, or a message alone where htmx asked."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from roster import errors
+from roster.extensions import db
+from roster.web.sessions import public
+from tests import builders
+
+
+@pytest.fixture
+def answering(app: Flask) -> Callable[[Exception], FlaskClient]:
+    """A client of the application with one more address, /broken, that raises this."""
+
+    def with_error(error: Exception) -> FlaskClient:
+        @public
+        def broken() -> str:
+            raise error
+
+        app.add_url_rule("/broken", "broken", broken)
+        return app.test_client()
+
+    return with_error
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "words"),
+    [
+        (errors.NotFound(what="person", id=7), 404, "Không có gì ở đây"),
+        (errors.NotAllowed(action="plan"), 403, "không được làm việc này"),
+        (errors.AlreadyExists(what="team", field="name", value="Tổ 1"), 409, "Tổ 1"),
+        (errors.AlreadyRunning(run_id=1), 409, ""),
+        (errors.EndsBeforeStart(starts=builders.MONDAY, ends=builders.MONDAY), 422, ""),
+    ],
+)
+def test_a_refusal_becomes_its_status_and_vietnamese_words(
+    answering: Callable[[Exception], FlaskClient], refusal: errors.RosterError, status: int, words: str
+):
+    answer = answering(refusal).get("/broken")
+
+    assert answer.status_code == status
+    assert words in answer.get_data(as_text=True)
+    assert "<html" in answer.get_data(as_text=True)
+
+
+def test_htmx_gets_a_message_alone(answering: Callable[[Exception], FlaskClient]):
+    answer = answering(errors.NotAllowed(action="plan")).get("/broken", headers={"HX-Request": "true"})
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 403
+    assert "<html" not in page
+    assert "data-refusal" in page
+
+
+def test_a_fault_is_noted_with_its_trace_and_told_without(
+    answering: Callable[[Exception], FlaskClient], caplog: pytest.LogCaptureFixture
+):
+    answer = answering(ZeroDivisionError("a secret of the inside")).get("/broken")
+
+    assert answer.status_code == 500
+    assert "secret" not in answer.get_data(as_text=True)
+    assert "a secret of the inside" in caplog.text
+
+
+def test_what_was_typed_into_a_refused_form_is_still_there(app: Flask):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        unit = builders.a_unit(db.session)
+        coordinator = builders.a_coordinator(db.session, unit)
+        db.session.commit()
+        unit_id, account_id = unit.id, coordinator.id
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{account_id}.0"
+
+    answer = client.post(
+        "/people/", data={"unit_id": unit_id, "full_name": "Đặng Thị <Ánh>", "phone": "12", "newcomer": "1"}
+    )
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'value="Đặng Thị &lt;Ánh&gt;"' in page
+    assert 'value="12" aria-describedby="phone-help phone-error" aria-invalid="true"' in page
+    assert 'name="newcomer" value="1" checked' in page
+
+
+def test_a_page_that_must_be_signed_in_for_sends_htmx_to_the_whole_sign_in_page(app: Flask):
+    answer = app.test_client().get("/people/", headers={"HX-Request": "true"})
+
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/account/sign-in"

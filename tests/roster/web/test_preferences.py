@@ -1,0 +1,72 @@
+"""Language and looks: the account's choice, else this browser's, else Vietnamese."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from roster.extensions import db
+from roster.models import Account
+from tests import builders
+
+
+@pytest.fixture
+def account_id(app: Flask) -> int:
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    with app.app_context():
+        account = builders.a_coordinator(db.session, builders.a_unit(db.session))
+        db.session.commit()
+        return account.id
+
+
+@pytest.fixture
+def client(app: Flask, account_id: int) -> FlaskClient:
+    return app.test_client()
+
+
+def sign_in(client: FlaskClient, account_id: int) -> None:
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{account_id}.0"
+
+
+def page(client: FlaskClient, address: str = "/account/sign-in") -> str:
+    return client.get(address, headers={"Accept-Language": "en-GB"}).get_data(as_text=True)
+
+
+def test_a_newcomer_reads_vietnamese_whatever_their_phone_was_sold_with(client: FlaskClient):
+    assert '<html lang="vi"' in page(client)
+
+
+def test_a_choice_before_signing_in_is_this_browsers(app: Flask, client: FlaskClient):
+    client.post("/preferences/", data={"language": "en"})
+    client.post("/preferences/", data={"theme": "dark"})
+
+    assert '<html lang="en" data-bs-theme="dark"' in page(client)
+    assert '<html lang="vi" data-bs-theme="auto"' in page(app.test_client())
+
+
+def test_a_choice_after_signing_in_is_the_accounts_on_every_device(app: Flask, client: FlaskClient, account_id: int):
+    sign_in(client, account_id)
+    client.post("/preferences/", data={"language": "en", "theme": "light"})
+
+    elsewhere = app.test_client()
+    sign_in(elsewhere, account_id)
+    assert '<html lang="en" data-bs-theme="light"' in page(elsewhere, "/account/")
+
+
+def test_an_unknown_language_changes_nothing(app: Flask, client: FlaskClient, account_id: int):
+    sign_in(client, account_id)
+
+    answer = client.post("/preferences/", data={"language": "tlh", "theme": "<script>"})
+
+    assert answer.status_code == 303
+    with app.app_context():
+        account = db.session.get_one(Account, account_id)
+        assert (account.language, account.theme) == ("vi", "auto")
+
+
+def test_the_switch_leads_back_to_its_page_and_nowhere_else(client: FlaskClient):
+    def led_to(referrer: str) -> str:
+        return client.post("/preferences/", data={"language": "en"}, headers={"Referer": referrer}).location
+
+    assert led_to("http://localhost/people/?q=lan") == "/people/?q=lan"
+    assert led_to("http://elsewhere.example/people/") == "/"
