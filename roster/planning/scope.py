@@ -1,30 +1,47 @@
 """What a roster covers: the local days of its period, the shifts that start in them, and the people who may serve.
 
-A period belongs to a unit and reaches all beneath it. Its people are those whose home is there, and the members of its
-teams wherever they are at home: a joint team brings police youth of another unit to a commune's desk.
+A period belongs to a unit and reaches all beneath it, but for units that plan these days for themselves: each shift is
+planned by one roster alone, that of the nearest unit above its site. The people are those whose home is there, and the
+members of its teams wherever they are at home: a joint team brings police youth of another unit to a commune's desk.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import contains_eager, object_session
 
 from roster.models import Period, Person, PersonQualification, Shift, ShiftState, Site, Team, TeamMember, Unit
 
 LOOK_BACK = timedelta(days=28)
 """How far back turns count for fairness."""
+LONGEST = 31
+"""Days of the longest period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Days that a unit beneath plans for itself: from `begins` up to `ends`, aware."""
+
+    unit_path: str
+    begins: datetime
+    ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The days of a period in the unit's time zone; `begins` and `ends` are their aware bounds, the end excluded."""
+    """The days of a period in the unit's time zone; `begins` and `ends` are their aware bounds, the end excluded.
+
+    `apart`: what units beneath plan for themselves in these days.
+    """
 
     unit_path: str
     first_day: date
     days: int
     zone: ZoneInfo
+    apart: tuple[Apart, ...] = ()
 
     @property
     def begins(self) -> datetime:
@@ -51,7 +68,26 @@ class Scope:
 
 
 def of(period: Period) -> Scope:
-    return Scope(period.unit.path, period.first_day, period.days, ZoneInfo(period.unit.timezone))
+    """The scope of a period that belongs to a session: the periods of units beneath are looked up in it."""
+    own = Scope(period.unit.path, period.first_day, period.days, ZoneInfo(period.unit.timezone))
+    return replace(own, apart=tuple(_apart(period, own)))
+
+
+def _apart(period: Period, own: Scope) -> Iterator[Apart]:
+    session = object_session(period)
+    assert session is not None
+    beneath_it = session.scalars(
+        select(Period)
+        .join(Period.unit)
+        .where(beneath(own.unit_path), Period.unit_id != period.unit_id, Period.first_day < own.date_of(own.days))
+        .where(Period.first_day > own.first_day - timedelta(days=LONGEST))
+        .options(contains_eager(Period.unit))
+        .order_by(Period.id)
+    )
+    for other in beneath_it:
+        theirs = Scope(other.unit.path, other.first_day, other.days, ZoneInfo(other.unit.timezone))
+        if theirs.ends > own.begins:
+            yield Apart(theirs.unit_path, theirs.begins, theirs.ends)
 
 
 def shifts_in(scope: Scope) -> Select[Shift]:
@@ -60,7 +96,7 @@ def shifts_in(scope: Scope) -> Select[Shift]:
         select(Shift)
         .join(Shift.site)
         .join(Site.unit)
-        .where(beneath(scope.unit_path), Shift.starts_at >= scope.begins, Shift.starts_at < scope.ends)
+        .where(_starts_within(scope), *(~_starts_within(apart) for apart in scope.apart))
         .order_by(Shift.starts_at, Shift.id)
     )
 
@@ -90,6 +126,10 @@ def is_valid(scope: Scope) -> ColumnElement[bool]:
     """The selected PersonQualification is granted by the last day of the period, and lasts as long."""
     last_day, held = scope.date_of(scope.days - 1), PersonQualification
     return and_(held.granted_on <= last_day, or_(held.valid_until.is_(None), held.valid_until >= last_day))
+
+
+def _starts_within(area: Scope | Apart) -> ColumnElement[bool]:
+    return and_(beneath(area.unit_path), Shift.starts_at >= area.begins, Shift.starts_at < area.ends)
 
 
 def beneath(path: str) -> ColumnElement[bool]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster import access
 from roster.models import (
@@ -25,6 +25,7 @@ from roster.models import (
     Shift,
     ShiftState,
     Site,
+    Unit,
 )
 from roster.vietnam import names
 from roster.vietnam.office_hours import monday_of
@@ -152,17 +153,24 @@ def _people(session: Session, shift_ids: Sequence[int]) -> Mapping[int, list[tup
 
 
 def _published_days(session: Session, site: Site, first: date) -> set[date]:
-    """The days from `first` on whose roster has been published by the site's unit or one above it."""
+    """The days from `first` on whose roster is out: that of the nearest unit at or above the site which plans them."""
     above = [int(part) for part in site.unit.path.strip("/").split("/")]
-    periods = session.scalars(
-        select(Period)
-        .join(Roster, Roster.period_id == Period.id)
-        .where(Period.unit_id.in_(above), Roster.published_number > 0)
+    rosters = session.scalars(
+        select(Roster)
+        .join(Roster.period)
+        .join(Period.unit)
+        .options(contains_eager(Roster.period))
+        .where(Period.unit_id.in_(above))
         .where(
             Period.first_day > first - timedelta(days=LONGEST_PERIOD), Period.first_day < first + timedelta(days=DAYS)
         )
+        .order_by(func.length(Unit.path))
     )
-    return {period.first_day + timedelta(days=day) for period in periods for day in range(period.days)}
+    is_out: dict[date, bool] = {}
+    for roster in rosters:
+        for day in range(roster.period.days):
+            is_out[roster.period.first_day + timedelta(days=day)] = roster.published_number > 0
+    return {day for day, out in is_out.items() if out}
 
 
 def _holidays(session: Session, first: date) -> dict[date, Holiday]:

@@ -7,7 +7,7 @@ there are, and only the sites of the page asked for are read in full.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, distinct, func, select
@@ -181,6 +181,8 @@ class Week:
     """One planning period of a unit in a list."""
 
     roster_id: int
+    unit_id: int
+    unit_name: str
     first_day: date
     last_day: date
     published_number: int
@@ -200,6 +202,23 @@ def weeks_of(session: Session, unit: Unit, *, limit: int = 8) -> tuple[Week, ...
     ).all()
     published = _published_at(session, [roster.id for roster in rosters])
     return tuple(_week(session, roster, published.get(roster.id)) for roster in rosters)
+
+
+def weeks_beneath(session: Session, unit: Unit, day: date, *, limit: int = 60) -> tuple[Week, ...]:
+    """The rosters that units beneath this one plan for themselves on a day, by the name of their unit."""
+    rosters = session.scalars(
+        select(Roster)
+        .join(Roster.period)
+        .join(Period.unit)
+        .where(scope.beneath(unit.path), Unit.id != unit.id)
+        .where(Period.first_day <= day, Period.first_day > day - timedelta(days=scope.LONGEST))
+        .options(contains_eager(Roster.period).contains_eager(Period.unit))
+        .order_by(Unit.name_sort, Unit.id)
+        .limit(limit)
+    ).all()
+    there = [roster for roster in rosters if roster.period.first_day + timedelta(days=roster.period.days) > day]
+    published = _published_at(session, [roster.id for roster in there])
+    return tuple(_week(session, roster, published.get(roster.id)) for roster in there)
 
 
 def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, now: datetime) -> WeekGrid:
@@ -309,6 +328,8 @@ def _week(session: Session, roster: Roster, published_at: datetime | None) -> We
     area = scope.of(roster.period)
     return Week(
         roster_id=roster.id,
+        unit_id=roster.period.unit_id,
+        unit_name=roster.period.unit.name,
         first_day=area.first_day,
         last_day=area.date_of(area.days - 1),
         published_number=roster.published_number,

@@ -1,17 +1,23 @@
-"""Planning periods: opening the days that a unit plans together, normally a week from its Monday."""
+"""Planning periods: the days that a unit plans together, normally a week from its Monday.
+
+Each shift is planned by one roster alone, that of the nearest unit above its site which has opened the days. A unit
+that opens days which one above has opened before takes its own shifts over, with the draft and the pins they have
+there.
+"""
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import AlreadyExists, FieldError
-from roster.models import Account, Period, Roster, Unit
+from roster.models import Account, Assignment, AssignmentState, DraftAssignment, Period, Pin, Roster, Shift, Unit
+from roster.planning import scope
+from roster.planning.scope import LONGEST
 from roster.services import audit, demand
 
 WEEK = 7
-LONGEST = 31
 
 
 def open_period(
@@ -34,6 +40,30 @@ def open_period(
     return roster
 
 
+def planned_by(session: Session, unit: Unit, day: date) -> Roster | None:
+    """The roster that plans the unit's shifts of a day: its own or the nearest above; None if nobody opened it."""
+    above = [int(part) for part in unit.path.strip("/").split("/")]
+    rosters = session.scalars(
+        select(Roster)
+        .join(Roster.period)
+        .join(Period.unit)
+        .where(Period.unit_id.in_(above), Period.first_day <= day, Period.first_day > day - timedelta(days=LONGEST))
+        .order_by(func.length(Unit.path).desc())
+    )
+    return next(
+        (roster for roster in rosters if roster.period.first_day + timedelta(days=roster.period.days) > day), None
+    )
+
+
+def plans_itself(session: Session, unit: Unit) -> bool:
+    """Whether the unit is the one that plans: it has before, or neither one above nor one beneath it has."""
+    if session.scalar(select(Period.id).where(Period.unit_id == unit.id).limit(1)) is not None:
+        return True
+    above = [int(part) for part in unit.path.strip("/").split("/")]
+    line = or_(Unit.id.in_(above), scope.beneath(unit.path))
+    return session.scalar(select(Period.id).join(Period.unit).where(line).limit(1)) is None
+
+
 def _existing(session: Session, unit: Unit, first_day: date, days: int) -> Roster | None:
     after = first_day + timedelta(days=days)
     nearby = select(Roster).join(Roster.period).where(Period.unit_id == unit.id, Period.first_day < after)
@@ -52,7 +82,29 @@ def _new(session: Session, unit: Unit, first_day: date, days: int, by: Account, 
     roster.revision = roster.published_number = 0
     session.add(roster)
     session.flush()
+    _take_over(session, roster, now)
     audit.record(
         session, "period.open", f"roster:{roster.id}", by=by, now=now, unit=unit, first_day=first_day.isoformat()
     )
     return roster
+
+
+def _take_over(session: Session, roster: Roster, now: datetime) -> None:
+    """Bring along what other rosters hold of the shifts: their draft and pins, else what volunteers see already."""
+    mine = scope.shifts_in(scope.of(roster.period)).with_only_columns(Shift.id).order_by(None)
+    losers = select(DraftAssignment.roster_id).where(DraftAssignment.shift_id.in_(mine))
+    for loser in session.scalars(select(Roster).where(Roster.id.in_(losers))).all():
+        loser.revision, loser.changed_at = loser.revision + 1, now
+    for table in (DraftAssignment, Pin):
+        session.execute(update(table).where(table.shift_id.in_(mine)).values(roster_id=roster.id))
+    drafted = select(DraftAssignment.shift_id).where(DraftAssignment.roster_id == roster.id)
+    published = session.execute(
+        select(Assignment.shift_id, Assignment.person_id).where(
+            Assignment.state == AssignmentState.ACTIVE,
+            Assignment.shift_id.in_(mine),
+            Assignment.shift_id.not_in(drafted),
+        )
+    ).all()
+    if published:
+        rows = [{"roster_id": roster.id, "shift_id": shift, "person_id": person} for shift, person in published]
+        session.execute(insert(DraftAssignment), rows)

@@ -12,7 +12,7 @@ from roster.models import DayKind, Holiday, Roster, RunState
 from roster.queries.candidates import Candidate
 from roster.queries.fairness import Fairness
 from roster.queries.publications import Place
-from roster.queries.rosters import ShiftCell, Totals, Turn, WeekGrid
+from roster.queries.rosters import ShiftCell, Totals, Turn, Week, WeekGrid
 from roster.queries.runs import Clash, LevelView, RunView
 from roster.vietnam.office_hours import SATURDAY, ZONE, monday_of
 from roster.web import roster_words
@@ -38,6 +38,11 @@ def status(roster: Roster, changes: int) -> str:
     if not roster.published_number:
         return "draft"
     return "changed" if changes else "published"
+
+
+def week_status(week: Week) -> str:
+    """The same for a line of a list, which does not look for changes since the publication."""
+    return "published" if week.published_number else "draft"
 
 
 def tiles(totals: Totals, changes: int) -> list[Drawn]:

@@ -45,11 +45,34 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/plan/<int:unit_id>/<first_day>")
 def week(unit_id: int, first_day: str) -> ResponseReturnValue:
-    """One week of a unit and all beneath it. Looking at a week opens it: that only makes the shifts of its patterns."""
+    """One week of a unit and all beneath it.
+
+    For the unit that plans, looking at a week opens it: that only makes the shifts of its patterns. One above or
+    beneath it sees who plans, and takes the week over only by a button.
+    """
     unit = units.get(db.session, unit_id)
+    access.require_planner(current_account(), unit)
     monday = monday_of(fields.day(first_day, "first_day"))
+    roster = periods.planned_by(db.session, unit, monday)
+    if roster is None and periods.plans_itself(db.session, unit):
+        roster = periods.open_period(db.session, unit, monday, by=current_account(), now=utc_now())
+        db.session.commit()
+    if roster is None or roster.period.unit_id != unit.id:
+        return _week_planned_elsewhere(unit, monday, roster)
+    return _week_page(roster)
+
+
+@bp.post("/plan/<int:unit_id>/<first_day>")
+def open_week(unit_id: int, first_day: str) -> ResponseReturnValue:
+    """Plan a week of this unit for itself."""
+    monday = monday_of(fields.day(first_day, "first_day"))
+    unit = units.get(db.session, unit_id)
     roster = periods.open_period(db.session, unit, monday, by=current_account(), now=utc_now())
     db.session.commit()
+    return _to_week(roster.id)
+
+
+def _week_page(roster: Roster) -> str:
     grid = queries.week_grid(db.session, roster, _filter(), now=utc_now())
     return render_template(
         "rosters/week.html",
@@ -61,6 +84,23 @@ def week(unit_id: int, first_day: str) -> ResponseReturnValue:
         choices=unit_queries.choices(db.session, current_account()),
         only_short=_filter().only_short,
         chosen_unit=_filter().unit_id,
+    )
+
+
+def _week_planned_elsewhere(unit: Unit, monday: date, above: Roster | None) -> str:
+    """Nobody has opened this week for the unit: who plans it above, which units beneath plan for themselves."""
+    weeks = queries.weeks_beneath(db.session, unit, monday)
+    return render_template(
+        "rosters/elsewhere.html",
+        unit=unit,
+        above=above if above and access.may_plan(current_account(), above.period.unit) else None,
+        planner=above.period.unit if above else None,
+        weeks=weeks,
+        statuses={week.roster_id: drawing.week_status(week) for week in weeks},
+        title=drawing.week_title(monday, monday + timedelta(days=6)),
+        monday=monday.isoformat(),
+        previous_week=(monday - timedelta(days=7)).isoformat(),
+        next_week=(monday + timedelta(days=7)).isoformat(),
     )
 
 
@@ -224,7 +264,7 @@ def _revision_seen() -> int:
 
 def _filter() -> Filter:
     return Filter(
-        unit_id=request.args.get("unit_id", type=int),
+        unit_id=request.args.get("within", type=int),
         site_id=request.args.get("site_id", type=int),
         only_short="short" in request.args,
         page=request.args.get("page", 1, type=int),
@@ -232,7 +272,7 @@ def _filter() -> Filter:
 
 
 def _kept_filter() -> dict[str, object]:
-    return {name: request.args[name] for name in ("unit_id", "site_id", "short") if name in request.args}
+    return {name: request.args[name] for name in ("within", "site_id", "short") if name in request.args}
 
 
 def _sites_found(grid: WeekGrid) -> int:

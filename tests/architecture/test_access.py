@@ -108,6 +108,7 @@ RULES: dict[str, frozenset[str]] = {
     "rosters.choose": UNIT,
     "rosters.history": UNIT,
     "rosters.index": PLANNERS,
+    "rosters.open_week": UNIT,
     "rosters.plan": UNIT,
     "rosters.publication": UNIT,
     "rosters.publish": UNIT,

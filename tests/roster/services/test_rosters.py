@@ -315,11 +315,6 @@ def test_only_calendars_that_show_a_change_go_stale(world):
                 kind=FeedKind.VOLUNTEER,
                 target_id=person.id,
                 language="vi",
-                body=b"",
-                body_gzip=b"",
-                etag="",
-                last_modified=NOW,
-                valid_until=LATER,
             )
         )
     world.hand(rosters.remove, shift, lan)
