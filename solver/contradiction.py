@@ -8,6 +8,7 @@ Junker 2004).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ortools.sat.python.cp_model import INFEASIBLE
 
@@ -16,18 +17,31 @@ from solver.problem import HARD_RULES, Problem
 from solver.solution import Clash
 from solver.stages import Effort, constrained
 
+MOST_COUPLES = 30_000
 WORK = 5.0  # deterministic seconds for one question; a question not answered in that keeps the rule
 OF_SHIFTS = ("capacity", "minors", "newcomers", "all_or_nothing", "equipment")
 
 
 def contradiction(whole: Problem, part: Problem, effort: Effort) -> tuple[Clash, ...]:
-    """Rule instances that no roster of the whole problem obeys together, and of which none can be dropped.
+    """Rule instances that no roster obeys together, and of which none can be dropped.
 
     The part that has no roster says most of it quickly. But what cut the part off (nobody in it suits the other
-    shifts) may be half of the cause: then the whole problem has to say it.
+    shifts) may be half of the cause: then more of the problem has to say it, as far as it is small enough to ask.
     """
     found = _smallest(part, effort)
-    return found if _impossible(whole, found, effort) else _smallest(whole, effort)
+    wider = next((one for one in (whole, _all_shifts(whole, part)) if _couples(one) <= MOST_COUPLES), part)
+    return found if wider is part or _impossible(wider, found, effort) else _smallest(wider, effort)
+
+
+def _couples(problem: Problem) -> int:
+    """How many turns there are to decide once every rule about a single turn is dropped."""
+    return len(problem.volunteers) * len(problem.shifts)
+
+
+def _all_shifts(whole: Problem, part: Problem) -> Problem:
+    """The people of the part, before all shifts there are."""
+    pins = tuple(pin for pin in whole.pins if pin.volunteer in part.volunteer_by_id)
+    return replace(whole, volunteers=part.volunteers, pins=pins, pairs=part.pairs, wishes=(), previous=None)
 
 
 def _smallest(problem: Problem, effort: Effort) -> tuple[Clash, ...]:
