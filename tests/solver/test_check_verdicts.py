@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from solver.check import check
+from solver.check import Roster, check, shortfalls_of
 from solver.problem import Pin
 from solver.solution import Clash
 from tests.solver.builders import a_problem, a_shift, a_volunteer
-from tests.solver.refereeing import A_RUN, a_gap, a_level, a_solution
+from tests.solver.refereeing import A_RUN, a_gap, a_level, a_solution, turns
 
 PROBLEM = a_problem(
     shifts=[a_shift("a", min=2, needs={"lead": 1})],
@@ -73,6 +73,15 @@ def test_only_an_optimal_solution_must_be_proved_to_the_last() -> None:
 @pytest.mark.parametrize("said", [(), (a_gap("a", 2, lead=1),), (a_gap("a", 1),), (a_gap("a", 1, lead=1),) * 2])
 def test_shortfalls_are_exactly_what_is_missing(said: tuple[object, ...]) -> None:
     assert paths(replace(HONEST, shortfalls=said)) != []  # type: ignore[arg-type]
+
+
+def test_people_alone_or_a_need_alone_make_a_shortfall() -> None:
+    shifts = [a_shift("people", min=2), a_shift("need", "tue 08:00-12:00", needs={"lead": 1})]
+    problem = a_problem(shifts=shifts)
+
+    found = shortfalls_of(problem, Roster(problem, turns({"people": ["lan"], "need": ["lan"]})))
+
+    assert found == (a_gap("people", 1), a_gap("need", lead=1))
 
 
 def test_a_shift_without_a_gap_is_no_shortfall() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import pytest
+
 from solver.explain import Repair, Shortage, shortages, to_json
 from solver.problem import Equipment, Limits, Pair, Pin, Place, Problem, Rules, Site
 from tests.solver.builders import a_problem, a_shift, a_volunteer
@@ -75,8 +77,59 @@ def test_a_missing_need_asks_only_those_who_fit_it() -> None:
 
     found = the_shortage(problem, {"am": ["lan"]})
 
-    assert (found.missing, dict(found.needs)) == (0, {"lead": 1})
+    assert (found.missing, dict(found.needs), found.asked) == (0, {"lead": 1}, 2)
     assert reasons(found) == {"under_need": ("minh",), "availability": ("lead",)}
+
+
+def test_people_at_different_limits_share_no_limit() -> None:
+    people = [a_volunteer("lan", limits=Limits(turns=0)), a_volunteer("minh", limits=Limits(turns=1))]
+    problem = a_problem(shifts=[AM, PM], volunteers=people)
+
+    [out] = the_shortage(problem, {"pm": ["minh"]}).excluded
+
+    assert (out.rule, out.detail, out.count, out.facts) == ("limits", "turns", 2, {})
+
+
+def test_who_is_barred_by_hand_is_not_among_the_suited() -> None:
+    problem = a_problem(shifts=[AM], pins=[Pin("lan", "am", "forbidden")])
+
+    found = the_shortage(problem, {})
+
+    assert (found.suited, reasons(found)) == ((), {"pins.forbidden": ("lan",)})
+
+
+def test_who_serves_at_the_same_time_is_suited_but_not_free() -> None:
+    also = a_shift("also", "mon 10:00-13:00")
+
+    found = the_shortage(a_problem(shifts=[AM, also]), {"also": ["lan"]})
+
+    assert (found.suited, found.free, reasons(found)) == (("lan",), (), {"overlap": ("lan",)})
+
+
+def test_only_the_turn_in_the_way_competes() -> None:
+    wednesday = a_shift("wed", "wed 08:00-12:00")
+    people = [a_volunteer("lan", limits=Limits(turns_per_day=1))]
+
+    found = the_shortage(a_problem(shifts=[AM, PM, wednesday], volunteers=people), {"pm": ["lan"], "wed": ["lan"]})
+
+    assert found.group == ("am", "pm")
+
+
+def test_turns_that_are_in_the_way_only_together_all_compete() -> None:
+    early, late = a_shift("early", "mon 07:00-09:00"), a_shift("late", "mon 11:00-13:00")
+
+    found = the_shortage(a_problem(shifts=[AM, early, late]), {"early": ["lan"], "late": ["lan"]})
+
+    assert found.group == ("am", "early", "late")
+
+
+def test_alternatives_with_the_fewest_turns_come_first() -> None:
+    people = [a_volunteer("tired", history_turns=3), a_volunteer("busy", history_turns=1), a_volunteer("fresh")]
+    problem = a_problem(shifts=[a_shift("am", requires=("trained",)), PM], volunteers=people)
+
+    [train] = repairs(the_shortage(problem, {"pm": ["busy"]}), "train")
+
+    assert train.facts["volunteers"] == ("fresh", "busy", "tired")
 
 
 def test_shifts_that_draw_on_the_same_people_are_one_group() -> None:
@@ -220,13 +273,24 @@ def test_friends_who_serve_together_come_together_or_not_at_all() -> None:
     assert repairs(found, "add") == []
 
 
-def test_a_minor_alone_gets_an_adult_for_company() -> None:
-    people = [a_volunteer("child", minor=True, available=["mon 07:30-11:30"]), a_volunteer("adult", available=[])]
+@pytest.mark.parametrize("kind", ["minor", "newcomer"])
+def test_who_needs_company_is_asked_together_with_somebody_who_gives_it(kind: str) -> None:
+    people = [
+        a_volunteer("asked", available=[], **{kind: True}),
+        a_volunteer("another", **{kind: True}),
+        a_volunteer("company"),
+    ]
     problem = a_problem(shifts=[a_shift("am", min=2)], volunteers=people)
 
     [asked] = repairs(the_shortage(problem, {}), "ask")
 
-    assert asked.facts == {"volunteers": ("adult",)}
+    assert asked == Repair("ask", {"volunteers": ("asked",), "together": ("company",)}, under_min_after=0)
+
+
+def test_who_finds_no_company_is_not_asked() -> None:
+    people = [a_volunteer("child", minor=True, available=[]), a_volunteer("another", minor=True)]
+
+    assert repairs(the_shortage(a_problem(shifts=[a_shift("am", min=2)], volunteers=people), {}), "ask") == []
 
 
 def test_an_enough_staffed_shift_trades_somebody_for_the_leader_it_lacks() -> None:
