@@ -82,4 +82,4 @@ def _names(session: Session, kind: FeedKind, tokens: Sequence[FeedToken]) -> dic
     ids = {token.target_id for token in tokens if token.kind is kind}
     if named is None or not ids:
         return {}
-    return dict(session.execute(select(named.id, named.name).where(named.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(named.id, named.name).where(named.id.in_(ids))).all())

@@ -266,7 +266,7 @@ def qualification_changed(
         shifts = shifts.where(
             Shift.id.in_(select(Assignment.shift_id).where(Assignment.person_id.in_(person_ids), _SERVING))
         )
-    concerned = [shift_id for shift_id, needs in session.execute(shifts).tuples() if code in needs]
+    concerned = [shift_id for shift_id, needs in session.execute(shifts) if code in needs]
     _stamp_people(session, concerned, now)
     shifts_changed(session, concerned, now=now)
 
