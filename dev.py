@@ -378,7 +378,7 @@ def test(options: argparse.Namespace) -> int:
     set_up(development=True)
     test_programs()
     print("Testing", flush=True)
-    return openly(PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", *options.arguments)
+    return openly(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *options.arguments)
 
 
 def check(options: argparse.Namespace) -> int:

@@ -104,6 +104,7 @@ def test_a_second_coordinator_is_told_what_changed_before_publishing(visit):
     first.sign_in("coordinator")
     second.sign_in("administrator")
     stale = second.page
+    stale.goto(first.page.url)
     slot = first.page.locator(".slot:has(.chip)").first
     who = slot.locator(".chip").first.get_attribute("title").split(" · ")[0]
     slot.locator(".chip").first.hover()
