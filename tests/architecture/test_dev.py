@@ -135,6 +135,13 @@ def test_links_of_no_demo_name_the_command_that_starts_one(tmp_path):
     assert done.stdout == ""
 
 
+def test_a_python_without_ensurepip_is_told_the_remedy(monkeypatch):
+    monkeypatch.setattr(dev.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else object())
+
+    with pytest.raises(dev.Failed, match="sudo apt-get install python3-venv$"):
+        dev._make_environment()
+
+
 def test_a_missing_program_is_named_with_its_remedy(monkeypatch):
     monkeypatch.setattr(dev.shutil, "which", lambda name: None if name == "chromium" else f"/usr/bin/{name}")
     monkeypatch.setattr(dev, "_way_to_root", lambda: None)
