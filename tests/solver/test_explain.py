@@ -273,6 +273,47 @@ def test_friends_who_serve_together_come_together_or_not_at_all() -> None:
     assert repairs(found, "add") == []
 
 
+def test_no_more_join_at_another_hour_than_are_missing() -> None:
+    people = [a_volunteer(name, available=["mon 09:00-17:00"]) for name in ("an", "lan", "minh")]
+    problem = a_problem(shifts=[a_shift("am", "mon 08:00-12:00", min=2)], volunteers=people)
+
+    [found] = repairs(the_shortage(problem, {}), "move")
+
+    assert found.facts == {"minutes_later": 60, "volunteers": ("an", "lan")}
+
+
+def test_the_hour_is_preferred_at_which_most_of_those_missing_can_come() -> None:
+    people = [
+        a_volunteer(name, available=[f"mon {start}-17:00"]) for name, start in (("lan", "09:00"), ("minh", "10:00"))
+    ]
+    problem = a_problem(shifts=[a_shift("am", "mon 08:00-12:00", min=2)], volunteers=people)
+
+    [found] = repairs(the_shortage(problem, {}), "move")
+
+    assert (found.facts["minutes_later"], found.under_min_after) == (120, 0)
+
+
+def test_a_shift_may_be_moved_earlier_and_between_the_turns_of_a_day() -> None:
+    """Lan is free until 14:00 but for a turn from 11:00 to 12:00."""
+    busy = a_shift("busy", "mon 11:00-12:00")
+    people = [a_volunteer("lan", available=["mon 06:00-14:00"])]
+    problem = a_problem(shifts=[a_shift("am", "mon 10:30-12:30"), busy], volunteers=people)
+
+    [found] = repairs(the_shortage(problem, {"busy": ["lan"]}), "move")
+
+    assert found.facts == {"minutes_later": -90, "volunteers": ("lan",)}
+
+
+def test_neither_a_night_shift_nor_one_that_lacks_a_qualification_only_is_moved() -> None:
+    night = a_shift("am", "mon 20:00-04:00")
+    late = a_volunteer("late", available=["mon 21:00-08:00"])
+    assert repairs(the_shortage(a_problem(shifts=[night], volunteers=[late]), {}), "move") == []
+
+    people = [a_volunteer("lan"), a_volunteer("lead", qualifications=["lead"], available=["mon 09:00-17:00"])]
+    problem = a_problem(shifts=[a_shift("am", "mon 08:00-12:00", needs={"lead": 1})], volunteers=people)
+    assert repairs(the_shortage(problem, {"am": ["lan"]}), "move") == []
+
+
 @pytest.mark.parametrize("kind", ["minor", "newcomer"])
 def test_who_needs_company_is_asked_together_with_somebody_who_gives_it(kind: str) -> None:
     people = [
