@@ -22,10 +22,10 @@ class Hours:
 def other_hours(situation: Situation) -> list[Hours]:
     """Hours at which people missing can join, those first that most can join, then the nearest.
 
-    None if only a need is missing, or if the shift goes on past midnight.
+    All on the same day, and over by midnight. None if only a need is missing.
     """
     shift, present = situation.shift, situation.present
-    if not situation.missing or shift.end > (shift.day + 1) * MINUTES_PER_DAY:
+    if not situation.missing:
         return []
     rest = situation.standing.without([Assignment(person.id, shift.id) for person in present])
     found = []

@@ -304,11 +304,15 @@ def test_a_shift_may_be_moved_earlier_and_between_the_turns_of_a_day() -> None:
     assert found.facts == {"minutes_later": -90, "volunteers": ("lan",)}
 
 
-def test_neither_a_night_shift_nor_one_that_lacks_a_qualification_only_is_moved() -> None:
-    night = a_shift("am", "mon 20:00-04:00")
+def test_no_shift_is_moved_past_midnight() -> None:
     late = a_volunteer("late", available=["mon 21:00-08:00"])
-    assert repairs(the_shortage(a_problem(shifts=[night], volunteers=[late]), {}), "move") == []
 
+    found = the_shortage(a_problem(shifts=[a_shift("am", "mon 18:00-22:00")], volunteers=[late]), {})
+
+    assert repairs(found, "move") == []
+
+
+def test_a_shift_that_lacks_a_qualification_only_is_not_moved() -> None:
     people = [a_volunteer("lan"), a_volunteer("lead", qualifications=["lead"], available=["mon 09:00-17:00"])]
     problem = a_problem(shifts=[a_shift("am", "mon 08:00-12:00", needs={"lead": 1})], volunteers=people)
     assert repairs(the_shortage(problem, {"am": ["lan"]}), "move") == []
