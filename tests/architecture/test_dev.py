@@ -138,7 +138,7 @@ def test_links_of_no_demo_name_the_command_that_starts_one(tmp_path):
 def test_a_python_without_ensurepip_is_told_the_remedy(monkeypatch):
     monkeypatch.setattr(dev.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else object())
 
-    with pytest.raises(dev.Failed, match="sudo apt-get install python3-venv$"):
+    with pytest.raises(dev.Failed, match=r"sudo apt-get install python3-venv$"):
         dev._make_environment()
 
 
