@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _
 
 from roster import access
@@ -48,7 +48,6 @@ def _serves(account: Account) -> bool:
 
 ENTRIES = (
     Entry(_("Planning"), "rosters.index", "calendar-check", _plans),
-    Entry(_("Demand"), "demand.index", "calendar-clock", _plans),
     Entry(_("Sites"), "sites.index", "map-pin", _plans, ("demand", "shifts")),
     Entry(_("People"), "people.index", "users", _plans),
     Entry(_("Teams"), "teams.index", "heart", _plans),
@@ -82,7 +81,7 @@ def _globals() -> dict[str, Any]:
 
 
 def navigation_of(account: Account) -> tuple[NavItem, ...]:
-    return tuple(_item(entry) for entry in ENTRIES if entry.shown_to(account) and _exists(entry))
+    return tuple(_item(entry) for entry in ENTRIES if entry.shown_to(account))
 
 
 def _item(entry: Entry) -> NavItem:
@@ -94,7 +93,3 @@ def _is_here(entry: Entry) -> bool:
     if any(request.endpoint == other.endpoint for other in ENTRIES):
         return request.endpoint == entry.endpoint
     return request.blueprint in (entry.endpoint.partition(".")[0], *entry.beneath)
-
-
-def _exists(entry: Entry) -> bool:
-    return entry.endpoint in current_app.view_functions

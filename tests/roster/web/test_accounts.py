@@ -266,6 +266,16 @@ def test_the_same_number_written_otherwise_is_the_same_login(throttled: Flask):
     assert sign_in(client, "0987654321").status_code == 429
 
 
+def test_guessing_links_is_stopped_while_a_class_may_open_its_invitations_together(throttled: Flask, token: str):
+    guesses = [throttled.test_client().post("/welcome/guessed", data=NEW).status_code for _ in range(59)]
+    opened = throttled.test_client().post(f"/welcome/{token}", data=NEW).status_code
+    last = [throttled.test_client().post("/welcome/guessed", data=NEW).status_code for _ in range(2)]
+
+    assert guesses == [404] * 59
+    assert opened == 303
+    assert last == [404, 429]
+
+
 def test_signing_in_often_is_not_guessing(throttled: Flask):
     answers = {sign_in(throttled.test_client()).status_code for _ in range(8)}
 
