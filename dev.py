@@ -37,6 +37,7 @@ TRANSLATIONS = ROOT / "roster" / "translations"
 REQUIREMENTS = ROOT / "requirements"
 
 DEFAULT_SCENARIO = "quy-nhon-center"
+ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 STOPPING_GRACE = 10.0  # seconds between asking a process group to end and ending it
 SHORTEST_LIFE = 5.0  # seconds; a server that lives shorter is broken, and is not started again
 
@@ -71,13 +72,28 @@ def start(command: Sequence[str | Path], *, env: dict[str, str] | None = None, *
     return subprocess.Popen(arguments, cwd=ROOT, env={**os.environ, **(env or {})}, **group, **options)
 
 
-def stop(process: subprocess.Popen) -> None:
-    """Ask the whole group to end, then end whoever did not."""
-    _signal_group(process, signal.SIGTERM)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(STOPPING_GRACE)
-    _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
-    process.wait()
+def stop(*processes: subprocess.Popen) -> None:
+    """Ask all the groups to end, then end whoever did not. An impatient second Ctrl-C changes nothing."""
+    with _undisturbed():
+        for process in processes:
+            _signal_group(process, signal.SIGTERM)
+        deadline = time.monotonic() + STOPPING_GRACE
+        for process in processes:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, deadline - time.monotonic()))
+        for process in processes:
+            _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+            process.wait()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _signal_group(process: subprocess.Popen, number: int) -> None:
@@ -124,13 +140,17 @@ def roster(*arguments: str) -> tuple[str | Path, ...]:
 
 
 def interrupt_on_signals() -> None:
-    """Let SIGTERM unwind like Ctrl-C; shells start background commands with SIGINT ignored, so both."""
+    """Let SIGTERM and a closed terminal unwind like Ctrl-C.
+
+    Ctrl-C too, because shells start background commands with it ignored; but who said `nohup` meant it.
+    """
 
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGINT, interrupt)
+    for number in ENDING_SIGNALS:
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupt)
 
 
 # Steps: done once for the same inputs.
@@ -331,8 +351,7 @@ def serve(port: int) -> int:
         print("\nStopping", flush=True)
         return 0
     finally:
-        for process, _since in running.values():
-            stop(process)
+        stop(*(process for process, _since in running.values()))
 
 
 def _revive(running: dict[str, tuple[subprocess.Popen, float]], commands: dict[str, tuple]) -> None:

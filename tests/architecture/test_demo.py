@@ -119,12 +119,13 @@ def test_a_served_demo_answers_under_its_links_and_survives_killed_processes(hom
     assert {child.pid for child in serving.children().values()}.isdisjoint(child.pid for child in children.values())
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
-def test_an_ended_demo_leaves_no_process(serving, number):
+def test_an_ended_demo_leaves_no_process_even_if_it_is_told_twice(serving):
     started = serving.everything()
     assert len(started) >= 3  # the web server's two processes at least, and the worker
 
-    serving.process.send_signal(number)
+    serving.process.send_signal(signal.SIGINT)
+    _eventually(lambda: "Stopping" in serving.output.read_text())
+    serving.process.send_signal(signal.SIGINT)
 
     assert serving.process.wait(PATIENCE) == 0
     assert [process for process in started if _is_alive(process)] == []

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -101,7 +100,7 @@ def test_stopping_a_process_stops_what_it_started_even_if_that_ignores_signals(m
     process.stdout.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize("number", dev.ENDING_SIGNALS, ids=lambda number: number.name)
 def test_an_interrupted_command_ends_with_all_its_processes(tmp_path, number):
     pid_file = tmp_path / "pid"
     inner = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(99)"
