@@ -80,7 +80,7 @@ def create(
     if wishes.language not in LANGUAGES:
         raise FieldError(field="language", reason="unknown_choice", value=wishes.language)
     if wishes.alarm_minutes is not None and wishes.alarm_minutes not in ALARMS:
-        raise FieldError(field="alarm_minutes", reason="unknown_choice", value=wishes.alarm_minutes)
+        raise FieldError(field="alarm", reason="unknown_choice", value=wishes.alarm_minutes)
     secret = secrets.token_urlsafe(_TOKEN_BYTES)
     token = FeedToken(
         account_id=by.id,

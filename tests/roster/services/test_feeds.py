@@ -109,7 +109,7 @@ def test_what_is_not_there_has_no_calendar(session: Session, unit):
 
 @pytest.mark.parametrize(
     ("wishes", "field"),
-    [({"language": "fr"}, "language"), ({"alarm_minutes": 7}, "alarm_minutes"), ({"label": "x" * 101}, "label")],
+    [({"language": "fr"}, "language"), ({"alarm_minutes": 7}, "alarm"), ({"label": "x" * 101}, "label")],
 )
 def test_wishes_that_make_no_sense_are_refused(session: Session, unit, wishes, field):
     person, account = a_volunteer(session, unit)
