@@ -36,7 +36,6 @@ ASSETS = ROOT / "roster" / "static" / "dist"
 TRANSLATIONS = ROOT / "roster" / "translations"
 REQUIREMENTS = ROOT / "requirements"
 
-DEFAULT_SCENARIO = "quy-nhon-center"
 ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 STOPPING_GRACE = 10.0  # seconds between asking a process group to end and ending it
 SHORTEST_LIFE = 5.0  # seconds; a server that lives shorter is broken, and is not started again
@@ -210,7 +209,7 @@ def set_up(*, development: bool) -> None:
     print("Setting up", flush=True)
     python_environment()
     python_packages(development=development)
-    assets()
+    assets(packages_too=development)
     catalogs()
 
 
@@ -243,12 +242,15 @@ def uv(*arguments: str | Path) -> str:
     return quietly(BIN / "uv", *arguments)
 
 
-def assets() -> None:
-    """Build styles, scripts and fonts into roster/static/dist."""
+def assets(*, packages_too: bool = False) -> None:
+    """Build styles, scripts and fonts into roster/static/dist.
+
+    Built assets need no Node and no packages any more, unless the tests read calendars with one of these.
+    """
     locked = [FRONTEND / "package.json", FRONTEND / "package-lock.json", FRONTEND / ".npmrc"]
     modules = FRONTEND / "node_modules"
     built = ASSETS / ".inputs"
-    if built.is_file() and built.read_text() == digest_of([FRONTEND]):
+    if not packages_too and built.is_file() and built.read_text() == digest_of([FRONTEND]):
         print(f"  {'assets':<34} as before", flush=True)
         return
     npm, environment = node()
@@ -408,24 +410,19 @@ def check(options: argparse.Namespace) -> int:
 def lock(_options: argparse.Namespace) -> int:
     """Resolve every lock anew, without the address of any registry in it."""
     python_environment()
-    compile_lock = ("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-emit-index-url")
-    compile_lock = (*compile_lock, "--no-header", "--no-annotate", "--upgrade", "--python", PYTHON)
-    project = ROOT / "pyproject.toml"
-    development, application = REQUIREMENTS / "dev.txt", REQUIREMENTS / "app.txt"
+    resolve = ("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-emit-index-url", "--no-header")
+    resolve = (*resolve, "--no-annotate", "--upgrade", "--python", PYTHON)
+    project, development = ROOT / "pyproject.toml", REQUIREMENTS / "dev.txt"
     with timed("dev.txt"):
-        uv(*compile_lock, "--all-extras", "--group", "dev", "-o", development, project)
+        uv(*resolve, "--all-extras", "--group", "dev", "-o", development, project)
     with timed("app.txt"):
-        uv(*compile_lock, "-c", development, "-o", application, project)
+        uv(*resolve, "-c", development, "-o", REQUIREMENTS / "app.txt", project)
+    wanted = VENV / "requirement.in"
     for name, requirement in TOOL_LOCKS.items():
         with timed(f"{name}.txt"):
-            _lock_tool(compile_lock, requirement, REQUIREMENTS / f"{name}.txt")
+            wanted.write_text(f"{requirement}\n")
+            uv(*resolve, "-o", REQUIREMENTS / f"{name}.txt", wanted)
     return 0
-
-
-def _lock_tool(compile_lock: tuple[str | Path, ...], requirement: str, target: Path) -> None:
-    wanted = VENV / "requirement.in"
-    wanted.write_text(f"{requirement}\n")
-    uv(*compile_lock, "-o", target, wanted)
 
 
 def messages(_options: argparse.Namespace) -> int:
@@ -457,8 +454,7 @@ def wheel(_options: argparse.Namespace) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    summary = (__doc__ or "").splitlines()[0]
-    top = argparse.ArgumentParser(prog="dev.py", description=summary)
+    top = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").splitlines()[0])
     commands = top.add_subparsers(dest="command", required=True)
 
     def command(name: str, action: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
@@ -467,7 +463,7 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     served = command("demo", demo, "set up, load a scenario, plan, publish and serve it")
-    served.add_argument("--scenario", default=DEFAULT_SCENARIO, metavar="ID")
+    served.add_argument("--scenario", default="quy-nhon-center", metavar="ID")
     served.add_argument("--port", type=int, default=8000)
     served.add_argument("--no-serve", action="store_true", help="stop after the summary")
     command("links", links, "print a demo's logins and calendars").add_argument("--json", action="store_true")

@@ -78,6 +78,33 @@ def test_a_step_that_failed_is_done_again(checkout):
     assert len(attempts) == 2
 
 
+@pytest.fixture
+def built_frontend(checkout, monkeypatch) -> list[str]:
+    """A checkout whose assets are built but whose Node packages are gone; the list tells which steps are done."""
+    done = []
+    frontend, built = checkout / "frontend", checkout / "dist"
+    for folder in (frontend, built):
+        folder.mkdir()
+    (frontend / "package.json").write_text("{}")
+    monkeypatch.setattr(dev, "FRONTEND", frontend)
+    monkeypatch.setattr(dev, "ASSETS", built)
+    monkeypatch.setattr(dev, "quietly", lambda *command, env: done.append(command[1]))
+    (built / ".inputs").write_text(dev.digest_of([frontend]))
+    return done
+
+
+def test_a_demo_with_built_assets_needs_no_node(built_frontend):
+    dev.assets()
+
+    assert built_frontend == []
+
+
+def test_the_tests_get_their_node_packages_though_the_assets_are_built(built_frontend):
+    dev.assets(packages_too=True)
+
+    assert built_frontend == ["ci"]
+
+
 def test_a_failing_command_says_all_it_said():
     with pytest.raises(dev.Failed) as failure:
         dev.quietly(sys.executable, "-c", "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)")
