@@ -6,6 +6,7 @@ alone, so nothing comes back to life by itself. What nobody touched follows its 
 of the rule.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
@@ -36,9 +37,23 @@ from roster.models.demand import DemandColumns
 from roster.services import audit, feeds, fields
 
 HORIZON = timedelta(weeks=8)
-FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 DEMAND = tuple(DemandColumns.__annotations__)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+# What a rule may say, and how. Nothing finer, because dateutil looks for the next date of a rule that has none day by
+# day up to the year 9999, and for that of INTERVAL=0 for ever.
+RULE_PARTS = {
+    "FREQ": r"DAILY|WEEKLY|MONTHLY|YEARLY",
+    "INTERVAL": r"[1-9]\d?",
+    "BYDAY": r"[+-]?\d{0,2}(MO|TU|WE|TH|FR|SA|SU)",
+    "BYMONTH": r"[1-9]|1[0-2]",
+    "BYMONTHDAY": r"-?([1-9]|[12]\d|3[01])",
+    "BYSETPOS": r"-?[1-9]\d?",
+    "COUNT": r"[1-9]\d{0,3}",
+    "UNTIL": r"\d{8}(T\d{6}Z?)?",
+    "WKST": r"MO|TU|WE|TH|FR|SA|SU",
+}
+LISTS = frozenset({"BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS"})
+MONTHLY_ONLY = frozenset({"BYMONTHDAY", "BYSETPOS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +250,28 @@ def checked_rule(rule: str) -> str:
     """An RRULE over whole days. Raises FieldError (`not_a_rule`): times of day come from the pattern's hours."""
     text = fields.one_line(rule, "rule", longest=500).upper().removeprefix("RRULE:")
     parts = dict(part.partition("=")[::2] for part in text.split(";"))
-    hourly = {"BYHOUR", "BYMINUTE", "BYSECOND"} & parts.keys()
-    if parts.get("FREQ") not in FREQUENCIES or hourly:
-        raise FieldError(field="rule", reason="not_a_rule", value=rule)
     try:
+        if not _is_rule(parts):
+            raise ValueError(text)
         rrulestr(text, dtstart=datetime(2026, 1, 1), ignoretz=True)  # noqa: DTZ001  (a rule over local days has no zone)
     except (ValueError, TypeError, KeyError):
         raise FieldError(field="rule", reason="not_a_rule", value=rule) from None
     return text
+
+
+def _is_rule(parts: Mapping[str, str]) -> bool:
+    """Whether each part is one we know, and together they are no rule whose dates could only be found by long search."""
+    for name, value in parts.items():
+        values = value.split(",") if name in LISTS else [value]
+        if name not in RULE_PARTS or not all(re.fullmatch(RULE_PARTS[name], one, re.ASCII) for one in values):
+            return False
+    if parts.get("FREQ") in ("DAILY", "WEEKLY") and parts.keys() & MONTHLY_ONLY:
+        return False
+    if parts.get("FREQ") == "DAILY" and parts.get("INTERVAL", "1") != "1" and "BYDAY" in parts:
+        return (
+            False  # "every 7 days, on Tuesdays" never comes if the first day is no Tuesday; WEEKLY says what is meant
+        )
+    return "FREQ" in parts and not {"COUNT", "UNTIL"} <= parts.keys()
 
 
 def weekly_rule(weekdays: Iterable[int], every: int = 1) -> str:

@@ -182,6 +182,39 @@ def test_a_rule_that_is_none_is_refused_by_name(rule):
 
 
 @pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;BYMONTH=13",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=WEEKLY;BYDAY=MO;BYMONTHDAY=32",
+        "FREQ=DAILY;INTERVAL=7;BYDAY=TU",
+        "FREQ=DAILY;BYYEARDAY=400",
+        "FREQ=DAILY;COUNT=3;UNTIL=20270101",
+    ],
+)
+def test_a_rule_that_would_be_searched_for_a_date_up_to_the_year_9999_is_refused(rule):
+    with pytest.raises(FieldError) as refusal:
+        demand.checked_rule(rule)
+
+    assert refusal.value.facts["reason"] == "not_a_rule"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=MONTHLY;BYDAY=1SU",
+        "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1",
+        "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=24",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU;UNTIL=20270101T000000Z",
+        "FREQ=DAILY;BYMONTH=6,7,8;COUNT=10;WKST=MO",
+    ],
+)
+def test_the_rules_of_ordinary_calendars_are_taken(rule):
+    assert demand.checked_rule(rule) == rule
+
+
+@pytest.mark.parametrize(
     ("change", "field", "reason"),
     [
         ({"minimum": None}, "minimum", "missing"),
