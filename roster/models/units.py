@@ -4,7 +4,9 @@
 comparison that an index answers, on SQLite and PostgreSQL alike; a recursive query would be asked on every page.
 """
 
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -34,6 +36,19 @@ class Unit(HasId, Base):
     timezone: Mapped[str] = mapped_column(String(60), default="Asia/Ho_Chi_Minh")
 
     parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id")
+
+    @property
+    def line(self) -> list[int]:
+        """The ids from the root down to this unit."""
+        return [int(part) for part in self.path.strip("/").split("/")]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def day_of(self, moment: datetime) -> date:
+        """The unit's date at an aware moment; in Vietnam UTC still has yesterday's until seven in the morning."""
+        return moment.astimezone(self.zone).date()
 
     def covers(self, other: "Unit") -> bool:
         """Whether the other unit is this one or lies beneath it."""

@@ -137,6 +137,11 @@ def beneath(path: str) -> ColumnElement[bool]:
     return Unit.path.startswith(path, autoescape=True)
 
 
+def family(unit: Unit) -> ColumnElement[bool]:
+    """The joined unit is this one, above it, or beneath it."""
+    return or_(Unit.id.in_(unit.line), beneath(unit.path))
+
+
 def _homes(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return Person.unit_id.in_(select(Unit.id).where(condition))
 

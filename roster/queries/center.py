@@ -154,13 +154,12 @@ def _people(session: Session, shift_ids: Sequence[int]) -> Mapping[int, list[tup
 
 def _published_days(session: Session, site: Site, first: date) -> set[date]:
     """The days from `first` on whose roster is out: that of the nearest unit at or above the site which plans them."""
-    above = [int(part) for part in site.unit.path.strip("/").split("/")]
     rosters = session.scalars(
         select(Roster)
         .join(Roster.period)
         .join(Period.unit)
         .options(contains_eager(Roster.period))
-        .where(Period.unit_id.in_(above))
+        .where(Period.unit_id.in_(site.unit.line))
         .where(
             Period.first_day > first - timedelta(days=LONGEST_PERIOD), Period.first_day < first + timedelta(days=DAYS)
         )

@@ -21,6 +21,7 @@ from roster.models import (
     Team,
     Unit,
 )
+from roster.planning import scope
 from roster.queries.qualifications import names_by_code
 
 PAGE_SIZE = 50
@@ -180,8 +181,7 @@ def site_page(session: Session, site: Site, *, now: datetime, language: str) -> 
 
 def demand_choices(session: Session, unit: Unit, *, language: str) -> DemandChoices:
     """What a shift of this unit may name: programmes and teams of the unit, those above and those beneath it."""
-    above = [int(part) for part in unit.path.strip("/").split("/")]
-    family = Unit.id.in_(above) | Unit.path.startswith(unit.path, autoescape=True)
+    family = scope.family(unit)
     programmes = session.execute(select(Programme.id, Programme.name).join(Unit).where(family).order_by(Programme.name))
     units = session.execute(select(Unit.id, Unit.name).where(family).order_by(Unit.name_sort).limit(300))
     teams = session.execute(select(Team.id, Team.name).join(Unit).where(family).order_by(Team.name_sort).limit(300))

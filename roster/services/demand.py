@@ -31,9 +31,11 @@ from roster.models import (
     Shift,
     ShiftState,
     Site,
+    Team,
     Unit,
 )
 from roster.models.demand import DemandColumns
+from roster.planning import scope
 from roster.services import audit, feeds, fields
 
 HORIZON = timedelta(weeks=8)
@@ -205,10 +207,7 @@ def _rule_days(pattern: DemandPattern, first: date, last: date) -> set[date]:
 
 def _fill(session: Session, pattern: DemandPattern, details: PatternDetails) -> None:
     pattern.name = fields.one_line(details.name, "name", longest=200)
-    programme = session.get(Programme, details.programme_id)
-    if programme is None:
-        raise FieldError(field="programme_id", reason="missing")
-    pattern.programme = programme
+    pattern.programme = programme_for(session, pattern.site.unit, details.programme_id)
     pattern.starts, pattern.ends = _hours(details)
     pattern.first_day = fields.day(details.first_day, "first_day")
     pattern.last_day = fields.day(details.last_day, "last_day") if details.last_day else None
@@ -260,7 +259,7 @@ def checked_rule(rule: str) -> str:
 
 
 def _is_rule(parts: Mapping[str, str]) -> bool:
-    """Whether each part is one we know, and together they are no rule whose dates could only be found by long search."""
+    """Whether each part is one we know, and together they are no rule that would be searched for long."""
     for name, value in parts.items():
         values = value.split(",") if name in LISTS else [value]
         if name not in RULE_PARTS or not all(re.fullmatch(RULE_PARTS[name], one, re.ASCII) for one in values):
@@ -279,6 +278,19 @@ def weekly_rule(weekdays: Iterable[int], every: int = 1) -> str:
     days = ",".join(WEEKDAYS[weekday] for weekday in sorted(set(weekdays)))
     interval = f";INTERVAL={every}" if every > 1 else ""
     return f"FREQ=WEEKLY{interval};BYDAY={days}"
+
+
+def programme_for(session: Session, unit: Unit, programme_id: int) -> Programme:
+    """A programme that a site of the unit may serve: one of its own, of a unit above or of one beneath.
+
+    Raises FieldError (`missing`), also for programmes of other units, which this one must not read the names of.
+    """
+    near = select(Programme).join(Unit, Unit.id == Programme.unit_id).where(scope.family(unit))
+    with session.no_autoflush:
+        programme = session.scalars(near.where(Programme.id == programme_id)).one_or_none()
+    if programme is None:
+        raise FieldError(field="programme_id", reason="missing")
+    return programme
 
 
 def fill_demand(session: Session, target: DemandPattern | Shift, demand: Demand) -> None:
@@ -301,8 +313,23 @@ def fill_demand(session: Session, target: DemandPattern | Shift, demand: Demand)
     target.minimum, target.target, target.maximum = minimum, wanted, maximum
     target.requires = sorted(set(demand.requires))
     target.needs = {code: count for code, count in sorted(needs.items()) if count}
-    target.pool = sorted(set(demand.pool)) or None
+    target.pool = _pool(session, target.site.unit, demand.pool)
     target.adults_only, target.all_or_nothing = demand.adults_only, demand.all_or_nothing
+
+
+def _pool(session: Session, unit: Unit, groups: Iterable[str]) -> list[str] | None:
+    """The groups, each a unit or team of the unit's family; None for none. Raises FieldError (`unknown_choice`)."""
+    asked = sorted(set(groups))
+    known = set[str]()
+    with session.no_autoflush:
+        if any(group.startswith("unit:") for group in asked):
+            known |= {f"unit:{id}" for id in session.scalars(select(Unit.id).where(scope.family(unit)))}
+        if any(group.startswith("team:") for group in asked):
+            known |= {f"team:{id}" for id in session.scalars(select(Team.id).join(Team.unit).where(scope.family(unit)))}
+    for group in asked:
+        if group not in known:
+            raise FieldError(field="pool", reason="unknown_choice", value=group)
+    return asked or None
 
 
 def _require_a_date(session: Session, pattern: DemandPattern) -> None:

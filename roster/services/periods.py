@@ -7,7 +7,7 @@ there.
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from roster import access
@@ -42,12 +42,11 @@ def open_period(
 
 def planned_by(session: Session, unit: Unit, day: date) -> Roster | None:
     """The roster that plans the unit's shifts of a day: its own or the nearest above; None if nobody opened it."""
-    above = [int(part) for part in unit.path.strip("/").split("/")]
     rosters = session.scalars(
         select(Roster)
         .join(Roster.period)
         .join(Period.unit)
-        .where(Period.unit_id.in_(above), Period.first_day <= day, Period.first_day > day - timedelta(days=LONGEST))
+        .where(Period.unit_id.in_(unit.line), Period.first_day <= day, Period.first_day > day - timedelta(days=LONGEST))
         .order_by(func.length(Unit.path).desc())
     )
     return next(
@@ -59,9 +58,7 @@ def plans_itself(session: Session, unit: Unit) -> bool:
     """Whether the unit is the one that plans: it has before, or neither one above nor one beneath it has."""
     if session.scalar(select(Period.id).where(Period.unit_id == unit.id).limit(1)) is not None:
         return True
-    above = [int(part) for part in unit.path.strip("/").split("/")]
-    line = or_(Unit.id.in_(above), scope.beneath(unit.path))
-    return session.scalar(select(Period.id).join(Period.unit).where(line).limit(1)) is None
+    return session.scalar(select(Period.id).join(Period.unit).where(scope.family(unit)).limit(1)) is None
 
 
 def _existing(session: Session, unit: Unit, first_day: date, days: int) -> Roster | None:

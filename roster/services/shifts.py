@@ -14,10 +14,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from roster import access
-from roster.errors import EndsBeforeStart, FieldError, NotFound
-from roster.models import Account, Programme, Shift, ShiftState, Site, Unit
+from roster.errors import EndsBeforeStart, NotFound
+from roster.models import Account, Shift, ShiftState, Site, Unit
 from roster.services import audit, feeds, fields
-from roster.services.demand import Demand, clock, fill_demand, shift_type
+from roster.services.demand import Demand, clock, fill_demand, programme_for, shift_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +137,12 @@ def _touch(session: Session, shifts: Iterable[Shift], now: datetime, *, new_sequ
 
 
 def _fill(session: Session, shift: Shift, details: ShiftDetails) -> None:
-    programme = session.get(Programme, details.programme_id)
-    if programme is None:
-        raise FieldError(field="programme_id", reason="missing")
     day = fields.day(details.day, "day")
     starts, ends = clock(details.starts, "starts"), clock(details.ends, "ends")
     if ends <= starts:
         raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
     zone = ZoneInfo(shift.site.unit.timezone)
-    shift.programme = programme
+    shift.programme = programme_for(session, shift.site.unit, details.programme_id)
     shift.starts_at, shift.ends_at = datetime.combine(day, starts, zone), datetime.combine(day, ends, zone)
     shift.shift_type = shift_type(starts)
     shift.note = fields.one_line(details.note, "note", longest=500, required=False)

@@ -10,7 +10,7 @@ from roster.errors import EndsBeforeStart, FieldError, NoOccurrence, NotAllowed
 from roster.models import DayKind, DemandPattern, Holiday, Shift, ShiftState
 from roster.services import demand, shifts
 from roster.services.demand import Demand, PatternDetails
-from tests.builders import a_coordinator, a_programme, a_qualification, a_site, a_unit
+from tests.builders import a_coordinator, a_programme, a_qualification, a_site, a_team, a_unit
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)  # a Saturday, 10:00 in Vietnam
 MONDAY = date(2026, 11, 23)
@@ -230,6 +230,44 @@ def test_a_head_count_that_makes_no_sense_names_its_field(session, site, coordin
         demand.create(session, site, replace(details, demand=Demand(**change)), by=coordinator, now=NOW)
 
     assert (refusal.value.facts["field"], refusal.value.facts["reason"]) == (field, reason)
+
+
+def test_a_programme_of_another_unit_cannot_be_named_but_one_from_above_can(session, coordinator, details):
+    province = a_unit(session, "Tỉnh đoàn Bình Định")
+    own, other = (a_unit(session, name, parent=province) for name in ("Xã đoàn Hoài Tân", "Xã đoàn An Tân"))
+    site = a_site(session, own)
+    planner = a_coordinator(session, own)
+    strange, shared = a_programme(session, other), a_programme(session, province)
+
+    kept = demand.create(session, site, replace(details, programme_id=shared.id), by=planner, now=NOW)
+    with pytest.raises(FieldError) as refusal:
+        demand.create(session, site, replace(details, programme_id=strange.id), by=planner, now=NOW)
+
+    assert kept.programme is shared
+    assert refusal.value.facts["field"] == "programme_id"
+
+
+@pytest.mark.parametrize("group", ["team:{other}", "unit:{other}", "unit:²", "unit:" + "9" * 30, "anybody", ""])
+def test_only_groups_of_the_units_own_family_may_be_asked_for(session, site, coordinator, details, group):
+    other = a_unit(session, "Đơn vị khác")
+    team = a_team(session, other)
+    asked = group.format(other=team.id if group.startswith("team") else other.id)
+
+    with pytest.raises(FieldError) as refusal:
+        demand.create(session, site, replace(details, demand=Demand(minimum=1, pool=(asked,))), by=coordinator, now=NOW)
+
+    assert (refusal.value.facts["field"], refusal.value.facts["reason"]) == ("pool", "unknown_choice")
+
+
+def test_teams_of_the_unit_and_units_beneath_may_be_asked_for(session, site, coordinator, details):
+    branch = a_unit(session, "Chi đoàn", parent=site.unit)
+    pool = (f"team:{a_team(session, site.unit).id}", f"unit:{branch.id}")
+
+    pattern = demand.create(
+        session, site, replace(details, demand=Demand(minimum=1, pool=pool)), by=coordinator, now=NOW
+    )
+
+    assert pattern.pool == list(pool)
 
 
 def test_a_shift_that_ends_before_it_starts_is_refused(session, site, coordinator, details):

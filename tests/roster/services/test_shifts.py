@@ -1,11 +1,12 @@
 """Dated shifts change, are called off and come back, and each change is told to calendars."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
-from roster.errors import EndsBeforeStart, NotAllowed
+from roster.errors import EndsBeforeStart, FieldError, NotAllowed
 from roster.models import AuditEntry, ShiftState
 from roster.services import shifts
 from roster.services.demand import Demand
@@ -40,6 +41,15 @@ def details(session, site):
 @pytest.fixture
 def shift(session, site, coordinator, details):
     return shifts.create(session, site, details(), by=coordinator, now=NOW)
+
+
+def test_a_shift_cannot_name_a_programme_of_another_unit(session, site, shift, coordinator, details):
+    strange = a_programme(session, a_unit(session, "Đơn vị khác"))
+
+    with pytest.raises(FieldError) as refusal:
+        shifts.change(session, shift.id, replace(details(), programme_id=strange.id), by=coordinator, now=LATER)
+
+    assert refusal.value.facts["field"] == "programme_id"
 
 
 def test_a_moved_shift_raises_sequence_and_stamp(session, shift, coordinator, details):
