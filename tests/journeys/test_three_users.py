@@ -128,7 +128,7 @@ def test_a_volunteer_finds_their_shifts_and_says_when_they_can_come(visit, langu
 
     volunteer.go("/me/availability")
     volunteer.look("availability")
-    cell = page.locator("fieldset.half").first
+    cell = page.locator(".half").first
     before = cell.locator("input:checked").get_attribute("value") if cell.locator("input:checked").count() else ""
     cell.scroll_into_view_if_needed()
     box = cell.bounding_box()
@@ -136,7 +136,7 @@ def test_a_volunteer_finds_their_shifts_and_says_when_they_can_come(visit, langu
     after = cell.locator("input:checked").get_attribute("value")
     assert after != before
     page.get_by_role("button", name=volunteer.say("Lưu tuần của tôi", "Save my week")).click()
-    expect(page.locator("fieldset.half").first.locator("input:checked")).to_have_value(after)
+    expect(page.locator(".half").first.locator("input:checked")).to_have_value(after)
 
 
 def test_days_that_end_before_they_start_are_refused_and_what_was_typed_stays(visit):
