@@ -84,7 +84,7 @@ def test_the_wheel_holds_what_is_neither_python_nor_in_git(wheel):
 
 
 def test_an_installed_wheel_serves_its_pages_assets_and_translations(served):
-    status, page = get(served, "/sign-in")
+    status, page = get(served, "/account/sign-in")
     stylesheet = re.search(r'href="(/static/[^"]+\.css)"', page)
 
     assert status == 200
