@@ -68,15 +68,15 @@ class Network:
         return found
 
 
-def cheapest(network: Network, most: int) -> Flow:
+def cheapest(network: Network, most: int, charges: int) -> Flow:
     """A circulation of which no level can be less without an earlier one being more.
 
-    `most` is the most that can flow in total. Raises TooLarge if a level's costs do not fit into 64 bits.
+    At most `most` flows in total, each unit over at most `charges` arcs that cost something on a level. Raises TooLarge if a level's costs do not fit into 64 bits.
     """
     levels = network.costs()
     state = _State(network)
     amounts = np.zeros(len(network.tails), dtype=np.int64)
-    groups = _groups(levels, state, most)
+    groups = _groups(levels, state, most * charges)
     for number, group in enumerate(groups):
         amounts = state.solve(group)
         if number + 1 < len(groups):
@@ -84,7 +84,7 @@ def cheapest(network: Network, most: int) -> Flow:
     return Flow(amounts, tuple(int(costs @ amounts) for costs in levels))
 
 
-def _groups(levels: Sequence[Ints], state: _State, most: int) -> list[Ints]:
+def _groups(levels: Sequence[Ints], state: _State, charges: int) -> list[Ints]:
     """Consecutive levels merged into one cost each, as many as 64 bits hold."""
     room = LARGEST // (state.nodes + 1)
     groups: list[Ints] = []
@@ -93,9 +93,9 @@ def _groups(levels: Sequence[Ints], state: _State, most: int) -> list[Ints]:
         steepest = int(np.abs(costs).max(initial=0))
         if not steepest:
             continue
-        # A unit passes each level's costs on a handful of arcs at most; either sum is above every difference.
+        # Both are above the difference between any two flows.
         total = float(np.abs(costs).astype(float) @ state.capacities.astype(float))
-        spread = 2 * min(int(total) + 1, 8 * steepest * most) + 1
+        spread = 2 * min(int(total) + 1, steepest * charges) + 1
         if spread > room:
             raise TooLarge
         if weight * spread > room:

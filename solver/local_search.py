@@ -18,7 +18,7 @@ from solver.problem import Assignment, Problem, Volunteer
 from solver.progress import Part
 from solver.stages import Effort, Stages
 
-WORTHWHILE = 3000  # possible turns from which on pieces are quicker than the whole
+WORTHWHILE = 15_000  # possible turns from which on pieces are quicker than the whole
 PIECES = (500, 1500)  # possible turns of a piece, sweep by sweep
 WORK = 0.5  # deterministic seconds for each level of a piece
 

@@ -59,7 +59,10 @@ class _Builder:
         self._charge_turns(arcs)
         most = max(1, min(most_given, most_taken))
         self.network.arc(self.sink, self.source, most)
-        flow = cheapest(self.network, most)
+        # A turn is charged as a turn of its volunteer, by itself, on its seat, and for every need around it.
+        flow = cheapest(
+            self.network, most, charges=3 + max((len(shift.needs) for shift in self.problem.shifts), default=0)
+        )
         if flow.values[FORCED] != -self.forced:
             return None
         taken = [turn for turn, carried in zip(self.turns, flow.amounts[arcs].tolist(), strict=True) if carried]

@@ -15,6 +15,7 @@ from ortools.sat.python.cp_model import FEASIBLE, INFEASIBLE, OPTIMAL, CpSolver,
 
 from solver.costs import Cost
 from solver.kept import EVERY_RULE, Kept
+from solver.merging import Group, groups
 from solver.possible import Turns
 from solver.problem import Problem
 from solver.progress import Part
@@ -71,36 +72,50 @@ class Stages:
         self.model = constrained(part.problem, part.turns)
         self.costs = level_costs(self.model)
         self.caps = [self.model.cap(cost) for cost in self.costs]
+        self.groups = groups([self.model.most(cost) for cost in self.costs])
 
     def walk(self, work: float) -> None:
-        """One pass over the levels not proved yet, each with the same work. Raises NoRoster if there is none."""
-        if not self.costs and self.part.best is None:
-            self._solve(None, work)
-        for level in range(len(self.costs)):
-            if not self.part.proved(level):
-                self._solve(level, work)
+        """One pass over the levels not proved yet, each group with the same work. Raises NoRoster if there is none."""
+        if not self.groups and self.part.best is None:
+            self._solve(Group(0, ()), work)
+        for group in self.groups:
+            if not all(self.part.proved(level) for level, _ in enumerate(group.weights, group.first)):
+                self._solve(group, work)
             if self.part.values is None:
                 return
 
-    def _solve(self, level: int | None, work: float) -> None:
-        held = self._hold(level or 0)
-        if level is not None:
-            self.model.cp.minimize(self.model.expression(self.costs[level]))
+    def _solve(self, group: Group, work: float) -> None:
+        held = self._hold(group.first)
+        if group.weights:
+            self.model.cp.minimize(self.model.expression(group.cost(self.costs)))
         if self.part.best is not None:
             self.model.hint(self.model.complete(self.part.best))
         solver = self.effort.solver(work)
         watch = _Watch(self)
-        if level is not None:
-            solver.best_bound_callback = lambda bound: self.part.prove(level, ceil(bound - ROUNDING), held)
+        if group.weights:
+            solver.best_bound_callback = lambda bound: self._bounded(group, held, bound)
         status = solver.solve(self.model.cp, watch)
         if watch.error is not None:
             raise watch.error
         if status == INFEASIBLE:
             raise NoRoster
-        if level is not None and status in (OPTIMAL, FEASIBLE):
-            # Not the best roster's own value even if this stage is optimal: the best roster may have won on an
-            # earlier level meanwhile, and lost on this one.
-            self.part.prove(level, ceil(solver.best_objective_bound - ROUNDING), held)
+        if group.weights and status in (OPTIMAL, FEASIBLE):
+            self._bounded(group, held, solver.best_objective_bound)
+        if group.weights and status == OPTIMAL:
+            self._settled(group, held, round(solver.objective_value))
+
+    def _bounded(self, group: Group, held: tuple[int, ...], bound: float) -> None:
+        """A bound of the merged objective is one of the group's first level."""
+        self.part.prove(group.first, group.values(ceil(bound - ROUNDING))[0], held)
+
+    def _settled(self, group: Group, held: tuple[int, ...], optimum: int) -> None:
+        """Each level of the optimum is a bound beside the levels before it.
+
+        These need not be the best roster's: that may have won on an earlier level meanwhile, and lost on these.
+        """
+        for level, value in enumerate(group.values(optimum), group.first):
+            self.part.prove(level, value, held)
+            held = (*held, value)
 
     def _hold(self, level: int) -> tuple[int, ...]:
         """Keep the levels before this one at their best values; those from it on are free, or they would be bounds."""

@@ -7,6 +7,7 @@ complete hint spares CP-SAT the search for what it implies, and values every lev
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -180,14 +181,17 @@ class Model:
 
     # Costs.
 
-    def shortage(self, turns: Sequence[IntVar], wanted: int) -> Cost:
-        """How many of the turns wanted are not taken."""
+    def shortage(self, shift: Shift, turns: Sequence[IntVar], wanted: int) -> Cost:
+        """How many of the turns wanted on a shift are not taken."""
         cost = Cost()
         if not turns:
             cost.constant = wanted
         elif wanted:
             missing = self._new(wanted, turns, lambda count: max(0, wanted - count))
             self.cp.add(LinearExpr.sum([*turns, missing]) >= wanted)
+            if shift.id in self._used:
+                # Implied, but the linear relaxation does not know it: a third of a laptop serves nobody.
+                self.cp.add(missing + wanted * self._used[shift.id] >= wanted)
             cost.add(missing.index, 1)
         return cost
 
@@ -217,6 +221,25 @@ class Model:
     def expression(self, cost: Cost) -> LinearExpr:
         variables = [self.cp.get_int_var_from_proto_index(index) for index in cost.indexes]
         return LinearExpr.weighted_sum(variables, cost.coefficients) + cost.constant
+
+    def most(self, cost: Cost) -> int:
+        """What a cost can come to at most, or somewhat more."""
+        total = Counter[int]()
+        for index, coefficient in zip(cost.indexes, cost.coefficients, strict=True):
+            total[index] += coefficient
+        by_turn = [amount for index, amount in total.items() if amount > 0 and index < len(self._turns)]
+        others = sum(
+            # The last entry of the domain; the field does not count from its end.
+            amount * int(self.cp.proto.variables[index].domain[1])
+            for index, amount in total.items()
+            if amount > 0 and index >= len(self._turns)
+        )
+        return cost.constant + others + min(sum(by_turn), max(by_turn, default=0) * self._most_turns())
+
+    def _most_turns(self) -> int:
+        """How many turns there can be at most, as far as the limits of turns say."""
+        limits = ((person.limits.turns, len(self._of_person[person.id])) for person in self.problem.volunteers)
+        return sum(most if turns is None else min(turns, most) for turns, most in limits)
 
     def cap(self, cost: Cost) -> Cap:
         """A ceiling over a cost, not yet in force."""
