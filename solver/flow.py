@@ -71,7 +71,8 @@ class Network:
 def cheapest(network: Network, most: int, charges: int) -> Flow:
     """A circulation of which no level can be less without an earlier one being more.
 
-    At most `most` flows in total, each unit over at most `charges` arcs that cost something on a level. Raises TooLarge if a level's costs do not fit into 64 bits.
+    At most `most` flows in total, each unit over at most `charges` arcs that cost something on a level.
+    Raises TooLarge if a level's costs do not fit into 64 bits.
     """
     levels = network.costs()
     state = _State(network)

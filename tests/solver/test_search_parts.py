@@ -1,0 +1,196 @@
+"""The pieces of a search: what is known of a part, several levels in one number, cliques, nested sets, repairs."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+
+import pytest
+
+from solver.check import Roster, broken_rules
+from solver.cliques import cliques
+from solver.components import Component, components
+from solver.local_search import values_of
+from solver.merging import groups
+from solver.neighbourhoods import Neighbourhoods, is_marker
+from solver.nesting import ROOT, Nesting
+from solver.possible import possible_turns
+from solver.problem import Assignment, Equipment, Limits, Pair, Pin
+from solver.progress import Part, bounds_of
+from solver.repair import stripped
+from tests.benchmarks.province import a_province
+from tests.solver.builders import a_problem, a_shift, a_volunteer
+
+
+def a_part(levels: int = 3) -> Part:
+    names = ("under_min", "under_need", "under_target")[:levels]
+    problem = a_problem(levels=tuple({name: 1} for name in names))
+    return Part(Component(problem, possible_turns(problem)))
+
+
+def test_a_roster_is_kept_only_if_it_is_better_on_the_first_level_that_differs():
+    part = a_part()
+
+    part.offer((), (1, 5, 0))
+    part.offer((), (1, 6, 0))
+    assert part.values == (1, 5, 0)
+    part.offer((), (0, 9, 9))
+    assert part.values == (0, 9, 9)
+
+
+def test_bounds_after_a_level_that_has_grown_are_forgotten():
+    part = a_part()
+    part.offer((), (2, 1, 5))
+    for level, bound in enumerate((0, 1, 5)):
+        part.prove(level, bound, (2, 1, 5)[:level])
+
+    part.offer((), (1, 3, 4))
+
+    assert part.bounds == [0, 1, 0]
+
+
+def test_a_bound_beside_levels_the_roster_exceeds_is_no_bound():
+    part = a_part()
+    part.offer((), (2, 1, 5))
+
+    part.prove(2, 4, held=(2, 0))
+    assert part.bounds == [0, 0, 0]
+    part.prove(2, 4, held=(2, 1))
+    assert part.bounds == [0, 0, 4]
+
+
+def test_an_easier_questions_levels_are_bounds_as_far_as_they_are_reached():
+    part = a_part()
+
+    part.relaxed((1, 2, 3))
+    part.offer((), (1, 4, 5))
+
+    assert part.bounds == [1, 2, 0]
+
+
+def test_the_bounds_of_parts_add_up_only_to_the_first_open_level():
+    one, other = a_part(), a_part()
+    for part in (one, other):
+        part.offer((), (1, 5, 5))
+        for level, bound in enumerate((1, 3, 2)):
+            part.prove(level, bound, (1, 5)[:level])
+
+    assert bounds_of([one]) == [1, 3, 2]
+    assert bounds_of([one, other]) == [2, 6, 0]
+
+
+def test_merged_levels_keep_their_order_and_come_apart_again():
+    most = (3, 4, 2)
+    (group,) = groups(most)
+    amounts = list(product(*(range(top + 1) for top in most)))
+
+    merged = [sum(w * v for w, v in zip(group.weights, values, strict=True)) for values in amounts]
+
+    assert merged == sorted(set(merged))
+    assert [group.values(total) for total in merged] == amounts
+
+
+def test_levels_are_merged_only_while_the_number_stays_small():
+    found = groups((9, 9, 9, 9), largest=100)
+
+    assert [(group.first, group.weights) for group in found] == [(0, (10, 1)), (2, (10, 1))]
+    assert [group.first for group in groups((10**12, 10**12), largest=100)] == [0, 1]
+    assert groups(()) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_cliques_cover_every_conflict_and_nothing_else(seed: int):
+    def conflict(one: int, other: int) -> bool:
+        return (one * 7 + other * 7 + one * other + seed) % 3 == 0
+
+    found = cliques(range(12), conflict)
+
+    covered = {pair for group in found for pair in combinations(group, 2)}
+    assert covered == {pair for pair in combinations(range(12), 2) if conflict(*pair)}
+
+
+def test_sets_nest_under_the_smallest_set_around_them():
+    sets = [frozenset({0, 1, 2}), frozenset({1}), frozenset({3}), frozenset({2, 3}), frozenset({1, 2})]
+
+    nesting = Nesting(5, sets)
+
+    assert nesting.parents == [ROOT, 4, ROOT, None, 0]
+    assert nesting.homes == [0, 1, 4, 2, ROOT]
+
+
+def test_repair_takes_away_what_breaks_a_rule_and_no_more():
+    problem = a_problem(
+        equipment=[Equipment("laptop", 1)],
+        shifts=[
+            a_shift("one", equipment={"laptop": 1}),
+            a_shift("two", equipment={"laptop": 1}),
+            a_shift("visit", "tue 08:00-10:00", min=2, all_or_nothing=True),
+            a_shift("school", "wed 08:00-10:00"),
+        ],
+        volunteers=[a_volunteer("an"), a_volunteer("ba"), a_volunteer("chi"), a_volunteer("em", minor=True)],
+        pairs=[Pair(("an", "ba"), "apart")],
+    )
+    turns = [("an", "one"), ("chi", "one"), ("ba", "two"), ("an", "visit"), ("em", "school")]
+
+    left = stripped(problem, [Assignment(*turn) for turn in turns])
+
+    assert left == (Assignment("an", "one"), Assignment("chi", "one"))
+
+
+def test_repair_gives_up_where_a_pin_is_in_the_way():
+    problem = a_problem(volunteers=[a_volunteer("em", minor=True)], pins=[Pin("em", "mon-am", "assigned")])
+
+    assert stripped(problem, [Assignment("em", "mon-am")]) is None
+
+
+def test_a_piece_of_a_roster_is_a_problem_that_roster_solves():
+    """Whoever is not in the piece is kept where they are, so the piece changes by as much as the whole."""
+    (part, *_) = components(a_province(volunteers=150, shifts=40, communes=5, side_rules=True))
+    every_turn = [Assignment(person.id, shift.id) for person, shift in part.turns]
+    best = stripped(part.problem, every_turn[::3]) or ()
+    places = Neighbourhoods(part)
+
+    for shift in part.problem.shifts:
+        people = places.around(shift, 60)
+        piece = places.freed(people, Roster(part.problem, best))
+        own = {(person.id, slot.id) for person, slot in piece.turns}
+        within = [turn for turn in best if (turn.volunteer, turn.shift) in own]
+        markers = [Assignment(pin.volunteer, pin.shift) for pin in piece.problem.pins if is_marker(pin.volunteer)]
+        assert broken_rules(piece.problem, Roster(piece.problem, [*within, *markers])) == []
+        emptied = [turn for turn in best if turn.volunteer not in people]
+        others = [turn for turn in within if turn.volunteer not in people]
+        lost = [a - b for a, b in zip(values_of(part.problem, emptied), values_of(part.problem, best), strict=True)]
+        lost_here = [
+            a - b
+            for a, b in zip(
+                values_of(piece.problem, [*others, *markers]),
+                values_of(piece.problem, [*within, *markers]),
+                strict=True,
+            )
+        ]
+        assert lost_here == lost
+
+
+def test_the_neighbours_of_a_shift_come_with_their_partners():
+    problem = a_problem(
+        shifts=[a_shift("am"), a_shift("far", "fri 08:00-10:00", pool=("far",))],
+        volunteers=[a_volunteer("an", available=["mon 07:00-12:00"]), a_volunteer("ba", groups=["far"])],
+        pairs=[Pair(("an", "ba"), "together")],
+    )
+    (part, *_) = components(problem)
+
+    assert set(Neighbourhoods(part).around(problem.shifts[0], 1)) == {"an", "ba"}
+
+
+def test_limits_of_the_others_do_not_bind_in_a_piece():
+    """Somebody kept on one shift of a piece may have least turns elsewhere that the piece cannot see."""
+    busy = a_volunteer("ba", limits=Limits(minutes_min=400))
+    problem = a_problem(
+        shifts=[a_shift("am"), a_shift("pm", "mon 13:00-16:00")],
+        volunteers=[a_volunteer("an", available=["mon 07:00-12:00"]), busy],
+    )
+    (part, *_) = components(problem)
+    roster = Roster(problem, [Assignment("ba", "am"), Assignment("ba", "pm")])
+
+    piece = Neighbourhoods(part).freed({"an": problem.volunteers[0]}, roster)
+
+    assert broken_rules(piece.problem, Roster(piece.problem, [Assignment("ba", "am")])) == []
