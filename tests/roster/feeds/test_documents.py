@@ -8,7 +8,7 @@ import time_machine
 
 from roster.extensions import db
 from roster.feeds import documents
-from roster.models import AssignmentState, FeedDocument, FeedKind, ShiftState
+from roster.models import AssignmentState, FeedBody, FeedDocument, FeedKind, ShiftState
 from roster.queries import feeds as queries
 from roster.services import feeds
 from tests import builders
@@ -211,7 +211,11 @@ def test_a_slow_process_never_overwrites_later_bytes(app, world, subscriber):
 
     slow.flush()
 
-    assert b"later" in subscriber.restarted().get(path).data
+    document = world.session.query(FeedDocument).one()
+    body = world.session.get_one(FeedBody, document.id).body
+    world.session.commit()
+    assert (document.drawn_changes, document.changes) == (1, 1)
+    assert b"later" in body
 
 
 def test_an_empty_calendar_keeps_its_name(world, subscriber):
