@@ -69,7 +69,7 @@ class Scope:
 
 def of(period: Period) -> Scope:
     """The scope of a period that belongs to a session: the periods of units beneath are looked up in it."""
-    own = Scope(period.unit.path, period.first_day, period.days, ZoneInfo(period.unit.timezone))
+    own = Scope(period.unit.path, period.first_day, period.days, period.unit.zone)
     return replace(own, apart=tuple(_apart(period, own)))
 
 
@@ -85,7 +85,7 @@ def _apart(period: Period, own: Scope) -> Iterator[Apart]:
         .order_by(Period.id)
     )
     for other in beneath_it:
-        theirs = Scope(other.unit.path, other.first_day, other.days, ZoneInfo(other.unit.timezone))
+        theirs = Scope(other.unit.path, other.first_day, other.days, other.unit.zone)
         if theirs.ends > own.begins:
             yield Apart(theirs.unit_path, theirs.begins, theirs.ends)
 

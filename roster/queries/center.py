@@ -102,7 +102,7 @@ def sites_seen_by(session: Session, account: Account) -> Sequence[Site]:
 
 def center_page(session: Session, site: Site, *, now: datetime, week_of: date | None = None) -> CenterPage:
     """Two weeks of a site, from the Monday of `week_of` (local), this week if absent."""
-    zone = ZoneInfo(site.unit.timezone)
+    zone = site.unit.zone
     today = now.astimezone(zone).date()
     first = monday_of(week_of or today)
     shifts = _shifts(session, site, first, zone)
@@ -186,7 +186,7 @@ def _expected(
     published: bool,
     show_names: bool,
 ) -> ExpectedShift:
-    zone = ZoneInfo(site.unit.timezone)
+    zone = site.unit.zone
     cancelled = shift.state is ShiftState.CANCELLED
     expected = 0 if cancelled else len(people)
     starts = shift.starts_at.astimezone(zone)

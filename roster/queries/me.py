@@ -81,7 +81,7 @@ class ExceptionRow:
 
 def my_shifts(session: Session, person: Person, *, now: datetime) -> MyShifts:
     """The person's published turns from now on."""
-    zone = ZoneInfo(person.unit.timezone)
+    zone = person.unit.zone
     turns = session.scalars(
         select(Assignment)
         .join(Assignment.shift)
@@ -110,7 +110,7 @@ def usual_week(session: Session, person: Person) -> Mapping[tuple[Weekday, Half]
 
 def exceptions(session: Session, person: Person, *, now: datetime) -> Sequence[ExceptionRow]:
     """Days that differ and are not yet over."""
-    zone = ZoneInfo(person.unit.timezone)
+    zone = person.unit.zone
     rows = session.scalars(
         select(AvailabilityException)
         .where(AvailabilityException.person_id == person.id, AvailabilityException.ends_at > now)

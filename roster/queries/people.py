@@ -117,12 +117,12 @@ def person_list(
         .limit(PAGE_SIZE)
     ).all()
     states = account_states(session, [person.id for person in people], now=now)
-    rows = [_row(person, states.get(person.id, AccountState.NONE), now.date(), language) for person in people]
+    rows = [_row(person, states.get(person.id, AccountState.NONE), now, language) for person in people]
     return PersonList(rows, total, page)
 
 
 def person_page(session: Session, person: Person, account: Account, *, now: datetime, language: str) -> PersonPage:
-    today = now.date()
+    today = person.unit.day_of(now)
     own = session.scalar(select(Account).where(Account.person_id == person.id))
     held = [_held(row, today, language) for row in person.qualifications]
     held_ids = {qualification.id for qualification in held}
@@ -187,7 +187,8 @@ def matching(search: str) -> ColumnElement[bool]:
     return and_(true(), *(Person.name_search.contains(word, autoescape=True) for word in words))
 
 
-def _row(person: Person, state: AccountState, today: date, language: str) -> PersonRow:
+def _row(person: Person, state: AccountState, now: datetime, language: str) -> PersonRow:
+    today = person.unit.day_of(now)
     held = [_held(row, today, language) for row in person.qualifications]
     return PersonRow(
         id=person.id,

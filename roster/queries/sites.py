@@ -157,7 +157,7 @@ def site_list(session: Session, account: Account, *, now: datetime, search: str 
 def site_page(session: Session, site: Site, *, now: datetime, language: str) -> SitePage:
     """A site with its patterns and the shifts of the coming four weeks."""
     names = names_by_code(session, language)
-    zone = ZoneInfo(site.unit.timezone)
+    zone = site.unit.zone
     until = now + timedelta(days=SHIFTS_SHOWN_DAYS)
     patterns = session.scalars(
         select(DemandPattern)

@@ -60,7 +60,7 @@ def add_exception(
 ) -> AvailabilityException:
     """Say that some days differ from the usual week. Raises NotAllowed, FieldError, EndsBeforeStart."""
     access.require_self_or_planner(by, person)
-    starts_at, ends_at = _span(details, ZoneInfo(person.unit.timezone))
+    starts_at, ends_at = _span(details, person.unit.zone)
     _require_room(session, person)
     exception = AvailabilityException(
         person_id=person.id,

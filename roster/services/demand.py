@@ -12,7 +12,6 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 from sqlalchemy import select
@@ -155,7 +154,7 @@ def expand(session: Session, patterns: Iterable[DemandPattern], *, until: date, 
     patterns = [pattern for pattern in patterns if pattern.active]
     if not patterns:
         return 0
-    today = now.astimezone(ZoneInfo(patterns[0].site.unit.timezone)).date()
+    today = patterns[0].site.unit.day_of(now)
     calendar = _calendar(session)
     there = set(
         session.execute(
@@ -347,7 +346,7 @@ def _calendar(session: Session) -> dict[date, Holiday]:
 
 def _horizon(pattern: DemandPattern, now: datetime) -> date:
     """Eight weeks from today; a pattern that starts later gets its first eight weeks."""
-    return max(now.date(), pattern.first_day) + HORIZON
+    return max(pattern.site.unit.day_of(now), pattern.first_day) + HORIZON
 
 
 def _shift(pattern: DemandPattern, day: date, now: datetime) -> Shift:
@@ -367,7 +366,7 @@ def _shift(pattern: DemandPattern, day: date, now: datetime) -> Shift:
 def _copy(pattern: DemandPattern, shift: Shift) -> None:
     """Give a shift its pattern's hours and demand."""
     assert shift.pattern_day is not None
-    zone = ZoneInfo(pattern.site.unit.timezone)
+    zone = pattern.site.unit.zone
     shift.programme_id = pattern.programme_id
     shift.starts_at = datetime.combine(shift.pattern_day, pattern.starts, zone)
     shift.ends_at = datetime.combine(shift.pattern_day, pattern.ends, zone)

@@ -56,7 +56,7 @@ def create(session: Session, unit: Unit, details: PersonDetails, *, by: Account,
     """Add somebody to a unit; they get an account when they are invited. Raises NotAllowed, FieldError."""
     access.require_planner(by, unit)
     person = Person(unit=unit)
-    _fill(person, details, today=now.date())
+    _fill(person, details, today=unit.day_of(now))
     session.add(person)
     session.flush()
     audit.record(session, "person.create", f"person:{person.id}", by=by, now=now, unit=unit)
@@ -70,7 +70,7 @@ def change(
     person = planned(session, person_id, by=by)
     access.require_planner(by, unit)
     shown = (person.full_name, person.birth_date)
-    _fill(person, details, today=now.date())
+    _fill(person, details, today=unit.day_of(now))
     if (person.full_name, person.birth_date) != shown:
         feeds.people_changed(session, [person.id], now=now)
     if account := account_of(session, person):

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -212,7 +211,7 @@ def _require_none(session: Session, refusals: Sequence[Refusal], shift: Shift, p
 
 
 def _turn_facts(session: Session, shift: Shift, person_id: int | None) -> dict[str, Any]:
-    zone = ZoneInfo(shift.site.unit.timezone)
+    zone = shift.site.unit.zone
     facts: dict[str, Any] = {
         "shift_id": shift.id,
         "site": shift.site.name,

@@ -108,7 +108,7 @@ def local_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 def _open_on(unit: Unit, day: date, site: Site | None) -> Select[Shift]:
-    begins, ends = local_span(day, ZoneInfo(unit.timezone))
+    begins, ends = local_span(day, unit.zone)
     query = (
         select(Shift)
         .join(Site)
@@ -141,7 +141,7 @@ def _fill(session: Session, shift: Shift, details: ShiftDetails) -> None:
     starts, ends = clock(details.starts, "starts"), clock(details.ends, "ends")
     if ends <= starts:
         raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
-    zone = ZoneInfo(shift.site.unit.timezone)
+    zone = shift.site.unit.zone
     shift.programme = programme_for(session, shift.site.unit, details.programme_id)
     shift.starts_at, shift.ends_at = datetime.combine(day, starts, zone), datetime.combine(day, ends, zone)
     shift.shift_type = shift_type(starts)

@@ -23,7 +23,7 @@ bp = Blueprint("demand", __name__)
 def new(site_id: int) -> ResponseReturnValue:
     site = sites.get(db.session, site_id)
     access.require_planner(current_account(), site.unit)
-    today = utc_now().date()
+    today = site.unit.day_of(utc_now())
     proposed = {"starts": "07:30", "ends": "11:30", "minimum": 2, "first_day": today, "holiday_policy": "skip"}
     return _form_page(site, None, forms.Form({**proposed, "every": 1}))
 

@@ -14,7 +14,7 @@ from roster.queries.fairness import Fairness
 from roster.queries.publications import Place
 from roster.queries.rosters import ShiftCell, Totals, Turn, Week, WeekGrid
 from roster.queries.runs import Clash, LevelView, RunView
-from roster.vietnam.office_hours import SATURDAY, ZONE, monday_of
+from roster.vietnam.office_hours import SATURDAY, monday_of
 from roster.web import roster_words
 from roster.web.clock import utc_now
 from roster.web.roster_words import Names
@@ -73,7 +73,7 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
 
 def grid(week: WeekGrid, roster: Roster, names: Names, special: Mapping[date, Holiday], language: str) -> Drawn:
     """The week as roster_grid() draws it."""
-    today = utc_now().astimezone(ZONE).date()
+    today = roster.period.unit.day_of(utc_now())
     days = [_day(day, week, special.get(day), today, language) for day in week.days]
     chosen = next((day for day in days if day["short"] or day["today"]), days[0])
     for day in days:

@@ -11,7 +11,7 @@ from roster.extensions import db
 from roster.models import Holiday
 from roster.services import fields, holidays
 from roster.services.holidays import HolidayDetails
-from roster.web import forms, sessions, wording
+from roster.web import clock, forms, sessions, wording
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
 
@@ -83,7 +83,7 @@ def _year_page(year: int, form: forms.Form) -> str:
 
 
 def _year(asked: int | None) -> int:
-    return min(max(asked or utc_now().year, EARLIEST), LATEST)
+    return min(max(asked or clock.local_today().year, EARLIEST), LATEST)
 
 
 def _to_year(day: date) -> ResponseReturnValue:

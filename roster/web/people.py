@@ -64,7 +64,8 @@ def create() -> ResponseReturnValue:
 
 @bp.get("/<int:person_id>")
 def show(person_id: int) -> ResponseReturnValue:
-    return _person_page(person_id, forms.Form({"granted_on": utc_now().date()}))
+    person = people.planned(db.session, person_id, by=current_account())
+    return _person_page(person_id, forms.Form({"granted_on": person.unit.day_of(utc_now())}))
 
 
 @bp.get("/<int:person_id>/edit")

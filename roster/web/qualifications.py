@@ -10,7 +10,7 @@ from roster.models import Qualification
 from roster.queries import qualifications as queries
 from roster.services import qualifications
 from roster.services.qualifications import QualificationDetails
-from roster.web import forms, sessions
+from roster.web import clock, forms, sessions
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
 
@@ -23,7 +23,7 @@ def index() -> ResponseReturnValue:
     account = current_account()
     return render_template(
         "qualifications/index.html",
-        rows=queries.qualification_list(db.session, account, today=utc_now().date()),
+        rows=queries.qualification_list(db.session, account, today=clock.local_today()),
         may_change=access.may_edit_installation(account),
     )
 

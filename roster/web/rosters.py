@@ -40,7 +40,7 @@ HANDS: Mapping[str, Callable[..., object]] = {
 def index() -> ResponseReturnValue:
     """The coming week of the topmost unit the account plans."""
     unit = _topmost_unit()
-    return redirect(url_for(".week", unit_id=unit.id, first_day=_next_monday()))
+    return redirect(url_for(".week", unit_id=unit.id, first_day=_next_monday(unit)))
 
 
 @bp.get("/plan/<int:unit_id>/<first_day>")
@@ -247,8 +247,8 @@ def _topmost_unit() -> Unit:
     return min(tops, key=lambda unit: (len(unit.path.split("/")), unit.id))
 
 
-def _next_monday() -> str:
-    return (monday_of(utc_now().date()) + timedelta(days=7)).isoformat()
+def _next_monday(unit: Unit) -> str:
+    return (monday_of(unit.day_of(utc_now())) + timedelta(days=7)).isoformat()
 
 
 def _to_week(roster_id: int, anchor: str | None = None) -> Response:

@@ -1,7 +1,6 @@
 """Single dated shifts: add, change, cancel, restore; and closing a whole day of a unit."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +28,7 @@ bp = Blueprint("shifts", __name__)
 def new(site_id: int) -> ResponseReturnValue:
     site = sites.get(db.session, site_id)
     access.require_planner(current_account(), site.unit)
-    day = request.args.get("day", utc_now().date().isoformat())
+    day = request.args.get("day", site.unit.day_of(utc_now()).isoformat())
     return _form_page(site, None, forms.Form({"day": day, "starts": "07:30", "ends": "11:30", "minimum": 2}))
 
 
@@ -113,7 +112,7 @@ def _details(typed: MultiDict[str, str]) -> ShiftDetails:
 
 
 def _values(shift: Shift) -> dict[str, object]:
-    zone = ZoneInfo(shift.site.unit.timezone)
+    zone = shift.site.unit.zone
     starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
     return {
         "programme_id": shift.programme_id,

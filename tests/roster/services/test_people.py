@@ -195,3 +195,12 @@ def test_every_change_of_a_person_is_on_the_audit_trail(session: Session, unit: 
     entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.action for entry in entries] == ["person.create", "link.invitation", "person.deactivate"]
     assert {(entry.account_id, entry.unit_id) for entry in entries} == {(coordinator.id, unit.id)}
+
+
+def test_a_birthday_of_the_local_day_is_not_in_the_future(session: Session, unit: Unit, coordinator: Account):
+    day = builders.MONDAY
+    early = builders.local(day, "00:30")
+
+    born = people.create(session, unit, PersonDetails("An", birth_date=day), by=coordinator, now=early)
+
+    assert born.birth_date == day
