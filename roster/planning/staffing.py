@@ -69,6 +69,11 @@ class Cause:
     obstacles: tuple[Obstacle, ...] = ()
     outside: tuple[Obstacle, ...] = ()
 
+    @property
+    def on_it(self) -> int:
+        """How many of the free are on the shift already; everybody else of them takes it or is kept by one rule."""
+        return self.free - self.takers - sum(one.people for one in self.obstacles)
+
 
 def inactive(person_id: int, shift_id: int) -> Refusal:
     """Somebody in the draft who does not serve here any more; the solver's problem does not even name them."""

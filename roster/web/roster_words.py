@@ -204,15 +204,7 @@ def _cause_in_words(cause: Cause, cell: ShiftCell, names: Names) -> str:
     if cause.qualified == 0:
         return _nobody(cause, who)
     if cause.free == 0:
-        return sentence(
-            ngettext(
-                "the %(num)s person %(who)s is not free on %(when)s.",
-                "none of the %(num)s people %(who)s is free on %(when)s.",
-                cause.qualified,
-                who=who,
-                when=when,
-            ).replace("  ", " ")
-        )
+        return _nobody_free(cause.qualified, who, when)
     opening = ngettext(
         "%(num)s person %(who)s is free on %(when)s",
         "%(num)s people %(who)s are free on %(when)s",
@@ -234,22 +226,41 @@ def _nobody(cause: Cause, who: str) -> str:
     )
 
 
+def _nobody_free(able: int, who: str, when: str) -> str:
+    """One person apart from several in the code: a language without plurals tells them apart as well."""
+    words = (
+        _("the only person %(who)s is not free on %(when)s.", who=who, when=when)
+        if able == 1
+        else ngettext(
+            "the %(num)s person %(who)s is not free on %(when)s.",
+            "none of the %(num)s people %(who)s is free on %(when)s.",
+            able,
+            who=who,
+            when=when,
+        )
+    )
+    return sentence(words.replace("  ", " "))
+
+
 def _what_keeps(cause: Cause) -> str:
-    """The end of the sentence: the rules that keep those who are free."""
+    """The end of the sentence: who serves here already, and the rules that keep the others who are free."""
     kept = [_obstacle_in_words(one, cause.free) for one in cause.obstacles]
+    if cause.on_it:
+        kept.insert(0, ngettext("one already on this shift", "%(num)s already on this shift", cause.on_it))
     if cause.takers:
         kept.append(ngettext("one could still be added", "%(num)s could still be added", cause.takers))
     return f", {'; '.join(kept)}." if kept else "."
 
 
 def _obstacle_in_words(one: Obstacle, free: int) -> str:
-    subject = (
-        ngettext("but this one", "all %(num)s", one.people)
-        if one.people == free
-        else ngettext("one", "%(num)s", one.people)
-    )
     words = OBSTACLES.get((one.rule, one.detail)) or OBSTACLES[one.rule, ""]
-    return f"{subject} {words(one)}"
+    return f"{_subject(one.people, free)} {words(one)}"
+
+
+def _subject(people: int, free: int) -> str:
+    if people < free:
+        return ngettext("one", "%(num)s", people)
+    return _("but that person") if free == 1 else _("all %(num)s", num=people)
 
 
 OBSTACLES: dict[tuple[str, str], Callable[[Obstacle], str]] = {

@@ -91,6 +91,44 @@ def test_a_short_shift_says_who_is_free_and_what_keeps_them():
     )
 
 
+def in_both(cause):
+    """The sentence about the one cause, Vietnamese and English."""
+    app = Flask("words")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.TRANSLATIONS)
+    Babel(app)
+    told = []
+    with app.test_request_context():
+        for language in ("vi", "en"):
+            with force_locale(language):
+                told += roster_words.causes_in_words(a_cell(causes=(cause,), requires=()), {"lead": "Trưởng ca"})
+    return told
+
+
+def test_a_short_shift_counts_those_of_the_free_who_serve_on_it_already():
+    vietnamese, english = in_both(a_cause(free=3, obstacles=(Obstacle("overlap", "", 2),)))
+
+    assert vietnamese == "3 người rảnh chiều Thứ Hai, 1 người đã ở ca này; 2 người đang trực nơi khác vào giờ đó."
+    assert english == (
+        "3 people are free on Monday afternoon, one already on this shift; 2 serving elsewhere at that time."
+    )
+
+
+def test_one_free_person_alone_is_not_counted_as_all_of_them():
+    vietnamese, english = in_both(a_cause(qualification="lead", free=1, obstacles=(Obstacle("overlap", "", 1),)))
+
+    assert vietnamese == ("1 người có “Trưởng ca” rảnh chiều Thứ Hai, nhưng người này đang trực nơi khác vào giờ đó.")
+    assert english == (
+        "1 person with “Trưởng ca” is free on Monday afternoon, but that person serving elsewhere at that time."
+    )
+
+
+def test_the_only_person_able_is_told_as_one():
+    vietnamese, english = in_both(a_cause(qualification="lead", qualified=1, free=0))
+
+    assert vietnamese == "Người duy nhất có “Trưởng ca” không rảnh chiều Thứ Hai."
+    assert english == "The only person with “Trưởng ca” is not free on Monday afternoon."
+
+
 def test_nobody_able_and_nobody_free_are_told_apart(language):
     nobody = roster_words.causes_in_words(a_cell(causes=(a_cause(qualified=0, free=0),)), NAMES)[0]
     busy = roster_words.causes_in_words(a_cell(causes=(a_cause(free=0),)), NAMES)[0]
