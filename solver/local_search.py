@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from solver.check import Roster, broken_rules
+from solver.check import Roster, broken_rules, shortfalls_of
 from solver.check.terms import levels_of
 from solver.components import Component
 from solver.neighbourhoods import Neighbourhoods, is_marker
 from solver.network import relaxation
-from solver.problem import Assignment, Problem, Volunteer
+from solver.problem import Assignment, Problem, Shift, Volunteer
 from solver.progress import Part
 from solver.stages import Effort, Stages
 
@@ -54,13 +54,19 @@ class LocalSearch:
     def _sweep(self, size: int) -> bool:
         """Try a piece around every shift that is not well inside an earlier piece; whether any was improved."""
         improved, seen = False, set[str]()
-        for shift in self.part.problem.shifts:
+        for shift in sorted(self.part.problem.shifts, key=self._lack(), reverse=True):
             if shift.id not in seen:
                 self.check()
                 people = self.places.around(shift, size)
                 seen |= self.places.inside(people)
                 improved |= self._improve(people)
         return improved
+
+    def _lack(self) -> Callable[[Shift], int]:
+        """How many people a shift lacks just now: where most is lost, most can be gained."""
+        roster = Roster(self.part.problem, self.part.best or ())
+        missing = {gap.shift: gap.missing + sum(gap.needs.values()) for gap in shortfalls_of(roster.problem, roster)}
+        return lambda shift: missing.get(shift.id, 0)
 
     def _improve(self, people: Mapping[str, Volunteer]) -> bool:
         best, values = self.part.best, self.part.values
