@@ -23,6 +23,7 @@ from roster.web import (
     health,
     holidays,
     home,
+    ids,
     links,
     locale,
     me,
@@ -57,7 +58,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=locale.current_language, timezone_selector=locale.current_timezone)
     sessions.init_app(app, login_manager)
 
-    for module in (assets, proxies, context, errors, headers, organisation):
+    for module in (assets, proxies, ids, context, errors, headers, organisation):
         module.init_app(app)
     _register_blueprints(app)
     feed_routes.init_app(app)

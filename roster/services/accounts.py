@@ -15,7 +15,7 @@ from roster.services import audit
 from roster.services.passwords import Passwords, require_good
 from roster.vietnam import phones
 
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+")
 LOGIN_LENGTH = 200
 
 

@@ -12,7 +12,6 @@ from roster import access
 from roster.errors import EndsBeforeStart, FieldError, NotFound
 from roster.models import Account, AvailabilityException, Half, Level, Person, Weekday, WeeklyAvailability
 from roster.services import audit, feeds, fields
-from roster.services.demand import clock
 
 MOST_EXCEPTIONS = 200
 LONGEST_EXCEPTION = timedelta(days=366)
@@ -113,9 +112,9 @@ def _span(details: ExceptionDetails, zone: ZoneInfo) -> tuple[datetime, datetime
     """From the first hour of the first day to the last hour of the last, aware."""
     first = fields.day(details.first_day, "first_day")
     last = fields.day(details.last_day, "last_day") if details.last_day else first
-    starts_at = datetime.combine(first, clock(details.starts, "starts") if details.starts else time(), zone)
+    starts_at = datetime.combine(first, fields.clock(details.starts, "starts") if details.starts else time(), zone)
     if details.ends:
-        ends_at = datetime.combine(last, clock(details.ends, "ends"), zone)
+        ends_at = datetime.combine(last, fields.clock(details.ends, "ends"), zone)
     else:
         ends_at = datetime.combine(last + timedelta(days=1), time(), zone)
     if ends_at <= starts_at:

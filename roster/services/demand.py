@@ -219,22 +219,10 @@ def _fill(session: Session, pattern: DemandPattern, details: PatternDetails) -> 
 
 
 def _hours(details: PatternDetails) -> tuple[time, time]:
-    starts, ends = clock(details.starts, "starts"), clock(details.ends, "ends")
+    starts, ends = fields.clock(details.starts, "starts"), fields.clock(details.ends, "ends")
     if ends <= starts:
         raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
     return starts, ends
-
-
-def clock(value: str | time, field_name: str) -> time:
-    """A local time of day, HH:MM. Raises FieldError (`missing`, `not_a_time`)."""
-    if isinstance(value, time):
-        return value
-    if not value:
-        raise FieldError(field=field_name, reason="missing")
-    try:
-        return time.fromisoformat(value)
-    except ValueError:
-        raise FieldError(field=field_name, reason="not_a_time", value=value) from None
 
 
 def shift_type(starts: time) -> str:

@@ -5,11 +5,14 @@ Each function returns the clean value or raises FieldError naming the field and 
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import TypeVar
 
 from roster.errors import FieldError
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Days a form may name. Beyond them lie slips of the finger, and times no clock in UTC can tell."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
@@ -66,12 +69,30 @@ def choice(value: str | None, field: str, kinds: type[Choice]) -> Choice:
 
 
 def day(value: str | date | None, field: str) -> date:
-    """A date, ISO 8601 as browsers send it. Reasons: `missing`, `not_a_date`."""
-    if isinstance(value, date):
+    """A date, ISO 8601 as browsers send it. Reasons: `missing`, `not_a_date`, `too_long_ago`, `too_far_ahead`."""
+    if not value:
+        raise FieldError(field=field, reason="missing")
+    try:
+        found = value if isinstance(value, date) else date.fromisoformat(value)
+    except ValueError:
+        raise FieldError(field=field, reason="not_a_date", value=value) from None
+    if found < FIRST_DAY:
+        raise FieldError(field=field, reason="too_long_ago", value=found)
+    if found > LAST_DAY:
+        raise FieldError(field=field, reason="too_far_ahead", value=found)
+    return found
+
+
+def clock(value: str | time | None, field: str) -> time:
+    """A local time of day to the minute, HH:MM. Reasons: `missing`, `not_a_time`."""
+    if isinstance(value, time):
         return value
     if not value:
         raise FieldError(field=field, reason="missing")
     try:
-        return date.fromisoformat(value)
+        found = time.fromisoformat(value)
     except ValueError:
-        raise FieldError(field=field, reason="not_a_date", value=value) from None
+        found = None
+    if found is None or found != time(found.hour, found.minute):
+        raise FieldError(field=field, reason="not_a_time", value=value)
+    return found

@@ -18,6 +18,8 @@ from roster.planning.scope import LONGEST
 from roster.services import audit, demand
 
 WEEK = 7
+REACH = timedelta(weeks=53)
+"""How far from today a week can be opened: it makes every shift up to then."""
 
 
 def open_period(
@@ -25,8 +27,8 @@ def open_period(
 ) -> Roster:
     """The roster of a period, empty if nobody opened it before; the shifts of its days are made if they aren't yet.
 
-    Raises NotAllowed; FieldError (`out_of_range`) for a length that is no period; AlreadyExists if it overlaps
-    another period of the unit.
+    Raises NotAllowed; FieldError (`out_of_range`) for a length that is no period, (`too_long_ago`, `too_far_ahead`) for
+    days out of reach; AlreadyExists if it overlaps another period of the unit.
     """
     access.require_planner(by, unit)
     if not 1 <= days <= LONGEST:
@@ -35,6 +37,7 @@ def open_period(
     session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
     roster = _existing(session, unit, first_day, days)
     if roster is None:
+        _require_near(unit, first_day, now)
         roster = _new(session, unit, first_day, days, by, now)
     demand.expand_unit(session, unit, until=first_day + timedelta(days=roster.period.days - 1), now=now)
     return roster
@@ -72,6 +75,14 @@ def _existing(session: Session, unit: Unit, first_day: date, days: int) -> Roste
         if period.first_day + timedelta(days=period.days) > first_day:
             raise AlreadyExists(what="period", field="first_day", value=period.first_day)
     return None
+
+
+def _require_near(unit: Unit, first_day: date, now: datetime) -> None:
+    today = unit.day_of(now)
+    if first_day < today - REACH:
+        raise FieldError(field="first_day", reason="too_long_ago", value=first_day)
+    if first_day > today + REACH:
+        raise FieldError(field="first_day", reason="too_far_ahead", value=first_day)
 
 
 def _new(session: Session, unit: Unit, first_day: date, days: int, by: Account, now: datetime) -> Roster:

@@ -17,7 +17,7 @@ from roster import access
 from roster.errors import EndsBeforeStart, NotFound
 from roster.models import Account, Shift, ShiftState, Site, Unit
 from roster.services import audit, feeds, fields
-from roster.services.demand import Demand, clock, fill_demand, programme_for, shift_type
+from roster.services.demand import Demand, fill_demand, programme_for, shift_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _touch(session: Session, shifts: Iterable[Shift], now: datetime, *, new_sequ
 
 def _fill(session: Session, shift: Shift, details: ShiftDetails) -> None:
     day = fields.day(details.day, "day")
-    starts, ends = clock(details.starts, "starts"), clock(details.ends, "ends")
+    starts, ends = fields.clock(details.starts, "starts"), fields.clock(details.ends, "ends")
     if ends <= starts:
         raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
     zone = shift.site.unit.zone

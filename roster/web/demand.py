@@ -13,10 +13,13 @@ from roster.services import demand, sites
 from roster.services.demand import Demand, PatternDetails
 from roster.web import forms, wording
 from roster.web.clock import utc_now
+from roster.web.ids import row_id
 from roster.web.locale import current_language
 from roster.web.sessions import current_account
 
 bp = Blueprint("demand", __name__)
+
+WEEKDAYS_TICKED = tuple("0123456")
 
 
 @bp.get("/sites/<int:site_id>/patterns/new")
@@ -98,11 +101,11 @@ def demand_values(kept: DemandPattern | Shift) -> dict[str, object]:
 
 
 def _details(typed: MultiDict[str, str]) -> PatternDetails:
-    weekdays = [int(day) for day in typed.getlist("weekdays") if day in "0123456"]
+    weekdays = [int(day) for day in typed.getlist("weekdays") if day in WEEKDAYS_TICKED]
     every = typed.get("every", 1, type=int)
     return PatternDetails(
         name=typed.get("name", ""),
-        programme_id=typed.get("programme_id", 0, type=int),
+        programme_id=typed.get("programme_id", 0, type=row_id),
         rule=demand.weekly_rule(weekdays, every) if weekdays else typed.get("rule", ""),
         first_day=typed.get("first_day", ""),
         last_day=typed.get("last_day", ""),

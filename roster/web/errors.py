@@ -63,6 +63,7 @@ REASONS: dict[str, Any] = {
     "not_a_login": _("Please give a phone number or an e-mail address."),
     "no_way_to_sign_in": _("A phone number or an e-mail address is needed first: people sign in with it."),
     "too_long_ago": _("This date lies too far back."),
+    "too_far_ahead": _("This date lies too far ahead."),
     "in_the_future": _("This date lies in the future."),
     "too_short": _("At least %(least)s characters."),
     "too_common": _("Too many people use this password. Please choose another."),

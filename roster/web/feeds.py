@@ -24,6 +24,7 @@ from roster.services import feeds
 from roster.services.feeds import NewAddress, Wishes
 from roster.web import forms, locale
 from roster.web.clock import utc_now
+from roster.web.ids import row_id
 from roster.web.sessions import current_account, public
 
 bp = Blueprint("feeds", __name__)
@@ -102,9 +103,10 @@ def _create() -> NewAddress:
 
 def _chosen_calendar(value: str) -> tuple[FeedKind, int]:
     kind, _separator, target = value.partition(":")
-    if kind not in tuple(FeedKind) or not target.isdecimal():
-        raise FieldError(field="calendar", reason="unknown_choice", value=value)
-    return FeedKind(kind), int(target)
+    try:
+        return FeedKind(kind), row_id(target)
+    except ValueError:
+        raise FieldError(field="calendar", reason="unknown_choice", value=value) from None
 
 
 def _alarm(value: str) -> int | None:

@@ -1,8 +1,12 @@
-"""Links to the pages of a long list, keeping the search."""
+"""Long lists: what they are searched for, and links to their pages that keep the search."""
 
 from dataclasses import dataclass
 
 from flask import request, url_for
+
+from roster.services import fields
+
+LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,12 @@ class Pages:
     total: int
     previous_href: str
     next_href: str
+
+
+def search_typed() -> str:
+    """What the list is searched for, on one line; no database takes every sign that an address may hold."""
+    typed = request.args.get("q", "")[:LONGEST_SEARCH]
+    return fields.one_line(typed, "q", longest=3 * LONGEST_SEARCH, required=False)  # NFC may write one letter as three
 
 
 def page_links(page: int, size: int, total: int, **kept: object) -> Pages | None:

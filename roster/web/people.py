@@ -13,9 +13,10 @@ from roster.services.people import PersonDetails
 from roster.vietnam import phones
 from roster.web import forms, sessions, wording
 from roster.web.clock import utc_now
+from roster.web.ids import row_id
 from roster.web.links import made_page
 from roster.web.locale import current_language
-from roster.web.paging import page_links
+from roster.web.paging import page_links, search_typed
 from roster.web.sessions import current_account
 
 bp = Blueprint("people", __name__, url_prefix="/people")
@@ -24,7 +25,7 @@ bp.before_request(sessions.planners_only)
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    search, active = request.args.get("q", "").strip(), "inactive" not in request.args
+    search, active = search_typed(), "inactive" not in request.args
     listed = queries.person_list(
         db.session,
         current_account(),
@@ -53,7 +54,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/")
 def create() -> ResponseReturnValue:
-    unit = units.get(db.session, request.form.get("unit_id", type=int))
+    unit = units.get(db.session, request.form.get("unit_id", type=row_id))
     added = forms.submitted(lambda: people.create(db.session, unit, _details(), by=current_account(), now=utc_now()))
     if added.result is None:
         return _form_page(None, added.form), 422
@@ -76,7 +77,7 @@ def edit(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:person_id>")
 def change(person_id: int) -> ResponseReturnValue:
-    unit = units.get(db.session, request.form.get("unit_id", type=int))
+    unit = units.get(db.session, request.form.get("unit_id", type=row_id))
     changed = forms.submitted(
         lambda: people.change(db.session, person_id, unit, _details(), by=current_account(), now=utc_now())
     )
@@ -130,7 +131,7 @@ def _grant(person_id: int) -> object:
     return qualifications.grant(
         db.session,
         person.id,
-        fields.whole_number(typed.get("qualification_id"), "qualification_id", most=2**31) or 0,
+        typed.get("qualification_id", 0, type=row_id),
         granted_on=fields.day(typed.get("granted_on"), "granted_on"),
         valid_until=fields.day(typed["valid_until"], "valid_until") if typed.get("valid_until") else None,
         by=current_account(),

@@ -13,6 +13,7 @@ from roster.services import programmes, units
 from roster.services.programmes import ProgrammeDetails
 from roster.web import forms, sessions, wording
 from roster.web.clock import utc_now
+from roster.web.ids import row_id
 from roster.web.sessions import current_account
 
 bp = Blueprint("programmes", __name__, url_prefix="/programmes")
@@ -32,7 +33,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/")
 def create() -> ResponseReturnValue:
-    unit = units.get(db.session, request.form.get("unit_id", type=int))
+    unit = units.get(db.session, request.form.get("unit_id", type=row_id))
     added = forms.submitted(
         lambda: programmes.create(db.session, unit, _details(), by=current_account(), now=utc_now())
     )

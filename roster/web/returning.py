@@ -9,7 +9,10 @@ def safe_path(address: str | None) -> str | None:
     """The path and query of an address on this service; None for anything else."""
     if not address or "\\" in address or any(ord(char) < 32 for char in address):
         return None
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # "//[" begins an IPv6 address that never ends
+        return None
     if parts.netloc not in ("", request.host) or not parts.path.startswith("/") or parts.path.startswith("//"):
         return None
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

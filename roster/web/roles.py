@@ -13,6 +13,7 @@ from roster.services import roles
 from roster.services.roles import RoleDetails
 from roster.web import forms, sessions, wording
 from roster.web.clock import utc_now
+from roster.web.ids import row_id
 from roster.web.links import made_page
 from roster.web.sessions import current_account
 
@@ -79,6 +80,6 @@ def _details() -> RoleDetails:
         kind=typed.get("kind", ""),
         login=typed.get("login", ""),
         name=typed.get("name", ""),
-        unit_id=typed.get("unit_id", type=int),
-        site_id=typed.get("site_id", type=int),
+        unit_id=typed.get("unit_id", type=row_id),
+        site_id=typed.get("site_id", type=row_id),
     )

@@ -22,8 +22,9 @@ from roster.services import fields, holidays, periods, rosters, runs, shifts, un
 from roster.vietnam.office_hours import monday_of
 from roster.web import drawing
 from roster.web.clock import utc_now
+from roster.web.ids import row_id
 from roster.web.locale import current_language
-from roster.web.paging import page_links
+from roster.web.paging import page_links, search_typed
 from roster.web.sessions import current_account
 
 bp = Blueprint("rosters", __name__)
@@ -164,7 +165,7 @@ def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
     cell = queries.shift_cell(db.session, roster, shift_id, now=utc_now())
     if cell is None:
         raise NotFound(what="shift", id=shift_id)
-    search = request.args.get("q", "").strip()
+    search = search_typed()
     found = candidates.candidates_for(
         db.session, roster, shifts.get(db.session, shift_id), search=search, now=utc_now()
     )
@@ -264,8 +265,8 @@ def _revision_seen() -> int:
 
 def _filter() -> Filter:
     return Filter(
-        unit_id=request.args.get("within", type=int),
-        site_id=request.args.get("site_id", type=int),
+        unit_id=request.args.get("within", type=row_id),
+        site_id=request.args.get("site_id", type=row_id),
         only_short="short" in request.args,
         page=request.args.get("page", 1, type=int),
     )

@@ -17,6 +17,7 @@ from roster.services.shifts import ShiftDetails
 from roster.web import forms
 from roster.web.clock import utc_now
 from roster.web.demand import demand_values, typed_demand
+from roster.web.ids import row_id
 from roster.web.locale import current_language
 from roster.web.returning import safe_path
 from roster.web.sessions import current_account
@@ -102,7 +103,7 @@ def _back(shift: Shift) -> ResponseReturnValue:
 
 def _details(typed: MultiDict[str, str]) -> ShiftDetails:
     return ShiftDetails(
-        programme_id=typed.get("programme_id", 0, type=int),
+        programme_id=typed.get("programme_id", 0, type=row_id),
         day=typed.get("day", ""),
         starts=typed.get("starts", ""),
         ends=typed.get("ends", ""),

@@ -13,8 +13,9 @@ from roster.services import sites, units
 from roster.services.sites import SiteDetails
 from roster.web import forms, wording
 from roster.web.clock import utc_now
+from roster.web.ids import row_id
 from roster.web.locale import current_language
-from roster.web.paging import page_links
+from roster.web.paging import page_links, search_typed
 from roster.web.sessions import current_account, planners_only
 
 bp = Blueprint("sites", __name__, url_prefix="/sites")
@@ -23,7 +24,7 @@ bp.before_request(planners_only)
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    search = request.args.get("q", "").strip()
+    search = search_typed()
     listed = queries.site_list(
         db.session, current_account(), now=utc_now(), search=search, page=request.args.get("page", 1, type=int)
     )
@@ -59,7 +60,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/")
 def create() -> ResponseReturnValue:
-    unit = units.get(db.session, request.form.get("unit_id", 0, type=int))
+    unit = units.get(db.session, request.form.get("unit_id", 0, type=row_id))
     made = forms.submitted(lambda: sites.create(db.session, unit, _details(), by=current_account(), now=utc_now()))
     if made.result is None:
         return _form_page(None, made.form), 422

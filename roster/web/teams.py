@@ -10,7 +10,8 @@ from roster.queries import units as unit_queries
 from roster.services import teams, units
 from roster.web import forms, sessions
 from roster.web.clock import utc_now
-from roster.web.paging import page_links
+from roster.web.ids import row_id
+from roster.web.paging import page_links, search_typed
 from roster.web.sessions import current_account
 
 bp = Blueprint("teams", __name__, url_prefix="/teams")
@@ -19,7 +20,7 @@ bp.before_request(sessions.planners_only)
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    search = request.args.get("q", "").strip()
+    search = search_typed()
     listed = queries.team_list(db.session, current_account(), search=search, page=request.args.get("page", 1, type=int))
     return render_template(
         "teams/index.html",
@@ -37,7 +38,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/")
 def create() -> ResponseReturnValue:
-    unit = units.get(db.session, request.form.get("unit_id", type=int))
+    unit = units.get(db.session, request.form.get("unit_id", type=row_id))
     name = request.form.get("name", "")
     made = forms.submitted(lambda: teams.create(db.session, unit, name, by=current_account(), now=utc_now()))
     if made.result is None:
@@ -86,7 +87,7 @@ def remove_member(team_id: int, person_id: int) -> ResponseReturnValue:
 
 
 def _team_page(team_id: int, form: forms.Form) -> str:
-    account, search = current_account(), request.args.get("q", "").strip()
+    account, search = current_account(), search_typed()
     team = teams.planned(db.session, team_id, by=account)
     page = queries.team_page(db.session, team, account, search=search)
     named = forms.Form({"name": team.name, **form.values}, form.errors)

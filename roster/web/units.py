@@ -12,7 +12,7 @@ from roster.services import units
 from roster.services.units import UnitDetails
 from roster.web import forms, sessions, wording
 from roster.web.clock import utc_now
-from roster.web.paging import page_links
+from roster.web.paging import page_links, search_typed
 from roster.web.sessions import current_account
 
 bp = Blueprint("units", __name__, url_prefix="/units")
@@ -21,7 +21,7 @@ bp.before_request(sessions.planners_only)
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    search = request.args.get("q", "").strip()
+    search = search_typed()
     tree = queries.tree(db.session, current_account(), search=search, page=request.args.get("page", 1, type=int))
     return render_template(
         "units/index.html",

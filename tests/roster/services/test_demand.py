@@ -270,6 +270,22 @@ def test_teams_of_the_unit_and_units_beneath_may_be_asked_for(session, site, coo
     assert pattern.pool == list(pool)
 
 
+@pytest.mark.parametrize("typed", ["07:30+07:00", "07:30Z", "07:30:15", "25:00", "half past"])
+def test_a_time_that_no_clock_on_the_wall_shows_to_the_minute_is_refused(session, site, coordinator, details, typed):
+    with pytest.raises(FieldError) as refusal:
+        demand.create(session, site, replace(details, starts=typed), by=coordinator, now=NOW)
+
+    assert (refusal.value.facts["field"], refusal.value.facts["reason"]) == ("starts", "not_a_time")
+
+
+@pytest.mark.parametrize(("typed", "reason"), [("9999-12-31", "too_far_ahead"), ("0001-01-01", "too_long_ago")])
+def test_a_first_day_beyond_all_calendars_is_refused(session, site, coordinator, details, typed, reason):
+    with pytest.raises(FieldError) as refusal:
+        demand.create(session, site, replace(details, first_day=typed), by=coordinator, now=NOW)
+
+    assert (refusal.value.facts["field"], refusal.value.facts["reason"]) == ("first_day", reason)
+
+
 def test_a_shift_that_ends_before_it_starts_is_refused(session, site, coordinator, details):
     with pytest.raises(EndsBeforeStart):
         demand.create(session, site, replace(details, ends=time(7)), by=coordinator, now=NOW)

@@ -55,6 +55,14 @@ def test_a_week_far_ahead_has_its_shifts_once_it_is_opened(session, unit, by):
     assert last == far + timedelta(days=6)
 
 
+@pytest.mark.parametrize(("weeks", "reason"), [(54, "too_far_ahead"), (-54, "too_long_ago")])
+def test_a_week_more_than_a_year_away_is_not_opened(session, unit, by, weeks, reason):
+    with pytest.raises(FieldError) as refusal:
+        periods.open_period(session, unit, MONDAY + timedelta(weeks=weeks), by=by, now=NOW)
+
+    assert refusal.value.facts["reason"] == reason
+
+
 def test_two_who_open_a_week_at_once_open_the_same_one(sessions):
     with sessions() as session:
         unit = a_unit(session)
