@@ -7,7 +7,9 @@ has been asked of the referee, so acting on it keeps the roster whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
 from solver.check import Standing, Violation
@@ -15,6 +17,9 @@ from solver.check.company import broken_on
 from solver.check.suitability import kilometres
 from solver.check.terms import reluctance_of
 from solver.problem import Assignment, Problem, Shift, Volunteer
+
+MOST_SWAPS = 20  # of those who can serve after a swap, the best
+MOST_QUESTIONS = 20_000  # whether a person may take over a turn: some 0.1 s, far beyond any unit's need
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,9 @@ def standins(
 ) -> list[StandIn]:
     """The stand-ins for one place on the shift, for the person who leaves it if one is named.
 
-    Best first: without a swap, then fewest turns, least reluctant, nearest. On a full shift from which nobody is named
-    to leave, they are stand-ins for whoever it may be. Raises KeyError for an unknown shift.
+    Best first: everybody who can serve now, then the best who can after a swap; among those the ones with fewest
+    turns, least reluctant, nearest. On a full shift from which nobody is named to leave, they are stand-ins for
+    whoever it may be. Raises KeyError for an unknown shift.
     """
     turns = [turn for turn in assignments if (turn.volunteer, turn.shift) != (leaving, shift)]
     found = standins_of(Standing(problem, turns), problem.shift_by_id[shift])
@@ -52,7 +58,7 @@ def standins(
 
 def standins_of(standing: Standing, shift: Shift) -> list[StandIn]:
     """The same of a roster indexed before, with nobody leaving."""
-    return sorted(_Search(standing, shift).candidates(), key=_rank)
+    return _Search(standing, shift).ranked()
 
 
 def to_json(shift: str, found: Iterable[StandIn]) -> dict[str, Any]:
@@ -70,36 +76,43 @@ def _record(one: StandIn) -> dict[str, Any]:
     return record | {"reluctance": one.reluctance}
 
 
-def _rank(one: StandIn) -> tuple[bool, int, int, float, str]:
+def _rank(one: StandIn) -> tuple[int, int, float, str]:
     far = float("inf") if one.km is None else one.km
-    return one.how != "now", one.turns, one.reluctance, far, one.volunteer
+    return one.turns, one.reluctance, far, one.volunteer
 
 
 class _Search:
-    """One shift's stand-ins; whoever could take over a turn is found once a turn and kept."""
+    """One shift's stand-ins; whoever could take over a turn is sought once a turn and kept."""
 
     def __init__(self, standing: Standing, shift: Shift) -> None:
         self.standing, self.shift, self.problem = standing, shift, standing.problem
-        self._takers: dict[str, list[Volunteer]] = {}
+        self._takers: dict[str, tuple[list[Volunteer], Iterator[Volunteer]]] = {}
+        self._questions = MOST_QUESTIONS
         self._pinned = {(pin.volunteer, pin.shift) for pin in self.problem.pins if pin.state == "assigned"}
         # Who serves together with somebody cannot give a turn away alone.
         self._bound = {name for pair in self.problem.pairs if pair.rule == "together" for name in pair.volunteers}
 
-    def candidates(self) -> Iterator[StandIn]:
+    def ranked(self) -> list[StandIn]:
+        """Those who can serve now, then the best of those who can after a swap."""
+        now, busy = [], []
         for person in self.standing.suited_to(self.shift):
             if self.standing.roster.has(person.id, self.shift.id):
                 continue
             broken = self._obstacles(person)
             if not broken:
-                yield self._standin(person)
+                now.append(self._standin(person))
             elif not any(_of_the_place(one) for one in broken):
-                swap = self._swap(person)
-                if swap:
-                    yield self._standin(person, swap)
+                busy.append(self._standin(person))
+        swapped = (self._after_swap(one) for one in sorted(busy, key=_rank))
+        return [*sorted(now, key=_rank), *islice(filter(None, swapped), MOST_SWAPS)]
 
     def _obstacles(self, person: Volunteer) -> list[Violation]:
         """All but a full shift: there, the stand-in comes for somebody who leaves."""
         return [one for one in self.standing.may_join([person], self.shift) if one.rule != "capacity"]
+
+    def _after_swap(self, one: StandIn) -> StandIn | None:
+        swap = self._swap(self.problem.volunteer_by_id[one.volunteer])
+        return replace(one, how="after_swap", swap=swap) if swap else None
 
     def _swap(self, person: Volunteer) -> Swap | None:
         """The first turn, in time, that is all that is in the way and that somebody else may take over."""
@@ -114,16 +127,26 @@ class _Search:
     def _tied(self, person: Volunteer, turn: Shift) -> bool:
         return person.id in self._bound or (person.id, turn.id) in self._pinned
 
-    def _takers_of(self, turn: Shift) -> list[Volunteer]:
+    def _takers_of(self, turn: Shift) -> Iterator[Volunteer]:
         """Those whose own turns allow this one more, fewest turns first."""
-        if turn.id not in self._takers:
-            free = [
-                person
-                for person in self.standing.suited_to(turn)
-                if not self.standing.roster.has(person.id, turn.id) and not self.standing.turns_broken(person, turn)
-            ]
-            self._takers[turn.id] = sorted(free, key=lambda person: (self._turns(person), person.id))
-        return self._takers[turn.id]
+        found, others = self._takers.setdefault(turn.id, ([], self._seek_takers(turn)))
+        yield from found
+        for person in others:
+            found.append(person)
+            yield person
+
+    def _seek_takers(self, turn: Shift) -> Iterator[Volunteer]:
+        for person in self._everybody if turn.pool is None else sorted(self.standing.pool_of(turn), key=self._load):
+            if self._questions == 0:
+                return
+            self._questions -= 1
+            busy = self.standing.roster.has(person.id, turn.id)
+            if not busy and self.standing.suits(person, turn) and not self.standing.turns_broken(person, turn):
+                yield person
+
+    @cached_property
+    def _everybody(self) -> list[Volunteer]:
+        return sorted(self.problem.volunteers, key=self._load)
 
     def _may_take_over(self, taker: Volunteer, turn: Shift, giver: Volunteer) -> bool:
         """Whether the turn's shift is as well off as before with one in place of the other."""
@@ -134,18 +157,17 @@ class _Search:
         broken = self.standing.may_join([taker], turn)
         return not any(one.rule == "pairs" and one.facts["other"] != giver.id for one in broken)
 
-    def _turns(self, person: Volunteer) -> int:
-        return person.history_turns + len(self.standing.roster.turns_of(person.id))
+    def _load(self, person: Volunteer) -> tuple[int, str]:
+        return person.history_turns + len(self.standing.roster.turns_of(person.id)), person.id
 
-    def _standin(self, person: Volunteer, swap: Swap | None = None) -> StandIn:
+    def _standin(self, person: Volunteer) -> StandIn:
         km = kilometres(self.problem, person, self.shift)
         return StandIn(
             volunteer=person.id,
-            how="after_swap" if swap else "now",
-            turns=self._turns(person),
+            how="now",
+            turns=self._load(person)[0],
             reluctance=reluctance_of(person, self.shift),
             km=None if km is None else round(km, 1),
-            swap=swap,
         )
 
 

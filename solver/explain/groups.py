@@ -9,7 +9,7 @@ the search in a repair instead of a set. P. Hall, "On representatives of subsets
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from solver.check import Standing
@@ -28,56 +28,62 @@ class Group:
 
 
 class Groups:
-    """The groups of one roster. Who is suited to a shift and what keeps them is found once, whichever shift asks."""
+    """The groups of one roster. What one short shift found is there for the next that meets it."""
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
-        self._suited: dict[str, list[Volunteer]] = {}
-        self._next: dict[str, list[str]] = {}
+        self._reached: dict[str, frozenset[str]] = {}
+        self._groups: dict[frozenset[str], Group] = {}
         self._order = {shift.id: place for place, shift in enumerate(standing.problem.shifts)}
 
     def around(self, shift: Shift) -> Group:
-        shifts = sorted(self._reached(shift.id), key=self._order.__getitem__)
-        members = [self.standing.problem.shift_by_id[one] for one in shifts]
-        counts = [len(self.standing.roster.people_on(one.id)) for one in members]
-        return Group(
-            tuple(shifts),
-            tuple(sorted(self._people(members))),
-            sum(one.min for one in members),
-            sum(min(one.min, count) for one, count in zip(members, counts, strict=True)),
-        )
+        reached = self._reach(shift.id)
+        if reached not in self._groups:
+            self._groups[reached] = self._group(reached)
+        return self._groups[reached]
 
-    def suited(self, shift: Shift) -> Sequence[Volunteer]:
-        if shift.id not in self._suited:
-            self._suited[shift.id] = self.standing.suited_to(shift)
-        return self._suited[shift.id]
+    def _group(self, reached: frozenset[str]) -> Group:
+        ids = sorted(reached, key=self._order.__getitem__)
+        shifts = [self.standing.problem.shift_by_id[one] for one in ids]
+        filled = [min(one.min, len(self.standing.roster.people_on(one.id))) for one in shifts]
+        people = tuple(sorted(self._people(shifts)))
+        return Group(tuple(ids), people, sum(one.min for one in shifts), sum(filled))
 
-    def _people(self, members: Iterable[Shift]) -> set[str]:
-        people = {person.id for one in members for person in self.suited(one)}
-        return people | {person.id for one in members for person in self.standing.roster.people_on(one.id)}
+    def _people(self, shifts: Iterable[Shift]) -> set[str]:
+        """Everybody on one of the shifts or suited to one: most are found with the first they are asked about."""
+        people: set[str] = set()
+        for shift in shifts:
+            people.update(person.id for person in self.standing.roster.people_on(shift.id))
+            people.update(
+                person.id
+                for person in self.standing.pool_of(shift)
+                if person.id not in people and self.standing.suits(person, shift)
+            )
+        return people
 
-    def _reached(self, start: str) -> set[str]:
+    def _reach(self, start: str) -> frozenset[str]:
         reached, waiting = {start}, deque([start])
         while waiting:
-            for following in self._rivals(waiting.popleft()):
-                if following not in reached:
-                    reached.add(following)
-                    waiting.append(following)
-        return reached
+            shift = waiting.popleft()
+            if shift in self._reached:
+                reached |= self._reached[shift]
+                continue
+            for rival in self._rivals(self.standing.problem.shift_by_id[shift], reached):
+                reached.add(rival)
+                waiting.append(rival)
+        self._reached[start] = frozenset(reached)
+        return self._reached[start]
 
-    def _rivals(self, shift: str) -> list[str]:
-        """The shifts whose turns keep somebody from this one, and that could not spare them."""
-        if shift not in self._next:
-            place = self.standing.problem.shift_by_id[shift]
-            rivals = {
-                turn.id: None
-                for person in self.suited(place)
-                if not self.standing.roster.has(person.id, shift)
-                for turn in self._in_the_way(person, place)
-                if not self._can_spare(turn, person)
-            }
-            self._next[shift] = list(rivals)
-        return self._next[shift]
+    def _rivals(self, shift: Shift, reached: set[str]) -> Iterator[str]:
+        """Shifts not reached yet whose turns keep somebody from this one, and that could not spare them."""
+        for person in self.standing.pool_of(shift):
+            turns = self.standing.roster.turns_of(person.id)
+            if all(turn.id in reached for turn in turns) or self.standing.roster.has(person.id, shift.id):
+                continue
+            if self.standing.suits(person, shift):
+                for turn in self._in_the_way(person, shift):
+                    if turn.id not in reached and not self._can_spare(turn, person):
+                        yield turn.id
 
     def _in_the_way(self, person: Volunteer, shift: Shift) -> Sequence[Shift]:
         """The turns of which one would have to go, or all of them if no single one would do."""
