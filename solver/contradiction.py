@@ -17,45 +17,75 @@ from solver.problem import HARD_RULES, Problem
 from solver.solution import Clash
 from solver.stages import Effort, constrained
 
-MOST_COUPLES = 30_000
+MOST_COUPLES = 30_000  # of volunteer and shift: with rules dropped, each of them is a possible turn
 WORK = 5.0  # deterministic seconds for one question; a question not answered in that keeps the rule
 OF_SHIFTS = ("capacity", "minors", "newcomers", "all_or_nothing", "equipment")
+OF_COMPANY = ("minors", "newcomers", "all_or_nothing")  # others on the shift may be what they ask for
+EVERY = tuple(Clash(rule) for rule in HARD_RULES)
+ALONE = tuple(clash for clash in EVERY if clash.rule not in OF_COMPANY)
 
 
 def contradiction(whole: Problem, part: Problem, effort: Effort) -> tuple[Clash, ...]:
     """Rule instances that no roster obeys together, and of which none can be dropped.
 
-    The part that has no roster says most of it quickly. But what cut the part off (nobody in it suits the other
-    shifts) may be half of the cause: then more of the problem has to say it, as far as it is small enough to ask.
+    First among those of the part without a roster who have to serve, one after the other, then all of them, then
+    among everyone in the part. The part alone is not enough to ask: what cut it off (nobody in it suits the other
+    shifts) may be half of the cause. So all shifts are there, as far as that stays small enough to ask.
     """
-    found = _smallest(part, effort)
-    wider = next((one for one in (whole, _all_shifts(whole, part)) if _couples(one) <= MOST_COUPLES), part)
-    return found if wider is part or _impossible(wider, found, effort) else _smallest(wider, effort)
+    bound = _bound_to_serve(part)
+    for people in (*([name] for name in bound), bound):
+        smaller = _only(whole, people)
+        if _couples(smaller) <= MOST_COUPLES and _impossible(smaller, ALONE, effort):
+            return _smallest(smaller, ALONE, effort)
+    everyone = [person.id for person in part.volunteers]
+    wider = next((one for one in (whole, _only(whole, everyone)) if _couples(one) <= MOST_COUPLES), part)
+    if _couples(wider) > MOST_COUPLES:
+        return EVERY
+    return _smallest(wider, EVERY, effort)
 
 
 def _couples(problem: Problem) -> int:
-    """How many turns there are to decide once every rule about a single turn is dropped."""
     return len(problem.volunteers) * len(problem.shifts)
 
 
-def _all_shifts(whole: Problem, part: Problem) -> Problem:
-    """The people of the part, before all shifts there are."""
-    pins = tuple(pin for pin in whole.pins if pin.volunteer in part.volunteer_by_id)
-    return replace(whole, volunteers=part.volunteers, pins=pins, pairs=part.pairs, wishes=(), previous=None)
+def _bound_to_serve(problem: Problem) -> list[str]:
+    """Those without whom nobody at all would be a roster."""
+    pinned = [pin.volunteer for pin in problem.pins if pin.state == "assigned"]
+    return list(dict.fromkeys([*pinned, *(one.id for one in problem.volunteers if one.limits.minutes_min)]))
 
 
-def _smallest(problem: Problem, effort: Effort) -> tuple[Clash, ...]:
-    def impossible(kept: Sequence[Clash]) -> bool:
-        return _impossible(problem, kept, effort)
-
-    rules = minimal([Clash(rule) for rule in HARD_RULES], impossible)
-    instances = [instance for clash in rules for instance in instances_of(problem, clash.rule)]
-    return tuple(minimal(instances, impossible)) if impossible(instances) else tuple(rules)
+def _only(problem: Problem, people: Sequence[str]) -> Problem:
+    """The problem without everyone else, partners aside. But for the rules of company, that asks less."""
+    kept = dict.fromkeys(people)
+    for _ in problem.volunteers:
+        partners = {name for pair in problem.pairs if kept.keys() & set(pair.volunteers) for name in pair.volunteers}
+        if partners <= kept.keys():
+            break
+        kept |= dict.fromkeys(sorted(partners))
+    return replace(
+        problem,
+        volunteers=tuple(person for person in problem.volunteers if person.id in kept),
+        pins=tuple(pin for pin in problem.pins if pin.volunteer in kept),
+        pairs=tuple(pair for pair in problem.pairs if pair.volunteers[0] in kept),
+        wishes=(),
+        previous=None,
+    )
 
 
 def _impossible(problem: Problem, kept: Sequence[Clash], effort: Effort) -> bool:
     model = constrained(problem, kept=Kept(kept))
     return bool(effort.solver(WORK).solve(model.cp) == INFEASIBLE)
+
+
+def _smallest(problem: Problem, candidates: Sequence[Clash], effort: Effort) -> tuple[Clash, ...]:
+    """First the rules that are needed, then of these the instances that are."""
+
+    def impossible(kept: Sequence[Clash]) -> bool:
+        return _impossible(problem, kept, effort)
+
+    rules = minimal(candidates, impossible)
+    instances = [instance for clash in rules for instance in instances_of(problem, clash.rule)]
+    return tuple(minimal(instances, impossible)) if impossible(instances) else tuple(rules)
 
 
 def instances_of(problem: Problem, rule: str) -> list[Clash]:

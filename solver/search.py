@@ -15,7 +15,7 @@ from ortools.sat.python.cp_model import CpSolver
 from solver.components import components
 from solver.contradiction import contradiction
 from solver.local_search import WORTHWHILE, LocalSearch, relax, values_of
-from solver.problem import Problem
+from solver.problem import HARD_RULES, Problem
 from solver.progress import Part, bounds_of
 from solver.repair import stripped
 from solver.solution import Assignment, Clash
@@ -118,6 +118,8 @@ class Search:
         try:
             stages.walk(work)
         except NoRoster:
+            # Should the time run out while it is made smaller, it is at least one: that no roster exists is proved.
+            self.contradiction = tuple(Clash(rule) for rule in HARD_RULES)
             self.contradiction = contradiction(self.problem, stages.part.problem, self.effort)
 
 

@@ -216,3 +216,22 @@ def test_without_the_pins_it_names_there_is_a_roster():
     assert not is_possible(problem)
     spared = {(person.id, "am") for person in people[:2]}
     assert is_possible(replace(problem, pins=tuple(pin for pin in pins if (pin.volunteer, pin.shift) not in spared)))
+
+
+def test_a_provinces_impossible_pin_is_named_at_once():
+    problem = a_province(volunteers=2000, shifts=300, communes=60, side_rules=True)
+    away = replace(problem.volunteers[0], available=())
+    problem = replace(
+        problem,
+        volunteers=(away, *problem.volunteers[1:]),
+        pins=(Pin(away.id, problem.shifts[0].id, "assigned"),),
+    )
+
+    solution = solve(problem, seconds=30)
+
+    assert solution.status == "infeasible"
+    assert set(solution.contradiction) == {
+        Clash("availability", away.id),
+        Clash("pins", away.id, problem.shifts[0].id),
+    }
+    assert solution.run.seconds < 20
