@@ -16,7 +16,7 @@ LINE_OCTETS = 75
 _LINE_ENDS = re.compile("\r\n|[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 # C0 and C1 controls, lone surrogates (they have no UTF-8 form) and the byte order mark.
 _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
-_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+_ESCAPES = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"))  # the backslash first
 
 _ZERO_WIDTH_JOINER = "\u200d"
 _PATIENCE = 16  # characters that a fold moves back at most
@@ -30,7 +30,10 @@ def cleaned(text: str) -> str:
 
 def text_line(name: str, text: str) -> bytes:
     """A property whose value is TEXT: cleaned, escaped, folded, ended by CRLF."""
-    return line(f"{name}:{cleaned(text).translate(_ESCAPES)}")
+    value = cleaned(text)
+    for plain, escaped in _ESCAPES:
+        value = value.replace(plain, escaped)
+    return line(f"{name}:{value}")
 
 
 def line(content: str) -> bytes:
