@@ -7,7 +7,7 @@ there.
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from roster import access
@@ -41,6 +41,17 @@ def open_period(
         roster = _new(session, unit, first_day, days, by, now)
     demand.expand_unit(session, unit, until=first_day + timedelta(days=roster.period.days - 1), now=now)
     return roster
+
+
+def bring_along(session: Session, shift: Shift, *, by: Account, now: datetime) -> None:
+    """Let a shift that was moved take its draft and pins to the roster that plans its new day.
+
+    Where nobody has opened that day yet they wait in the old roster; whoever opens it takes them over.
+    """
+    unit = shift.site.unit
+    roster = planned_by(session, unit, unit.day_of(shift.starts_at))
+    if roster is not None and _hand_over(session, roster, select(Shift.id).where(Shift.id == shift.id), by, now):
+        _revise(session, roster, by, now)
 
 
 def planned_by(session: Session, unit: Unit, day: date) -> Roster | None:
@@ -90,21 +101,17 @@ def _new(session: Session, unit: Unit, first_day: date, days: int, by: Account, 
     roster.revision = roster.published_number = 0
     session.add(roster)
     session.flush()
-    _take_over(session, roster, now)
+    _take_over(session, roster, by, now)
     audit.record(
         session, "period.open", f"roster:{roster.id}", by=by, now=now, unit=unit, first_day=first_day.isoformat()
     )
     return roster
 
 
-def _take_over(session: Session, roster: Roster, now: datetime) -> None:
+def _take_over(session: Session, roster: Roster, by: Account, now: datetime) -> None:
     """Bring along what other rosters hold of the shifts: their draft and pins, else what volunteers see already."""
     mine = scope.shifts_in(scope.of(roster.period)).with_only_columns(Shift.id).order_by(None)
-    losers = select(DraftAssignment.roster_id).where(DraftAssignment.shift_id.in_(mine))
-    for loser in session.scalars(select(Roster).where(Roster.id.in_(losers))).all():
-        loser.revision, loser.changed_at = loser.revision + 1, now
-    for table in (DraftAssignment, Pin):
-        session.execute(update(table).where(table.shift_id.in_(mine)).values(roster_id=roster.id))
+    _hand_over(session, roster, mine, by, now)
     drafted = select(DraftAssignment.shift_id).where(DraftAssignment.roster_id == roster.id)
     published = session.execute(
         select(Assignment.shift_id, Assignment.person_id).where(
@@ -116,3 +123,24 @@ def _take_over(session: Session, roster: Roster, now: datetime) -> None:
     if published:
         rows = [{"roster_id": roster.id, "shift_id": shift, "person_id": person} for shift, person in published]
         session.execute(insert(DraftAssignment), rows)
+
+
+def _hand_over(session: Session, roster: Roster, shifts: Select[int], by: Account, now: datetime) -> bool:
+    """Move the draft and pins of these shifts from other rosters into this one; whether there were any."""
+    held = [
+        select(table.roster_id).where(table.shift_id.in_(shifts), table.roster_id != roster.id)
+        for table in (DraftAssignment, Pin)
+    ]
+    losers = session.scalars(select(Roster).where(or_(*(Roster.id.in_(ids) for ids in held)))).all()
+    for loser in losers:
+        _revise(session, loser, by, now)
+    for table in (DraftAssignment, Pin):
+        session.execute(update(table).where(table.shift_id.in_(shifts)).values(roster_id=roster.id))
+    return bool(losers)
+
+
+def _revise(session: Session, roster: Roster, by: Account, now: datetime) -> None:
+    """Let whoever looks at the draft as it was be told."""
+    roster.revision, roster.changed_at = roster.revision + 1, now
+    unit, subject = roster.period.unit, f"roster:{roster.id}"
+    audit.record(session, "roster.hand_over", subject, by=by, now=now, unit=unit, revision=roster.revision)

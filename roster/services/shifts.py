@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import EndsBeforeStart, NotFound
 from roster.models import Account, Shift, ShiftState, Site, Unit
-from roster.services import audit, feeds, fields
+from roster.services import audit, feeds, fields, periods
 from roster.services.demand import Demand, fill_demand, programme_for, shift_type
 
 
@@ -53,13 +53,18 @@ def create(session: Session, site: Site, details: ShiftDetails, *, by: Account, 
 
 
 def change(session: Session, shift_id: int, details: ShiftDetails, *, by: Account, now: datetime) -> Shift:
-    """Change one dated shift. Raises NotFound, NotAllowed, FieldError, EndsBeforeStart."""
+    """Change one dated shift; one moved to another week takes its draft along.
+
+    Raises NotFound, NotAllowed, FieldError, EndsBeforeStart.
+    """
     shift = get(session, shift_id)
     access.require_planner(by, shift.site.unit)
     before = (shift.starts_at, shift.ends_at)
     _fill(session, shift, details)
     moved = (shift.starts_at, shift.ends_at) != before
     _touch(session, [shift], now, new_sequence=moved)
+    if moved:
+        periods.bring_along(session, shift, by=by, now=now)
     audit.record(
         session,
         "shift.change",

@@ -185,6 +185,7 @@ CHANGES: dict[str, Any] = {
     "roster.unpin": _l("unpinned"),
     "roster.publish": _l("published"),
     "roster.plan": _l("planned anew"),
+    "roster.hand_over": _l("shifts moved in or out"),
 }
 
 

@@ -7,15 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from roster.errors import EndsBeforeStart, FieldError, NotAllowed
-from roster.models import AuditEntry, ShiftState
+from roster.models import AuditEntry, DraftAssignment, Pin, PinState, ShiftState
 from roster.services import shifts
 from roster.services.demand import Demand
 from roster.services.shifts import ShiftDetails
-from tests.builders import a_coordinator, a_programme, a_site, a_unit
+from tests.builders import a_coordinator, a_person, a_programme, a_roster, a_site, a_unit
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 LATER = datetime(2026, 11, 22, 3, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
+NEXT_MONDAY = date(2026, 11, 30)
 
 
 @pytest.fixture
@@ -116,3 +117,28 @@ def test_the_audit_trail_tells_who_called_a_shift_off_and_why(session, shift, co
         f"shift:{shift.id}",
         {"reason": "Bão số 9"},
     )
+
+
+def test_a_shift_moved_into_another_week_takes_its_draft_and_pins_along(session, site, shift, coordinator, details):
+    this_week, next_week = (a_roster(session, site.unit, first_day=day) for day in (MONDAY, NEXT_MONDAY))
+    lan = a_person(session, site.unit)
+    drafted = DraftAssignment(roster_id=this_week.id, shift=shift, person=lan)
+    pin = Pin(roster_id=this_week.id, shift_id=shift.id, person_id=lan.id, state=PinState.ASSIGNED)
+    session.add_all([drafted, pin])
+    session.flush()
+
+    shifts.change(session, shift.id, details(day=NEXT_MONDAY), by=coordinator, now=LATER)
+
+    session.flush()
+    session.expire_all()
+    assert (drafted.roster_id, pin.roster_id) == (next_week.id, next_week.id)
+    assert (this_week.revision, next_week.revision) == (1, 1)
+
+
+def test_a_shift_moved_within_its_week_leaves_the_roster_alone(session, site, shift, coordinator, details):
+    roster = a_roster(session, site.unit)
+    session.add(DraftAssignment(roster_id=roster.id, shift=shift, person=a_person(session, site.unit)))
+
+    shifts.change(session, shift.id, details(day=date(2026, 11, 25)), by=coordinator, now=LATER)
+
+    assert roster.revision == 0
