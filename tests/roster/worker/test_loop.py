@@ -88,15 +88,15 @@ def test_a_job_whose_worker_is_killed_is_retried_by_the_next_and_finishes(sessio
 
 
 def test_many_workers_do_each_job_once_though_one_of_them_is_killed(sessions, start_worker):
-    asked = [ask(sessions, seconds=0.2, result=f"r{number:02}") for number in range(8)]
-    workers = [start_worker() for _ in range(2)]
-    until(sessions, asked[0], is_running)
-    workers[0].kill()
+    asked = [ask(sessions, seconds=1.5 if number == 0 else 0.2, result=f"r{number}") for number in range(8)]
+    workers = {worker.pid: worker for worker in (start_worker(), start_worker())}
+    owner = until(sessions, asked[0], is_running).owner
+    workers[int(owner.split(":")[1])].kill()
 
-    for job_id in asked:
-        until(sessions, job_id, is_done)
+    attempts = [until(sessions, job_id, is_done).attempts for job_id in asked]
 
-    assert results(sessions) == [f"r{number:02}" for number in range(8)]
+    assert results(sessions) == [f"r{number}" for number in range(8)]
+    assert attempts == [2, 1, 1, 1, 1, 1, 1, 1]
 
 
 def test_a_stopped_worker_gives_its_job_back_unharmed(sessions, start_worker):
