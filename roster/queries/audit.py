@@ -5,20 +5,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from roster import access
-from roster.models import Account, AuditEntry, Person, Site, Team, Unit
+from roster.models import (
+    Account,
+    Assignment,
+    AuditEntry,
+    DemandPattern,
+    Period,
+    Person,
+    Programme,
+    Roster,
+    Shift,
+    Site,
+    Team,
+    Unit,
+)
 
 PAGE_SIZE = 100
-# What "person:12" is called today; subjects of other kinds are shown as they are.
-NAMES = {
-    "account": (Account.id, Account.display_name),
-    "person": (Person.id, Person.full_name),
-    "site": (Site.id, Site.name),
-    "team": (Team.id, Team.name),
-    "unit": (Unit.id, Unit.name),
+# What "person:12" is called today; a shift and a turn by their site, a roster by its unit. Subjects of other kinds are
+# shown as they are.
+NAMES: dict[str, Select[int, str]] = {
+    "account": select(Account.id, Account.display_name),
+    "assignment": select(Assignment.id, Site.name).join(Assignment.shift).join(Shift.site),
+    "pattern": select(DemandPattern.id, DemandPattern.name),
+    "person": select(Person.id, Person.full_name),
+    "programme": select(Programme.id, Programme.name),
+    "roster": select(Roster.id, Unit.name).join(Roster.period).join(Period.unit),
+    "shift": select(Shift.id, Site.name).join(Shift.site),
+    "site": select(Site.id, Site.name),
+    "team": select(Team.id, Team.name),
+    "unit": select(Unit.id, Unit.name),
 }
 
 
@@ -63,9 +82,11 @@ def audit_list(session: Session, account: Account, *, page: int = 1) -> AuditLis
 
 def _names(session: Session, subjects: Sequence[str]) -> dict[str, str]:
     names: dict[str, str] = {}
-    for kind, (key, name) in NAMES.items():
+    for kind, named in NAMES.items():
         ids = {int(subject.partition(":")[2]) for subject in subjects if subject.startswith(f"{kind}:")}
-        names |= {f"{kind}:{found}": text for found, text in session.execute(select(key, name).where(key.in_(ids)))}
+        if ids:
+            rows = session.execute(named.where(named.selected_columns[0].in_(ids)))
+            names |= {f"{kind}:{found}": text for found, text in rows}
     return names
 
 

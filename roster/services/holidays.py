@@ -49,6 +49,14 @@ def seed(session: Session, years: Iterable[int]) -> int:
     return len(added)
 
 
+def propose(session: Session, year: int, *, by: Account, now: datetime) -> int:
+    """Fill a year that has no day yet from the built-in calendar; how many were added. Raises NotAllowed."""
+    access.require_installation_editor(by)
+    added = seed(session, [year])
+    audit.record(session, "holiday.propose", f"year:{year}", by=by, now=now, added=added)
+    return added
+
+
 def special_days(session: Session, first: date, last: date) -> dict[date, Holiday]:
     """The days of the table from first to last, both included, by date."""
     days = session.scalars(select(Holiday).where(Holiday.day.between(first, last)).order_by(Holiday.day))

@@ -26,6 +26,7 @@ ACTIONS: dict[str, Any] = {
     "feed.revoke": _("ended a calendar address"),
     "holiday.add": _("added a special day"),
     "holiday.drop": _("dropped a special day"),
+    "holiday.propose": _("had the holidays proposed for"),
     "link.invitation": _("made an invitation for"),
     "link.password": _("made a password link for"),
     "link.use": _("set a password by link:"),

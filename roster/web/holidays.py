@@ -56,9 +56,8 @@ def drop(holiday_id: int) -> ResponseReturnValue:
 @bp.post("/propose")
 def propose() -> ResponseReturnValue:
     """Fill a year that has no day yet from the built-in calendar."""
-    access.require_installation_editor(current_account())
     year = _year(request.form.get("year", type=int))
-    added = holidays.seed(db.session, [year])
+    added = holidays.propose(db.session, year, by=current_account(), now=utc_now())
     db.session.commit()
     flash(_("%(count)s days were proposed. Compare them with this year's decree.", count=added), "success")
     return redirect(url_for(".index", year=year), code=303)

@@ -105,6 +105,14 @@ def test_every_correction_is_in_the_audit_trail(session):
     ]
 
 
+def test_a_proposed_year_is_in_the_audit_trail(session):
+    added = holidays.propose(session, 2026, by=an_account(session), now=NOW)
+
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.subject, entry.facts) == ("holiday.propose", "year:2026", {"added": added})
+    assert added > 10
+
+
 @pytest.mark.parametrize(("kind", "of_root"), [(RoleKind.COORDINATOR, True), (RoleKind.ADMINISTRATOR, False)])
 def test_only_an_administrator_of_a_root_unit_corrects_the_table(session, kind, of_root):
     by = an_account(session, kind, of_root=of_root)
@@ -114,6 +122,8 @@ def test_only_an_administrator_of_a_root_unit_corrects_the_table(session, kind, 
         holidays.add(session, details(), by=by, now=NOW)
     with pytest.raises(NotAllowed):
         holidays.drop(session, 1, by=by, now=NOW)
+    with pytest.raises(NotAllowed):
+        holidays.propose(session, 2028, by=by, now=NOW)
 
 
 def test_a_day_can_be_in_the_table_only_once(session):
