@@ -112,6 +112,8 @@ def _span(details: ExceptionDetails, zone: ZoneInfo) -> tuple[datetime, datetime
     """From the first hour of the first day to the last hour of the last, aware."""
     first = fields.day(details.first_day, "first_day")
     last = fields.day(details.last_day, "last_day") if details.last_day else first
+    if last < first:
+        raise EndsBeforeStart(field="last_day", starts=first, ends=last)
     starts_at = datetime.combine(first, fields.clock(details.starts, "starts") if details.starts else time(), zone)
     if details.ends:
         ends_at = datetime.combine(last, fields.clock(details.ends, "ends"), zone)

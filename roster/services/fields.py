@@ -46,13 +46,13 @@ def whole_number(value: str | int | None, field: str, *, least: int = 0, most: i
 
 
 def decimal(value: str | float | None, field: str, *, least: float, most: float) -> float | None:
-    """A decimal number (comma or point), or None for nothing typed. Reasons as `whole_number`."""
+    """A decimal number (comma or point), or None for nothing typed. Reasons: `not_a_decimal`, `out_of_range`."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     try:
         number = float(value.replace(",", ".")) if isinstance(value, str) else float(value)
     except ValueError:
-        raise FieldError(field=field, reason="not_a_number", value=value) from None
+        raise FieldError(field=field, reason="not_a_decimal", value=value) from None
     if not least <= number <= most:  # also refuses NaN, which compares false with everything
         raise FieldError(field=field, reason="out_of_range", least=least, most=most, value=number)
     return number

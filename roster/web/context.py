@@ -89,7 +89,13 @@ def _item(entry: Entry) -> NavItem:
 
 
 def _is_here(entry: Entry) -> bool:
-    """On the entry's own page, or on one of its blueprints that no entry leads to."""
+    """On the entry's own page, or on one of its blueprints that no entry leads to; of several, the nearest address."""
     if any(request.endpoint == other.endpoint for other in ENTRIES):
         return request.endpoint == entry.endpoint
-    return request.blueprint in (entry.endpoint.partition(".")[0], *entry.beneath)
+    around = [other for other in ENTRIES if request.blueprint in (other.endpoint.partition(".")[0], *other.beneath)]
+    return entry in around and entry == max(around, key=_nearness)
+
+
+def _nearness(entry: Entry) -> int:
+    address = url_for(entry.endpoint)
+    return len(address) if request.path.startswith(address) else 0

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from roster import access
+from roster.errors import FieldError
 from roster.extensions import db
 from roster.models import DemandPattern, Shift, Site
 from roster.queries.sites import demand_choices
@@ -103,6 +104,8 @@ def demand_values(kept: DemandPattern | Shift) -> dict[str, object]:
 def _details(typed: MultiDict[str, str]) -> PatternDetails:
     weekdays = [int(day) for day in typed.getlist("weekdays") if day in WEEKDAYS_TICKED]
     every = typed.get("every", 1, type=int)
+    if not weekdays and not typed.get("rule", "").strip():
+        raise FieldError(field="weekdays", reason="none_chosen")
     return PatternDetails(
         name=typed.get("name", ""),
         programme_id=typed.get("programme_id", 0, type=row_id),

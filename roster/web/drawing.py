@@ -190,12 +190,17 @@ def run(view: RunView | None, names: Names) -> Drawn | None:
     }
 
 
+def _seconds(time: float) -> str:
+    """Never “0 seconds”: what took less than a tenth is said to have taken one."""
+    return str(format_decimal(max(0.1, round(time, 1))))
+
+
 def evidence(kept: Mapping[str, Any]) -> str:
     """What was proved of a published roster, in one sentence."""
     if not kept:
         return _("Made by hand, without a run of the solver.")
     levels = [LevelView(**level) for level in kept["levels"]]
-    seconds = format_decimal(round(kept["seconds"], 1))
+    seconds = _seconds(kept["seconds"])
     if all(level.proved for level in levels):
         words = _("Proved the best possible in %(seconds)s s.", seconds=seconds)
     else:
@@ -281,7 +286,7 @@ def _proved(view: RunView) -> str:
 
 
 def _run_facts(view: RunView) -> list[tuple[str, str]]:
-    facts = [(_("Time"), _("%(seconds)s s", seconds=format_decimal(round(view.seconds, 1))))]
+    facts = [(_("Time"), _("%(seconds)s s", seconds=_seconds(view.seconds)))]
     if view.levels:
         facts = [
             (_("People placed"), format_decimal(view.placed)),

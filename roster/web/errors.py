@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Mapping
 from datetime import date, datetime
+from datetime import time as time_of_day
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
@@ -47,6 +48,8 @@ REASONS: dict[str, Any] = {
     "missing": _("Please fill this in."),
     "too_long": _("At most %(longest)s characters; this has %(length)s."),
     "not_a_number": _("Please give a whole number."),
+    "not_a_decimal": _("Please give a number."),
+    "none_chosen": _("Please choose at least one."),
     "out_of_range": _("Please give a number from %(least)s to %(most)s."),
     "unknown_choice": _("Please choose one of the list."),
     "not_a_date": _("Please give a date."),
@@ -131,6 +134,8 @@ def _spoken(value: object) -> object:
         return format_datetime(value, "short")
     if isinstance(value, date):
         return format_date(value, "short")
+    if isinstance(value, time_of_day):
+        return f"{value:%H:%M}"
     return value
 
 

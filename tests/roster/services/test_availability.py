@@ -1,6 +1,6 @@
 """Volunteers say when they can come, what differs, and where their limits are; nobody else says it for them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -67,6 +67,15 @@ def test_an_availability_that_ends_before_it_starts_is_refused(session, lan, acc
         availability.add_exception(session, lan, exam(**changes), by=account, now=NOW)
 
     assert session.scalars(select(AvailabilityException)).all() == []
+
+
+def test_days_in_the_wrong_order_are_told_as_they_were_typed(session, lan, account):
+    with pytest.raises(EndsBeforeStart) as refusal:
+        availability.add_exception(
+            session, lan, exam(first_day="2026-12-05", last_day="2026-12-01"), by=account, now=NOW
+        )
+
+    assert refusal.value.facts == {"field": "last_day", "starts": date(2026, 12, 5), "ends": date(2026, 12, 1)}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Refusals and faults as people meet them: a page, or a message alone where htmx asked."""
 
 from collections.abc import Callable
+from datetime import time
 
 import pytest
 from flask import Flask
@@ -35,6 +36,7 @@ def answering(app: Flask) -> Callable[[Exception], FlaskClient]:
         (errors.AlreadyExists(what="team", field="name", value="Tổ 1"), 409, "Tổ 1"),
         (errors.AlreadyRunning(run_id=1), 409, ""),
         (errors.EndsBeforeStart(starts=builders.MONDAY, ends=builders.MONDAY), 422, ""),
+        (errors.EndsBeforeStart(starts=time(12), ends=time(11)), 422, "(12:00 đến 11:00)"),
     ],
 )
 def test_a_refusal_becomes_its_status_and_vietnamese_words(
@@ -86,6 +88,38 @@ def test_what_was_typed_into_a_refused_form_is_still_there(app: Flask):
     assert 'value="Đặng Thị &lt;Ánh&gt;"' in page
     assert 'value="12" aria-describedby="phone-help phone-error" aria-invalid="true"' in page
     assert 'name="newcomer" value="1" checked' in page
+
+
+@pytest.fixture
+def coordinating(app: Flask) -> FlaskClient:
+    """A coordinator's browser, before a site with the id 1."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        unit = builders.a_unit(db.session)
+        coordinator = builders.a_coordinator(db.session, unit)
+        builders.a_site(db.session, unit)
+        db.session.commit()
+        account_id = coordinator.id
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{account_id}.0"
+    return client
+
+
+def test_a_demand_on_no_day_at_all_is_refused_beside_the_days(coordinating: FlaskClient):
+    page = coordinating.post("/sites/1/patterns", data={"name": "Trực sáng"}).get_data(as_text=True)
+
+    assert 'id="weekdays-error"' in page
+    assert "Vui lòng chọn ít nhất một mục." in page
+
+
+def test_a_latitude_that_is_no_number_is_not_asked_to_be_a_whole_one(coordinating: FlaskClient):
+    page = coordinating.post("/sites/1", data={"name": "Chợ", "kind": "market", "latitude": "abc"}).get_data(
+        as_text=True
+    )
+
+    assert 'id="latitude-error"' in page
+    assert "Vui lòng nhập một số." in page
 
 
 def test_a_page_that_must_be_signed_in_for_sends_htmx_to_the_whole_sign_in_page(app: Flask):
