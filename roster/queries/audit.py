@@ -23,6 +23,7 @@ from roster.models import (
     Team,
     Unit,
 )
+from roster.queries.pages import page_number
 
 PAGE_SIZE = 100
 # What "person:12" is called today; a shift and a turn by their site, a roster by its unit. Subjects of other kinds are
@@ -68,7 +69,7 @@ def audit_list(session: Session, account: Account, *, page: int = 1) -> AuditLis
         seen.append(AuditEntry.unit_id.is_(None))
     query = select(AuditEntry, Unit.name).outerjoin(Unit, Unit.id == AuditEntry.unit_id).where(or_(*seen))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    page = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
+    page = page_number(page, total, PAGE_SIZE)
     rows = session.execute(
         query.options(joinedload(AuditEntry.account))
         .order_by(AuditEntry.id.desc())

@@ -27,11 +27,11 @@ from roster.models import (
     Site,
     Unit,
 )
+from roster.planning.scope import LONGEST
 from roster.vietnam import names
 from roster.vietnam.office_hours import monday_of
 
 DAYS = 14
-LONGEST_PERIOD = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +160,7 @@ def _published_days(session: Session, site: Site, first: date) -> set[date]:
         .join(Period.unit)
         .options(contains_eager(Roster.period))
         .where(Period.unit_id.in_(site.unit.line))
-        .where(
-            Period.first_day > first - timedelta(days=LONGEST_PERIOD), Period.first_day < first + timedelta(days=DAYS)
-        )
+        .where(Period.first_day > first - timedelta(days=LONGEST), Period.first_day < first + timedelta(days=DAYS))
         .order_by(func.length(Unit.path))
     )
     is_out: dict[date, bool] = {}

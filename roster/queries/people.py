@@ -18,6 +18,7 @@ from roster.models import (
     Team,
     TeamMember,
 )
+from roster.queries.pages import page_number
 from roster.vietnam import phones
 from roster.vietnam.names import search_key
 
@@ -106,7 +107,7 @@ def person_list(
     if search:
         query = query.where(matching(search))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    page = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
+    page = page_number(page, total, PAGE_SIZE)
     people = session.scalars(
         query.options(
             contains_eager(Person.unit),

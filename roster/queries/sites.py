@@ -22,6 +22,7 @@ from roster.models import (
     Unit,
 )
 from roster.planning import scope
+from roster.queries.pages import named_like, page_number
 from roster.queries.qualifications import names_by_code
 
 PAGE_SIZE = 50
@@ -38,7 +39,6 @@ class SiteRow:
     unit_name: str
     address: str
     promised_min: int | None
-    patterns: int
     shifts: int
     places: int
 
@@ -48,7 +48,6 @@ class SiteList:
     rows: Sequence[SiteRow]
     total: int
     page: int
-    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +106,12 @@ class DemandChoices:
 
 
 def site_list(session: Session, account: Account, *, now: datetime, search: str = "", page: int = 1) -> SiteList:
-    """The sites the account plans for, by name; `search` matches any part of a name."""
+    """The sites the account plans for, by name; `search` matches any part of a name, marks don't matter."""
     query = select(Site).join(Unit).where(access.within_reach(account))
     if search:
-        query = query.where(Site.name.icontains(search, autoescape=True))
+        query = query.where(named_like(session, query, Site.id, Site.name, search))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(page, 1), pages)
+    page = page_number(page, total, PAGE_SIZE)
     sites = session.scalars(
         query.options(joinedload(Site.unit))
         .order_by(Site.name_sort, Site.id)
@@ -121,37 +119,32 @@ def site_list(session: Session, account: Account, *, now: datetime, search: str 
         .limit(PAGE_SIZE)
     ).all()
     ids = [site.id for site in sites]
-    patterns = dict(
-        session.execute(
-            select(DemandPattern.site_id, func.count())
-            .where(DemandPattern.site_id.in_(ids), DemandPattern.active)
-            .group_by(DemandPattern.site_id)
-        ).all()
+    week = _coming_week(session, ids, now)
+    return SiteList([_site_row(site, *week.get(site.id, (0, 0))) for site in sites], total, page)
+
+
+def _coming_week(session: Session, site_ids: Sequence[int], now: datetime) -> dict[int, tuple[int, int]]:
+    """Open shifts of the coming seven days and the people they want, by site."""
+    rows = session.execute(
+        select(Shift.site_id, func.count(), func.sum(Shift.target))
+        .where(Shift.site_id.in_(site_ids), Shift.state == ShiftState.OPEN)
+        .where(Shift.starts_at >= now, Shift.starts_at < now + timedelta(days=7))
+        .group_by(Shift.site_id)
     )
-    week = {
-        site_id: (shifts, places)
-        for site_id, shifts, places in session.execute(
-            select(Shift.site_id, func.count(), func.sum(Shift.target))
-            .where(Shift.site_id.in_(ids), Shift.state == ShiftState.OPEN)
-            .where(Shift.starts_at >= now, Shift.starts_at < now + timedelta(days=7))
-            .group_by(Shift.site_id)
-        )
-    }
-    rows = [
-        SiteRow(
-            id=site.id,
-            name=site.name,
-            kind=site.kind,
-            unit_name=site.unit.name,
-            address=site.address,
-            promised_min=site.promised_min,
-            patterns=patterns.get(site.id, 0),
-            shifts=week.get(site.id, (0, 0))[0],
-            places=week.get(site.id, (0, 0))[1],
-        )
-        for site in sites
-    ]
-    return SiteList(rows, total, page, pages)
+    return {site_id: (shifts, places) for site_id, shifts, places in rows}
+
+
+def _site_row(site: Site, shifts: int, places: int) -> SiteRow:
+    return SiteRow(
+        id=site.id,
+        name=site.name,
+        kind=site.kind,
+        unit_name=site.unit.name,
+        address=site.address,
+        promised_min=site.promised_min,
+        shifts=shifts,
+        places=places,
+    )
 
 
 def site_page(session: Session, site: Site, *, now: datetime, language: str) -> SitePage:

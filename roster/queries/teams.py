@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster import access
 from roster.models import Account, Person, Team, TeamMember
+from roster.queries.pages import named_like, page_number
 from roster.queries.people import matching
 
 PAGE_SIZE = 50
@@ -54,12 +55,12 @@ class TeamPage:
 
 
 def team_list(session: Session, account: Account, *, search: str = "", page: int = 1) -> TeamList:
-    """The teams of the units the account plans for, by name."""
+    """The teams of the units the account plans for, by name; `search` as for sites."""
     query = select(Team).join(Team.unit).where(access.within_reach(account))
     if search:
-        query = query.where(Team.name.icontains(search, autoescape=True))
+        query = query.where(named_like(session, query, Team.id, Team.name, search))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    page = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
+    page = page_number(page, total, PAGE_SIZE)
     teams = session.scalars(
         query.options(contains_eager(Team.unit))
         .order_by(Team.name_sort, Team.id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.models import Account, Person, RoleKind, Site, Team, Unit, UnitKind
-from roster.vietnam.names import search_key
+from roster.queries.pages import is_named_like, page_number
 
 PAGE_SIZE = 100
 
@@ -47,9 +47,8 @@ def tree(session: Session, account: Account, *, search: str = "", page: int = 1)
     """The units the account plans for, each followed by those beneath it. A search lists what it finds."""
     units = _in_tree_order(session.scalars(select(Unit).where(access.within_reach(account))).all())
     top = min((_depth(unit) for unit in units), default=0)
-    wanted = search_key(search)
-    found = [unit for unit in units if wanted in search_key(unit.name)] if wanted else units
-    page = min(max(page, 1), max(1, -(-len(found) // PAGE_SIZE)))
+    found = [unit for unit in units if is_named_like(search, unit.name)]
+    page = page_number(page, len(found), PAGE_SIZE)
     shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     people, teams, sites = (_counts(session, kind, [unit.id for unit in shown]) for kind in (Person, Team, Site))
     rows = [
@@ -57,7 +56,7 @@ def tree(session: Session, account: Account, *, search: str = "", page: int = 1)
             id=unit.id,
             name=unit.name,
             kind=unit.kind,
-            depth=0 if wanted else _depth(unit) - top,
+            depth=0 if search else _depth(unit) - top,
             people=people.get(unit.id, 0),
             teams=teams.get(unit.id, 0),
             sites=sites.get(unit.id, 0),
