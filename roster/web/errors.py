@@ -18,6 +18,7 @@ from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import lazy_gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from roster import errors
@@ -99,6 +100,7 @@ TITLES: dict[int, Any] = {
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(errors.RosterError, _refused)
+    app.register_error_handler(IntegrityError, _raced)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(RateLimitExceeded, _throttled)
     app.register_error_handler(HTTPException, _http_error)
@@ -142,6 +144,12 @@ def _spoken(value: object) -> object:
 def _refused(error: errors.RosterError) -> ResponseReturnValue:
     db.session.rollback()
     return _answer(status_of(error), words_of(error))
+
+
+def _raced(error: IntegrityError) -> ResponseReturnValue:
+    """Two requests for the same row at once: both looked before either wrote, and the database let one of them."""
+    log.warning("constraint broken on %s %s: %s", request.method, request.path, error.orig)
+    return _refused(errors.Conflict())
 
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:

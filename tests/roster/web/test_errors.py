@@ -6,6 +6,7 @@ from datetime import time
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
 
 from roster import errors
 from roster.extensions import db
@@ -66,6 +67,16 @@ def test_a_fault_is_noted_with_its_trace_and_told_without(
     assert answer.status_code == 500
     assert "secret" not in answer.get_data(as_text=True)
     assert "a secret of the inside" in caplog.text
+
+
+def test_whoever_comes_second_in_a_race_for_a_row_is_told_to_look_again(
+    answering: Callable[[Exception], FlaskClient], caplog: pytest.LogCaptureFixture
+):
+    answer = answering(IntegrityError("INSERT …", {}, Exception("UNIQUE constraint failed: teams"))).get("/broken")
+
+    assert answer.status_code == 409
+    assert "UNIQUE" not in answer.get_data(as_text=True)
+    assert "UNIQUE constraint failed: teams" in caplog.text
 
 
 def test_what_was_typed_into_a_refused_form_is_still_there(app: Flask):
