@@ -28,6 +28,9 @@ class RoleRow:
     may_invite: bool
 
 
+_WITH_PLACE = (joinedload(Role.unit), joinedload(Role.site).joinedload(Site.unit))
+
+
 def role_list(session: Session, account: Account, *, now: datetime) -> Sequence[RoleRow]:
     """Every role but volunteers' own of the units the account plans for and of their sites, by place and name."""
     places = select(Unit.id).where(access.within_reach(account))
@@ -35,7 +38,7 @@ def role_list(session: Session, account: Account, *, now: datetime) -> Sequence[
         select(Role)
         .outerjoin(Role.site)
         .where(Role.kind != RoleKind.VOLUNTEER, or_(Role.unit_id.in_(places), Site.unit_id.in_(places)))
-        .options(joinedload(Role.account).selectinload(Account.roles), joinedload(Role.unit), joinedload(Role.site))
+        .options(joinedload(Role.account).selectinload(Account.roles).options(*_WITH_PLACE), *_WITH_PLACE)
     ).all()
     links = _open_links(session, [role.account_id for role in roles])
     rows = [_row(role, account, links.get(role.account_id), now) for role in roles]
