@@ -12,6 +12,7 @@ import "./announce.js";
 import "./copy.js";
 import "./dialogs.js";
 import "./failures.js";
+import "./focus.js";
 import "./menus.js";
 import "./print.js";
 import "./toasts.js";

@@ -335,7 +335,8 @@ def _tabs(roster: Roster, changes: int) -> list[dict[str, Any]]:
         (_("Changes"), "rosters.changes", url_for(".changes", roster_id=roster.id), changes),
         (_("Publications"), "rosters.history", url_for(".history", roster_id=roster.id), roster.published_number),
     ]
+    open_side = "rosters.week" if request.endpoint == "rosters.by_hand" else request.endpoint
     return [
-        {"label": label, "href": href, "active": request.endpoint == endpoint, "count": count}
+        {"label": label, "href": href, "active": open_side == endpoint, "count": count}
         for label, endpoint, href, count in sides
     ]

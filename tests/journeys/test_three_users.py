@@ -58,6 +58,23 @@ def test_a_hand_in_the_grid_pins_removes_and_adds_and_is_told_which_rule_is_in_t
     expect(page.locator(f"{where} .chip-pinned")).to_have_count(1)
 
 
+def test_a_hand_on_the_keyboard_stays_in_the_slot_and_every_count_follows(visit):
+    coordinator = visit("vi", "laptop")
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+
+    slot = page.locator(".slot:has(.chip:not(.chip-pinned) .chip-tool-remove)").first
+    slot.locator(".chip-tool-remove").first.focus()
+    before = page.locator("#revision").input_value()
+    page.keyboard.press("Enter")
+    expect(page.locator("#revision")).not_to_have_value(before)
+
+    assert page.evaluate("document.activeElement.closest('.slot')?.id") == slot.get_attribute("id")
+    waiting = page.locator(".tile", has_text="Chưa công bố").locator(".tile-value").inner_text()
+    expect(page.locator(".tabs li", has_text="Thay đổi").locator(".tab-count")).to_have_text(waiting.strip())
+    expect(page.locator(".tabs [aria-current=page]")).to_have_text("Lịch trực")
+
+
 def test_the_week_stays_planned_when_the_browser_is_closed_meanwhile(visit):
     first = visit("vi", "laptop")
     first.sign_in("coordinator")
