@@ -55,7 +55,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
     csrf.init_app(app)
     limiter.init_app(app)
-    babel.init_app(app, locale_selector=locale.current_language, timezone_selector=locale.current_timezone)
+    babel.init_app(app, locale_selector=locale.current_locale, timezone_selector=locale.current_timezone)
     sessions.init_app(app, login_manager)
 
     for module in (assets, proxies, ids, context, errors, headers, organisation):

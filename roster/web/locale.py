@@ -12,12 +12,19 @@ from roster.web import sessions
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 DEFAULT_LANGUAGE = "vi"
+# English as dates are written in Vietnam, day first and by 24 hours: 11/12 would be read as the 11th of December.
+LOCALES = {"vi": "vi", "en": "en_GB"}
 THEMES = ("auto", "light", "dark")
 
 
 def current_language() -> str:
     """ "vi" or "en"."""
     return _preference("language", tuple(LANGUAGES), DEFAULT_LANGUAGE)
+
+
+def current_locale() -> str:
+    """What Babel writes dates and numbers by."""
+    return LOCALES[current_language()]
 
 
 def current_theme() -> str:

@@ -1,8 +1,11 @@
 """Language and looks: the account's choice, else this browser's, else Vietnamese."""
 
+from datetime import UTC, datetime
+
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_babel import format_datetime, gettext, ngettext
 
 from roster.extensions import db
 from roster.models import Account
@@ -70,3 +73,15 @@ def test_the_switch_leads_back_to_its_page_and_nowhere_else(client: FlaskClient)
 
     assert led_to("http://localhost/people/?q=lan") == "/people/?q=lan"
     assert led_to("http://elsewhere.example/people/") == "/"
+
+
+def test_dates_in_english_have_the_day_first_as_everybody_here_reads_them(app: Flask, client: FlaskClient):
+    client.post("/preferences/", data={"language": "en"})
+    with client.session_transaction() as kept:
+        chosen = dict(kept)
+
+    with app.test_request_context():
+        session.update(chosen)
+        assert format_datetime(datetime(2026, 12, 11, 8, 30, tzinfo=UTC), "short") == "11/12/2026, 15:30"
+        assert gettext("Sign in") == "Sign in"
+        assert ngettext("%(num)s person free", "%(num)s people free", 3) == "3 people free"
