@@ -1,4 +1,4 @@
-"""Rosters as pages show them: a unit's weeks, and the grid of one week with what is missing and why.
+"""Rosters as pages show them: the grid of one week with what is missing and why.
 
 Everything comes finished and frozen. The number of database queries does not depend on how many people or shifts
 there are, and only the sites of the page asked for are read in full.
@@ -7,7 +7,7 @@ there are, and only the sites of the page asked for are read in full.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, distinct, func, select
@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster.models import (
     DraftAssignment,
-    Period,
     Person,
     PersonQualification,
     Pin,
@@ -32,6 +31,7 @@ from roster.planning import difference, scope, staffing
 from roster.planning.scope import Scope
 from roster.planning.staffing import Cause, Refusal, Staffing
 from roster.queries import somebody
+from roster.queries.pages import page_number
 from roster.queries.somebody import Profile, Somebody
 
 SITES_A_PAGE = 20
@@ -141,7 +141,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class WeekGrid:
-    """A roster's draft, site by day. `page` counts from 1; `changes`: turns that publishing would add or remove."""
+    """A roster's draft, site by day. `page` counts from 1, of `found` sites that the filter lets through.
+
+    `changes`: turns that publishing would add or remove.
+    """
 
     roster_id: int
     unit_id: int
@@ -155,7 +158,7 @@ class WeekGrid:
     days: tuple[date, ...]
     sites: tuple[SiteRow, ...]
     page: int
-    pages: int
+    found: int
     totals: Totals
 
     def by_day(self) -> tuple[DayList, ...]:
@@ -176,59 +179,13 @@ class Filter:
     sites_a_page: int = SITES_A_PAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
-    """One planning period of a unit in a list."""
-
-    roster_id: int
-    unit_id: int
-    unit_name: str
-    first_day: date
-    last_day: date
-    published_number: int
-    published_at: datetime | None
-    totals: Totals
-
-
-def weeks_of(session: Session, unit: Unit, *, limit: int = 8) -> tuple[Week, ...]:
-    """The unit's latest periods, the last one first."""
-    rosters = session.scalars(
-        select(Roster)
-        .join(Roster.period)
-        .where(Period.unit_id == unit.id)
-        .options(contains_eager(Roster.period).joinedload(Period.unit))
-        .order_by(Period.first_day.desc())
-        .limit(limit)
-    ).all()
-    published = _published_at(session, [roster.id for roster in rosters])
-    return tuple(_week(session, roster, published.get(roster.id)) for roster in rosters)
-
-
-def weeks_beneath(session: Session, unit: Unit, day: date, *, limit: int = 60) -> tuple[Week, ...]:
-    """The rosters that units beneath this one plan for themselves on a day, by the name of their unit."""
-    rosters = session.scalars(
-        select(Roster)
-        .join(Roster.period)
-        .join(Period.unit)
-        .where(scope.beneath(unit.path), Unit.id != unit.id)
-        .where(Period.first_day <= day, Period.first_day > day - timedelta(days=scope.LONGEST))
-        .options(contains_eager(Roster.period).contains_eager(Period.unit))
-        .order_by(Unit.name_sort, Unit.id)
-        .limit(limit)
-    ).all()
-    there = [roster for roster in rosters if roster.period.first_day + timedelta(days=roster.period.days) > day]
-    published = _published_at(session, [roster.id for roster in there])
-    return tuple(_week(session, roster, published.get(roster.id)) for roster in there)
-
-
 def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, now: datetime) -> WeekGrid:
     """One page of a roster's draft as a grid."""
     show = show or Filter()
     area = scope.of(roster.period)
     outlines = _outlines(session, roster, area)
     sites = _chosen_sites(session, outlines, show)
-    pages = max(1, -(-len(sites) // show.sites_a_page))
-    page = min(max(show.page, 1), pages)
+    page = page_number(show.page, len(sites), show.sites_a_page)
     shown = sites[(page - 1) * show.sites_a_page : page * show.sites_a_page]
     cells = _Cells.read(session, roster, area, [site.id for site in shown], now)
     return WeekGrid(
@@ -239,12 +196,12 @@ def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, n
         last_day=area.date_of(area.days - 1),
         revision=roster.revision,
         published_number=roster.published_number,
-        published_at=_published_at(session, [roster.id]).get(roster.id),
+        published_at=published_at(session, [roster.id]).get(roster.id),
         changes=waiting_changes(session, roster, now=now),
         days=_days(area),
         sites=tuple(_site_row(site, area, cells) for site in shown),
         page=page,
-        pages=pages,
+        found=len(sites),
         totals=_totals(session, roster, area, outlines),
     )
 
@@ -324,21 +281,7 @@ def _totals(session: Session, roster: Roster, area: Scope, outlines: Collection[
     )
 
 
-def _week(session: Session, roster: Roster, published_at: datetime | None) -> Week:
-    area = scope.of(roster.period)
-    return Week(
-        roster_id=roster.id,
-        unit_id=roster.period.unit_id,
-        unit_name=roster.period.unit.name,
-        first_day=area.first_day,
-        last_day=area.date_of(area.days - 1),
-        published_number=roster.published_number,
-        published_at=published_at,
-        totals=totals_of(session, roster),
-    )
-
-
-def _published_at(session: Session, roster_ids: Collection[int]) -> dict[int, datetime]:
+def published_at(session: Session, roster_ids: Collection[int]) -> dict[int, datetime]:
     """When each roster was last published."""
     latest = select(Publication.roster_id, func.max(Publication.published_at))
     rows = session.execute(latest.where(Publication.roster_id.in_(roster_ids)).group_by(Publication.roster_id))

@@ -12,8 +12,9 @@ from roster.models import DayKind, Holiday, Roster, RunState
 from roster.queries.candidates import Candidate
 from roster.queries.fairness import Fairness
 from roster.queries.publications import Place
-from roster.queries.rosters import ShiftCell, Totals, Turn, Week, WeekGrid
+from roster.queries.rosters import ShiftCell, Totals, Turn, WeekGrid
 from roster.queries.runs import Clash, LevelView, RunView
+from roster.queries.weeks import Week
 from roster.vietnam.office_hours import SATURDAY, monday_of
 from roster.web import roster_words
 from roster.web.clock import utc_now

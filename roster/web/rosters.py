@@ -17,6 +17,7 @@ from roster.queries import candidates, fairness, publications, qualifications
 from roster.queries import rosters as queries
 from roster.queries import runs as run_queries
 from roster.queries import units as unit_queries
+from roster.queries import weeks as week_queries
 from roster.queries.rosters import Filter, WeekGrid
 from roster.services import fields, holidays, periods, rosters, runs, shifts, units
 from roster.vietnam.office_hours import monday_of
@@ -81,7 +82,7 @@ def _week_page(roster: Roster) -> str:
         frame=_frame(roster),
         grid=drawing.grid(grid, roster, _qualifications(), _special_days(grid), current_language()),
         run=drawing.run(run_queries.latest_run(db.session, roster), _qualifications()),
-        pages=page_links(grid.page, queries.SITES_A_PAGE, _sites_found(grid), **_kept_filter()),
+        pages=page_links(grid.page, queries.SITES_A_PAGE, grid.found, **_kept_filter()),
         choices=unit_queries.choices(db.session, current_account()),
         only_short=_filter().only_short,
         chosen_unit=_filter().unit_id,
@@ -90,14 +91,15 @@ def _week_page(roster: Roster) -> str:
 
 def _week_planned_elsewhere(unit: Unit, monday: date, above: Roster | None) -> str:
     """Nobody has opened this week for the unit: who plans it above, which units beneath plan for themselves."""
-    weeks = queries.weeks_beneath(db.session, unit, monday)
+    listed = week_queries.weeks_beneath(db.session, unit, monday, page=request.args.get("page", 1, type=int))
     return render_template(
         "rosters/elsewhere.html",
         unit=unit,
         above=above if above and access.may_plan(current_account(), above.period.unit) else None,
         planner=above.period.unit if above else None,
-        weeks=weeks,
-        statuses={week.roster_id: drawing.week_status(week) for week in weeks},
+        weeks=listed.rows,
+        statuses={week.roster_id: drawing.week_status(week) for week in listed.rows},
+        pages=page_links(listed.page, week_queries.PAGE_SIZE, listed.total),
         title=drawing.week_title(monday, monday + timedelta(days=6)),
         monday=monday.isoformat(),
         previous_week=(monday - timedelta(days=7)).isoformat(),
@@ -274,12 +276,6 @@ def _filter() -> Filter:
 
 def _kept_filter() -> dict[str, object]:
     return {name: request.args[name] for name in ("within", "site_id", "short") if name in request.args}
-
-
-def _sites_found(grid: WeekGrid) -> int:
-    """How many sites the pages hold together, as far as this page can tell."""
-    full_pages = grid.pages - 1 if grid.page == grid.pages else grid.pages
-    return full_pages * queries.SITES_A_PAGE + (len(grid.sites) if grid.page == grid.pages else 0)
 
 
 def _special_days(grid: WeekGrid) -> Mapping[date, Holiday]:

@@ -149,7 +149,7 @@ def test_totals_count_the_whole_week_whatever_page_is_shown(session, unit):
     grid = rosters.week_grid(session, roster, Filter(page=2, sites_a_page=2), now=NOW)
 
     assert [site.name for site in grid.sites] == ["Nhà văn hóa thôn 3", "Nhà văn hóa thôn 4"]
-    assert (grid.page, grid.pages) == (2, 3)
+    assert (grid.page, grid.found) == (2, 5)
     totals = grid.totals
     assert (totals.shifts, totals.wanted, totals.placed, totals.missing, totals.short_shifts) == (5, 10, 2, 8, 4)
     assert (totals.people, totals.people_placed, totals.answered) == (3, 2, 2)
