@@ -41,6 +41,9 @@ NAMES: dict[str, Select[int, str]] = {
     "unit": select(Unit.id, Unit.name),
 }
 
+# Facts that are ids, and what they are ids of: these are told by name, under the kind's word.
+REFERENCES = {"person_id": "person", "shift_id": "shift", "site_id": "site"}
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
@@ -77,7 +80,7 @@ def audit_list(session: Session, account: Account, *, page: int = 1) -> AuditLis
         .limit(PAGE_SIZE)
     )
     entries = rows.all()
-    names = _names(session, [entry.subject for entry, _ in entries])
+    names = _names(session, [name for entry, _ in entries for name in (entry.subject, *_references(entry).values())])
     return AuditList([_row(entry, unit_name, names) for entry, unit_name in entries], total, page)
 
 
@@ -91,6 +94,20 @@ def _names(session: Session, subjects: Sequence[str]) -> dict[str, str]:
     return names
 
 
+def _references(entry: AuditEntry) -> dict[str, str]:
+    """Facts that name something, as "person:12" under the fact's own name."""
+    return {fact: f"{kind}:{entry.facts[fact]}" for fact, kind in REFERENCES.items() if entry.facts.get(fact)}
+
+
+def _facts(entry: AuditEntry, names: dict[str, str]) -> list[tuple[str, Any]]:
+    references = _references(entry)
+    return [
+        (REFERENCES[name], names[references[name]]) if references.get(name) in names else (name, value)
+        for name, value in entry.facts.items()
+        if value not in (None, "")
+    ]
+
+
 def _row(entry: AuditEntry, unit_name: str | None, names: dict[str, str]) -> AuditRow:
     return AuditRow(
         id=entry.id,
@@ -99,5 +116,5 @@ def _row(entry: AuditEntry, unit_name: str | None, names: dict[str, str]) -> Aud
         action=entry.action,
         subject=names.get(entry.subject, entry.subject),
         unit_name=unit_name or "",
-        facts=[(name, value) for name, value in entry.facts.items() if value not in (None, "")],
+        facts=_facts(entry, names),
     )

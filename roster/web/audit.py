@@ -1,9 +1,11 @@
 """The audit trail: who changed what, when, for administrators."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
 from flask_babel import lazy_gettext as _
 
 from roster import access
@@ -70,6 +72,24 @@ ACTIONS: dict[str, Any] = {
     "unit.change": _("changed the unit"),
     "unit.create": _("added the unit"),
 }
+# What the facts beside an action are called; others are shown by the name they are kept under.
+FACTS: dict[str, Any] = {
+    "added": _("Added"),
+    "after": _("After"),
+    "before": _("Before"),
+    "code": _("Code"),
+    "kind": _("Kind"),
+    "name": _("Name"),
+    "number": _("Publication"),
+    "person": _("Person"),
+    "reason": _("Reason"),
+    "removed": _("Removed"),
+    "revision": _("State of the draft"),
+    "run_id": _("Planning run"),
+    "shift": _("Shift"),
+    "shifts": _("Shifts"),
+    "site": _("Site"),
+}
 
 
 @bp.get("/")
@@ -81,5 +101,17 @@ def index() -> ResponseReturnValue:
         "audit/index.html",
         rows=listed.rows,
         actions=ACTIONS,
+        facts=FACTS,
+        in_words=_in_words,
         pages=page_links(listed.page, queries.PAGE_SIZE, listed.total),
     )
+
+
+def _in_words(value: object) -> str:
+    """A fact as people read it: moments, kept in ISO 8601, by the reader's clock."""
+    if isinstance(value, list):
+        return " – ".join(_in_words(one) for one in value)
+    try:
+        return str(format_datetime(datetime.fromisoformat(str(value)), "short")) if "T" in str(value) else str(value)
+    except ValueError:
+        return str(value)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from roster.models import AuditEntry, Role, RoleKind, Unit
 from roster.queries.audit import audit_list
 from roster.services import audit, shifts
-from tests.builders import LONG_AGO, a_coordinator, a_roster, a_shift, a_site, a_unit, an_account
+from tests.builders import LONG_AGO, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, an_account
 
 
 @pytest.fixture
@@ -28,6 +28,16 @@ def test_what_was_changed_has_the_name_people_know_it_by(session, unit, administ
     told = {row.action: row.subject for row in audit_list(session, administrator).rows}
 
     assert told == {"shift.cancel": "Bộ phận Một cửa", "roster.plan": unit.name}
+
+
+def test_who_was_put_where_is_told_by_name_and_what_is_gone_by_its_number(session, unit, administrator):
+    lan, shift = a_person(session, unit, "Nguyễn Thị Lan"), a_shift(session, a_site(session, unit, "Chợ Đầm"))
+    facts = {"person_id": lan.id, "shift_id": shift.id, "site_id": 404, "revision": 2}
+    audit.record(session, "roster.add", f"unit:{unit.id}", by=None, now=LONG_AGO, unit=unit, **facts)
+
+    told = dict(audit_list(session, administrator).rows[0].facts)
+
+    assert told == {"person": "Nguyễn Thị Lan", "shift": "Chợ Đầm", "site_id": 404, "revision": 2}
 
 
 def test_another_units_changes_are_not_told(session, unit, administrator):
