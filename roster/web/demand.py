@@ -35,6 +35,7 @@ def new(site_id: int) -> ResponseReturnValue:
 @bp.post("/sites/<int:site_id>/patterns")
 def create(site_id: int) -> ResponseReturnValue:
     site = sites.get(db.session, site_id)
+    access.require_planner(current_account(), site.unit)
     made = forms.submitted(
         lambda: demand.create(db.session, site, _details(request.form), by=current_account(), now=utc_now())
     )
@@ -54,6 +55,7 @@ def edit(pattern_id: int) -> ResponseReturnValue:
 
 @bp.post("/patterns/<int:pattern_id>")
 def change(pattern_id: int) -> ResponseReturnValue:
+    access.require_planner(current_account(), demand.get(db.session, pattern_id).site.unit)
     changed = forms.submitted(
         lambda: demand.change(db.session, pattern_id, _details(request.form), by=current_account(), now=utc_now())
     )
