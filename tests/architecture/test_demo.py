@@ -41,6 +41,8 @@ class Serving:
     process: subprocess.Popen
     port: int
     output: Path
+    before: dict
+    """The links of the demo that ran before."""
 
     def children(self) -> dict[str, psutil.Process]:
         """The web server and the worker by their command."""
@@ -59,11 +61,11 @@ def serving(home, planned, tmp_path) -> Iterator[Serving]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    output = tmp_path / "output"
+    output, before = tmp_path / "output", _links(home)
     command = [sys.executable, "dev.py", "demo", "--port", str(port)]
     with output.open("w") as file:
         process = subprocess.Popen(command, cwd=dev.ROOT, env=_environment(home), stdout=file, stderr=subprocess.STDOUT)
-    shown = Serving(process, port, output)
+    shown = Serving(process, port, output, before)
     try:
         _eventually(lambda: "Calendars" in output.read_text() or process.poll() is not None)
         assert process.poll() is None, output.read_text()
@@ -82,17 +84,13 @@ def test_a_demo_without_serving_plans_publishes_and_sums_up(planned):
         assert title in planned.stdout
 
 
-def test_a_demo_run_again_keeps_its_data_and_logins(home, planned):
-    before = _links(home)
+def test_the_links_have_the_shape_that_scripts_rely_on(home, planned):
+    links = _links(home)
 
-    again = _dev(home, "demo", "--no-serve")
-
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert _links(home) == before
-    assert set(before) == SHAPE
-    assert set(before["feeds"]) == FEEDS
-    assert {login["role"] for login in before["logins"]} == ROLES
-    assert all(login["name"] and login["password"] for login in before["logins"])
+    assert set(links) == SHAPE
+    assert set(links["feeds"]) == FEEDS
+    assert {login["role"] for login in links["logins"]} == ROLES
+    assert all(login["name"] and login["password"] for login in links["logins"])
 
 
 def test_secrets_are_for_their_owner_alone(home, planned):
@@ -102,24 +100,35 @@ def test_secrets_are_for_their_owner_alone(home, planned):
     assert (home / "demo.json").stat().st_mode & 0o077 == 0
 
 
-def test_a_served_demo_answers_under_its_links_and_survives_killed_processes(home, serving):
+def test_a_demo_run_again_serves_the_same_data_through_killed_processes_and_ends_them_all(home, serving):
+    _shows_the_same_links_at_its_address(home, serving)
+    _replaces_killed_processes(serving)
+    _leaves_no_process_even_if_it_is_told_twice(serving)
+
+
+def _shows_the_same_links_at_its_address(home: Path, serving: Serving) -> None:
     links = _links(home)
     assert links["base"] == f"http://127.0.0.1:{serving.port}"
-    assert f"{links['base']}\n" in serving.output.read_text()
-    for address in links["feeds"].values():
-        assert address.startswith(links["base"])
+    assert links["logins"] == serving.before["logins"]
+    for kind, address in links["feeds"].items():
+        assert address == serving.before["feeds"][kind].replace(serving.before["base"], links["base"])
         assert _get(address).startswith(b"BEGIN:VCALENDAR\r\n")
-    children = serving.children()
+    shown = serving.output.read_text()
+    assert all(text in shown for text in (links["base"], *links["feeds"].values()))
+    assert all(login["password"] in shown for login in links["logins"])
 
+
+def _replaces_killed_processes(serving: Serving) -> None:
+    killed = serving.children()
     time.sleep(dev.SHORTEST_LIFE)
-    for child in children.values():
+    for child in killed.values():
         child.kill()
 
     _eventually(lambda: set(serving.children()) == {"serve", "worker"} and dev.answers(serving.port))
-    assert {child.pid for child in serving.children().values()}.isdisjoint(child.pid for child in children.values())
+    assert {child.pid for child in serving.children().values()}.isdisjoint(child.pid for child in killed.values())
 
 
-def test_an_ended_demo_leaves_no_process_even_if_it_is_told_twice(serving):
+def _leaves_no_process_even_if_it_is_told_twice(serving: Serving) -> None:
     started = serving.everything()
     assert len(started) >= 3  # the web server's two processes at least, and the worker
 
