@@ -1,11 +1,11 @@
 """Sites as coordinators read them: the list of a unit and all beneath it, and one site with its demand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from roster import access
@@ -27,6 +27,7 @@ from roster.queries.qualifications import names_by_code
 
 PAGE_SIZE = 50
 SHIFTS_SHOWN_DAYS = 28
+GROUPS_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,17 +173,27 @@ def site_page(session: Session, site: Site, *, now: datetime, language: str) -> 
     )
 
 
-def demand_choices(session: Session, unit: Unit, *, language: str) -> DemandChoices:
-    """What a shift of this unit may name: programmes and teams of the unit, those above and those beneath it."""
+def demand_choices(
+    session: Session, unit: Unit, *, language: str, chosen: Collection[str] | None = None
+) -> DemandChoices:
+    """What a shift of this unit may name: programmes and teams of the unit, those above and those beneath it.
+
+    Of units and teams the first `GROUPS_SHOWN` each, and whatever is `chosen` already: a form must not lose it.
+    """
     family = scope.family(unit)
     programmes = session.execute(select(Programme.id, Programme.name).join(Unit).where(family).order_by(Programme.name))
-    units = session.execute(select(Unit.id, Unit.name).where(family).order_by(Unit.name_sort).limit(300))
-    teams = session.execute(select(Team.id, Team.name).join(Unit).where(family).order_by(Team.name_sort).limit(300))
+    units = select(Unit.id, Unit.name).where(family).order_by(Unit.name_sort, Unit.id)
+    teams = select(Team.id, Team.name).join(Team.unit).where(family).order_by(Team.name_sort, Team.id)
     return DemandChoices(
         programmes=[(key, name) for key, name in programmes],
         qualifications=list(names_by_code(session, language).items()),
-        pools=[(f"unit:{key}", name) for key, name in units] + [(f"team:{key}", name) for key, name in teams],
+        pools=_groups(session, "unit", units, chosen or ()) + _groups(session, "team", teams, chosen or ()),
     )
+
+
+def _groups(session: Session, kind: str, query: Select[int, str], chosen: Collection[str]) -> list[tuple[str, str]]:
+    found = [(f"{kind}:{key}", name) for key, name in session.execute(query)]
+    return found[:GROUPS_SHOWN] + [group for group in found[GROUPS_SHOWN:] if group[0] in chosen]
 
 
 def _pattern_row(pattern: DemandPattern, names: dict[str, str]) -> PatternRow:

@@ -144,7 +144,9 @@ def _form_page(site: Site, pattern: DemandPattern | None, form: forms.Form) -> s
         site=site,
         pattern=pattern,
         form=form,
-        choices=demand_choices(db.session, site.unit, language=current_language()),
+        choices=demand_choices(
+            db.session, site.unit, language=current_language(), chosen=pattern.pool if pattern else None
+        ),
         weekdays=wording.weekday_names(),
         policies=wording.HOLIDAY_POLICIES,
     )

@@ -131,5 +131,7 @@ def _form_page(site: Site, shift: Shift | None, form: forms.Form) -> str:
         site=site,
         shift=shift,
         form=form,
-        choices=demand_choices(db.session, site.unit, language=current_language()),
+        choices=demand_choices(
+            db.session, site.unit, language=current_language(), chosen=shift.pool if shift else None
+        ),
     )
