@@ -158,7 +158,8 @@ def _forged(_error: CSRFError) -> ResponseReturnValue:
 
 def _throttled(_error: RateLimitExceeded) -> ResponseReturnValue:
     limit = limiter.current_limit
-    seconds = max(1, math.ceil(limit.reset_at - time.time())) if limit else 60
+    # The limiter rounds the end of its window up to a second: never tell more than the whole window.
+    seconds = max(1, min(math.ceil(limit.reset_at - time.time()), limit.limit.get_expiry())) if limit else 60
     minutes = math.ceil(seconds / 60)
     words = ngettext(
         "Too many attempts. Try again in a minute.", "Too many attempts. Try again in %(num)s minutes.", minutes
