@@ -38,6 +38,7 @@ DAYS = 14
 class ExpectedShift:
     """One shift: people published on it against people wanted; local times.
 
+    `wanted`: the minimum, and beyond it as much of the target as is reached, as in the coordinator's grid.
     `published`: the roster of that day is out; before that nobody is expected, and no promise is kept or broken.
     `promise_kept`: None where nothing is promised or the shift is called off. `names` and `unnamed`: only of today.
     `over`: it has ended.
@@ -198,7 +199,7 @@ def _expected(
         starts=starts,
         ends=shift.ends_at.astimezone(zone),
         programme=shift.programme.name,
-        wanted=shift.target,
+        wanted=max(shift.minimum, min(expected, shift.target)),
         expected=expected,
         confirmed=0 if cancelled else sum(assignment.confirmed_at is not None for assignment, _person in people),
         published=published,

@@ -99,7 +99,7 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
     return {
         "id": f"shift-{cell.id}",
         "hours": hours(cell.starts.time(), cell.ends.time()),
-        "href": url_for("shifts.edit", shift_id=cell.id),
+        "href": url_for("shifts.edit", shift_id=cell.id, next=_week_address(roster, cell)),
         "coverage": {"assigned": cell.assigned, "demand": _demand(cell)},
         "lacks": [
             _("%(count)s short: %(name)s", count=count, name=names.get(code, code))
@@ -116,6 +116,12 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         if cell.planned and not cell.is_full
         else "",
     }
+
+
+def _week_address(roster: Roster, cell: ShiftCell) -> str:
+    period = roster.period
+    first_day = period.first_day.isoformat()
+    return url_for("rosters.week", unit_id=period.unit_id, first_day=first_day, _anchor=f"shift-{cell.id}")
 
 
 def _demand(cell: ShiftCell) -> int:

@@ -130,7 +130,7 @@ def _card(shift: MyShift) -> dict[str, object]:
         "day": shift.starts.date(),
         "hours": wording.hours(shift.starts.time(), shift.ends.time()),
         "site": shift.site,
-        "place": shift.address,
+        "place": shift.address or (_("Show on the map") if _map_address(shift) else ""),
         "map_href": _map_address(shift),
         "programme": shift.programme,
         "companions": shift.companions,

@@ -36,6 +36,7 @@ def new(site_id: int) -> ResponseReturnValue:
 @bp.post("/sites/<int:site_id>/shifts")
 def create(site_id: int) -> ResponseReturnValue:
     site = sites.get(db.session, site_id)
+    access.require_planner(current_account(), site.unit)
     made = forms.submitted(
         lambda: shifts.create(db.session, site, _details(request.form), by=current_account(), now=utc_now())
     )
@@ -43,7 +44,7 @@ def create(site_id: int) -> ResponseReturnValue:
         return _form_page(sites.get(db.session, site_id), None, made.form), 422
     db.session.commit()
     flash(_("The shift has been added."), "success")
-    return redirect(url_for("sites.show", site_id=site_id), code=303)
+    return redirect(_way_back(site), code=303)
 
 
 @bp.get("/shifts/<int:shift_id>/edit")
@@ -55,6 +56,7 @@ def edit(shift_id: int) -> ResponseReturnValue:
 
 @bp.post("/shifts/<int:shift_id>")
 def change(shift_id: int) -> ResponseReturnValue:
+    access.require_planner(current_account(), shifts.get(db.session, shift_id).site.unit)
     changed = forms.submitted(
         lambda: shifts.change(db.session, shift_id, _details(request.form), by=current_account(), now=utc_now())
     )
@@ -63,7 +65,7 @@ def change(shift_id: int) -> ResponseReturnValue:
         return _form_page(shift.site, shift, changed.form), 422
     db.session.commit()
     flash(_("Saved. Calendars that show this shift will follow."), "success")
-    return redirect(url_for("sites.show", site_id=changed.result.site_id), code=303)
+    return redirect(_way_back(changed.result.site), code=303)
 
 
 @bp.post("/shifts/<int:shift_id>/cancel")
@@ -96,9 +98,12 @@ def close_day(unit_id: int) -> ResponseReturnValue:
 
 
 def _back(shift: Shift) -> ResponseReturnValue:
-    """To the page the button stood on, else to the shift's site."""
-    here = safe_path(request.form.get("next")) or url_for("sites.show", site_id=shift.site_id)
-    return redirect(here, code=303)
+    return redirect(_way_back(shift.site), code=303)
+
+
+def _way_back(site: Site) -> str:
+    """The page the reader came from, the week or the site, as the form or its link names it; else the site."""
+    return safe_path(request.values.get("next")) or url_for("sites.show", site_id=site.id)
 
 
 def _details(typed: MultiDict[str, str]) -> ShiftDetails:
@@ -128,6 +133,7 @@ def _values(shift: Shift) -> dict[str, object]:
 def _form_page(site: Site, shift: Shift | None, form: forms.Form) -> str:
     return render_template(
         "shifts/edit.html",
+        back=_way_back(site),
         site=site,
         shift=shift,
         form=form,
