@@ -7,6 +7,7 @@ of them by address, for tests that start processes of their own. `app` is the we
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -19,6 +20,18 @@ from roster.extensions import db
 from roster.models import Base
 from tests import postgres
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -103,3 +116,16 @@ def app(settings: Settings) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium: one for all tests of a process, because Playwright's loop cannot run there twice."""
+    from playwright.sync_api import sync_playwright  # here, because few tests need it
+
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing; 'python3 dev.py test' installs it where it may"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM])
+        yield browser
+        browser.close()

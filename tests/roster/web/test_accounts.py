@@ -246,7 +246,7 @@ def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(throttled: Fl
 
     assert wrong == [422] * 5
     assert answer.status_code == 429
-    assert int(answer.headers["Retry-After"]) <= 15 * 60
+    assert int(answer.headers["Retry-After"]) <= 15 * 60 + 1  # rounded up to a whole second
     assert not is_signed_in(client)
 
 

@@ -1,27 +1,17 @@
 """The design page: every component, in both languages and themes, on a phone and on a laptop, by finger and by key."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from werkzeug.serving import make_server
 
 from roster.app import create_app
 from roster.config import Settings
 
 PHONE, LAPTOP = 390, 1366
-QUIETLY = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PRESSED = [".btn", ".half", ".roster-days label", ".chip-tool", ".slot-add", ".choice", ".form-control", ".tabs a"]
 
@@ -37,14 +27,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIETLY)
-        yield chromium
-        chromium.close()
 
 
 def opened(context: BrowserContext, address: str) -> tuple[Page, list[str]]:
