@@ -108,7 +108,8 @@ def responsiveness(workers: int) -> str:
     solve(problem, workers=workers, on_progress=lambda _: reports.append(time.monotonic()), should_stop=stop)
     answered = time.monotonic()
     silence = max(later - earlier for earlier, later in pairwise(reports))
-    return f"Longest silence of a run: {silence:.2f} s. From being told to stop to the answer: {answered - asked[0]:.2f} s."
+    delay = answered - asked[0]
+    return f"Longest silence of a run: {silence:.2f} s. From being told to stop to the answer: {delay:.2f} s."
 
 
 def _run(command: Sequence[str]) -> tuple[float, resource.struct_rusage]:
