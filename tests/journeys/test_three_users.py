@@ -263,21 +263,3 @@ def test_an_expired_invitation_and_a_wrong_calendar_address_are_told_plainly(vis
         urllib.request.urlopen(f"{service.base}/feeds/{'x' * 43}.ics", timeout=10)
     assert refusal.value.code == 404
     refusal.value.close()
-
-
-def test_a_shift_opened_from_the_week_is_cancelled_there_and_the_week_shows_it(visit):
-    coordinator = visit("vi", "laptop")
-    coordinator.sign_in("coordinator")
-    page = coordinator.page
-    week = page.url
-    slot = page.locator(".slot:not(.slot-off)").last
-    where = f"#{slot.get_attribute('id')}"
-    slot.locator(".slot-hours a").click()
-    coordinator.look("shift-edit")
-
-    page.get_by_role("button", name="Hủy ca").first.click()
-    page.locator("dialog#cancel #reason").fill("Bão số 9")
-    page.locator("dialog#cancel").get_by_role("button", name="Hủy ca").click()
-
-    page.wait_for_url(lambda address: address.split("#")[0] == week)
-    expect(page.locator(where)).to_contain_text("Đã hủy")

@@ -1,0 +1,65 @@
+"""A single shift is changed and cancelled where the reader met it, and they come back there."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from roster.extensions import db
+from roster.models import Shift, ShiftState
+from roster.services.passwords import Passwords
+from tests import builders
+
+PASSWORD = "một câu dễ nhớ"
+WEEK = "/plan/1/2026-11-23"
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """The coordinator of a unit with one shift tomorrow."""
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    with app.app_context():
+        unit = builders.a_unit(db.session)
+        tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+        builders.a_shift(db.session, builders.a_site(db.session, unit), day=tomorrow)
+        coordinator = builders.a_coordinator(db.session, unit)
+        coordinator.login, coordinator.password_hash = "cb@example.org", Passwords(time_cost=1).hash(PASSWORD)
+        db.session.commit()
+    client = app.test_client()
+    client.post("/account/sign-in", data={"login": "cb@example.org", "password": PASSWORD})
+    return client
+
+
+def the_shift(app: Flask) -> Shift:
+    with app.app_context():
+        shift = db.session.get_one(Shift, 1)
+        db.session.expunge(shift)
+        return shift
+
+
+def test_a_shift_cancelled_from_the_week_leads_back_to_the_week(app: Flask, client: FlaskClient):
+    form = client.get("/shifts/1/edit", query_string={"next": WEEK}).text
+    assert f'name="next" value="{WEEK}"' in form
+
+    answer = client.post("/shifts/1/cancel", data={"next": WEEK, "reason": "Bão số 9"})
+
+    assert (answer.status_code, answer.location) == (303, WEEK)
+    assert (the_shift(app).state, the_shift(app).cancel_reason) == (ShiftState.CANCELLED, "Bão số 9")
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.org/plan", "//example.org", ""])
+def test_no_form_leads_to_another_site(client: FlaskClient, elsewhere: str):
+    answer = client.post("/shifts/1/cancel", data={"next": elsewhere, "reason": ""})
+
+    assert answer.location == "/sites/1"
+
+
+def test_a_saved_shift_leads_back_to_the_week(app: Flask, client: FlaskClient):
+    day = (datetime.now(UTC).date() + timedelta(days=2)).isoformat()
+    typed = {"programme_id": "1", "day": day, "starts": "08:00", "ends": "10:00", "note": "", "minimum": "1"}
+
+    answer = client.post("/shifts/1", data={**typed, "next": WEEK})
+
+    assert (answer.status_code, answer.location) == (303, WEEK)
+    assert the_shift(app).starts_at.astimezone(builders.ZONE).hour == 8
