@@ -398,7 +398,12 @@ def test(options: argparse.Namespace) -> int:
     set_up(development=True)
     test_programs()
     print("Testing", flush=True)
-    return openly(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *options.arguments)
+    pytest = (PYTHON, "-m", "pytest")
+    if options.arguments:
+        return openly(*pytest, *options.arguments)
+    # Journeys are stories over one service and one browser: in their order, in one process.
+    side_by_side = openly(*pytest, "-n", "2", "--dist", "worksteal", "--ignore", "tests/journeys")
+    return max(side_by_side, openly(*pytest, "tests/journeys"))
 
 
 def check(options: argparse.Namespace) -> int:
