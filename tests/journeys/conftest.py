@@ -64,13 +64,6 @@ class Visitor:
         return wide
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A journey is one story over one service: its tests run in one process, in their order."""
-    for item in items:
-        if "tests/journeys/" in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
-
-
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with running(tmp_path_factory.mktemp("home")) as service:
