@@ -114,6 +114,7 @@ class Subscriber:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._client = app.test_client()
+        self._later: list[Subscriber] = []
 
     def get(self, path: str, method: str = "GET", **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -126,7 +127,17 @@ class Subscriber:
     def restarted(self) -> "Subscriber":
         """The same service in a new process: nothing remembered but what is in the database."""
         self.flush()
-        return Subscriber(create_app(self._app.extensions["settings"]))
+        later = Subscriber(create_app(self._app.extensions["settings"]))
+        self._later.append(later)
+        return later
+
+    def leave(self) -> None:
+        """End every process: what one wrote later would land in the next test's rows of the same numbers."""
+        for later in self._later:
+            later.leave()
+        self.flush()
+        with self._app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture
@@ -142,8 +153,10 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def subscriber(app: Flask) -> Subscriber:
-    return Subscriber(app)
+def subscriber(app: Flask) -> Iterator[Subscriber]:
+    subscriber = Subscriber(app)
+    yield subscriber
+    subscriber.leave()
 
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
