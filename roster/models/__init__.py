@@ -9,6 +9,18 @@ from roster.models.demand import DemandPattern, HolidayPolicy
 from roster.models.feeds import FeedBody, FeedDocument, FeedKind, FeedToken
 from roster.models.holidays import DayKind, Holiday
 from roster.models.jobs import Job, JobState
+from roster.models.messages import (
+    AnswerLink,
+    AnswerPurpose,
+    Channel,
+    ContactChoice,
+    Delivery,
+    DeliveryState,
+    Letter,
+    Message,
+    MessageKind,
+    PushSubscription,
+)
 from roster.models.people import Person, PersonQualification, Qualification
 from roster.models.programmes import Programme, ProgrammeKind
 from roster.models.rosters import (
@@ -32,13 +44,19 @@ from roster.models.units import Unit, UnitKind
 __all__ = [
     "Account",
     "AccountLink",
+    "AnswerLink",
+    "AnswerPurpose",
     "Assignment",
     "AssignmentState",
     "AuditEntry",
     "AvailabilityException",
     "Base",
     "ChangeKind",
+    "Channel",
+    "ContactChoice",
     "DayKind",
+    "Delivery",
+    "DeliveryState",
     "DemandPattern",
     "DraftAssignment",
     "FeedBody",
@@ -50,8 +68,11 @@ __all__ = [
     "HolidayPolicy",
     "Job",
     "JobState",
+    "Letter",
     "Level",
     "LinkPurpose",
+    "Message",
+    "MessageKind",
     "Period",
     "Person",
     "PersonQualification",
@@ -61,6 +82,7 @@ __all__ = [
     "ProgrammeKind",
     "Publication",
     "PublicationChange",
+    "PushSubscription",
     "Qualification",
     "Role",
     "RoleKind",

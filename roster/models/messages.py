@@ -1,0 +1,242 @@
+"""Messages: what somebody is to be told, and how each attempt to tell them went.
+
+A `Message` is inserted in the transaction of the change it tells of, so neither exists without the other. Several
+messages to one reader within minutes become one `Letter`; a letter is handed over once for each channel its reader
+chose, and a `Delivery` records how that went. Rows hold ids and values, never sentences: words are found when the
+letter is sent, in the reader's language.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from roster.models.accounts import Account
+from roster.models.base import Base, HasId, words
+from roster.models.people import Person
+
+
+class MessageKind(StrEnum):
+    """What is told; beside each kind, the facts it needs. A new kind needs its words in `roster/letters/words.py`.
+
+    Shifts and people are named by id; a moment that may be gone by the time of sending is given by value, as ISO 8601
+    with its offset. Every kind may carry `path`, the page to act on ("/swaps/12").
+    """
+
+    PUBLISHED = "published"
+    """`added`, `removed`: lists of shift ids; `first_day` (ISO date) of the week."""
+    TURN_ADDED = "turn_added"
+    """`shift_id`: somebody put the reader on a published shift."""
+    TURN_CANCELLED = "turn_cancelled"
+    """`shift_id`, `reason`: somebody took the reader off a published shift."""
+    SHIFT_CANCELLED = "shift_cancelled"
+    """`shift_id`, `reason`: the shift was called off for all."""
+    SHIFT_MOVED = "shift_moved"
+    """`shift_id`, and `starts_at`, `ends_at`, `site_id` as they were before."""
+    REMINDER = "reminder"
+    """`shift_id`, `hours`: how long before (24, 2)."""
+    UNCONFIRMED = "unconfirmed"
+    """`shift_id`, `person_id`, `opened`: to coordinators, a turn was not confirmed in time."""
+    SWAP_ASKED = "swap_asked"
+    """`person_id` who asks, `shift_id` of theirs, `wanted_shift_id` of the reader's; `path`."""
+    SWAP_ANSWERED = "swap_answered"
+    """`person_id` who answered, `shift_id`, `wanted_shift_id`, `agreed`, `reason`."""
+    COVER_ASKED = "cover_asked"
+    """`shift_id`, `path`: could the reader stand in? `person_id` whom for, if one person asks."""
+    COVER_TAKEN = "cover_taken"
+    """`shift_id`, `person_id` who took it: to whoever asked for cover."""
+    COVER_THANKS = "cover_thanks"
+    """`shift_id`: to the others who were asked, the place is taken."""
+    PROMOTED = "promoted"
+    """`shift_id`, `deadline`, `path`: a waiting list's place is free, and must be accepted in time."""
+    PROMOTION_LAPSED = "promotion_lapsed"
+    """`shift_id`: the place was not accepted in time."""
+    PLACE_OPEN = "place_open"
+    """`shift_id`, `path`: a place is free for whoever takes it."""
+    CLAIM_ASKED = "claim_asked"
+    """`shift_id`, `person_id`, `path`: to coordinators, somebody wants a place that needs their consent."""
+    CLAIM_ANSWERED = "claim_answered"
+    """`shift_id`, `agreed`, `reason`."""
+    WITHDRAWN = "withdrawn"
+    """`shift_id`, `person_id`, `reason`: to coordinators, somebody left a shift."""
+    WITHDRAWAL_ASKED = "withdrawal_asked"
+    """`shift_id`, `person_id`, `reason`, `path`: to coordinators."""
+    WITHDRAWAL_ANSWERED = "withdrawal_answered"
+    """`shift_id`, `agreed`, `reason`."""
+    AVAILABILITY_ASKED = "availability_asked"
+    """`round_id`."""
+    AVAILABILITY_REMINDER = "availability_reminder"
+    """`round_id`."""
+    CONSENT_ASKED = "consent_asked"
+    """`person_id`, `path`."""
+
+
+class KindOfMessage(TypeDecorator[MessageKind]):
+    """A kind as text, without a check of its values: a new kind must not need a migration."""
+
+    impl = String(30)
+    cache_ok = True
+
+    def process_bind_param(self, value: MessageKind | None, dialect: Dialect) -> str | None:
+        return None if value is None else MessageKind(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> MessageKind | None:
+        return None if value is None else MessageKind(value)
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    PUSH = "push"
+    TELEGRAM = "telegram"
+    ZALO = "zalo"
+    WEBHOOK = "webhook"
+
+
+class Letter(HasId, Base):
+    """What one reader is told at once."""
+
+    __tablename__ = "letters"
+
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person | None] = relationship()
+    account: Mapped[Account | None] = relationship()
+    messages: Mapped[list["Message"]] = relationship(back_populates="letter", order_by="Message.id")
+    deliveries: Mapped[list["Delivery"]] = relationship(back_populates="letter", order_by="Delivery.id")
+
+
+class Message(HasId, Base):
+    """One thing a person, or an account without a person (a coordinator), is to be told.
+
+    `due_at`: not sent before; `letter_id`: the letter it went into, None while it waits. `once`: a key that no two
+    messages share, for what a clock tells again and again ("reminder:24:17:2026-11-23T00:30").
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (account_id IS NULL)", name="one_reader"),
+        Index("ix_messages_letter_id_due_at", "letter_id", "due_at"),
+    )
+
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[MessageKind] = mapped_column(KindOfMessage)
+    facts: Mapped[dict[str, Any]]
+    once: Mapped[str | None] = mapped_column(String(120), unique=True)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"))
+
+    letter: Mapped[Letter | None] = relationship(back_populates="messages")
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    """Given up after the last attempt, or refused for good."""
+    UNSURE = "unsure"
+    """The worker died between handing it over and recording that: not sent again, because it may have arrived."""
+    DROPPED = "dropped"
+    """Nothing was left to say, or nowhere to say it, when its time came."""
+
+
+class Delivery(HasId, Base):
+    """One letter by one channel.
+
+    `attempt` names the attempt in hand; whoever holds another name may not record its outcome. `message_id` is the
+    same in every attempt, so that a mail server or reader that saw it before knows it again. `error`: the last
+    failure, without address or secret.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("letter_id", "channel"),
+        Index("ix_deliveries_state_due_at", "state", "due_at"),
+    )
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"))
+    channel: Mapped[Channel] = mapped_column(words(Channel, "channel"))
+    state: Mapped[DeliveryState] = mapped_column(words(DeliveryState, "state"), default=DeliveryState.WAITING)
+    message_id: Mapped[str] = mapped_column(String(64), unique=True)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    attempt: Mapped[str | None] = mapped_column(String(32))
+    attempt_until: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text, default="")
+    ended_at: Mapped[datetime | None]
+
+    letter: Mapped[Letter] = relationship(back_populates="deliveries")
+
+
+class ContactChoice(HasId, Base):
+    """How a reader wants to be told; without a row, by e-mail, quietly at night, and reminded a day before.
+
+    `quiet_from`, `quiet_until`: minutes since local midnight, alike for no quiet time. `remind_hours`: how long before
+    a shift. `telegram`, `zalo`, `webhook`: the reader's own address there.
+    """
+
+    __tablename__ = "contact_choices"
+    __table_args__ = (CheckConstraint("(person_id IS NULL) <> (account_id IS NULL)", name="one_reader"),)
+
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), unique=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), unique=True)
+    channels: Mapped[list[str]] = mapped_column(default=lambda: [Channel.EMAIL.value, Channel.PUSH.value])
+    telegram: Mapped[str] = mapped_column(String(100), default="")
+    zalo: Mapped[str] = mapped_column(String(100), default="")
+    webhook: Mapped[str] = mapped_column(String(300), default="")
+    quiet_from: Mapped[int] = mapped_column(default=22 * 60)
+    quiet_until: Mapped[int] = mapped_column(default=6 * 60)
+    remind_hours: Mapped[list[int]] = mapped_column(JSON, default=lambda: [24])
+    changed_at: Mapped[datetime]
+
+
+class PushSubscription(HasId, Base):
+    """A browser that agreed to show messages (RFC 8030); `p256dh` and `auth` are its keys (RFC 8291), base64url."""
+
+    __tablename__ = "push_subscriptions"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    endpoint: Mapped[str] = mapped_column(String(600), unique=True)
+    p256dh: Mapped[str] = mapped_column(String(120))
+    auth: Mapped[str] = mapped_column(String(40))
+    device: Mapped[str] = mapped_column(String(100), default="")
+    created_at: Mapped[datetime]
+
+
+class AnswerPurpose(StrEnum):
+    TURN = "turn"
+    """`target_id` is an assignment: confirm it, or say one cannot come."""
+    AVAILABILITY = "availability"
+    """`target_id` is an availability round."""
+    CALENDAR = "calendar"
+    """`target_id` is the person: their coming shifts as a calendar file."""
+    CHOICES = "choices"
+    """`target_id` is the person: which messages they want."""
+
+
+class AnswerLink(HasId, Base):
+    """A link in a message that works without signing in; only the hash of its token is kept.
+
+    It is good for one answer of one person. `answer`: what was answered, at `used_at`.
+    """
+
+    __tablename__ = "answer_links"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[AnswerPurpose] = mapped_column(words(AnswerPurpose, "purpose"))
+    target_id: Mapped[int]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(String(30), default="")
+
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,101 @@
+"""The outbox: asking for somebody to be told, in the transaction of what they are told of.
+
+Nothing is sent here. The worker gathers what is due into letters and hands them over (`services/letters.py`); if the
+caller's transaction fails, nobody hears of what did not happen.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from roster.models import Account, Message, MessageKind, Role, RoleKind, Unit
+
+GATHERING = timedelta(minutes=2)
+"""How long a message waits for others to the same reader, so that several changes become one letter."""
+AT_ONCE = frozenset(
+    {MessageKind.REMINDER, MessageKind.COVER_ASKED, MessageKind.COVER_TAKEN, MessageKind.COVER_THANKS}
+    | {MessageKind.PROMOTED, MessageKind.SWAP_ASKED, MessageKind.AVAILABILITY_ASKED, MessageKind.AVAILABILITY_REMINDER}
+)
+"""What somebody waits for an answer to, or what cannot be undone by a second change."""
+
+
+def tell(
+    session: Session,
+    person_id: int,
+    kind: MessageKind,
+    facts: Mapping[str, Any],
+    *,
+    now: datetime,
+    once: str | None = None,
+) -> None:
+    """Have a person told; `facts` are what `MessageKind` says beside the kind.
+
+    `once`: a key under which this is told a single time, however often it is asked for.
+    """
+    tell_all(session, {person_id: facts}, kind, now=now, once={} if once is None else {person_id: once})
+
+
+def tell_all(
+    session: Session,
+    facts: Mapping[int, Mapping[str, Any]],
+    kind: MessageKind,
+    *,
+    now: datetime,
+    once: Mapping[int, str] | None = None,
+) -> None:
+    """As `tell`, for many people with one statement: `facts` and `once` by person id."""
+    keys = once or {}
+    _insert(
+        session,
+        [
+            {"person_id": person_id, "account_id": None, "facts": dict(each), "once": keys.get(person_id)}
+            for person_id, each in facts.items()
+        ],
+        kind,
+        now,
+    )
+
+
+def tell_coordinators(
+    session: Session,
+    unit: Unit,
+    kind: MessageKind,
+    facts: Mapping[str, Any],
+    *,
+    now: datetime,
+    once: str | None = None,
+) -> None:
+    """Have those told who coordinate the unit: of its nearest unit upwards that has a coordinator."""
+    rows = []
+    for account in coordinators_of(session, unit):
+        reader = {"person_id": account.person_id, "account_id": None if account.person_id else account.id}
+        rows.append(reader | {"facts": dict(facts), "once": once and f"{once}:{account.id}"})
+    _insert(session, rows, kind, now)
+
+
+def coordinators_of(session: Session, unit: Unit) -> list[Account]:
+    """The coordinators of the nearest unit upwards that has any; administrators where nobody coordinates."""
+    for kind in (RoleKind.COORDINATOR, RoleKind.ADMINISTRATOR):
+        for unit_id in reversed(unit.line):
+            holders = select(Account).join(Account.roles).where(Role.kind == kind, Role.unit_id == unit_id)
+            found = session.scalars(holders.where(Account.active).order_by(Account.id).distinct()).all()
+            if found:
+                return list(found)
+    return []
+
+
+def _insert(session: Session, rows: Iterable[dict[str, Any]], kind: MessageKind, now: datetime) -> None:
+    due_at = now if kind in AT_ONCE else now + GATHERING
+    values = [row | {"kind": kind, "created_at": now, "due_at": due_at} for row in rows]
+    keyed = [row for row in values if row["once"]]
+    plain = [row for row in values if not row["once"]]
+    if plain:
+        session.execute(insert(Message), plain)
+    if keyed:
+        session.flush()
+        build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(build(Message).on_conflict_do_nothing(index_elements=[Message.once]), keyed)
