@@ -6,6 +6,7 @@ from roster.models.audit import AuditEntry
 from roster.models.availability import AvailabilityException, Half, Level, Weekday, WeeklyAvailability
 from roster.models.base import Base
 from roster.models.demand import DemandPattern, HolidayPolicy
+from roster.models.drafts import DraftStep
 from roster.models.feeds import FeedBody, FeedDocument, FeedKind, FeedToken
 from roster.models.holidays import DayKind, Holiday
 from roster.models.jobs import Job, JobState
@@ -59,6 +60,7 @@ __all__ = [
     "DeliveryState",
     "DemandPattern",
     "DraftAssignment",
+    "DraftStep",
     "FeedBody",
     "FeedDocument",
     "FeedKind",

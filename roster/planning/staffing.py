@@ -19,7 +19,7 @@ from roster.planning import scope, snapshot
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import check
 from solver.check.suitability import suits
-from solver.problem import Interval, Problem, Volunteer
+from solver.problem import Assignment, Interval, Problem, Volunteer
 
 Welcome = Literal["preferred", "available", "if_needed"]
 BETWEEN_TURNS = ("overlap", "rest", "succession")
@@ -120,10 +120,16 @@ class Staffing:
         shift = self.problem.shift_by_id[shift_key(shift_id)]
         return sum(suits(self.problem, person, shift) for person in self.in_pool(shift_id))
 
-    def refusals(self, person_id: int, shift_id: int, *, overriding_pin: bool = True) -> list[Refusal]:
-        """What putting the person on the shift would break; a pin that a hand may lift is no obstacle."""
+    def refusals(
+        self, person_id: int, shift_id: int, *, overriding_pin: bool = True, leaving: int | None = None
+    ) -> list[Refusal]:
+        """What putting the person on the shift would break; a pin that a hand may lift is no obstacle.
+
+        `leaving`: the shift whose place they give up for it.
+        """
         asked = shift_key(shift_id)
-        broken = self.standing.may_take(person_key(person_id), asked)
+        standing = self.standing if leaving is None else self._without(person_id, leaving)
+        broken = standing.may_take(person_key(person_id), asked)
         return [self.refusal(_seen_from(asked, one)) for one in broken if not (overriding_pin and one.rule == "pins")]
 
     def cause(self, shift_id: int, qualification: str | None = None) -> Cause:
@@ -174,6 +180,9 @@ class Staffing:
         if "day" in facts:
             facts["day"] = self.area.date_of(facts["day"])
         return Refusal(broken.rule, broken.detail, facts, broken.mendable)
+
+    def _without(self, person_id: int, shift_id: int) -> check.Standing:
+        return self.standing.without([Assignment(person_key(person_id), shift_key(shift_id))])
 
     @cached_property
     def _by_group(self) -> dict[str, list[int]]:

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.models import AuditEntry, DraftAssignment, Roster, Run, Shift, ShiftState
-from roster.planning import snapshot
+from roster.models import DraftAssignment, Roster, Run, Shift, ShiftState
+from roster.planning import drafts, snapshot
 from roster.planning.difference import Turn
+from roster.planning.drafts import Change
 from roster.planning.snapshot import row_id
 from solver import check
 from solver.problem import Assignment, Problem
@@ -42,10 +43,9 @@ def apply(session: Session, run: Run, problem: Problem, solution: Solution, *, n
         turns, broken = _with_pins(session, roster, problem, turns)
         if broken:
             return Outcome(applied=False, revision=roster.revision, in_the_way=tuple(broken))
-    _replace(session, roster, problem, turns)
-    roster.revision += 1
-    roster.changed_at = now
-    _record(session, run, now)
+    change = _difference(session, roster, problem, turns)
+    # Under whoever asked for the run, so that a stale hand is told what changed.
+    drafts.write(session, roster, change, "roster.plan", by_id=run.asked_by_id, now=now, run_id=run.id)
     return Outcome(applied=True, revision=roster.revision, kept=len(turns ^ set(solution.assignments)))
 
 
@@ -65,43 +65,18 @@ def _by_ids(turn: Assignment) -> tuple[str, str]:
     return turn.shift, turn.volunteer
 
 
-def _replace(session: Session, roster: Roster, problem: Problem, turns: Iterable[Assignment]) -> None:
-    """Touch only the rows that differ. Shifts cancelled since the snapshot keep what they had."""
+def _difference(session: Session, roster: Roster, problem: Problem, turns: Iterable[Assignment]) -> Change:
+    """Only the turns that differ. Shifts cancelled since the snapshot keep what they had."""
     shifts = _still_open(session, problem)
     wanted = {turn for turn in ((row_id(turn.shift), row_id(turn.volunteer)) for turn in turns) if turn[0] in shifts}
     draft = DraftAssignment
     rows = session.execute(select(draft.shift_id, draft.person_id).where(draft.roster_id == roster.id))
     there: set[Turn] = {(shift, person) for shift, person in rows if shift in shifts}
-    for batch in _batches(sorted(there - wanted)):
-        session.execute(
-            delete(draft).where(draft.roster_id == roster.id, tuple_(draft.shift_id, draft.person_id).in_(batch))
-        )
-    if new := sorted(wanted - there):
-        session.execute(
-            insert(draft), [{"roster_id": roster.id, "shift_id": shift, "person_id": person} for shift, person in new]
-        )
+    return Change(added=wanted - there, removed=there - wanted)
 
 
 def _still_open(session: Session, problem: Problem) -> set[int]:
     asked = {row_id(shift.id) for shift in problem.shifts}
     return asked - set(
         session.scalars(select(Shift.id).where(Shift.state == ShiftState.CANCELLED, Shift.id.in_(asked)))
-    )
-
-
-def _batches(turns: Sequence[Turn], size: int = 1_000) -> Iterable[Sequence[Turn]]:
-    return (turns[start : start + size] for start in range(0, len(turns), size))
-
-
-def _record(session: Session, run: Run, now: datetime) -> None:
-    """In the audit trail under whoever asked for the run, so that a stale hand is told what changed."""
-    session.add(
-        AuditEntry(
-            at=now,
-            account_id=run.asked_by_id,
-            unit_id=run.roster.period.unit_id,
-            action="roster.plan",
-            subject=f"roster:{run.roster_id}",
-            facts={"revision": run.roster.revision, "run_id": run.id},
-        )
     )

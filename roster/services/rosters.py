@@ -22,7 +22,6 @@ from roster.models import (
     AuditEntry,
     Base,
     ChangeKind,
-    DraftAssignment,
     Person,
     Pin,
     PinState,
@@ -34,8 +33,9 @@ from roster.models import (
     Shift,
     ShiftState,
 )
-from roster.planning import difference, scope, staffing
+from roster.planning import difference, drafts, scope, staffing
 from roster.planning.difference import Difference, Turn
+from roster.planning.drafts import Change
 from roster.planning.staffing import Refusal
 from roster.queries import rosters as queries
 from roster.services import audit, feeds
@@ -61,6 +61,14 @@ def locked(session: Session, roster_id: int, *, by: Account) -> Roster:
     return roster
 
 
+def to_change(session: Session, roster_id: int, revision_seen: int, by: Account) -> Roster:
+    """The roster, locked until the commit, if it is as its author saw it. Raises NotFound, NotAllowed, Stale."""
+    roster = locked(session, roster_id, by=by)
+    if roster.revision != revision_seen:
+        raise _stale(session, roster, revision_seen)
+    return roster
+
+
 def add(
     session: Session, roster_id: int, shift_id: int, person_id: int, *, revision_seen: int, by: Account, now: datetime
 ) -> list[Refusal]:
@@ -68,18 +76,35 @@ def add(
 
     Raises NotFound, NotAllowed, Stale, AlreadyExists, RuleBroken.
     """
-    roster = _to_change(session, roster_id, revision_seen, by)
-    shift = _plannable(session, roster, shift_id, now)
-    if _drafted(session, roster, shift_id, person_id) is not None:
-        raise AlreadyExists(what="turn", field="person_id", value=person_id)
-    about = staffing.around_people(session, roster, shift_id, [person_id], now=now)
-    if not about.knows(person_id):
-        raise NotFound(what="person", id=person_id)
-    refusals = about.refusals(person_id, shift_id)
-    _require_none(session, [one for one in refusals if not one.mendable], shift, person_id)
-    session.add(DraftAssignment(roster_id=roster.id, shift_id=shift_id, person_id=person_id))
-    _set_pin(session, roster, shift_id, person_id, PinState.ASSIGNED)
-    _changed(session, roster, "roster.add", shift_id, person_id, by, now)
+    roster = to_change(session, roster_id, revision_seen, by)
+    refusals = _require_may_take(session, roster, shift_id, person_id, now=now)
+    turn = (shift_id, person_id)
+    _write(session, roster, Change(added=[turn], pins={turn: PinState.ASSIGNED}), "roster.add", turn, by, now)
+    return refusals
+
+
+def move(
+    session: Session,
+    roster_id: int,
+    shift_id: int,
+    person_id: int,
+    *,
+    leaving: int,
+    revision_seen: int,
+    by: Account,
+    now: datetime,
+) -> list[Refusal]:
+    """Put a person on a shift instead of the one they are `leaving`, in one step; pins them here, keeps them off there.
+
+    Answers and raises as `add` and `remove`: either both happen or neither.
+    """
+    roster = to_change(session, roster_id, revision_seen, by)
+    _plannable(session, roster, leaving, now)
+    _require_drafted(session, roster, leaving, person_id)
+    refusals = _require_may_take(session, roster, shift_id, person_id, leaving=leaving, now=now)
+    here, there = (shift_id, person_id), (leaving, person_id)
+    pins = {here: PinState.ASSIGNED, there: PinState.FORBIDDEN}
+    _write(session, roster, Change([here], [there], pins), "roster.move", here, by, now, from_shift_id=leaving)
     return refusals
 
 
@@ -87,35 +112,35 @@ def remove(
     session: Session, roster_id: int, shift_id: int, person_id: int, *, revision_seen: int, by: Account, now: datetime
 ) -> None:
     """Take a person off a shift and keep them off it. Raises NotFound, NotAllowed, Stale, RuleBroken (`past`)."""
-    roster = _to_change(session, roster_id, revision_seen, by)
+    roster = to_change(session, roster_id, revision_seen, by)
     _plannable(session, roster, shift_id, now)
-    session.delete(_require_drafted(session, roster, shift_id, person_id))
-    _set_pin(session, roster, shift_id, person_id, PinState.FORBIDDEN)
-    _changed(session, roster, "roster.remove", shift_id, person_id, by, now)
+    _require_drafted(session, roster, shift_id, person_id)
+    turn = (shift_id, person_id)
+    _write(session, roster, Change(removed=[turn], pins={turn: PinState.FORBIDDEN}), "roster.remove", turn, by, now)
 
 
 def pin(
     session: Session, roster_id: int, shift_id: int, person_id: int, *, revision_seen: int, by: Account, now: datetime
 ) -> None:
     """Keep a person on a shift through every run to come. Raises NotFound, NotAllowed, Stale, RuleBroken (`past`)."""
-    roster = _to_change(session, roster_id, revision_seen, by)
+    roster = to_change(session, roster_id, revision_seen, by)
     _plannable(session, roster, shift_id, now)
     _require_drafted(session, roster, shift_id, person_id)
-    _set_pin(session, roster, shift_id, person_id, PinState.ASSIGNED)
-    _changed(session, roster, "roster.pin", shift_id, person_id, by, now)
+    turn = (shift_id, person_id)
+    _write(session, roster, Change(pins={turn: PinState.ASSIGNED}), "roster.pin", turn, by, now)
 
 
 def unpin(
     session: Session, roster_id: int, shift_id: int, person_id: int, *, revision_seen: int, by: Account, now: datetime
 ) -> None:
     """Let runs decide again about a person and a shift, whichever way they were pinned. Raises as `pin`."""
-    roster = _to_change(session, roster_id, revision_seen, by)
+    roster = to_change(session, roster_id, revision_seen, by)
     _plannable(session, roster, shift_id, now)
-    found = _pin(session, roster, shift_id, person_id)
-    if found is None:
+    mine = (Pin.roster_id == roster.id, Pin.shift_id == shift_id, Pin.person_id == person_id)
+    if session.scalar(select(Pin.id).where(*mine)) is None:
         raise NotFound(what="pin", id=person_id)
-    session.delete(found)
-    _changed(session, roster, "roster.unpin", shift_id, person_id, by, now)
+    turn = (shift_id, person_id)
+    _write(session, roster, Change(pins={turn: None}), "roster.unpin", turn, by, now)
 
 
 def publish(session: Session, roster_id: int, *, revision_seen: int, by: Account, now: datetime) -> Publication:
@@ -124,13 +149,14 @@ def publish(session: Session, roster_id: int, *, revision_seen: int, by: Account
     Only open shifts to come are touched. Raises NotFound, NotAllowed; Stale if somebody changed the draft since
     `revision_seen`; AlreadyPublished if nothing would change; RuleBroken if the draft breaks a hard rule.
     """
-    roster = _to_change(session, roster_id, revision_seen, by)
+    roster = to_change(session, roster_id, revision_seen, by)
     change = difference.of(session, roster, now=now)
     if roster.published_number and not change.added and not change.removed:
         raise _already_published(session, roster)
     _require_a_roster(session, roster, change, now)
     _put_into_effect(session, change, now)
     publication = _publication(session, roster, change, by, now)
+    drafts.forget_steps(session, roster)
     feeds.shifts_changed(session, {shift_id for shift_id, _ in change.draft ^ change.published}, now=now)
     audit.record(
         session,
@@ -146,14 +172,6 @@ def publish(session: Session, roster_id: int, *, revision_seen: int, by: Account
     return publication
 
 
-def _to_change(session: Session, roster_id: int, revision_seen: int, by: Account) -> Roster:
-    """The roster, locked until the commit, if it is as its author saw it."""
-    roster = locked(session, roster_id, by=by)
-    if roster.revision != revision_seen:
-        raise _stale(session, roster, revision_seen)
-    return roster
-
-
 def _plannable(session: Session, roster: Roster, shift_id: int, now: datetime) -> Shift:
     """A shift of the roster that can still be changed. Raises NotFound, RuleBroken (`past`, `cancelled`)."""
     area = scope.of(roster.period)
@@ -167,39 +185,43 @@ def _plannable(session: Session, roster: Roster, shift_id: int, now: datetime) -
     return shift
 
 
-def _drafted(session: Session, roster: Roster, shift_id: int, person_id: int) -> DraftAssignment | None:
-    draft = DraftAssignment
-    mine = (draft.roster_id == roster.id, draft.shift_id == shift_id, draft.person_id == person_id)
-    return session.scalars(select(draft).where(*mine)).one_or_none()
+def _require_may_take(
+    session: Session, roster: Roster, shift_id: int, person_id: int, *, leaving: int | None = None, now: datetime
+) -> list[Refusal]:
+    """What further people must still mend once the person is on the shift.
+
+    Raises NotFound, AlreadyExists, RuleBroken.
+    """
+    shift = _plannable(session, roster, shift_id, now)
+    if (shift_id, person_id) in drafts.drafted(session, roster, [(shift_id, person_id)]):
+        raise AlreadyExists(what="turn", field="person_id", value=person_id)
+    about = staffing.around_people(session, roster, shift_id, [person_id], now=now)
+    if not about.knows(person_id):
+        raise NotFound(what="person", id=person_id)
+    refusals = about.refusals(person_id, shift_id, leaving=leaving)
+    _require_none(session, [one for one in refusals if not one.mendable], shift, person_id)
+    return refusals
 
 
-def _require_drafted(session: Session, roster: Roster, shift_id: int, person_id: int) -> DraftAssignment:
-    found = _drafted(session, roster, shift_id, person_id)
-    if found is None:
+def _require_drafted(session: Session, roster: Roster, shift_id: int, person_id: int) -> None:
+    if not drafts.drafted(session, roster, [(shift_id, person_id)]):
         raise NotFound(what="turn", id=person_id)
-    return found
 
 
-def _pin(session: Session, roster: Roster, shift_id: int, person_id: int) -> Pin | None:
-    mine = (Pin.roster_id == roster.id, Pin.shift_id == shift_id, Pin.person_id == person_id)
-    return session.scalars(select(Pin).where(*mine)).one_or_none()
-
-
-def _set_pin(session: Session, roster: Roster, shift_id: int, person_id: int, state: PinState) -> None:
-    found = _pin(session, roster, shift_id, person_id)
-    if found is None:
-        found = Pin(roster_id=roster.id, shift_id=shift_id, person_id=person_id)
-        session.add(found)
-    found.state = state
-
-
-def _changed(
-    session: Session, roster: Roster, action: str, shift_id: int, person_id: int, by: Account, now: datetime
+def _write(
+    session: Session,
+    roster: Roster,
+    change: Change,
+    action: str,
+    turn: Turn,
+    by: Account,
+    now: datetime,
+    **facts: Any,
 ) -> None:
-    roster.revision += 1
-    roster.changed_at = now
-    facts = {"revision": roster.revision, "shift_id": shift_id, "person_id": person_id}
-    audit.record(session, action, f"roster:{roster.id}", by=by, now=now, unit=roster.period.unit, **facts)
+    """What a hand did to one turn."""
+    shift_id, person_id = turn
+    about = {"shift_id": shift_id, "person_id": person_id, **facts}
+    drafts.write(session, roster, change, action, by_id=by.id, now=now, **about)
 
 
 def _require_none(session: Session, refusals: Sequence[Refusal], shift: Shift, person_id: int) -> None:
