@@ -40,6 +40,18 @@ from roster.models.runs import Run, RunState
 from roster.models.shifts import Shift, ShiftState
 from roster.models.sites import Site, SiteKind
 from roster.models.teams import Team, TeamMember
+from roster.models.turns import (
+    AskState,
+    Claim,
+    ClaimState,
+    CoverAsk,
+    CoverCall,
+    Swap,
+    SwapState,
+    TurnRules,
+    Withdrawal,
+    WithdrawalState,
+)
 from roster.models.units import Unit, UnitKind
 
 __all__ = [
@@ -47,6 +59,7 @@ __all__ = [
     "AccountLink",
     "AnswerLink",
     "AnswerPurpose",
+    "AskState",
     "Assignment",
     "AssignmentState",
     "AuditEntry",
@@ -54,7 +67,11 @@ __all__ = [
     "Base",
     "ChangeKind",
     "Channel",
+    "Claim",
+    "ClaimState",
     "ContactChoice",
+    "CoverAsk",
+    "CoverCall",
     "DayKind",
     "Delivery",
     "DeliveryState",
@@ -95,10 +112,15 @@ __all__ = [
     "ShiftState",
     "Site",
     "SiteKind",
+    "Swap",
+    "SwapState",
     "Team",
     "TeamMember",
+    "TurnRules",
     "Unit",
     "UnitKind",
     "Weekday",
     "WeeklyAvailability",
+    "Withdrawal",
+    "WithdrawalState",
 ]
