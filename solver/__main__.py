@@ -1,4 +1,4 @@
-"""The commands of the file format: solve, check, explain, standins, convert.
+"""The commands of the file format: solve, check, explain, standins, convert; and beyond it, whatif.
 
 Each imports what it needs when it runs, so that checking a file does not wait for OR-Tools. Exit codes: 0 done,
 1 the solution is wrong (check), 2 bad input, with one line per fault on standard error.
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--shift", required=name == "standins", metavar="ID")
             command.add_argument("--json", action="store_true")
         command.set_defaults(run=run)
+    _add_what_if(commands)
     _add_convert(commands)
     return parser
 
@@ -62,11 +63,15 @@ def _add_solve(commands: Any) -> None:
     command = commands.add_parser("solve", help="make the best roster there is, and prove it")
     command.add_argument("problem", type=Path, metavar="PROBLEM.json")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="SOLUTION.json")
+    _add_effort(command)
+    command.add_argument("--progress", action="store_true", help="one JSON object per line on standard error")
+    command.set_defaults(run=solve)
+
+
+def _add_effort(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seconds", type=_positive(float), default=60.0)
     command.add_argument("--workers", type=_positive(int), default=2)
     command.add_argument("--seed", type=int, default=1)
-    command.add_argument("--progress", action="store_true", help="one JSON object per line on standard error")
-    command.set_defaults(run=solve)
 
 
 def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
@@ -77,6 +82,16 @@ def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
         return value
 
     return number
+
+
+def _add_what_if(commands: Any) -> None:
+    command = commands.add_parser("whatif", help="what a change of people, limits or demand would come to")
+    command.add_argument("problem", type=Path, metavar="PROBLEM.json")
+    command.add_argument("solution", type=Path, metavar="SOLUTION.json")
+    command.add_argument("--change", action="append", required=True, metavar="JSON", help="may be given several times")
+    command.add_argument("--json", action="store_true")
+    _add_effort(command)
+    command.set_defaults(run=what_if)
 
 
 def _add_convert(commands: Any) -> None:
@@ -145,6 +160,22 @@ def standins(arguments: Arguments) -> int:
     problem, answer = _both(arguments)
     found = to_json(arguments.shift, standins(problem, answer.assignments, arguments.shift))
     _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(plain(found["standins"])))
+    return 0
+
+
+def what_if(arguments: Arguments) -> int:
+    from solver.check import holds_a_roster
+    from solver.printing import comparison
+    from solver.whatif import reading, to_json, what_if
+
+    problem, _ = _problem(arguments.problem)
+    before = solution_reader.read_file(arguments.solution, problem)
+    alterations = reading.read(arguments.change, problem)
+    if not holds_a_roster(problem, before):
+        raise BadInput((Fault(str(arguments.solution), f"is {before.status} and has no roster to compare with"),))
+    effort = {"seconds": arguments.seconds, "workers": arguments.workers, "seed": arguments.seed}
+    found = to_json(what_if(problem, before, alterations, **effort))
+    _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(comparison(found)))
     return 0
 
 

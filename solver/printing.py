@@ -35,6 +35,20 @@ def plain(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield from (f"  {key}: {line}" for line in plain(values))
 
 
+def comparison(found: Mapping[str, Any]) -> Iterator[str]:
+    """What was changed, each level before and after, each place that is short before or after, and the outcome."""
+    yield from (f"change: {fields(one)}" for one in found["changes"])
+    for number, level in enumerate(found["levels"]):
+        before, after = level["before"]["value"], level["after"]["value"]
+        proof = "" if level["certain"] else f", proved only {level['before']['bound']} -> {level['after']['bound']}"
+        yield f"level {number + 1} ({','.join(level['terms'])}): {before} -> {after}{proof}"
+    for shift in found["shifts"]:
+        yield f"shift {shift['shift']}: {fields(shift['before']) or '-'} -> {fields(shift['after']) or '-'}"
+    certain = "proved" if found["certain"] else "not proved"
+    covered = f"covers {found['covered']} of {found['missing_before']} short places"
+    yield f"{found['status']}: {found['verdict']} ({certain}), {covered}, {found['moved']} turns moved"
+
+
 def fields(record: Mapping[str, Any]) -> str:
     """`name=value` for everything that says something."""
     return " ".join(f"{key}={_word(value)}" for key, value in record.items() if value not in (None, [], {}))
