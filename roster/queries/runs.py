@@ -74,8 +74,8 @@ class RunView:
 
     `placed`: turns in the best roster so far; `short`: places of `wanted` that it leaves empty. `applied`: the draft
     took it; if a finished run has a roster and was not applied, `in_the_way` says which of the pins made meanwhile
-    it breaks rules with. `kept`: turns changed by hand during the run and worked in. `contradiction`: of an
-    infeasible run, the rules that cannot hold together.
+    it breaks rules with. `kept`: turns changed by hand during the run and worked in. `edited`: hands have changed the
+    draft since. `contradiction`: of an infeasible run, the rules that cannot hold together.
     """
 
     id: int
@@ -93,6 +93,7 @@ class RunView:
     levels: tuple[LevelView, ...]
     applied: bool
     kept: int
+    edited: bool
     contradiction: tuple[Clash, ...]
     in_the_way: tuple[Clash, ...]
     error: str | None
@@ -128,6 +129,7 @@ def run_view(session: Session, run: Run) -> RunView:
         levels=tuple(LevelView(**level) for level in result.get("levels") or now.get("levels", ())),
         applied=result.get("applied", False),
         kept=result.get("kept", 0),
+        edited=result.get("applied", False) and result["revision"] != run.roster.revision,
         contradiction=_clashes(session, run, result.get("contradiction", ())),
         in_the_way=_clashes(session, run, result.get("in_the_way", ())),
         error=result.get("error"),

@@ -198,13 +198,23 @@ def a_run() -> dict[str, Any]:
     return {
         "title": _("Planning week %(week)s", week=48),
         "percent": 64,
-        "sentence": _("Looking for something better"),
-        "facts": [
-            (_("People placed"), "36/40"),
-            (_("Places short"), 2),
-            (_("Proved bound"), "98 %"),
-            (_("Time"), "0:07"),
+        "sentence": _("Looking for the best roster …"),
+        "meter": {
+            "filled": 36,
+            "possible": 38,
+            "wanted": 40,
+            "words": _("%(filled)s of %(wanted)s filled", filled=36, wanted=40),
+        },
+        "levels": [
+            {
+                "name": _("Places"),
+                "reached": _("%(filled)s of %(wanted)s filled", filled=36, wanted=40),
+                "possible": _("at most %(possible)s possible", possible=38),
+                "proved": False,
+            },
+            {"name": _("Fairness"), "reached": _("the best possible"), "possible": "", "proved": True},
         ],
+        "facts": [(_("People placed"), "36/40"), (_("Time"), "0:07")],
         "cancel_url": "#run",
         "failed": False,
     }

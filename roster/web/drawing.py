@@ -8,12 +8,11 @@ from flask import url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
-from roster.models import DayKind, Holiday, Roster, RunState
+from roster.models import DayKind, Holiday, Roster
 from roster.queries.candidates import Candidate
 from roster.queries.fairness import Fairness
 from roster.queries.publications import Place
 from roster.queries.rosters import ShiftCell, Totals, Turn, WeekGrid
-from roster.queries.runs import Clash, LevelView, RunView
 from roster.queries.weeks import Week
 from roster.vietnam.office_hours import SATURDAY, monday_of
 from roster.web import roster_words
@@ -178,43 +177,6 @@ def place(where: Place) -> str:
     return f"{day_in_words(where.starts.date())}, {hours(where.starts.time(), where.ends.time())} · {where.site_name}"
 
 
-def run(view: RunView | None, names: Names) -> Drawn | None:
-    """The latest run as _run.html draws it; None if there was none."""
-    if view is None:
-        return None
-    return {
-        "id": view.id,
-        "over": view.is_over,
-        "state": view.state.value,
-        "title": _("Planning the week") if not view.is_over else _("Last plan"),
-        "percent": round(100 * view.filled / view.wanted) if view.wanted and view.levels else None,
-        "sentence": _run_sentence(view),
-        "facts": _run_facts(view),
-        "cancel_url": "" if view.is_over or view.cancel_requested else url_for("rosters.cancel_run", run_id=view.id),
-        "failed": view.state in (RunState.FAILED, RunState.INFEASIBLE, RunState.UNKNOWN)
-        or (view.is_over and bool(view.in_the_way)),
-        "points": [_clash(one, names) for one in (*view.contradiction, *view.in_the_way)],
-    }
-
-
-def _seconds(time: float) -> str:
-    """Never “0 seconds”: what took less than a tenth is said to have taken one."""
-    return str(format_decimal(max(0.1, round(time, 1))))
-
-
-def evidence(kept: Mapping[str, Any]) -> str:
-    """What was proved of a published roster, in one sentence."""
-    if not kept:
-        return _("Made by hand, without a run of the solver.")
-    levels = [LevelView(**level) for level in kept["levels"]]
-    seconds = _seconds(kept["seconds"])
-    if all(level.proved for level in levels):
-        words = _("Proved the best possible in %(seconds)s s.", seconds=seconds)
-    else:
-        words = _("The best found in %(seconds)s s; not proved on every level.", seconds=seconds)
-    return f"{words} {_('Changed by hand afterwards.')}" if kept.get("edited") else words
-
-
 LEVELS_BY_WELCOME = {level.value: words for level, words in LEVELS.items()}
 
 
@@ -251,67 +213,3 @@ def _hand(roster: Roster, shift_id: int, person_id: int, hand: str) -> str:
         hand=hand,
         revision=roster.revision,
     )
-
-
-def _run_sentence(view: RunView) -> str:
-    match view.state:
-        case RunState.QUEUED:
-            return _("Waiting for a free worker …")
-        case RunState.RUNNING:
-            return _("Stopping …") if view.cancel_requested else _("Looking for the best roster …")
-        case RunState.OPTIMAL:
-            return _proved(view)
-        case RunState.FEASIBLE:
-            return _(
-                "The best found in the time given; at least %(bound)s places stay empty whatever one does.",
-                bound=_bound(view),
-            )
-        case RunState.CANCELLED:
-            return (
-                _("Stopped; the best roster found so far was kept.")
-                if view.applied
-                else _("Stopped before any roster was found.")
-            )
-        case RunState.INFEASIBLE:
-            return _("No roster can hold all of this together. The draft was left as it was.")
-        case RunState.UNKNOWN:
-            return _("No roster was found in the time given. The draft was left as it was.")
-        case _:
-            return _("The run broke off. The draft was left as it was; plan again.")
-
-
-def _proved(view: RunView) -> str:
-    if view.in_the_way:
-        return _("Changes made by hand meanwhile do not fit the new plan. The draft was left as your hands made it.")
-    if view.short:
-        return ngettext(
-            "Proved: no roster leaves fewer than one place empty, and none is fairer.",
-            "Proved: no roster leaves fewer than %(num)s places empty, and none is fairer.",
-            view.short,
-        )
-    return _("Proved: every place is filled, and no roster is fairer.")
-
-
-def _run_facts(view: RunView) -> list[tuple[str, str]]:
-    facts = [(_("Time"), _("%(seconds)s s", seconds=_seconds(view.seconds)))]
-    if view.levels:
-        facts = [
-            (_("People placed"), format_decimal(view.placed)),
-            (_("Places short"), format_decimal(view.short)),
-            (_("Proved: at least"), format_decimal(_bound(view))),
-            *facts,
-        ]
-    return facts
-
-
-def _bound(view: RunView) -> int:
-    """How many places stay empty whatever one does, as far as proved."""
-    return view.levels[0].bound if view.levels else 0
-
-
-def _clash(one: Clash, names: Names) -> str:
-    """ "Pinned: Nguyễn Văn An – Mon 23 Nov, 07:30–11:30 · Public service center"."""
-    words = roster_words.rule_in_words(one.rule)
-    where = [one.person.full_name] if one.person else []
-    where += [place(one.place)] if one.place else []
-    return f"{words}: {' – '.join(where)}" if where else words

@@ -21,7 +21,7 @@ from roster.queries import weeks as week_queries
 from roster.queries.rosters import Filter, WeekGrid
 from roster.services import fields, holidays, periods, rosters, runs, shifts, units
 from roster.vietnam.office_hours import monday_of
-from roster.web import drawing
+from roster.web import drawing, run_drawing
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
 from roster.web.locale import current_language
@@ -81,7 +81,7 @@ def _week_page(roster: Roster) -> str:
         roster=roster,
         frame=_frame(roster),
         grid=drawing.grid(grid, roster, _qualifications(), _special_days(grid), current_language()),
-        run=drawing.run(run_queries.latest_run(db.session, roster), _qualifications()),
+        run=run_drawing.run(run_queries.latest_run(db.session, roster), _qualifications()),
         pages=page_links(grid.page, queries.SITES_A_PAGE, grid.found, **_kept_filter()),
         choices=unit_queries.choices(db.session, current_account()),
         only_short=_filter().only_short,
@@ -128,7 +128,7 @@ def run(roster_id: int) -> ResponseReturnValue:
     roster = rosters.get(db.session, roster_id, by=current_account())
     latest = run_queries.latest_run(db.session, roster)
     answer = make_response(
-        render_template("rosters/_run.html", roster=roster, run=drawing.run(latest, _qualifications()))
+        render_template("rosters/_run.html", roster=roster, run=run_drawing.run(latest, _qualifications()))
     )
     if latest is None or latest.is_over:
         answer.headers["HX-Refresh"] = "true"
@@ -211,7 +211,7 @@ def history(roster_id: int) -> ResponseReturnValue:
         roster=roster,
         frame=_frame(roster),
         rows=publications.publications_of(db.session, roster),
-        evidence=drawing.evidence,
+        evidence=run_drawing.evidence,
     )
 
 
@@ -226,7 +226,7 @@ def publication(roster_id: int, number: int) -> ResponseReturnValue:
         roster=roster,
         frame=_frame(roster),
         row=listed[number],
-        evidence=drawing.evidence,
+        evidence=run_drawing.evidence,
         changes=publications.changes_of(db.session, roster, number),
         place=drawing.place,
     )

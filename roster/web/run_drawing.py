@@ -1,0 +1,239 @@
+"""Runs as pages draw them: the state in a sentence, and level by level what is reached and what is proved possible.
+
+A coordinator reads places, skills and turns, not objective levels: each level has its own words, and says in them how
+much better it could still get. Levels whose amounts mean nothing by themselves (fairness, wishes) say only how far
+from the best possible they are at most.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_decimal, format_percent, ngettext
+from flask_babel import gettext as _
+
+from roster.models import RunState
+from roster.queries.runs import Clash, LevelView, RunView
+from roster.web import drawing, roster_words
+from roster.web.drawing import Drawn
+from roster.web.roster_words import Names
+
+
+def run(view: RunView | None, names: Names) -> Drawn | None:
+    """The latest run as _run.html draws it; None if there was none."""
+    if view is None:
+        return None
+    return {
+        "id": view.id,
+        "over": view.is_over,
+        "state": view.state.value,
+        "title": _("Planning the week") if not view.is_over else _("Last plan"),
+        "percent": round(100 * view.filled / view.wanted) if view.wanted and view.levels else None,
+        "sentence": _sentence(view),
+        "facts": _facts(view),
+        "meter": _meter(view),
+        "levels": [level(one, view.wanted) for one in view.levels],
+        "cancel_url": "" if view.is_over or view.cancel_requested else url_for("rosters.cancel_run", run_id=view.id),
+        "failed": view.state in (RunState.FAILED, RunState.INFEASIBLE, RunState.UNKNOWN)
+        or (view.is_over and bool(view.in_the_way)),
+        "points": [_clash(one, names) for one in (*view.contradiction, *view.in_the_way)],
+    }
+
+
+def evidence(kept: Mapping[str, Any]) -> str:
+    """What was proved of a published roster, in one sentence."""
+    if not kept:
+        return _("Made by hand, without a run of the solver.")
+    levels = [LevelView(**level) for level in kept["levels"]]
+    seconds = _seconds(kept["seconds"])
+    if all(level.proved for level in levels):
+        words = _("Proved the best possible in %(seconds)s s.", seconds=seconds)
+    else:
+        words = _("The best found in %(seconds)s s; not proved on every level.", seconds=seconds)
+    return f"{words} {_('Changed by hand afterwards.')}" if kept.get("edited") else words
+
+
+def level(one: LevelView, wanted: int) -> Drawn:
+    """One level as a line: what it is about, what is reached, what at most is possible, and whether that is proved."""
+    name, reached, possible = _words_of(one)(one, wanted)
+    return {"name": name, "reached": reached, "possible": possible, "proved": one.proved}
+
+
+def most_filled(view: RunView) -> int:
+    """How many places some roster may fill, as far as proved."""
+    return max(0, view.wanted - bound_of_places(view))
+
+
+def bound_of_places(view: RunView) -> int:
+    """How many places stay empty whatever one does, as far as proved."""
+    return view.levels[0].bound if view.levels else 0
+
+
+def _meter(view: RunView) -> Drawn | None:
+    """The places as a bar: filled, possible beyond that, and wanted; None before the first roster."""
+    if not view.levels or not view.wanted:
+        return None
+    return {
+        "filled": view.filled,
+        "possible": max(view.filled, most_filled(view)),
+        "wanted": view.wanted,
+        "words": _places_in_words(view),
+    }
+
+
+def _places_in_words(view: RunView) -> str:
+    """ "540 of 560 places filled · at most 543 possible"."""
+    filled = _(
+        "%(filled)s of %(wanted)s places filled",
+        filled=format_decimal(view.filled),
+        wanted=format_decimal(view.wanted),
+    )
+    return f"{filled} · {_possible(view.levels[0], view.wanted)}"
+
+
+def _possible(one: LevelView, wanted: int) -> str:
+    if not one.value:
+        return _("all of them")
+    if one.proved:
+        return _("no roster fills more")
+    return _("at most %(possible)s possible", possible=format_decimal(max(0, wanted - one.bound)))
+
+
+def _words_of(one: LevelView) -> "Callable[[LevelView, int], tuple[str, str, str]]":
+    return LINES.get(next(iter(one.terms), ""), _taste)
+
+
+def _places(one: LevelView, wanted: int) -> tuple[str, str, str]:
+    reached = _(
+        "%(filled)s of %(wanted)s filled",
+        filled=format_decimal(max(0, wanted - one.value)),
+        wanted=format_decimal(wanted),
+    )
+    return _("Places"), reached, _possible(one, wanted)
+
+
+def _skills(one: LevelView, _wanted: int) -> tuple[str, str, str]:
+    reached = (
+        ngettext("one person with the skill missing", "%(num)s people with the skill missing", one.value)
+        if one.value
+        else _("every skill that is wanted is there")
+    )
+    return _("Skills and leads"), reached, _at_least(one)
+
+
+def _targets(one: LevelView, _wanted: int) -> tuple[str, str, str]:
+    reached = (
+        ngettext("one person below the better number", "%(num)s people below the better number", one.value)
+        if one.value
+        else _("every shift has its better number")
+    )
+    return _("Better numbers"), reached, _at_least(one)
+
+
+def _changes(one: LevelView, _wanted: int) -> tuple[str, str, str]:
+    reached = (
+        ngettext("one turn differs from what is published", "%(num)s turns differ from what is published", one.value)
+        if one.value
+        else _("nothing changes for those who know their turns")
+    )
+    return _("Changes"), reached, _at_least(one)
+
+
+def _fairness(one: LevelView, _wanted: int) -> tuple[str, str, str]:
+    return _("Fairness"), *_distance(one, _("no roster spreads the turns more evenly"))
+
+
+def _taste(one: LevelView, _wanted: int) -> tuple[str, str, str]:
+    return _("Preferred times, wishes, distance"), *_distance(one, _("no roster suits people better"))
+
+
+LINES: Mapping[str, Callable[[LevelView, int], tuple[str, str, str]]] = {
+    "under_min": _places,
+    "under_need": _skills,
+    "under_target": _targets,
+    "changes": _changes,
+    "unfairness": _fairness,
+}
+"""By the first term of a level: its name, what is reached, and what is proved possible."""
+
+
+def _at_least(one: LevelView) -> str:
+    """Of a number that should be small."""
+    if not one.value:
+        return ""
+    if one.proved:
+        return _("fewer is not possible")
+    return _("at least %(bound)s whatever one does", bound=format_decimal(one.bound))
+
+
+def _distance(one: LevelView, best: str) -> tuple[str, str]:
+    """Of an amount that means nothing by itself: how far from the best possible it is at most."""
+    if one.proved:
+        return _("the best possible"), best
+    if not one.bound:
+        return _("getting better"), _("nothing proved yet")
+    gap = (one.value - one.bound) / one.bound
+    return _("near the best"), _("at most %(gap)s from the best possible", gap=format_percent(gap, "#,##0.#%"))
+
+
+def _sentence(view: RunView) -> str:
+    match view.state:
+        case RunState.QUEUED:
+            return _("Waiting for a free worker …")
+        case RunState.RUNNING if view.cancel_requested:
+            return _("Stopping …")
+        case RunState.RUNNING if not view.levels:
+            return _("Reading people, times and shifts …")
+        case RunState.RUNNING:
+            return _("Looking for the best roster …")
+        case RunState.OPTIMAL:
+            return _proved(view)
+        case RunState.FEASIBLE:
+            return _(
+                "The best found in the time given; at least %(bound)s places stay empty whatever one does.",
+                bound=bound_of_places(view),
+            )
+        case RunState.CANCELLED:
+            return (
+                _("Stopped; the best roster found so far was kept.")
+                if view.applied
+                else _("Stopped before any roster was found.")
+            )
+        case RunState.INFEASIBLE:
+            return _("No roster can hold all of this together. The draft was left as it was.")
+        case RunState.UNKNOWN:
+            return _("No roster was found in the time given. The draft was left as it was.")
+        case _:
+            return _("The run broke off. The draft was left as it was; plan again.")
+
+
+def _proved(view: RunView) -> str:
+    if view.in_the_way:
+        return _("Changes made by hand meanwhile do not fit the new plan. The draft was left as your hands made it.")
+    if view.short:
+        words = ngettext(
+            "Proved: no roster leaves fewer than one place empty, and none is fairer.",
+            "Proved: no roster leaves fewer than %(num)s places empty, and none is fairer.",
+            view.short,
+        )
+    else:
+        words = _("Proved: every place is filled, and no roster is fairer.")
+    return f"{words} {_('Changed by hand afterwards.')}" if view.edited else words
+
+
+def _facts(view: RunView) -> list[tuple[str, str]]:
+    facts = [(_("Time"), _("%(seconds)s s", seconds=_seconds(view.seconds)))]
+    return [(_("People placed"), format_decimal(view.placed)), *facts] if view.levels else facts
+
+
+def _seconds(time: float) -> str:
+    """Never “0 seconds”: what took less than a tenth is said to have taken one."""
+    return str(format_decimal(max(0.1, round(time, 1))))
+
+
+def _clash(one: Clash, names: Names) -> str:
+    """ "Pinned: Nguyễn Văn An – Mon 23 Nov, 07:30–11:30 · Public service center"."""
+    words = roster_words.rule_in_words(one.rule)
+    where = [one.person.full_name] if one.person else []
+    where += [drawing.place(one.place)] if one.place else []
+    return f"{words}: {' – '.join(where)}" if where else words
