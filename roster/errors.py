@@ -9,9 +9,12 @@ RosterError
 │   └── NoOccurrence            a demand pattern without a single date
 └── Conflict                    it does, but not in the present state
     ├── Stale                   somebody else changed it meanwhile
+    ├── Overtaken               what a step changed has changed again since
     ├── AlreadyPublished
     ├── AlreadyRunning
     ├── RuleBroken              a hard rule of the roster is in the way
+    ├── PlaceTaken              somebody else was first
+    ├── TurnChanged             the turn, or what was asked about it, is not as it was
     ├── LinkExpired
     ├── LinkUsed
     └── AlreadyExists
@@ -63,6 +66,10 @@ class Stale(Conflict):
     """Somebody else changed it meanwhile. Facts: `by`, `at`, `changes` (what changed)."""
 
 
+class Overtaken(Conflict):
+    """A step cannot be taken back: what it changed has changed again since. Facts: the turn in question, if one is."""
+
+
 class AlreadyPublished(Conflict):
     """The draft holds nothing that the last publication does not. Facts: `roster_id`."""
 
@@ -73,6 +80,14 @@ class AlreadyRunning(Conflict):
 
 class RuleBroken(Conflict):
     """A hard rule is in the way. Facts: `rule` (its name in the problem format) and the rule's own facts."""
+
+
+class PlaceTaken(Conflict):
+    """The place was somebody else's sooner. Facts: `shift_id`."""
+
+
+class TurnChanged(Conflict):
+    """The published turn, or the question about it, is not as its reader saw it. Facts: `what`, `id`."""
 
 
 class LinkExpired(Conflict):

@@ -1,7 +1,8 @@
 """Staffing: who is free for a shift, who could take it now, and what is in the way of the others.
 
-Asked of the draft as it stands, by the same referee that judges the solver, so that a hand in the grid and a run
-never disagree about what is allowed. One look at the database answers for any number of shifts.
+Asked of the draft as it stands, or of what volunteers see, by the same referee that judges the solver, so that a hand
+in the grid, a volunteer's claim or swap, and a run never disagree about what is allowed. One look at the database
+answers for any number of shifts.
 """
 
 from collections import Counter, defaultdict
@@ -14,15 +15,18 @@ from typing import Any, Literal
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from roster.models import DraftAssignment, Roster, Shift
+from roster.models import Assignment as PublishedTurn
+from roster.models import AssignmentState, DraftAssignment, Roster, Shift, Withdrawal, WithdrawalState
 from roster.planning import scope, snapshot
+from roster.planning.difference import Turn
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import check
 from solver.check.suitability import suits
-from solver.problem import Assignment, Interval, Problem, Volunteer
+from solver.problem import Assignment, Interval, Pin, Problem, Volunteer
 
 Welcome = Literal["preferred", "available", "if_needed"]
 BETWEEN_TURNS = ("overlap", "rest", "succession")
+_SERVING = PublishedTurn.state == AssignmentState.ACTIVE
 RANKS: Mapping[str, int] = {"preferred": 0, "available": 1, "if_needed": 2}
 
 
@@ -81,13 +85,18 @@ def inactive(person_id: int, shift_id: int) -> Refusal:
 
 
 class Staffing:
-    """The draft of a roster and the people around some of its shifts, read once and asked often."""
+    """The turns of a roster and the people around some of its shifts, read once and asked often.
 
-    def __init__(self, session: Session, roster: Roster, problem: Problem) -> None:
+    `turns`: the draft's, unless others are given.
+    """
+
+    def __init__(
+        self, session: Session, roster: Roster, problem: Problem, turns: Iterable[Assignment] | None = None
+    ) -> None:
         self._session = session
         self.area = scope.of(roster.period)
         self.problem = problem
-        self.draft = snapshot.draft_of(session, roster, problem)
+        self.draft = snapshot.draft_of(session, roster, problem) if turns is None else tuple(turns)
 
     @cached_property
     def standing(self) -> check.Standing:
@@ -131,6 +140,19 @@ class Staffing:
         standing = self.standing if leaving is None else self._without(person_id, leaving)
         broken = standing.may_take(person_key(person_id), asked)
         return [self.refusal(_seen_from(asked, one)) for one in broken if not (overriding_pin and one.rule == "pins")]
+
+    def exchange(self, joining: Collection[Turn], leaving: Collection[Turn] = ()) -> list[Refusal]:
+        """What the roster would break that it does not break now, if these turns came and those went at once.
+
+        The whole verdict of the referee before and after, so leaving asks as much as coming: a minor may be left
+        alone. Turns of people and shifts that the staffing does not know count for nothing.
+        """
+        gone, come = set(self._known(leaving)), set(self._known(joining))
+        turns = [turn for turn in self.draft if turn not in gone] + sorted(come, key=_by_ids)
+        before = check.broken_rules(self.problem, self.standing.roster)
+        after = check.broken_rules(self.problem, check.Roster(self.problem, turns))
+        shifts = {turn.shift for turn in come}
+        return [self.refusal(_seen_from_any(shifts, one)) for one in after if _is_worse(one, before)]
 
     def cause(self, shift_id: int, qualification: str | None = None) -> Cause:
         """Why nobody more is on the shift (with the qualification, if one is named), in numbers of people."""
@@ -181,6 +203,11 @@ class Staffing:
             facts["day"] = self.area.date_of(facts["day"])
         return Refusal(broken.rule, broken.detail, facts, broken.mendable)
 
+    def _known(self, turns: Iterable[Turn]) -> Iterable[Assignment]:
+        for shift_id, person_id in turns:
+            if self.plans(shift_id) and self.knows(person_id):
+                yield Assignment(person_key(person_id), shift_key(shift_id))
+
     def _without(self, person_id: int, shift_id: int) -> check.Standing:
         return self.standing.without([Assignment(person_key(person_id), shift_key(shift_id))])
 
@@ -229,6 +256,50 @@ def of_draft(session: Session, roster: Roster, *, now: datetime) -> Staffing:
     return _staffing(session, roster, _drafted(roster), now)
 
 
+def of_published(
+    session: Session,
+    roster: Roster,
+    shift_ids: Collection[int],
+    people: Collection[int] | Select[int],
+    *,
+    now: datetime,
+) -> Staffing:
+    """What volunteers see: with these people, and everybody who has a published turn on these shifts.
+
+    A pin keeps somebody off a shift only if a coordinator made it: who left by themselves may come back, and no pin
+    holds whoever cannot come.
+    """
+    known = select(PublishedTurn.person_id).where(_SERVING, PublishedTurn.shift_id.in_(shift_ids))
+    asked = people if isinstance(people, Select) else [*people, *session.scalars(known)]
+    problem = snapshot.build(
+        session, roster, now=now, people=asked.union(known) if isinstance(asked, Select) else asked
+    )
+    problem = replace(problem, pins=tuple(_kept_off(session, problem)))
+    return Staffing(session, roster, problem, problem.previous or ())
+
+
+def everybody_published(session: Session, roster: Roster, shift: Shift, *, now: datetime) -> Staffing:
+    """What volunteers see, with everybody in the shift's pool and everybody who has a published turn in the roster."""
+    pool = scope.people_of(scope.of(roster.period), snapshot.pool_of(shift))
+    others = scope.shifts_in(scope.of(roster.period)).with_only_columns(Shift.id).order_by(None)
+    return of_published(session, roster, session.scalars(others).all(), pool, now=now)
+
+
+def _kept_off(session: Session, problem: Problem) -> Iterable[Pin]:
+    """The pins that forbid, but for those that only say that the person left by themselves."""
+    forbidden = [pin for pin in problem.pins if pin.state == "forbidden"]
+    turns = [(row_id(pin.shift), row_id(pin.volunteer)) for pin in forbidden]
+    left = session.execute(
+        select(Withdrawal.shift_id, Withdrawal.person_id).where(
+            Withdrawal.state == WithdrawalState.GRANTED,
+            Withdrawal.shift_id.in_({shift for shift, _ in turns}),
+            Withdrawal.person_id.in_({person for _, person in turns}),
+        )
+    ).all()
+    freely = {(shift, person) for shift, person in left}
+    return (pin for pin, turn in zip(forbidden, turns, strict=True) if turn not in freely)
+
+
 def _staffing(session: Session, roster: Roster, people: snapshot.People, now: datetime) -> Staffing:
     return Staffing(session, roster, snapshot.build(session, roster, now=now, people=people))
 
@@ -242,6 +313,27 @@ def _seen_from(shift: str, broken: check.Violation) -> check.Violation:
     if broken.rule in BETWEEN_TURNS and broken.facts.get("other") == shift:
         return replace(broken, shift=shift, facts={**broken.facts, "other": broken.shift})
     return broken
+
+
+def _seen_from_any(shifts: Collection[str], broken: check.Violation) -> check.Violation:
+    other = str(broken.facts.get("other"))
+    return _seen_from(other, broken) if other in shifts and broken.shift not in shifts else broken
+
+
+def _is_worse(one: check.Violation, before: Sequence[check.Violation]) -> bool:
+    """Whether it was not there before, or less of it: a roster may be broken already, by a limit lowered since."""
+    same = [known for known in before if _about(known) == _about(one)]
+    if same and "most" in one.facts:
+        return bool(one.facts["value"] > max(known.facts["value"] for known in same))
+    return not same
+
+
+def _about(one: check.Violation) -> tuple[object, ...]:
+    return one.rule, one.detail, one.volunteer, one.shift, one.facts.get("other"), one.facts.get("day")
+
+
+def _by_ids(turn: Assignment) -> tuple[str, str]:
+    return turn.shift, turn.volunteer
 
 
 def _about_the_two_alone(one: check.Violation) -> bool:

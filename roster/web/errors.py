@@ -39,6 +39,8 @@ REFUSALS: dict[type[errors.RosterError], tuple[int, Any]] = {
     errors.Conflict: (409, _("That is no longer possible in the present state. Load the page again and look.")),
     errors.AlreadyPublished: (409, _("Everything in this draft is published already.")),
     errors.AlreadyRunning: (409, _("This roster is being planned at the moment.")),
+    errors.PlaceTaken: (409, _("Somebody was quicker: the place is taken. Thank you for offering.")),
+    errors.TurnChanged: (409, _("This has changed meanwhile: look at your shifts as they are now.")),
     errors.LinkExpired: (410, _("This link has expired. Ask whoever sent it for a new one.")),
     errors.LinkUsed: (410, _("This link has been used, or a newer one has replaced it.")),
     errors.AlreadyExists: (409, _("“%(value)s” is taken already.")),

@@ -1,0 +1,245 @@
+"""Published turns: the one place that changes who serves where once a roster is published.
+
+Whoever takes, leaves, covers or swaps a turn comes through `change`, which asks every hard rule first and then changes
+the turn, the draft that mirrors it, calendars and audit trail at once. The roster's row is locked from the first look
+to the commit: of two who want the last place, the second looks when the first has it.
+
+Who is told of a change depends on why it was made, so the callers (`withdrawals`, `claims`, `covers`, `swaps`) tell.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roster.errors import AlreadyExists, NotFound, RuleBroken, TurnChanged
+from roster.models import Account, Assignment, AssignmentState, Person, PinState, Roster, Shift, ShiftState
+from roster.planning import drafts, staffing
+from roster.planning.difference import Turn
+from roster.planning.staffing import Refusal
+from roster.services import feeds, periods
+
+TAKE, LEAVE = "turn.take", "turn.leave"
+"""What the audit trail calls the two halves of every change."""
+
+
+class Way(StrEnum):
+    """Why a turn changed, as the history of its place tells."""
+
+    WITHDRAWN = "withdrawn"
+    CLAIMED = "claimed"
+    PROMOTED = "promoted"
+    COVERED = "covered"
+    SWAPPED = "swapped"
+    REPAIRED = "repaired"
+    UNCONFIRMED = "unconfirmed"
+    BY_HAND = "by_hand"
+
+
+DECIDED_BY_OTHERS = frozenset({Way.BY_HAND, Way.REPAIRED})
+"""Ways in which somebody comes to a turn without having said yes to it."""
+
+
+def published_roster(session: Session, shift: Shift) -> Roster:
+    """The published roster that plans the shift. Raises NotFound while volunteers see none."""
+    unit = shift.site.unit
+    roster = periods.planned_by(session, unit, unit.day_of(shift.starts_at))
+    if roster is None or not roster.published_number:
+        raise NotFound(what="shift", id=shift.id)
+    return roster
+
+
+def is_serving(session: Session, shift_id: int, person_id: int) -> bool:
+    """Whether the person has a published turn on the shift."""
+    return _serving(session, [(shift_id, person_id)]) != {}
+
+
+def lock(session: Session, turns: Iterable[Turn]) -> dict[int, Roster]:
+    """The published roster of each shift, by shift id, as it is now and nobody else's to change until the commit.
+
+    What the session had read before is read anew. Raises NotFound.
+    """
+    turns = list(turns)
+    shifts = [_found(session, shift_id) for shift_id in sorted({shift_id for shift_id, _ in turns})]
+    rosters = {shift.id: published_roster(session, shift).id for shift in shifts}
+    # Always in the same order, or two exchanges could wait for each other. A person may serve in two rosters.
+    session.flush()
+    session.execute(select(Roster.id).where(Roster.id.in_(set(rosters.values()))).order_by(Roster.id).with_for_update())
+    people = {person_id for _, person_id in turns}
+    session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update(key_share=True))
+    session.expire_all()
+    return {shift_id: session.get_one(Roster, roster_id) for shift_id, roster_id in rosters.items()}
+
+
+def change(
+    session: Session,
+    *,
+    joining: Collection[Turn] = (),
+    leaving: Collection[Turn] = (),
+    way: Way,
+    by: Account | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Have these turns, (shift id, person id), come and those go, all at once or not at all.
+
+    The caller has asked whether `by` may. Raises NotFound; RuleBroken for a hard rule, a shift that has begun (`past`)
+    or is called off (`cancelled`); TurnChanged if a turn to leave is not there; AlreadyExists if one to take is.
+    """
+    rosters = lock(session, [*joining, *leaving])
+    _require_open(session, rosters, now)
+    _require_as_seen(session, joining, leaving)
+    refuse(session, refusals(session, rosters, joining, leaving, now=now))
+    for turn in leaving:
+        _leave(session, turn, now)
+    for turn in joining:
+        _take(session, turn, now, confirmed=way not in DECIDED_BY_OTHERS)
+    for shift_id in rosters:
+        session.get_one(Shift, shift_id).people_changed_at = now
+    feeds.shifts_changed(session, list(rosters), now=now)
+    facts = {"way": way.value, "reason": reason}
+    _mirror(session, rosters, leaving, LEAVE, PinState.FORBIDDEN, by, now, facts)
+    _mirror(session, rosters, joining, TAKE, PinState.ASSIGNED, by, now, facts)
+
+
+def refusals(
+    session: Session,
+    rosters: Mapping[int, Roster],
+    joining: Collection[Turn],
+    leaving: Collection[Turn],
+    *,
+    now: datetime,
+) -> list[Refusal]:
+    """Every hard rule that the exchange would newly break, in any of the rosters; `rosters` by shift id."""
+    found: list[Refusal] = []
+    for roster in {roster.id: roster for roster in rosters.values()}.values():
+        mine = {shift_id for shift_id, its in rosters.items() if its.id == roster.id}
+        come, gone = _on(mine, joining), _on(mine, leaving)
+        people = [person_id for _, person_id in (*come, *gone)]
+        about = staffing.of_published(session, roster, mine, people, now=now)
+        found += [staffing.inactive(person, shift) for shift, person in come if not about.knows(person)]
+        found += about.exchange(come, gone)
+    return found
+
+
+def refuse(session: Session, refusals: Collection[Refusal]) -> None:
+    """Raises RuleBroken about the first, with the others' names beside it."""
+    for first in refusals:
+        others = [one.rule for one in refusals if one is not first]
+        raise RuleBroken(rule=first.rule, detail=first.detail, also=others, **_facts(session, first.facts))
+
+
+def require_to_come(shift: Shift, now: datetime) -> None:
+    """Raises RuleBroken for a shift that is called off (`cancelled`) or has begun (`past`)."""
+    if shift.state is ShiftState.CANCELLED:
+        raise RuleBroken(rule="cancelled", **_when(shift))
+    if shift.starts_at <= now:
+        raise RuleBroken(rule="past", **_when(shift))
+
+
+def _found(session: Session, shift_id: int) -> Shift:
+    shift = session.get(Shift, shift_id)
+    if shift is None:
+        raise NotFound(what="shift", id=shift_id)
+    return shift
+
+
+def _require_open(session: Session, shift_ids: Iterable[int], now: datetime) -> None:
+    for shift_id in shift_ids:
+        require_to_come(session.get_one(Shift, shift_id), now)
+
+
+def _require_as_seen(session: Session, joining: Collection[Turn], leaving: Collection[Turn]) -> None:
+    serving = _serving(session, [*joining, *leaving])
+    for shift_id, person_id in leaving:
+        if (shift_id, person_id) not in serving:
+            raise TurnChanged(what="shift", id=shift_id, person_id=person_id)
+    for shift_id, person_id in joining:
+        if (shift_id, person_id) in serving:
+            raise AlreadyExists(what="turn", field="person_id", value=_name(session, person_id))
+
+
+def _serving(session: Session, turns: Collection[Turn]) -> dict[Turn, Assignment]:
+    return {turn: row for turn, row in _rows(session, turns).items() if row.state is AssignmentState.ACTIVE}
+
+
+def _rows(session: Session, turns: Collection[Turn]) -> dict[Turn, Assignment]:
+    rows = session.scalars(
+        select(Assignment).where(
+            Assignment.shift_id.in_({shift_id for shift_id, _ in turns}),
+            Assignment.person_id.in_({person_id for _, person_id in turns}),
+        )
+    )
+    known = {(row.shift_id, row.person_id): row for row in rows}
+    return {turn: known[turn] for turn in turns if turn in known}
+
+
+def _leave(session: Session, turn: Turn, now: datetime) -> None:
+    """Rows are never deleted: calendars must be told of what is gone."""
+    row = _rows(session, [turn])[turn]
+    row.state, row.changed_at = AssignmentState.CANCELLED, now
+    row.sequence += 1
+
+
+def _take(session: Session, turn: Turn, now: datetime, *, confirmed: bool) -> None:
+    row = _rows(session, [turn]).get(turn)
+    if row is None:
+        row = Assignment(shift_id=turn[0], person_id=turn[1], uid=uuid4().hex, sequence=-1)
+        session.add(row)
+    row.state, row.changed_at = AssignmentState.ACTIVE, now
+    row.confirmed_at = now if confirmed else None
+    row.sequence += 1
+
+
+def _mirror(
+    session: Session,
+    rosters: Mapping[int, Roster],
+    turns: Collection[Turn],
+    action: str,
+    pin: PinState,
+    by: Account | None,
+    now: datetime,
+    facts: Mapping[str, Any],
+) -> None:
+    """Let the draft hold what is published, pinned so that no run undoes it; what was unpublished in it stays."""
+    for turn in turns:
+        roster = rosters[turn[0]]
+        was_published = roster.published_revision == roster.revision
+        there = bool(drafts.drafted(session, roster, [turn]))
+        change = drafts.Change(
+            added=[turn] if action == TAKE and not there else [],
+            removed=[turn] if action == LEAVE and there else [],
+            pins={turn: pin},
+        )
+        about = {"shift_id": turn[0], "person_id": turn[1], **facts}
+        drafts.put(session, roster, change, action, by_id=by.id if by else None, now=now, **about)
+        if was_published:
+            roster.published_revision = roster.revision
+
+
+def _on(shift_ids: Collection[int], turns: Iterable[Turn]) -> list[Turn]:
+    return [turn for turn in turns if turn[0] in shift_ids]
+
+
+def _facts(session: Session, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The refusal's own, with names and hours for its words."""
+    named: dict[str, Any] = dict(facts)
+    if "shift_id" in facts:
+        named = _when(session.get_one(Shift, facts["shift_id"])) | named
+    if "person_id" in facts:
+        named["person"] = _name(session, facts["person_id"])
+    return named
+
+
+def _when(shift: Shift) -> dict[str, Any]:
+    zone = shift.site.unit.zone
+    starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
+    return {"shift_id": shift.id, "site": shift.site.name, "starts": starts, "ends": ends}
+
+
+def _name(session: Session, person_id: int) -> str:
+    return session.get_one(Person, person_id).full_name
