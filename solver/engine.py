@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 
@@ -42,13 +42,15 @@ def solve(
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
     problem_sha256: str | None = None,
+    start: Iterable[Assignment] = (),
 ) -> Solution:
     """The best roster found within `seconds`.
 
     `on_progress` gets an event at least once a second; `should_stop` is asked many times a second. Both are called
     in the caller's thread. `problem_sha256` is that of the problem's file, by default of what `writer` makes of it.
+    `start` is a roster known before: where it breaks no rule, the answer is at least as good.
     """
-    search = Search(problem, seconds=seconds, workers=workers, seed=seed)
+    search = Search(problem, seconds=seconds, workers=workers, seed=seed, start=start)
     cancelled = _watch(search, on_progress, should_stop)
     run = Run(
         problem_sha256=problem_sha256 or sha256(writer.to_bytes(problem)).hexdigest(),

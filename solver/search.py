@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ortools.sat.python.cp_model import CpSolver
 
+from solver.check import Roster, broken_rules
 from solver.components import components
 from solver.contradiction import contradiction
 from solver.local_search import WORTHWHILE, LocalSearch, relax, values_of
@@ -32,8 +33,10 @@ class Stopped(Exception):
 class Search:
     """A search that can be watched and stopped while it runs."""
 
-    def __init__(self, problem: Problem, *, seconds: float, workers: int, seed: int) -> None:
-        self.problem = problem
+    def __init__(
+        self, problem: Problem, *, seconds: float, workers: int, seed: int, start: Iterable[Assignment] = ()
+    ) -> None:
+        self.problem, self.start = problem, tuple(dict.fromkeys(start))
         self.started_at = time.monotonic()
         self.deadline = self.started_at + seconds
         self.effort = Effort(workers, seed, self.seconds_left, self._run)
@@ -93,6 +96,7 @@ class Search:
         self.parts = [Part(component) for component in components(self.problem)]
         for part in self.parts:
             _offer_nobody(part)
+            _offer_start(part, self.start)
         for part in self.parts:
             self._check()
             _begin(part)
@@ -128,6 +132,14 @@ def _offer_nobody(part: Part) -> None:
     wanted = any(person.limits.minutes_min for person in part.problem.volunteers)
     if not wanted and not any(pin.state == "assigned" for pin in part.problem.pins):
         part.offer((), values_of(part.problem, ()))
+
+
+def _offer_start(part: Part, start: Iterable[Assignment]) -> None:
+    """A roster known before, as far as it lies in this part and breaks no rule there."""
+    people, shifts = part.problem.volunteer_by_id, part.problem.shift_by_id
+    turns = tuple(turn for turn in start if turn.volunteer in people and turn.shift in shifts)
+    if turns and not broken_rules(part.problem, Roster(part.problem, turns)):
+        part.offer(turns, values_of(part.problem, turns))
 
 
 def _begin(part: Part) -> None:
