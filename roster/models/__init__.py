@@ -2,6 +2,7 @@
 
 from roster.models import sqlite as sqlite  # sets up every SQLite connection
 from roster.models.accounts import Account, AccountLink, LinkPurpose, Role, RoleKind
+from roster.models.agreements import Agreement, AgreementKind
 from roster.models.audit import AuditEntry
 from roster.models.availability import AvailabilityException, Half, Level, Weekday, WeeklyAvailability
 from roster.models.base import Base
@@ -57,6 +58,8 @@ from roster.models.units import Unit, UnitKind
 __all__ = [
     "Account",
     "AccountLink",
+    "Agreement",
+    "AgreementKind",
     "AnswerLink",
     "AnswerPurpose",
     "AskState",

@@ -34,7 +34,8 @@ from roster.models import (
     Unit,
     WeeklyAvailability,
 )
-from roster.planning import offers, scope
+from roster.planning import agreements, offers, scope
+from roster.planning.agreements import Agreed
 from roster.planning.scope import LOOK_BACK, Scope
 from solver import problem as asked
 from solver import writer
@@ -57,7 +58,7 @@ def build(session: Session, roster: Roster, *, now: datetime, people: People | N
     """
     area = scope.of(roster.period)
     shifts = session.scalars(_plannable(area, now)).unique().all()
-    volunteers = _Volunteers(session, area, shifts, people).all()
+    volunteers = _Volunteers(session, area, shifts, people, agreements.of(session, roster)).all()
     turns = _Turns({person.id for person in volunteers}, {shift_key(shift.id) for shift in shifts})
     return Problem(
         first_day=area.first_day,
@@ -150,7 +151,8 @@ class _Volunteers:
     session: Session
     area: Scope
     shifts: Sequence[Shift]
-    only: People | None = None
+    only: People | None
+    agreed: Mapping[int, Agreed]
     chosen: Select[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -177,6 +179,7 @@ class _Volunteers:
                 busy=busy.get(row.id, ()),
                 relevant=relevant,
                 history=history.get(row.id, 0),
+                agreed=self.agreed.get(row.id, agreements.NOTHING),
             )
             for row in self._people()
         )
@@ -291,12 +294,14 @@ def _volunteer(
     busy: Sequence[offers.Busy],
     relevant: offers.Relevant,
     history: int,
+    agreed: Agreed,
 ) -> asked.Volunteer:
-    limits, full_days = _limits_left(area, row, busy)
+    limits, full_days = _limits_left(area, row, busy, agreed)
+    offered = agreed.offered(offered)
     left = offers.without(offered, offers.blocked_by(busy, row.rest_minutes, full_days)) if busy else offered
     return asked.Volunteer(
         id=person_key(row.id),
-        groups=groups,
+        groups=groups | agreed.groups,
         qualifications=qualifications,
         minor=_is_minor(row, area),
         newcomer=row.newcomer,
@@ -308,22 +313,24 @@ def _volunteer(
     )
 
 
-def _limits_left(area: Scope, row: Any, busy: Sequence[offers.Busy]) -> tuple[asked.Limits, list[int]]:
-    """The person's limits less what they serve elsewhere in the period, and the days that leaves no turn on.
+def _limits_left(area: Scope, row: Any, busy: Sequence[offers.Busy], agreed: Agreed) -> tuple[asked.Limits, list[int]]:
+    """The person's limits, with what they agreed to, less what they serve elsewhere in the period; and the days that
+    leaves no turn on.
 
     The format has one daily limit for all days; where some day has room for fewer turns, that fewer holds throughout.
     """
     within = [turn for turn in busy if 0 <= turn.day < area.days]
-    per_day, full_days = row.max_turns_per_day, list[int]()
-    if per_day is not None and within:
+    most_a_day = agreed.raised("turns_per_day", row.max_turns_per_day)
+    per_day, full_days = most_a_day, list[int]()
+    if most_a_day is not None and within:
         given: dict[int, int] = defaultdict(int)
         for turn in within:
             given[turn.day] += 1
-        full_days = sorted(day for day, turns in given.items() if turns >= row.max_turns_per_day)
-        per_day = min([per_day, *(per_day - turns for day, turns in given.items() if day not in full_days)])
+        full_days = sorted(day for day, turns in given.items() if turns >= most_a_day)
+        per_day = min([most_a_day, *(most_a_day - turns for day, turns in given.items() if day not in full_days)])
     limits = asked.Limits(
-        turns=_left(row.max_turns, len(within)),
-        minutes_max=_left(row.max_minutes, sum(turn.minutes for turn in within)),
+        turns=_left(agreed.raised("turns", row.max_turns), len(within)),
+        minutes_max=_left(agreed.raised("minutes_max", row.max_minutes), sum(turn.minutes for turn in within)),
         turns_per_day=per_day,
         rest_minutes=row.rest_minutes,
     )
