@@ -26,6 +26,10 @@ class Settings:
     plan_workers: solver threads per run; rate_limits: off only in tests; argon2_time_cost: lower only in tests;
     broker_url: a Celery broker, empty for local worker processes; trusted_proxies: how many proxies of our own stand in
     front, whose word on a visitor's address is taken.
+
+    Messages leave by whatever is configured: mail_url, an Apprise address of the mail server
+    (`mailtos://user:password@host?from=Roster<roster@example.org>`); telegram_token and zalo_token, of a bot there;
+    message_webhook, an Apprise address (`jsons://host/path`) of a gateway that reaches people by phone number.
     """
 
     home: Path
@@ -40,6 +44,10 @@ class Settings:
     argon2_time_cost: int = 3
     broker_url: str = ""
     trusted_proxies: int = 0
+    mail_url: str = ""
+    telegram_token: str = ""
+    zalo_token: str = ""
+    message_webhook: str = ""
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -62,6 +70,10 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         argon2_time_cost=_whole(env, "ROSTER_ARGON2_TIME_COST", 3),
         broker_url=env.get("ROSTER_BROKER_URL", ""),
         trusted_proxies=_whole(env, "ROSTER_TRUSTED_PROXIES", 0, least=0),
+        mail_url=env.get("ROSTER_MAIL_URL", ""),
+        telegram_token=env.get("ROSTER_TELEGRAM_TOKEN", ""),
+        zalo_token=env.get("ROSTER_ZALO_TOKEN", ""),
+        message_webhook=env.get("ROSTER_MESSAGE_WEBHOOK", ""),
     )
 
 

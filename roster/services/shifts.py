@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import EndsBeforeStart, NotFound
 from roster.models import Account, Shift, ShiftState, Site, Unit
-from roster.services import audit, feeds, fields, periods
+from roster.services import audit, feeds, fields, periods, telling
 from roster.services.demand import Demand, fill_demand, programme_for, shift_type
 
 
@@ -59,12 +59,13 @@ def change(session: Session, shift_id: int, details: ShiftDetails, *, by: Accoun
     """
     shift = get(session, shift_id)
     access.require_planner(by, shift.site.unit)
-    before = (shift.starts_at, shift.ends_at)
+    before, site_id = (shift.starts_at, shift.ends_at), shift.site_id
     _fill(session, shift, details)
     moved = (shift.starts_at, shift.ends_at) != before
     _touch(session, [shift], now, new_sequence=moved)
     if moved:
         periods.bring_along(session, shift, by=by, now=now)
+        telling.shift_moved(session, shift, starts_at=before[0], ends_at=before[1], site_id=site_id, now=now)
     audit.record(
         session,
         "shift.change",
@@ -129,6 +130,7 @@ def _cancel_all(session: Session, shifts: Iterable[Shift], reason: str, by: Acco
     cancelled = [shift for shift in shifts if shift.state is ShiftState.OPEN]
     for shift in cancelled:
         shift.state, shift.cancel_reason = ShiftState.CANCELLED, why
+        telling.shift_cancelled(session, shift, now=now)
         audit.record(session, "shift.cancel", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit, reason=why)
     _touch(session, cancelled, now, new_sequence=True)
 

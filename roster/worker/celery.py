@@ -19,12 +19,13 @@ from roster.config import Settings
 from roster.models.jobs import Job, JobState
 from roster.worker.leases import utc_now
 from roster.worker.loop import LEASE, Handler, Worker
-from roster.worker.process import HANDLERS, sessions_of
+from roster.worker.post import Post
+from roster.worker.process import HANDLERS, post_of, sessions_of
 
 log = structlog.get_logger()
 
-JOB, SWEEP = "roster.job", "roster.sweep"
-SWEEP_EVERY = 5.0  # seconds
+JOB, SWEEP, POST = "roster.job", "roster.sweep", "roster.post"
+SWEEP_EVERY = POST_EVERY = 5.0  # seconds
 SETTINGS: dict[str, Any] = {
     "task_ignore_result": True,
     # A message is gone only when its task is over, and comes back if the process dies under it.
@@ -42,7 +43,10 @@ SETTINGS: dict[str, Any] = {
         "socket_connect_timeout": 2,
     },
     "task_publish_retry": False,
-    "beat_schedule": {"sweep": {"task": SWEEP, "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}}},
+    "beat_schedule": {
+        "sweep": {"task": SWEEP, "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}},
+        "post": {"task": POST, "schedule": POST_EVERY, "options": {"expires": POST_EVERY}},
+    },
     "beat_scheduler": "celery.beat:Scheduler",  # in memory: a file of its own would be one more thing to keep
     "worker_hijack_root_logger": False,
 }
@@ -60,6 +64,14 @@ def make_app(settings: Settings, handlers: Mapping[str, Handler] = HANDLERS, *, 
     @app.task(name=JOB)  # type: ignore[untyped-decorator]  # Celery has no types
     def do_job(job_id: int) -> None:
         worker().do_one(job_id)
+
+    @cache
+    def post() -> Post:
+        return post_of(settings)
+
+    @app.task(name=POST)  # type: ignore[untyped-decorator]
+    def send_letters() -> None:
+        post().drain()
 
     @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
     def sweep() -> None:

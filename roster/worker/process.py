@@ -4,6 +4,7 @@ SIGTERM and Ctrl-C end it within a second or so: the job in hand goes back to th
 """
 
 import signal
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
 from roster.services import runs
+from roster.worker import channels
 from roster.worker.loop import LEASE, Handler, Worker
 from roster.worker.plan import PlanHandler
+from roster.worker.post import Post
 
 HANDLERS: Mapping[str, Handler] = {runs.KIND: PlanHandler()}
 
@@ -27,8 +30,19 @@ def stop_on_signals(worker: Worker) -> None:
         signal.signal(number, lambda _number, _frame: worker.stop())
 
 
+def post_of(settings: Settings) -> Post:
+    return Post(sessions_of(settings), channels.senders_of(settings), base_url=settings.base_url)
+
+
 def serve(settings: Settings, *, lease: timedelta = LEASE) -> None:
-    """Do jobs until a signal ends this process."""
-    worker = Worker(sessions_of(settings), HANDLERS, lease=lease)
+    """Do jobs and send letters until a signal ends this process."""
+    worker, post = Worker(sessions_of(settings), HANDLERS, lease=lease), post_of(settings)
     stop_on_signals(worker)
-    worker.run()
+    # Beside the jobs, not among them: nobody should hear of a free place only after a plan of two minutes.
+    sending = threading.Thread(target=post.run, name="post")
+    sending.start()
+    try:
+        worker.run()
+    finally:
+        post.stop()
+        sending.join()

@@ -1,0 +1,128 @@
+"""The desk a letter is written at: its reader, the time, what may be looked up, and how its language says things."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+from urllib.parse import urljoin
+
+from babel.dates import format_date
+from babel.support import NullTranslations, Translations
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from roster import paths
+from roster.letters.parts import Action
+from roster.models import AnswerPurpose, Assignment, AssignmentState, Message, Person, Shift, ShiftState, Site
+from roster.services import answers
+from roster.services.contacts import Reader
+from roster.vietnam import names
+
+SHORTEST_LINK = timedelta(days=1)
+
+
+@cache
+def texts(language: str) -> NullTranslations:
+    """The catalog of a language; English is what the source says."""
+    return Translations.load(str(paths.TRANSLATIONS), [language])
+
+
+@dataclass(slots=True)
+class Desk:
+    """Whoever writes one letter. Times are told in the reader's zone; `base_url` is where links lead."""
+
+    session: Session
+    reader: Reader
+    now: datetime
+    base_url: str
+    letter_id: int | None = None
+    _turns: Sequence[Assignment] | None = field(default=None, init=False)
+
+    def gettext(self, words: str, **facts: Any) -> str:
+        said = texts(self.reader.language).gettext(words)
+        return said % facts if facts else said
+
+    def ngettext(self, one: str, many: str, num: int, **facts: Any) -> str:
+        return texts(self.reader.language).ngettext(one, many, num) % {"num": num, **facts}
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.reader.zone)
+
+    def day(self, day: date) -> str:
+        """ "Thứ Hai 23/11" or "Mon 23 Nov"."""
+        if self.reader.language == "en":
+            return format_date(day, "EEE d MMM", locale="en_GB")
+        weekday = format_date(day, "EEEE", locale="vi")
+        return f"{weekday[:1].upper()}{weekday[1:]} {day:%d/%m}"
+
+    def day_of(self, shift: Shift) -> str:
+        return self.day(self.local(shift.starts_at).date())
+
+    def hours(self, starts: datetime, ends: datetime) -> str:
+        """ "Thứ Hai 23/11, 07:30–11:30"."""
+        return f"{self.day(self.local(starts).date())}, {self.local(starts):%H:%M}–{self.local(ends):%H:%M}"
+
+    def when(self, shift: Shift) -> str:
+        return self.hours(shift.starts_at, shift.ends_at)
+
+    def where(self, shift: Shift) -> str:
+        return ", ".join(part for part in (shift.site.name, shift.site.address) if part)
+
+    def moment(self, moment: datetime) -> str:
+        """ "17:00, Thứ Hai 23/11"."""
+        return f"{self.local(moment):%H:%M}, {self.day(self.local(moment).date())}"
+
+    def shift(self, shift_id: int) -> Shift:
+        return self.session.get_one(Shift, shift_id)
+
+    def site_name(self, site_id: int) -> str:
+        return self.session.get_one(Site, site_id).name
+
+    def person_name(self, person_id: int) -> str:
+        return self.session.get_one(Person, person_id).full_name
+
+    def given_name(self, person_id: int) -> str:
+        return names.given_name(self.person_name(person_id))
+
+    def turns(self) -> Sequence[Assignment]:
+        """The reader's published turns to come."""
+        if self._turns is None:
+            person = self.reader.person
+            mine = (
+                select(Assignment)
+                .join(Assignment.shift)
+                .where(Assignment.person_id == (person.id if person else None))
+                .where(Assignment.state == AssignmentState.ACTIVE, Shift.state == ShiftState.OPEN)
+                .where(Shift.starts_at > self.now)
+                .options(joinedload(Assignment.shift).joinedload(Shift.site))
+                .order_by(Shift.starts_at)
+            )
+            self._turns = self.session.scalars(mine).all()
+        return self._turns
+
+    def turn_on(self, shift_id: int) -> Assignment | None:
+        return next((turn for turn in self.turns() if turn.shift_id == shift_id), None)
+
+    def link(self, purpose: AnswerPurpose, target_id: int, *, until: datetime) -> str | None:
+        """The address of a new one-use link; None for who is no volunteer."""
+        if self.reader.person is None:
+            return None
+        token = answers.make(
+            self.session,
+            self.reader.person.id,
+            purpose,
+            target_id,
+            now=self.now,
+            expires_at=max(until, self.now + SHORTEST_LINK),
+            letter_id=self.letter_id,
+        )
+        return self.address(f"/a/{token}")
+
+    def address(self, path: str) -> str:
+        return urljoin(f"{self.base_url}/", path.lstrip("/"))
+
+    def page(self, message: Message, label: str) -> list[Action]:
+        """A button to the page the message names, if it names one."""
+        path = message.facts.get("path")
+        return [Action(label, self.address(path), main=True)] if path else []

@@ -1,0 +1,312 @@
+"""Every kind of message as part of a letter: facts and the present state in, words out.
+
+What is told is what is true when the letter is sent. Somebody taken off a shift and put on it again within minutes
+hears nothing; somebody moved twice hears where they were first and where they are now.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+
+from roster.letters.desk import Desk
+from roster.letters.parts import Action, Line, Mark, Part
+from roster.models import AnswerPurpose, Assignment, AssignmentState, Message, MessageKind, Shift, ShiftState
+
+CHANGES = frozenset({MessageKind.PUBLISHED, MessageKind.TURN_ADDED, MessageKind.TURN_CANCELLED})
+"""Kinds that say on which shifts the reader serves; told together, as before and after."""
+
+
+def parts_of(desk: Desk, messages: Sequence[Message]) -> list[Part]:
+    """The parts of a letter, in the order things happened; none that say nothing any more."""
+    changes = [message for message in messages if message.kind in CHANGES]
+    parts = [_changes(desk, changes)] if changes else []
+    parts += [PARTS[message.kind](desk, message) for message in messages if message.kind not in CHANGES]
+    return [part for part in parts if part is not None]
+
+
+def _changes(desk: Desk, messages: Sequence[Message]) -> Part | None:
+    before = _before(messages)
+    now = {turn.shift_id: turn for turn in desk.turns()}
+    shifts = [desk.shift(shift_id) for shift_id in before]
+    coming = [shift for shift in shifts if shift.starts_at > desk.now]
+    added = [shift for shift in coming if shift.id in now and not before[shift.id]]
+    removed = [shift for shift in coming if shift.id not in now and before[shift.id]]
+    if not added and not removed:
+        return None
+    mentioned = set(before)
+    weeks = {_monday(desk.local(shift.starts_at).date()) for shift in (*added, *removed)}
+    kept = [
+        turn.shift
+        for turn in now.values()
+        if turn.shift_id not in mentioned or before[turn.shift_id]
+        if turn.shift.starts_at > desk.now and _monday(desk.local(turn.shift.starts_at).date()) in weeks
+    ]
+    lines = [
+        *((shift, Mark.NEW) for shift in added),
+        *((shift, Mark.GONE) for shift in removed),
+        *((shift, Mark.SAME) for shift in kept),
+    ]
+    lines.sort(key=lambda line: (line[0].starts_at, line[0].id))
+    return Part(
+        heading=_changes_heading(desk, added, removed, kept),
+        sentences=_reasons(desk, messages),
+        lines=[turn_line(desk, shift, now.get(shift.id), mark) for shift, mark in lines],
+    )
+
+
+def _before(messages: Sequence[Message]) -> dict[int, bool]:
+    """Whether the reader served on each shift mentioned, before the first of the messages."""
+    before: dict[int, bool] = {}
+    for message in messages:
+        facts = message.facts
+        added = facts.get("added", [facts["shift_id"]] if message.kind is MessageKind.TURN_ADDED else [])
+        removed = facts.get("removed", [facts["shift_id"]] if message.kind is MessageKind.TURN_CANCELLED else [])
+        for shift_id in added:
+            before.setdefault(shift_id, False)
+        for shift_id in removed:
+            before.setdefault(shift_id, True)
+    return before
+
+
+def _changes_heading(desk: Desk, added: Sequence[Shift], removed: Sequence[Shift], kept: Sequence[Shift]) -> str:
+    if not removed and not kept:
+        first = desk.day(desk.local(min(shift.starts_at for shift in added)).date())
+        if len(added) == 1:
+            return desk.gettext("You serve on %(day)s", day=first)
+        return desk.ngettext("%(num)d shift from %(day)s", "%(num)d shifts from %(day)s", len(added), day=first)
+    if not added and not kept:
+        return desk.ngettext("A shift of yours is off", "%(num)d shifts of yours are off", len(removed))
+    return desk.gettext("Your shifts have changed")
+
+
+def _reasons(desk: Desk, messages: Sequence[Message]) -> list[str]:
+    reasons = dict.fromkeys(message.facts["reason"] for message in messages if message.facts.get("reason"))
+    return [desk.gettext("Reason: %(reason)s", reason=reason) for reason in reasons]
+
+
+def turn_line(desk: Desk, shift: Shift, turn: Assignment | None, mark: Mark) -> Line:
+    """A shift of the reader; with links to answer while it is theirs and unanswered."""
+    return Line(
+        when=desk.when(shift),
+        where=desk.where(shift),
+        mark=mark,
+        mark_words=mark_in_words(desk, mark),
+        note=shift.note if turn is not None else "",
+        actions=answers(desk, turn),
+    )
+
+
+def answers(desk: Desk, turn: Assignment | None) -> list[Action]:
+    if turn is None or turn.confirmed_at is not None or turn.shift.state is not ShiftState.OPEN:
+        return []
+    if turn.state is not AssignmentState.ACTIVE or turn.shift.starts_at <= desk.now:
+        return []
+    href = desk.link(AnswerPurpose.TURN, turn.id, until=turn.shift.starts_at)
+    if href is None:
+        return []
+    return [
+        Action(desk.gettext("I'll be there"), href, main=True),
+        Action(desk.gettext("I can't come"), f"{href}?no=1"),
+    ]
+
+
+def mark_in_words(desk: Desk, mark: Mark) -> str:
+    return {
+        Mark.NEW: desk.gettext("New"),
+        Mark.GONE: desk.gettext("No longer yours"),
+        Mark.MOVED: desk.gettext("Moved"),
+        Mark.CANCELLED: desk.gettext("Cancelled"),
+        Mark.SAME: "",
+    }[mark]
+
+
+def _shift_cancelled(desk: Desk, message: Message) -> Part | None:
+    shift = desk.shift(message.facts["shift_id"])
+    if shift.state is not ShiftState.CANCELLED:
+        return None
+    reason = message.facts.get("reason")
+    return Part(
+        heading=desk.gettext("Your shift on %(day)s is cancelled", day=desk.day_of(shift)),
+        sentences=[desk.gettext("Reason: %(reason)s", reason=reason)] if reason else [],
+        lines=[Line(desk.when(shift), desk.where(shift), Mark.CANCELLED, mark_in_words(desk, Mark.CANCELLED))],
+    )
+
+
+def _shift_moved(desk: Desk, message: Message) -> Part | None:
+    facts, shift = message.facts, desk.shift(message.facts["shift_id"])
+    starts, ends = datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])
+    site_id = facts.get("site_id", shift.site_id)
+    turn = desk.turn_on(shift.id)
+    same = (starts, ends, site_id) == (shift.starts_at, shift.ends_at, shift.site_id)
+    if turn is None or same or shift.state is not ShiftState.OPEN:
+        return None
+    before = desk.hours(starts, ends)
+    if site_id != shift.site_id:
+        before = f"{before} · {desk.site_name(site_id)}"
+    line = turn_line(desk, shift, turn, Mark.MOVED)
+    moved = Line(line.when, line.where, line.mark, line.mark_words, before, line.note, line.actions)
+    return Part(heading=desk.gettext("Your shift has moved to %(day)s", day=desk.day_of(shift)), lines=[moved])
+
+
+def _reminder(desk: Desk, message: Message) -> Part | None:
+    shift = desk.shift(message.facts["shift_id"])
+    turn = desk.turn_on(shift.id)
+    if turn is None or shift.state is not ShiftState.OPEN or shift.starts_at <= desk.now:
+        return None
+    day, clock = desk.day_of(shift), f"{desk.local(shift.starts_at):%H:%M}"
+    return Part(
+        heading=desk.gettext("Reminder: your shift at %(clock)s on %(day)s", clock=clock, day=day),
+        lines=[turn_line(desk, shift, turn, Mark.SAME)],
+    )
+
+
+def _unconfirmed(desk: Desk, message: Message) -> Part:
+    shift, name = desk.shift(message.facts["shift_id"]), desk.person_name(message.facts["person_id"])
+    words = (
+        desk.gettext("%(name)s did not confirm in time. The place is open again.", name=name)
+        if message.facts.get("opened")
+        else desk.gettext("%(name)s has not confirmed yet. Ask, or look for somebody else.", name=name)
+    )
+    return _about(desk, message, shift, desk.gettext("Not confirmed: %(name)s", name=name), words)
+
+
+def _swap_asked(desk: Desk, message: Message) -> Part:
+    name = desk.given_name(message.facts["person_id"])
+    given, wanted = desk.shift(message.facts["shift_id"]), desk.shift(message.facts["wanted_shift_id"])
+    return Part(
+        heading=desk.gettext("%(name)s would like to swap shifts with you", name=name),
+        sentences=[desk.gettext("You would give the first and take the second.")],
+        lines=[Line(desk.when(wanted), desk.where(wanted)), Line(desk.when(given), desk.where(given))],
+        actions=desk.page(message, desk.gettext("Look and answer")),
+    )
+
+
+def _swap_answered(desk: Desk, message: Message) -> Part:
+    name = desk.given_name(message.facts["person_id"])
+    wanted = desk.shift(message.facts["wanted_shift_id"])
+    heading = (
+        desk.gettext("%(name)s swaps with you", name=name)
+        if message.facts.get("agreed")
+        else desk.gettext("%(name)s cannot swap with you", name=name)
+    )
+    return _about(desk, message, wanted, heading)
+
+
+def _cover_asked(desk: Desk, message: Message) -> Part | None:
+    shift = desk.shift(message.facts["shift_id"])
+    if shift.state is not ShiftState.OPEN or shift.starts_at <= desk.now:
+        return None
+    own = message.facts.get("text") or desk.gettext("Somebody is missing there. The first to say yes has the place.")
+    heading = desk.gettext("Could you stand in on %(day)s?", day=desk.day_of(shift))
+    return _about(desk, message, shift, heading, own, button=desk.gettext("Look and answer"))
+
+
+def _cover_taken(desk: Desk, message: Message) -> Part:
+    name = desk.person_name(message.facts["person_id"])
+    heading = desk.gettext("%(name)s stands in", name=name)
+    return _about(desk, message, desk.shift(message.facts["shift_id"]), heading)
+
+
+def _cover_thanks(desk: Desk, message: Message) -> Part:
+    heading = desk.gettext("Thank you, the place is taken")
+    words = desk.gettext("Somebody else was quicker. You need do nothing.")
+    return _about(desk, message, desk.shift(message.facts["shift_id"]), heading, words)
+
+
+def _promoted(desk: Desk, message: Message) -> Part | None:
+    shift = desk.shift(message.facts["shift_id"])
+    if shift.state is not ShiftState.OPEN or shift.starts_at <= desk.now:
+        return None
+    deadline = desk.moment(datetime.fromisoformat(message.facts["deadline"]))
+    words = desk.gettext("It is kept for you until %(deadline)s, then it goes to the next.", deadline=deadline)
+    heading = desk.gettext("A place is free for you on %(day)s", day=desk.day_of(shift))
+    return _about(desk, message, shift, heading, words, button=desk.gettext("Take the place"))
+
+
+def _promotion_lapsed(desk: Desk, message: Message) -> Part:
+    heading = desk.gettext("The place kept for you has gone to the next")
+    return _about(desk, message, desk.shift(message.facts["shift_id"]), heading)
+
+
+def _place_open(desk: Desk, message: Message) -> Part | None:
+    shift = desk.shift(message.facts["shift_id"])
+    if shift.state is not ShiftState.OPEN or shift.starts_at <= desk.now:
+        return None
+    heading = desk.gettext("A place is free on %(day)s", day=desk.day_of(shift))
+    return _about(desk, message, shift, heading, button=desk.gettext("Take the place"))
+
+
+def _claim_asked(desk: Desk, message: Message) -> Part:
+    name = desk.person_name(message.facts["person_id"])
+    heading = desk.gettext("%(name)s would like to serve", name=name)
+    return _about(desk, message, desk.shift(message.facts["shift_id"]), heading, button=desk.gettext("Look and answer"))
+
+
+def _claim_answered(desk: Desk, message: Message) -> Part:
+    agreed = message.facts.get("agreed")
+    heading = desk.gettext("The place is yours") if agreed else desk.gettext("You did not get the place")
+    return _about(desk, message, desk.shift(message.facts["shift_id"]), heading)
+
+
+def _withdrawn(desk: Desk, message: Message) -> Part:
+    name = desk.person_name(message.facts["person_id"])
+    heading = desk.gettext("%(name)s cannot come", name=name)
+    return _about(desk, message, desk.shift(message.facts["shift_id"]), heading)
+
+
+def _withdrawal_asked(desk: Desk, message: Message) -> Part:
+    name = desk.person_name(message.facts["person_id"])
+    heading = desk.gettext("%(name)s asks to be let off", name=name)
+    return _about(desk, message, desk.shift(message.facts["shift_id"]), heading, button=desk.gettext("Look and answer"))
+
+
+def _withdrawal_answered(desk: Desk, message: Message) -> Part:
+    heading = (
+        desk.gettext("You are let off the shift")
+        if message.facts.get("agreed")
+        else desk.gettext("Please come: nobody can take your place")
+    )
+    return _about(desk, message, desk.shift(message.facts["shift_id"]), heading)
+
+
+def _consent_asked(desk: Desk, message: Message) -> Part:
+    name = desk.person_name(message.facts["person_id"])
+    return Part(
+        heading=desk.gettext("Your consent is asked for %(name)s", name=name),
+        actions=desk.page(message, desk.gettext("Read and answer")),
+    )
+
+
+def _about(desk: Desk, message: Message, shift: Shift, heading: str, *sentences: str, button: str = "") -> Part:
+    """A part about one shift, with the reason given and the page to act on."""
+    return Part(
+        heading=heading,
+        sentences=[*sentences, *_reasons(desk, [message])],
+        lines=[Line(desk.when(shift), desk.where(shift))],
+        actions=desk.page(message, button or desk.gettext("Open the page")),
+    )
+
+
+def _monday(day: date) -> date:
+    return date.fromordinal(day.toordinal() - day.weekday())
+
+
+PARTS: Mapping[MessageKind, Callable[[Desk, Message], Part | None]] = {
+    MessageKind.SHIFT_CANCELLED: _shift_cancelled,
+    MessageKind.SHIFT_MOVED: _shift_moved,
+    MessageKind.REMINDER: _reminder,
+    MessageKind.UNCONFIRMED: _unconfirmed,
+    MessageKind.SWAP_ASKED: _swap_asked,
+    MessageKind.SWAP_ANSWERED: _swap_answered,
+    MessageKind.COVER_ASKED: _cover_asked,
+    MessageKind.COVER_TAKEN: _cover_taken,
+    MessageKind.COVER_THANKS: _cover_thanks,
+    MessageKind.PROMOTED: _promoted,
+    MessageKind.PROMOTION_LAPSED: _promotion_lapsed,
+    MessageKind.PLACE_OPEN: _place_open,
+    MessageKind.CLAIM_ASKED: _claim_asked,
+    MessageKind.CLAIM_ANSWERED: _claim_answered,
+    MessageKind.WITHDRAWN: _withdrawn,
+    MessageKind.WITHDRAWAL_ASKED: _withdrawal_asked,
+    MessageKind.WITHDRAWAL_ANSWERED: _withdrawal_answered,
+    MessageKind.CONSENT_ASKED: _consent_asked,
+}

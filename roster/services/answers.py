@@ -1,0 +1,74 @@
+"""Answers by link: what somebody may do from a message without signing in.
+
+A link is 256 random bits, good for one answer of one person about one thing; only its hash is kept. Opening it shows a
+page and changes nothing, because mail scanners open every link; the button on that page answers.
+"""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from roster.errors import LinkExpired, LinkUsed, NotFound
+from roster.models import AnswerLink, AnswerPurpose, Person
+from roster.services.links import TOKEN_BYTES, hashed
+
+
+def make(
+    session: Session,
+    person_id: int,
+    purpose: AnswerPurpose,
+    target_id: int,
+    *,
+    now: datetime,
+    expires_at: datetime,
+    letter_id: int | None = None,
+) -> str:
+    """The token of a new link, which afterwards only its reader knows."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(
+        AnswerLink(
+            person_id=person_id,
+            letter_id=letter_id,
+            purpose=purpose,
+            target_id=target_id,
+            token_hash=hashed(token),
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return token
+
+
+def found(session: Session, token: str) -> AnswerLink:
+    """The link of this token, used or not. Raises NotFound."""
+    link = session.scalar(select(AnswerLink).where(AnswerLink.token_hash == hashed(token)))
+    if link is None or not link.person.active:
+        raise NotFound(what="link")
+    return link
+
+
+def opened(session: Session, token: str, purpose: AnswerPurpose, *, now: datetime) -> AnswerLink:
+    """The link, if it can still be answered. Raises NotFound, LinkUsed, LinkExpired."""
+    link = found(session, token)
+    if link.purpose is not purpose:
+        raise NotFound(what="link")
+    if link.used_at is not None:
+        raise LinkUsed(purpose=link.purpose)
+    if link.expires_at <= now:
+        raise LinkExpired(purpose=link.purpose)
+    return link
+
+
+def use(session: Session, link: AnswerLink, answer: str, *, now: datetime) -> Person:
+    """End the link with its answer; whose it was. Two who answer at once both open it, only one ends it.
+
+    Raises LinkUsed.
+    """
+    unused = update(AnswerLink).where(AnswerLink.id == link.id, AnswerLink.used_at.is_(None))
+    result = session.execute(unused.values(used_at=now, answer=answer))
+    assert isinstance(result, CursorResult)
+    if result.rowcount == 0:
+        raise LinkUsed(purpose=link.purpose)
+    return link.person

@@ -1,0 +1,120 @@
+"""Contacts: who reads a letter, in which language, by which channels, and when they want to be left alone.
+
+A reader is a person, or an account that belongs to nobody in particular (a coordinator's desk). Who never chose
+anything gets e-mail, quiet nights and a reminder a day before.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roster.models import Account, Channel, ContactChoice, Letter, Message, Person, PushSubscription, Shift
+
+DEFAULT_LANGUAGE = "vi"
+DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
+MINUTES_PER_DAY = 24 * 60
+REMIND_HOURS = (24, 2)
+"""How long before a shift somebody may ask to be reminded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One reader as letters need them. `addresses`: where each of their channels leads; `channels`: in their order."""
+
+    person: Person | None
+    account: Account | None
+    language: str
+    zone: ZoneInfo
+    name: str
+    channels: Sequence[Channel]
+    addresses: dict[Channel, str]
+    quiet: tuple[int, int]
+
+    def quiet_until(self, now: datetime) -> datetime | None:
+        """When the quiet hours end that hold now; None outside of them."""
+        begins, ends = self.quiet
+        local = now.astimezone(self.zone)
+        minute = local.hour * 60 + local.minute
+        inside = begins <= minute < ends if begins <= ends else minute >= begins or minute < ends
+        if begins == ends or not inside:
+            return None
+        day = local.date() + timedelta(days=minute >= ends)
+        return datetime.combine(day, time(ends // 60, ends % 60), self.zone)
+
+
+def reader_of(session: Session, letter: Letter) -> Reader:
+    """Whoever the letter is for, as they are now."""
+    person = session.get(Person, letter.person_id) if letter.person_id else None
+    account = session.get(Account, letter.account_id) if letter.account_id else None
+    if person is not None:
+        account = session.scalar(select(Account).where(Account.person_id == person.id, Account.active))
+    return reader(session, person, account)
+
+
+def reader(session: Session, person: Person | None, account: Account | None) -> Reader:
+    choice = choice_of(session, person, account)
+    addresses = _addresses(session, person, account, choice)
+    return Reader(
+        person=person,
+        account=account,
+        language=account.language if account else DEFAULT_LANGUAGE,
+        zone=person.unit.zone if person else ZoneInfo(DEFAULT_ZONE),
+        name=person.full_name if person else account.display_name if account else "",
+        channels=[channel for channel in Channel if channel.value in choice.channels and channel in addresses],
+        addresses=addresses,
+        quiet=(choice.quiet_from, choice.quiet_until),
+    )
+
+
+def choice_of(session: Session, person: Person | None, account: Account | None) -> ContactChoice:
+    """What the reader chose, or what holds for who never did (a row that is not in the session)."""
+    chosen = select(ContactChoice)
+    if person is not None:
+        chosen = chosen.where(ContactChoice.person_id == person.id)
+    else:
+        chosen = chosen.where(ContactChoice.account_id == (account.id if account else None))
+    return session.scalar(chosen) or ContactChoice(
+        channels=[Channel.EMAIL.value, Channel.PUSH.value],
+        telegram="",
+        zalo="",
+        quiet_from=22 * 60,
+        quiet_until=6 * 60,
+        remind_hours=[24],
+    )
+
+
+def soonest_start(session: Session, messages: Iterable[Message], *, now: datetime) -> datetime | None:
+    """When the first shift to come begins of those the messages name."""
+    ids = {shift_id for message in messages for shift_id in shift_ids(message)}
+    coming = select(Shift.starts_at).where(Shift.id.in_(ids), Shift.starts_at > now)
+    return session.scalar(coming.order_by(Shift.starts_at).limit(1)) if ids else None
+
+
+def shift_ids(message: Message) -> list[int]:
+    """Every shift a message is about."""
+    facts = message.facts
+    single = [facts[name] for name in ("shift_id", "wanted_shift_id") if facts.get(name)]
+    return [*single, *facts.get("added", ()), *facts.get("removed", ())]
+
+
+def _addresses(
+    session: Session, person: Person | None, account: Account | None, choice: ContactChoice
+) -> dict[Channel, str]:
+    email = (person.email if person else None) or (account.login if account and "@" in account.login else "")
+    found = {
+        Channel.EMAIL: email,
+        Channel.TELEGRAM: choice.telegram,
+        Channel.ZALO: choice.zalo,
+        Channel.WEBHOOK: (person.phone if person else None) or "",
+        Channel.PUSH: str(account.id) if account and _has_device(session, account) else "",
+    }
+    return {channel: address for channel, address in found.items() if address}
+
+
+def _has_device(session: Session, account: Account) -> bool:
+    mine = select(PushSubscription.id).where(PushSubscription.account_id == account.id)
+    return session.scalar(mine.limit(1)) is not None

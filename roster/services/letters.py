@@ -1,0 +1,159 @@
+"""Letters: what the outbox gathers for one reader, and how each is handed over exactly once or visibly not.
+
+A delivery is claimed for a while, written, and marked as *sending* in the last moment before its bytes become final for
+the other side. A worker that dies before that mark loses nothing: the claim runs out and another worker sends. One
+that dies after it leaves a delivery that may have arrived: it becomes *unsure* and is never sent again by itself,
+because nobody should be told twice. A coordinator sees it and may send it again by hand.
+"""
+
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from roster.models import Channel, Delivery, DeliveryState, Letter, Message
+from roster.services import contacts
+
+WRITING = timedelta(seconds=90)
+"""How long a claim holds; far above what writing one letter and greeting its mail server take."""
+HANDING_OVER = timedelta(minutes=5)
+"""How long one may take to say what became of a letter whose bytes were handed over."""
+RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+"""The pause after each failed attempt; after the last one the letter is given up."""
+NEAR = timedelta(hours=1)
+"""A shift that begins sooner than this after the quiet hours is worth disturbing somebody for."""
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One attempt at one delivery, which only who knows `attempt` may end."""
+
+    delivery_id: int
+    attempt: str
+
+
+def gather(session: Session, available: Collection[Channel], *, now: datetime, limit: int = BATCH) -> int:
+    """Make letters of what is due: one for each reader, with all that waits for them. How many were made.
+
+    `available`: the channels this installation can send by.
+    """
+    due = (
+        select(Message.person_id, Message.account_id)
+        .where(Message.letter_id.is_(None), Message.due_at <= now)
+        .group_by(Message.person_id, Message.account_id)
+        .limit(limit)
+    )
+    readers = [(person_id, account_id) for person_id, account_id in session.execute(due)]
+    return sum(_make(session, person_id, account_id, available, now) for person_id, account_id in readers)
+
+
+def _make(
+    session: Session, person_id: int | None, account_id: int | None, available: Collection[Channel], now: datetime
+) -> int:
+    waiting = select(Message).where(
+        Message.person_id.is_(None) if person_id is None else Message.person_id == person_id,
+        Message.account_id.is_(None) if account_id is None else Message.account_id == account_id,
+        Message.letter_id.is_(None),
+    )
+    # Another worker that gathers at the same time holds what it takes; we make no second letter of it.
+    messages = session.scalars(waiting.order_by(Message.id).with_for_update(skip_locked=True)).all()
+    if not messages:
+        return 0
+    letter = Letter(person_id=person_id, account_id=account_id, created_at=now, messages=list(messages))
+    session.add(letter)
+    reader = contacts.reader_of(session, letter)
+    due_at = _after_quiet_hours(session, messages, reader, now)
+    letter.deliveries = [
+        Delivery(channel=channel, message_id=secrets.token_hex(16), due_at=due_at, state=DeliveryState.WAITING)
+        for channel in reader.channels
+        if channel in available
+    ]
+    session.flush()
+    return 1
+
+
+def _after_quiet_hours(
+    session: Session, messages: Iterable[Message], reader: contacts.Reader, now: datetime
+) -> datetime:
+    """Now, or when the reader's quiet hours end: unless a shift it is about would then have begun, or nearly."""
+    ends = reader.quiet_until(now)
+    if ends is None:
+        return now
+    soonest = contacts.soonest_start(session, messages, now=now)
+    return now if soonest is not None and soonest < ends + NEAR else ends
+
+
+def claim(session: Session, *, now: datetime) -> Claim | None:
+    """Take the delivery that waits longest, to write and send it; None if none is due."""
+    free = or_(Delivery.attempt_until.is_(None), Delivery.attempt_until < now)
+    waits = (Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now, free)
+    first = select(Delivery.id).where(*waits).order_by(Delivery.due_at, Delivery.id).limit(1)
+    attempt = secrets.token_hex(8)
+    taken = session.scalar(
+        update(Delivery)
+        # The conditions again: PostgreSQL re-checks them on the row's newest version once it holds the lock.
+        .where(Delivery.id == first.with_for_update(skip_locked=True).scalar_subquery(), *waits)
+        .values(attempt=attempt, attempt_until=now + WRITING)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return None if taken is None else Claim(taken, attempt)
+
+
+def hand_over(session: Session, claim: Claim, *, now: datetime) -> bool:
+    """From here on the letter may have arrived. False: the claim ran out, and somebody else answers for it."""
+    values = {"state": DeliveryState.SENDING, "attempt_until": now + HANDING_OVER, "attempts": Delivery.attempts + 1}
+    return _changed(session, claim, (DeliveryState.WAITING,), values)
+
+
+def sent(session: Session, claim: Claim, *, now: datetime) -> bool:
+    """It arrived where it was handed to, even if a sweep meanwhile took it for unsure."""
+    values = {"state": DeliveryState.SENT, "ended_at": now, "error": "", "attempt_until": None}
+    return _changed(session, claim, (DeliveryState.SENDING, DeliveryState.UNSURE), values)
+
+
+def drop(session: Session, claim: Claim, *, why: str, now: datetime) -> bool:
+    """Nothing is left to say, or nowhere to say it."""
+    values = {"state": DeliveryState.DROPPED, "ended_at": now, "error": why, "attempt_until": None}
+    return _changed(session, claim, (DeliveryState.WAITING,), values)
+
+
+def doubt(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
+    """The other side fell silent after it had everything: it may have arrived."""
+    values = {"state": DeliveryState.UNSURE, "ended_at": now, "error": error, "attempt_until": None}
+    return _changed(session, claim, (DeliveryState.SENDING,), values)
+
+
+def fail(session: Session, claim: Claim, *, error: str, for_good: bool, now: datetime) -> bool:
+    """It certainly did not arrive: try again after a pause, unless the refusal is final or was the last."""
+    delivery = session.get_one(Delivery, claim.delivery_id, populate_existing=True)
+    tried = delivery.attempts + (delivery.state is DeliveryState.WAITING)
+    again = not for_good and tried <= len(RETRIES)
+    values = {"error": error[:500], "attempts": tried, "attempt_until": None}
+    if again:
+        values |= {"state": DeliveryState.WAITING, "due_at": now + RETRIES[tried - 1], "attempt": None}
+    else:
+        values |= {"state": DeliveryState.FAILED, "ended_at": now}
+    return _changed(session, claim, (DeliveryState.WAITING, DeliveryState.SENDING), values)
+
+
+def sweep(session: Session, *, now: datetime) -> int:
+    """Mark as unsure what a dead worker was handing over; how many there were."""
+    lost = update(Delivery).where(Delivery.state == DeliveryState.SENDING, Delivery.attempt_until < now)
+    values = {"state": DeliveryState.UNSURE, "ended_at": now, "error": "the worker died while handing it over"}
+    result = session.execute(lost.values(**values).execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def _changed(session: Session, claim: Claim, states: Collection[DeliveryState], values: dict[str, object]) -> bool:
+    mine = (Delivery.id == claim.delivery_id, Delivery.attempt == claim.attempt, Delivery.state.in_(states))
+    result = session.execute(
+        update(Delivery).where(*mine).values(**values).execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1

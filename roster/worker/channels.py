@@ -1,0 +1,200 @@
+"""Channels: how a written letter leaves this machine, by Apprise.
+
+Which channels there are is read from settings, each an Apprise address. E-mail uses Apprise's address grammar and its
+knowledge of providers, but speaks SMTP itself: Apprise gives every attempt a new Message-ID and keeps to itself whether
+a refusal is final, and both decide here whether somebody is told twice or not at all (docs/decisions.md).
+"""
+
+import contextlib
+import logging
+import smtplib
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as MAIL_POLICY
+from email.utils import format_datetime
+from typing import Any, NoReturn, Protocol, cast
+from urllib.parse import quote, urlencode
+
+from apprise import Apprise, LogCapture, NotifyFormat
+from apprise.plugins.email import NotifyEmail
+
+from roster.config import Settings
+from roster.letters.parts import Written
+from roster.models import Channel
+from roster.worker.leases import utc_now
+
+PATIENCE = 20.0  # seconds for each word of a mail server
+SILENCES = ("Read timed out", "RemoteDisconnected", "Connection aborted")
+"""How requests says that an answer never came to what it had sent."""
+LONGEST_CHAT = 3500  # characters; Telegram takes 4,096
+
+
+class Refused(Exception):
+    """It certainly did not arrive. `for_good`: trying again would not help."""
+
+    def __init__(self, error: str, *, for_good: bool = False) -> None:
+        super().__init__(error)
+        self.for_good = for_good
+
+
+class Doubtful(Exception):
+    """The other side fell silent after it had everything."""
+
+
+class Abandoned(Exception):
+    """This worker's claim ran out before it handed anything over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is sent: the letter, where to, and the identity it keeps through every attempt."""
+
+    written: Written
+    name: str
+    address: str
+    message_id: str
+
+
+class Sender(Protocol):
+    """One channel. `hand_over` is called in the last moment before the other side may have the letter for good, and
+    says whether that is still wanted. Raises Refused, Doubtful, Abandoned."""
+
+    def send(self, parcel: Parcel, hand_over: Callable[[], bool]) -> None: ...
+
+
+class Mail:
+    """E-mail by the server of an Apprise address (`mailtos://user:password@host?from=Roster<roster@example.org>`)."""
+
+    def __init__(self, url: str) -> None:
+        plugin = Apprise.instantiate(url)
+        if not isinstance(plugin, NotifyEmail):
+            raise ValueError("the address of the mail server is none that Apprise knows")
+        self._server: Any = plugin
+        name, address = cast("tuple[str, str]", self._server.from_addr)
+        self._sender = Address(display_name=name or "", addr_spec=address)
+
+    def send(self, parcel: Parcel, hand_over: Callable[[], bool]) -> None:
+        message = self._message(parcel).as_bytes(policy=MAIL_POLICY)
+        try:
+            server = self._connected()
+            try:
+                self._offer(server, parcel.address)
+                if not hand_over():
+                    raise Abandoned
+                _deliver(server, message)
+            finally:
+                _leave(server)
+        except smtplib.SMTPResponseException as error:
+            for_good = 500 <= error.smtp_code < 600 and not isinstance(error, smtplib.SMTPAuthenticationError)
+            raise Refused(_said(error), for_good=for_good) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise Refused(type(error).__name__) from error
+
+    def _connected(self) -> smtplib.SMTP:
+        plugin, secure = self._server, str(self._server.secure_mode)
+        context = ssl.create_default_context()
+        server: smtplib.SMTP
+        if secure == "ssl":
+            server = smtplib.SMTP_SSL(plugin.smtp_host, plugin.port, timeout=PATIENCE, context=context)
+        else:
+            server = smtplib.SMTP(plugin.smtp_host, plugin.port, timeout=PATIENCE)
+        if secure == "starttls":
+            server.starttls(context=context)
+        if plugin.user and plugin.password:
+            server.login(plugin.user, plugin.password)
+        return server
+
+    def _offer(self, server: smtplib.SMTP, address: str) -> None:
+        """Everything up to the letter itself; each refusal here leaves nothing behind."""
+        server.ehlo_or_helo_if_needed()
+        for code, reply in (server.mail(self._sender.addr_spec), server.rcpt(address)):
+            if code >= 300:
+                raise smtplib.SMTPResponseException(code, reply)
+
+    def _message(self, parcel: Parcel) -> EmailMessage:
+        written, domain = parcel.written, self._sender.domain
+        message = EmailMessage(policy=MAIL_POLICY)
+        message["From"] = self._sender
+        message["To"] = Address(display_name=parcel.name, addr_spec=parcel.address)
+        message["Subject"] = written.subject
+        message["Date"] = format_datetime(utc_now())
+        message["Message-ID"] = f"<{parcel.message_id}@{domain}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes, please
+        message["Content-Language"] = written.language
+        if written.choices:
+            message["List-Unsubscribe"] = f"<{written.choices.href}>"
+        message.set_content(written.text)
+        message.add_alternative(written.html, subtype="html")
+        return message
+
+
+def _deliver(server: smtplib.SMTP, message: bytes) -> None:
+    """The letter and the dot that makes it final; silence after that leaves us in doubt."""
+    try:
+        code, reply = server.data(message)
+    except (smtplib.SMTPServerDisconnected, OSError) as error:
+        raise Doubtful("the mail server fell silent after the letter") from error
+    if code != 250:
+        raise smtplib.SMTPDataError(code, reply)
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Whatever goes wrong now says nothing about the letter."""
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        server.quit()
+
+
+def _said(error: smtplib.SMTPResponseException) -> str:
+    """The server's words without anybody's address: replies often repeat it."""
+    reply = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+    words = " ".join(word for word in reply.split() if "@" not in word)
+    return f"{error.smtp_code} {words}"[:300]
+
+
+class Chat:
+    """Any other Apprise service: `address_of` joins settings and a reader's address to an Apprise address."""
+
+    def __init__(self, address_of: Callable[[Parcel], str]) -> None:
+        self._address_of = address_of
+
+    def send(self, parcel: Parcel, hand_over: Callable[[], bool]) -> None:
+        service = Apprise()
+        if not service.add(self._address_of(parcel)):
+            raise Refused("this is no address there", for_good=True)
+        if not hand_over():
+            raise Abandoned
+        body = parcel.written.brief[:LONGEST_CHAT]
+        with LogCapture(level=logging.DEBUG, fmt="%(levelname)s %(message)s") as log:  # type: ignore[no-untyped-call]
+            if not service.notify(body=body, title=parcel.written.subject, body_format=NotifyFormat.TEXT):
+                _give_up(log.getvalue())
+
+
+def _give_up(log: str) -> NoReturn:
+    """What Apprise says of a failure, it says in its log; the fine print tells whether the other side had it all."""
+    if any(sign in log for sign in SILENCES):
+        raise Doubtful("the service fell silent after the message")
+    warnings = [line.removeprefix("WARNING ") for line in log.splitlines() if line.startswith("WARNING ")]
+    raise Refused(warnings[-1][:300] if warnings else "refused without a word")
+
+
+def senders_of(settings: Settings) -> Mapping[Channel, Sender]:
+    """The channels this installation can send by."""
+    senders: dict[Channel, Sender] = {}
+    if settings.mail_url:
+        senders[Channel.EMAIL] = Mail(settings.mail_url)
+    if settings.telegram_token:
+        senders[Channel.TELEGRAM] = Chat(lambda parcel: f"tgram://{settings.telegram_token}/{quote(parcel.address)}/")
+    if settings.zalo_token:
+        senders[Channel.ZALO] = Chat(lambda parcel: f"zalo://{settings.zalo_token}/{quote(parcel.address)}/")
+    if settings.message_webhook:
+        senders[Channel.WEBHOOK] = Chat(lambda parcel: _webhook(settings.message_webhook, parcel))
+    return senders
+
+
+def _webhook(url: str, parcel: Parcel) -> str:
+    """A gateway's address (`jsons://host/path`), told whom the message is for and by which id to know it again."""
+    facts = {":phone": parcel.address, ":language": parcel.written.language, ":id": parcel.message_id}
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(facts)}"

@@ -1,0 +1,133 @@
+"""The post: gathers what the outbox holds, writes letters and hands them over, while other threads plan rosters.
+
+Any number of workers may do this side by side. What happens to a letter whose worker dies is told in
+`services/letters.py`.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from roster.letters import writing
+from roster.models import Channel, Delivery
+from roster.services import letters
+from roster.services.letters import Claim
+from roster.worker.channels import Abandoned, Doubtful, Parcel, Refused, Sender
+from roster.worker.leases import utc_now
+
+log = structlog.get_logger()
+
+POLL = 1.0  # seconds between looks at an empty outbox
+Chore = Callable[[Session, datetime], None]
+"""Something a clock asks for: each round, in a transaction of its own."""
+
+
+class Post:
+    """One worker's post office. `clock` is for tests that cannot wait for tomorrow's reminders."""
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        senders: Mapping[Channel, Sender],
+        *,
+        base_url: str,
+        chores: Sequence[Chore] = (),
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.sessions, self.senders, self.base_url = sessions, senders, base_url
+        self.chores, self.clock = chores, clock
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Until `stop`: whatever waits, then a look each second."""
+        while not self._over.is_set():
+            try:
+                busy = self.round()
+            except SQLAlchemyError as error:  # a database away for a moment must not end the post for good
+                log.error("post interrupted", error=repr(error))
+                busy = False
+            if not busy:
+                self._over.wait(POLL)
+
+    def stop(self) -> None:
+        self._over.set()
+
+    def drain(self) -> None:
+        """Everything that is due now."""
+        while self.round():
+            pass
+
+    def round(self) -> bool:
+        """Clock's work, then letters, then one delivery; whether there was any to gather or send."""
+        now = self.clock()
+        for chore in self.chores:
+            with self.sessions() as session:
+                chore(session, now)
+                session.commit()
+        with self.sessions() as session:
+            letters.sweep(session, now=now)
+            gathered = letters.gather(session, self.senders, now=now)
+            session.commit()
+        return self._send_next() or gathered > 0
+
+    def _send_next(self) -> bool:
+        with self.sessions() as session:
+            claim = letters.claim(session, now=self.clock())
+            session.commit()
+        if claim is None:
+            return False
+        try:
+            self._send(claim)
+        except Exception as error:
+            log.error("letter failed", delivery=claim.delivery_id, exc_info=error)
+            self._failed(claim, type(error).__name__, for_good=False)
+        return True
+
+    def _send(self, claim: Claim) -> None:
+        channel, parcel = self._parcel(claim)
+        if parcel is None:
+            return
+        try:
+            self.senders[channel].send(parcel, lambda: self._hands_over(claim))
+        except Refused as refusal:
+            log.warning("letter refused", delivery=claim.delivery_id, error=str(refusal))
+            self._failed(claim, str(refusal), for_good=refusal.for_good)
+        except Doubtful as doubt:
+            reason = str(doubt)
+            self._say(lambda session: letters.doubt(session, claim, error=reason, now=self.clock()))
+        except Abandoned:
+            log.warning("letter left to another worker", delivery=claim.delivery_id)
+        else:
+            self._say(lambda session: letters.sent(session, claim, now=self.clock()))
+            log.info("letter sent", delivery=claim.delivery_id, channel=channel.value)
+
+    def _parcel(self, claim: Claim) -> tuple[Channel, Parcel | None]:
+        """What is to be sent, its links committed before anybody can follow them; None if there is nothing to send."""
+        with self.sessions() as session:
+            delivery = session.get_one(Delivery, claim.delivery_id)
+            channel, now = delivery.channel, self.clock()
+            reader, written = writing.write(session, delivery.letter, base_url=self.base_url, now=now)
+            address = reader.addresses.get(channel)
+            if written is None or address is None or channel not in self.senders:
+                letters.drop(session, claim, why="nothing to say" if written is None else "no address", now=now)
+                session.commit()
+                return channel, None
+            parcel = Parcel(written, reader.name, address, delivery.message_id)
+            session.commit()
+            return channel, parcel
+
+    def _hands_over(self, claim: Claim) -> bool:
+        return self._say(lambda session: letters.hand_over(session, claim, now=self.clock()))
+
+    def _failed(self, claim: Claim, error: str, *, for_good: bool) -> None:
+        self._say(lambda session: letters.fail(session, claim, error=error, for_good=for_good, now=self.clock()))
+
+    def _say(self, change: Callable[[Session], bool]) -> bool:
+        with self.sessions() as session:
+            held = change(session)
+            session.commit()
+        return held
