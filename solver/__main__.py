@@ -1,4 +1,4 @@
-"""The commands of the file format: solve, check, explain, standins, convert; and beyond it, whatif.
+"""The commands of the file format: solve, check, explain, standins, convert; beyond it, repair and whatif.
 
 Each imports what it needs when it runs, so that checking a file does not wait for OR-Tools. Exit codes: 0 done,
 1 the solution is wrong (check), 2 bad input, with one line per fault on standard error.
@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from solver import reader, solution, solution_reader
+from solver import reader, solution, solution_reader, writer
 from solver.document import BadInput, Fault, shown
 from solver.problem import Problem
 from solver.solution import Solution
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--shift", required=name == "standins", metavar="ID")
             command.add_argument("--json", action="store_true")
         command.set_defaults(run=run)
+    _add_repair(commands)
     _add_what_if(commands)
     _add_convert(commands)
     return parser
@@ -74,6 +75,10 @@ def _add_effort(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=1)
 
 
+def _effort(arguments: Arguments) -> dict[str, Any]:
+    return {"seconds": arguments.seconds, "workers": arguments.workers, "seed": arguments.seed}
+
+
 def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
     def number(text: str) -> float:
         value = kind(text)
@@ -82,6 +87,21 @@ def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
         return value
 
     return number
+
+
+def _add_repair(commands: Any) -> None:
+    command = commands.add_parser("repair", help="fill what was cancelled, with the fewest changes")
+    command.add_argument("problem", type=Path, metavar="PROBLEM.json")
+    command.add_argument("solution", type=Path, metavar="SOLUTION.json", help="the roster that stood")
+    command.add_argument("losses", type=Path, metavar="LOSSES.json")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="REPAIRED.json")
+    command.add_argument(
+        "--question", type=Path, metavar="AFTER.json", help="the problem after the losses, to check with"
+    )
+    command.add_argument("--first", action="store_true", help="only the first answer, at once and without a search")
+    command.add_argument("--json", action="store_true")
+    _add_effort(command)
+    command.set_defaults(run=repair)
 
 
 def _add_what_if(commands: Any) -> None:
@@ -163,6 +183,29 @@ def standins(arguments: Arguments) -> int:
     return 0
 
 
+def repair(arguments: Arguments) -> int:
+    from solver.recovery import first_answer, reading, repaired
+
+    problem, _ = _problem(arguments.problem)
+    standing = solution_reader.read_file(arguments.solution, problem).assignments
+    losses, window = reading.read(_bytes(arguments.losses), problem)
+    first = first_answer(problem, standing, losses, window)
+    question = writer.to_bytes(first.question)
+    digest = sha256(question).hexdigest()
+    if arguments.question:
+        _write(arguments.question, question)
+    if arguments.first:
+        answer, moves = first.as_solution(digest), first.moves
+    else:
+        found = repaired(problem, standing, losses, window, problem_sha256=digest, **_effort(arguments))
+        answer, moves = found.solution, found.moves
+    _write(arguments.output, solution.to_bytes(answer))
+    asked = reading.to_json(moves)
+    counts = ", ".join(f"{len(turns)} {name}" for name, turns in asked.items())
+    _say(json.dumps(asked, ensure_ascii=False) if arguments.json else f"{_summary(answer)}; turns {counts}")
+    return 0
+
+
 def what_if(arguments: Arguments) -> int:
     from solver.check import holds_a_roster
     from solver.printing import comparison
@@ -173,14 +216,13 @@ def what_if(arguments: Arguments) -> int:
     alterations = reading.read(arguments.change, problem)
     if not holds_a_roster(problem, before):
         raise BadInput((Fault(str(arguments.solution), f"is {before.status} and has no roster to compare with"),))
-    effort = {"seconds": arguments.seconds, "workers": arguments.workers, "seed": arguments.seed}
-    found = to_json(what_if(problem, before, alterations, **effort))
+    found = to_json(what_if(problem, before, alterations, **_effort(arguments)))
     _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(comparison(found)))
     return 0
 
 
 def convert(arguments: Arguments) -> int:
-    from solver import curtois_qu, writer
+    from solver import curtois_qu
 
     problem = curtois_qu.read(_bytes(arguments.instance))
     _write(arguments.output, writer.to_bytes(problem))

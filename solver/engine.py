@@ -53,7 +53,7 @@ def solve(
     search = Search(problem, seconds=seconds, workers=workers, seed=seed, start=start)
     cancelled = _watch(search, on_progress, should_stop)
     run = Run(
-        problem_sha256=problem_sha256 or sha256(writer.to_bytes(problem)).hexdigest(),
+        problem_sha256=sha256(writer.to_bytes(problem)).hexdigest() if problem_sha256 is None else problem_sha256,
         seconds=round(search.seconds(), 3),
         seed=seed,
         workers=workers,

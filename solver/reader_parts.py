@@ -12,10 +12,10 @@ NO_LIMITS = Limits()
 PLAIN = Weights()
 
 
-def reference(node: Node, key: str, known: Collection[str], kind: str) -> str | None:
+def reference(node: Node, key: str, known: Collection[str], kind: str, of: str = "this file") -> str | None:
     name = node.text(key, None)
     if name is not None and name not in known:
-        node.fault(key, f"{shown(name)} is no {kind} of this file")
+        node.fault(key, f"{shown(name)} is no {kind} of {of}")
     return name
 
 

@@ -42,6 +42,12 @@ class Standing:
         rest.roster, rest._overuse = self.roster.without(gone), {}
         return rest
 
+    def including(self, more: Iterable[Assignment]) -> Standing:
+        """As if some more turns were there."""
+        grown = copy(self)
+        grown.roster, grown._overuse = self.roster.including(more), {}
+        return grown
+
     def may_take(self, volunteer: str, shift: str) -> list[Violation]:
         """What this turn would break that is not broken without it; empty if the person may take the place.
 

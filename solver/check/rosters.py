@@ -35,6 +35,16 @@ class Roster:
             rest._turns[turn.volunteer] = [one for one in rest._turns[turn.volunteer] if one.id != turn.shift]
         return rest
 
+    def including(self, more: Iterable[Assignment]) -> Roster:
+        """The same roster with more turns, at the cost of those turns only."""
+        grown = copy(self)
+        grown._people, grown._turns = dict(self._people), dict(self._turns)
+        for turn in more:
+            person, shift = self.problem.volunteer_by_id[turn.volunteer], self.problem.shift_by_id[turn.shift]
+            grown._people[shift.id] = [*grown._people.get(shift.id, ()), person]
+            grown._turns[person.id] = in_order([*grown._turns.get(person.id, ()), shift])
+        return grown
+
     def people_on(self, shift: str) -> Sequence[Volunteer]:
         return self._people.get(shift, ())
 
