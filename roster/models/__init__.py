@@ -10,6 +10,7 @@ from roster.models.demand import DemandPattern, HolidayPolicy
 from roster.models.drafts import DraftStep
 from roster.models.feeds import FeedBody, FeedDocument, FeedKind, FeedToken
 from roster.models.holidays import DayKind, Holiday
+from roster.models.imports import ImportState, PeopleImport
 from roster.models.jobs import Job, JobState
 from roster.models.messages import (
     AnswerLink,
@@ -37,6 +38,7 @@ from roster.models.rosters import (
     PublicationChange,
     Roster,
 )
+from roster.models.rounds import ConfirmRules, Round, RoundAnswer
 from roster.models.runs import Run, RunState
 from roster.models.shifts import Shift, ShiftState
 from roster.models.sites import Site, SiteKind
@@ -72,6 +74,7 @@ __all__ = [
     "Channel",
     "Claim",
     "ClaimState",
+    "ConfirmRules",
     "ContactChoice",
     "CoverAsk",
     "CoverCall",
@@ -88,6 +91,7 @@ __all__ = [
     "Half",
     "Holiday",
     "HolidayPolicy",
+    "ImportState",
     "Job",
     "JobState",
     "Letter",
@@ -95,6 +99,7 @@ __all__ = [
     "LinkPurpose",
     "Message",
     "MessageKind",
+    "PeopleImport",
     "Period",
     "Person",
     "PersonQualification",
@@ -109,6 +114,8 @@ __all__ = [
     "Role",
     "RoleKind",
     "Roster",
+    "Round",
+    "RoundAnswer",
     "Run",
     "RunState",
     "Shift",

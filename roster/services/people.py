@@ -133,15 +133,16 @@ def _move_role(account: Account, old: Unit, new: Unit) -> None:
 def _fill(person: Person, details: PersonDetails, *, today: date) -> None:
     name = fields.one_line(details.full_name, "full_name", longest=NAME_LENGTH)
     person.full_name, person.name_sort, person.name_search = name, names.sort_key(name), names.search_key(name)
-    person.phone = _phone(details.phone)
-    person.email = _email(details.email)
-    person.birth_date = _birth_date(details.birth_date, today)
+    person.phone = phone_typed(details.phone)
+    person.email = email_typed(details.email)
+    person.birth_date = birth_date_typed(details.birth_date, today)
     person.newcomer = details.newcomer
     person.max_turns = fields.whole_number(details.max_turns, "max_turns", most=50)
     person.max_turns_per_day = fields.whole_number(details.max_turns_per_day, "max_turns_per_day", most=10)
 
 
-def _phone(typed: str) -> str | None:
+def phone_typed(typed: str) -> str | None:
+    """A phone number as it is stored, None for nothing typed. Raises FieldError."""
     text = fields.one_line(typed, "phone", longest=40, required=False)
     if not text:
         return None
@@ -151,14 +152,16 @@ def _phone(typed: str) -> str | None:
     return number
 
 
-def _email(typed: str) -> str | None:
+def email_typed(typed: str) -> str | None:
+    """An e-mail address as it is stored, None for nothing typed. Raises FieldError."""
     text = fields.one_line(typed, "email", longest=accounts.LOGIN_LENGTH, required=False).lower()
     if text and not accounts.EMAIL.fullmatch(text):
         raise FieldError(field="email", reason="not_an_email", value=text)
     return text or None
 
 
-def _birth_date(typed: str | date | None, today: date) -> date | None:
+def birth_date_typed(typed: str | date | None, today: date) -> date | None:
+    """A birthday that somebody alive may have, None for nothing typed. Raises FieldError."""
     if not typed:
         return None
     born = fields.day(typed, "birth_date")

@@ -5,6 +5,7 @@ administer a root unit change it. Granting is the business of whoever plans the 
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -90,6 +91,31 @@ def grant(
     session.add(held)
     feeds.qualification_changed(session, qualification.code, now=now, person_ids=[person.id])
     _record(session, "qualification.grant", person, qualification, by, now)
+    return held
+
+
+def grant_to(
+    session: Session,
+    person_ids: Collection[int],
+    qualification_id: int,
+    *,
+    granted_on: date,
+    by: Account,
+    now: datetime,
+) -> list[PersonQualification]:
+    """Say of many at once that they may do this, without end; who has it keeps their days.
+
+    Raises NotFound, NotAllowed.
+    """
+    qualification = get(session, qualification_id)
+    having = select(PersonQualification.person_id).where(PersonQualification.qualification_id == qualification_id)
+    holders = set(session.scalars(having))
+    new = [people.planned(session, id, by=by) for id in dict.fromkeys(person_ids) if id not in holders]
+    held = [PersonQualification(person=one, qualification=qualification, granted_on=granted_on) for one in new]
+    session.add_all(held)
+    feeds.qualification_changed(session, qualification.code, now=now, person_ids=[person.id for person in new])
+    for person in new:
+        _record(session, "qualification.grant", person, qualification, by, now)
     return held
 
 

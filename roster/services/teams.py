@@ -1,5 +1,6 @@
 """Teams: standing groups of volunteers; members may come from any unit that the planner reaches."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -86,6 +87,28 @@ def remove_member(session: Session, team_id: int, person_id: int, *, by: Account
     if former:
         feeds.access_changed(session, former, now=now)
     _record(session, "team.remove_member", team, by, now, person_id=person_id)
+
+
+def called(session: Session, unit: Unit, name: str) -> Team | None:
+    """The unit's own team of this name, if there is one."""
+    same = select(Team).where(Team.unit_id == unit.id, Team.name == fields.one_line(name, "name", longest=NAME_LENGTH))
+    return session.scalar(same.limit(1))
+
+
+def add_members(
+    session: Session, team_id: int, person_ids: Collection[int], *, by: Account, now: datetime
+) -> list[TeamMember]:
+    """Add many at once; who is in the team already stays as they are. Raises NotFound, NotAllowed for any of them."""
+    team = planned(session, team_id, by=by)
+    inside = set(session.scalars(select(TeamMember.person_id).where(TeamMember.team_id == team.id)))
+    new = [people.planned(session, id, by=by) for id in dict.fromkeys(person_ids) if id not in inside]
+    members = [TeamMember(team_id=team.id, person=person) for person in new]
+    session.add_all(members)
+    session.flush()
+    if members:
+        feeds.members_changed(session, team.id)
+        _record(session, "team.add_members", team, by, now, people=len(members))
+    return members
 
 
 def _member(session: Session, team: Team, person_id: int) -> TeamMember | None:

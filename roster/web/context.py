@@ -49,7 +49,7 @@ def _serves(account: Account) -> bool:
 ENTRIES = (
     Entry(_("Planning"), "rosters.index", "calendar-check", _plans),
     Entry(_("Sites"), "sites.index", "map-pin", _plans, ("demand", "shifts")),
-    Entry(_("People"), "people.index", "users", _plans),
+    Entry(_("People"), "people.index", "users", _plans, ("imports",)),
     Entry(_("Teams"), "teams.index", "heart", _plans),
     Entry(
         _("Organisation"),
@@ -59,7 +59,8 @@ ENTRIES = (
         ("programmes", "qualifications", "roles", "holidays", "audit"),
     ),
     Entry(_("Coverage"), "center.index", "landmark", _hosts),
-    Entry(_("My shifts"), "me.index", "calendar-days", _serves),
+    Entry(_("My shifts"), "me.index", "calendar-days", _serves, ("turns",)),
+    Entry(_("Open shifts"), "turns.open_shifts", "hand-heart", _serves),
     Entry(_("My availability"), "me.availability_page", "sun-medium", _serves),
 )
 

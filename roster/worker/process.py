@@ -12,13 +12,14 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
-from roster.services import runs
+from roster.services import imports, runs
 from roster.worker import channels
+from roster.worker.imports import ImportHandler
 from roster.worker.loop import LEASE, Handler, Worker
 from roster.worker.plan import PlanHandler
 from roster.worker.post import Post
 
-HANDLERS: Mapping[str, Handler] = {runs.KIND: PlanHandler()}
+HANDLERS: Mapping[str, Handler] = {imports.KIND: ImportHandler(), runs.KIND: PlanHandler()}
 
 
 def sessions_of(settings: Settings) -> sessionmaker[Session]:

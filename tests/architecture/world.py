@@ -4,9 +4,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from roster.imports import people as imported_people
 from roster.models import (
     Account,
     AccountLink,
+    Agreement,
+    AgreementKind,
     Assignment,
     AssignmentState,
     AvailabilityException,
@@ -26,6 +29,7 @@ from roster.models import (
     Run,
     RunState,
     Site,
+    Unit,
 )
 from roster.services.links import hashed
 from tests import builders
@@ -79,6 +83,7 @@ def build(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, ob
         "team_id": builders.a_team(session, unit, person).id,
         **_planned(session, site, person, day, now),
         **_days(session, person.id, day, now),
+        "import_id": _list_of_people(session, unit, accounts[COORDINATOR], now),
     }
     _invite(session, accounts[CENTER], now)
     session.flush()
@@ -109,7 +114,10 @@ def _planned(session: Session, site: Site, person: Person, day: date, now: datet
     published = Publication(roster=roster, number=1, published_at=now, people=1, turns=1, missing=0, evidence={})
     run = Run(roster=roster, state=RunState.OPTIMAL, roster_revision=0, seconds_limit=1, workers=1, created_at=now)
     turn = Assignment(shift=shift, person=person, state=AssignmentState.ACTIVE, uid="turn", sequence=0, changed_at=now)
-    session.add_all([published, run, turn])
+    agreement = Agreement(
+        roster_id=roster.id, person=person, shift=shift, kind=AgreementKind.MORE, limit="turns", more=1, noted_at=now
+    )
+    session.add_all([published, run, turn, agreement])
     session.flush()
     return {
         "programme_id": programme.id,
@@ -118,6 +126,7 @@ def _planned(session: Session, site: Site, person: Person, day: date, now: datet
         "roster_id": roster.id,
         "run_id": run.id,
         "assignment_id": turn.id,
+        "agreement_id": agreement.id,
     }
 
 
@@ -130,6 +139,12 @@ def _days(session: Session, person_id: int, day: date, now: datetime) -> dict[st
     session.add_all([exception, holiday])
     session.flush()
     return {"exception_id": exception.id, "holiday_id": holiday.id}
+
+
+def _list_of_people(session: Session, unit: Unit, account: Account, now: datetime) -> int:
+    data = "Họ và tên;Số điện thoại\nTrần Văn Đức;0987654321\n".encode()
+    found = imported_people.upload(session, unit, data, "danh sách.csv", by=account, now=now)
+    return found.id
 
 
 def _feed(session: Session, account: Account, person_id: int, now: datetime) -> int:

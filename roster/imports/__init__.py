@@ -1,0 +1,1 @@
+"""What people bring along, spreadsheets and timetables: read here, kept by the same services as forms."""

@@ -1,0 +1,234 @@
+"""Lists of people on their way into the database: uploaded, reviewed as often as somebody looks, applied by a worker.
+
+Every row goes through the services that forms use, in the name of the account that confirmed. Rows are written a
+hundred at a time, each hundred in a transaction of its own together with how far one has come: a worker that dies is
+followed by another that goes on behind the last whole hundred.
+"""
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from roster.errors import RosterError
+from roster.imports import columns, known, review, rows, sheets
+from roster.imports.columns import Layout
+from roster.imports.review import Fate, Review, Verdict
+from roster.imports.sheets import Cells
+from roster.models import Account, ImportState, PeopleImport, Person, Team, Unit
+from roster.services import imports, people, qualifications, teams
+from roster.services.people import PersonDetails
+
+OWN_FIELDS = frozenset({"full_name", "phone", "email", "birth_date", "unit"})
+"""What is kept with the person; teams and qualifications are kept apart."""
+
+Written = Sequence[tuple[Verdict, int]]
+"""Rows with the ids of their people."""
+
+AT_ONCE = 100  # rows in one transaction
+BAD_KEPT = 2_000  # bad rows told in a report; a list with more has another fault than its rows
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def upload(session: Session, unit: Unit, data: bytes, file_name: str, *, by: Account, now: datetime) -> PeopleImport:
+    """Keep a spreadsheet with the layout it seems to have. Raises NotAllowed, FieldError (see `sheets.read`)."""
+    sheet = sheets.read(data)
+    layout = columns.guess(sheet.rows)
+    return imports.create(
+        session,
+        unit,
+        file_name=file_name,
+        sheet_name=sheet.name,
+        cells=_packed(sheet.rows),
+        first_row=sheet.first_row,
+        header_row=layout.header_row,
+        columns=layout.columns,
+        by=by,
+        now=now,
+    )
+
+
+def cells_of(found: PeopleImport) -> Cells:
+    """The rows of a list that is not over."""
+    return _unpacked(found.cells) if found.cells else ()
+
+
+def reviewed(session: Session, found: PeopleImport, *, by: Account, now: datetime) -> Review:
+    """What the list would do now. Ends the transaction: nobody may wait while thousands of rows are judged."""
+    unit, cells, layout, first_row = found.unit, cells_of(found), _layout(found), found.first_row
+    around = known.within_reach(session, unit, by)
+    today = unit.day_of(now)
+    session.rollback()
+    said, skipped = rows.people_in(cells, layout, first_row=first_row, today=today)
+    return review.review(said, around, skipped=skipped)
+
+
+def apply(
+    sessions: sessionmaker[Session],
+    import_id: int,
+    *,
+    should_stop: Callable[[], bool],
+    clock: Callable[[], datetime] = utc_now,
+) -> None:
+    """Write a confirmed list. What is over is left alone; what was begun goes on where it ended."""
+    with sessions() as session:
+        found = session.get(PeopleImport, import_id)
+        if found is None or not found.state.is_under_way:
+            return
+        found.state = ImportState.RUNNING
+        session.commit()
+        whole = reviewed(session, found, by=found.asked_by, now=clock())
+        _Applying(session, import_id, whole, clock).all(should_stop)
+
+
+@dataclass
+class _Applying:
+    session: Session
+    import_id: int
+    whole: Review
+    clock: Callable[[], datetime]
+
+    def all(self, should_stop: Callable[[], bool]) -> None:
+        while not should_stop():
+            if not self._next_hundred():
+                return self._end(ImportState.DONE)
+        return self._end(ImportState.CANCELLED)
+
+    def _next_hundred(self) -> bool:
+        """False once every row is dealt with."""
+        found = self.session.get_one(PeopleImport, self.import_id)
+        verdicts = self.whole.verdicts[found.rows_done : found.rows_done + AT_ONCE]
+        if not verdicts:
+            return False
+        report, written = _report(found), list[tuple[Verdict, int]]()
+        for verdict in verdicts:
+            fate, bad_row = verdict.fate, told(verdict)
+            if fate in (Fate.NEW, Fate.UPDATED):
+                try:
+                    written.append((verdict, self._written(verdict, found)))
+                except RosterError as refusal:
+                    fate, bad_row = Fate.BAD, bad_row | {"problems": [_as_problem(refusal)]}
+            report[fate.value] += 1
+            if fate is Fate.BAD and len(report["bad_rows"]) < BAD_KEPT:
+                report["bad_rows"].append(bad_row)
+        self._join_teams(written, found)
+        self._grant(written, found)
+        found.rows, found.rows_done, found.report = len(self.whole.verdicts), found.rows_done + len(verdicts), report
+        self.session.commit()
+        return True
+
+    def _written(self, verdict: Verdict, found: PeopleImport) -> int:
+        """Write one row; a refusal at the last moment leaves no trace of it. The person's id."""
+        with self.session.begin_nested():
+            person = write(self.session, verdict, by=found.asked_by, now=self.clock())
+        return person.id
+
+    def _join_teams(self, written: Written, found: PeopleImport) -> None:
+        """Everybody into their teams, team by team; one that is not there yet is made for the list's own unit."""
+        joining: dict[int, list[int]] = defaultdict(list)
+        for verdict, person_id in written:
+            if verdict.team:
+                joining[verdict.team.id].append(person_id)
+            elif verdict.team_name:
+                joining[self._team(verdict.team_name, found).id].append(person_id)
+        for team_id, person_ids in joining.items():
+            teams.add_members(self.session, team_id, person_ids, by=found.asked_by, now=self.clock())
+
+    def _team(self, name: str, found: PeopleImport) -> Team:
+        known = teams.called(self.session, found.unit, name)
+        return known or teams.create(self.session, found.unit, name, by=found.asked_by, now=self.clock())
+
+    def _grant(self, written: Written, found: PeopleImport) -> None:
+        granting: dict[int, list[int]] = defaultdict(list)
+        for verdict, person_id in written:
+            for qualification in verdict.qualifications:
+                granting[qualification.id].append(person_id)
+        now = self.clock()
+        for qualification_id, person_ids in granting.items():
+            qualifications.grant_to(
+                self.session,
+                person_ids,
+                qualification_id,
+                granted_on=found.unit.day_of(now),
+                by=found.asked_by,
+                now=now,
+            )
+
+    def _end(self, state: ImportState) -> None:
+        found = self.session.get_one(PeopleImport, self.import_id)
+        found.report = _report(found) | {"skipped": [[one.number, one.text] for one in self.whole.skipped[:200]]}
+        imports.end(found, state, now=self.clock())
+        self.session.commit()
+
+
+def write(session: Session, verdict: Verdict, *, by: Account, now: datetime) -> Person:
+    """Do what one row says of the person; teams and qualifications follow for many at once. Raises RosterError."""
+    row = verdict.row
+    home = session.get_one(Unit, verdict.unit.id)
+    if verdict.person is None:
+        new = PersonDetails(
+            row.full_name, row.phone or "", row.email or "", row.birth_date, max_turns=2, max_turns_per_day=1
+        )
+        return people.create(session, home, new, by=by, now=now)
+    person = people.planned(session, verdict.person.id, by=by)
+    if any(name in OWN_FIELDS for name, _, _ in verdict.changes):
+        people.change(session, person.id, home, _merged(person, verdict), by=by, now=now)
+    return person
+
+
+def told(verdict: Verdict) -> dict[str, Any]:
+    """A bad row as a report keeps it: JSON values only."""
+    return {
+        "row": verdict.row.number,
+        "name": verdict.row.full_name,
+        "problems": [
+            {"field": one.field, "reason": one.reason, "facts": {name: str(fact) for name, fact in one.facts.items()}}
+            for one in verdict.problems
+        ],
+    }
+
+
+def _as_problem(refusal: RosterError) -> dict[str, Any]:
+    facts = {name: str(value) for name, value in refusal.facts.items()}
+    return {"field": facts.pop("field", "full_name"), "reason": facts.pop("reason", "refused"), "facts": facts}
+
+
+def _merged(person: Person, verdict: Verdict) -> PersonDetails:
+    """What is kept, with what the row says on top of it; an empty cell erases nothing."""
+    row = verdict.row
+    return PersonDetails(
+        full_name=row.full_name,
+        phone=row.phone or person.phone or "",
+        email=row.email or person.email or "",
+        birth_date=row.birth_date or person.birth_date,
+        newcomer=person.newcomer,
+        max_turns=person.max_turns,
+        max_turns_per_day=person.max_turns_per_day,
+    )
+
+
+def _report(found: PeopleImport) -> dict[str, Any]:
+    """The report so far, as a copy: a JSON column sees only that another value is set."""
+    kept = {fate.value: 0 for fate in Fate} | {"bad_rows": [], "skipped": []} | found.report
+    return kept | {"bad_rows": list(kept["bad_rows"])}
+
+
+def _layout(found: PeopleImport) -> Layout:
+    return Layout(found.header_row, tuple(found.columns))
+
+
+def _packed(cells: Cells) -> bytes:
+    return gzip.compress(json.dumps(cells, ensure_ascii=False).encode(), mtime=0)
+
+
+def _unpacked(packed: bytes) -> Cells:
+    loaded: Sequence[Sequence[str]] = json.loads(gzip.decompress(packed))
+    return loaded

@@ -1,0 +1,118 @@
+"""Spreadsheets as people send them become rows of plain text, or are refused with the reason."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+import xlsxwriter
+
+from roster.errors import FieldError
+from roster.imports import sheets, workbook
+
+ROWS = (("Họ và tên", "Số ĐT"), ("Đặng Thị Ánh", "0912345678"))
+TEXT = "Họ và tên;Số ĐT\nĐặng Thị Ánh;0912345678\n"
+
+
+def marks_apart(text: str) -> str:
+    """As Windows' Vietnamese keyboard wrote: the letter with its roof, then the tone as a sign of its own."""
+    import unicodedata
+
+    tones = "\u0300\u0301\u0303\u0309\u0323"
+    apart = []
+    for char in text:
+        pieces = unicodedata.normalize("NFD", char)
+        tone = "".join(piece for piece in pieces if piece in tones)
+        apart.append(unicodedata.normalize("NFC", "".join(piece for piece in pieces if piece not in tones)) + tone)
+    return "".join(apart)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.encode(),
+        TEXT.encode("utf-8-sig"),
+        TEXT.encode("utf-16"),
+        TEXT.encode("utf-16-le"),
+        TEXT.encode("utf-16-be"),
+        marks_apart(TEXT).encode("cp1258"),
+        TEXT.replace(";", "\t").encode(),
+        TEXT.replace(";", ",").encode(),
+        TEXT.replace("\n", "\r\n").encode(),
+        f"sep=;\r\n{TEXT}".encode(),
+    ],
+    ids=["utf-8", "bom", "utf-16", "utf-16-le", "utf-16-be", "windows-1258", "tabs", "commas", "crlf", "sep"],
+)
+def test_a_text_file_is_read_whatever_its_letters_and_its_separator(data: bytes):
+    assert tuple(row for row in sheets.read(data).rows if any(row)) == ROWS
+
+
+def test_cells_become_text_of_one_form():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(2, 1, ["'0912", 912345678.0, " Lan \n Anh ", True])
+        sheet.write_datetime(2, 5, date(2005, 3, 12), day)
+
+    read = sheets.read(file.getvalue())
+
+    assert read.rows == (("0912", "912345678", "Lan Anh", "x", "2005-03-12"),)
+    assert read.first_row == 3
+
+
+def test_the_fullest_visible_sheet_is_read_and_the_others_are_named():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.add_worksheet("Hướng dẫn").write(0, 0, "Điền vào trang sau")
+        hidden = book.add_worksheet("Ẩn")
+        hidden.hide()
+        hidden.write_column(0, 0, ["bí mật"] * 50)
+        book.add_worksheet("Danh sách").write_column(0, 0, ["Lan", "Hà", "Ánh"])
+
+    read = sheets.read(file.getvalue())
+
+    assert (read.name, read.others) == ("Danh sách", ("Hướng dẫn",))
+    assert [row[0] for row in read.rows] == ["Lan", "Hà", "Ánh"]
+
+
+def far_cell() -> bytes:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.add_worksheet().write(1_048_575, 16_383, "x")
+    return file.getvalue()
+
+
+def bomb() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (sheets.MOST_UNPACKED + 1))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "no_file"),
+        (b"\n\n;;;\n", "no_rows"),
+        (b"PK\x03\x04 and nothing more", "not_a_spreadsheet"),
+        (b"\xff\xfe\x00\xd8\x00", "unknown_letters"),
+        (far_cell(), "spreadsheet_too_large"),
+        (bomb(), "spreadsheet_too_large"),
+        ("Lan\n" * (sheets.MOST_ROWS + 1), "spreadsheet_too_large"),
+    ],
+    ids=["empty", "blank", "broken", "letters", "far cell", "bomb", "rows"],
+)
+def test_what_cannot_be_read_is_refused_with_its_reason(data: bytes | str, reason: str):
+    with pytest.raises(FieldError) as refusal:
+        sheets.read(data.encode() if isinstance(data, str) else data)
+
+    assert refusal.value.facts["reason"] == reason
+
+
+def test_a_workbook_we_write_is_read_again_as_text_with_every_zero():
+    made = workbook.write("Dòng cần sửa", ["Tên", "SĐT"], [["Lan <&> \x00", "0912345678"], ["", "0123"]])
+
+    read = sheets.read(made)
+
+    assert read.rows == (("Tên", "SĐT"), ("Lan <&>", "0912345678"), ("", "0123"))
+    assert made == workbook.write("Dòng cần sửa", ["Tên", "SĐT"], [["Lan <&> \x00", "0912345678"], ["", "0123"]])
