@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy import Select, delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from roster.models import AuditEntry, DraftAssignment, DraftStep, Pin, PinState, Roster
@@ -97,6 +97,16 @@ def forget_steps(session: Session, roster: Roster) -> None:
     session.execute(delete(DraftStep).where(DraftStep.roster_id == roster.id))
 
 
+def latest_step(roster: Roster) -> Select[DraftStep]:
+    """The step to take back next, if there is one."""
+    return _steps(roster, undone=False).order_by(DraftStep.id.desc()).limit(1)
+
+
+def step_taken_back(roster: Roster) -> Select[DraftStep]:
+    """The step to do again next, if there is one."""
+    return _steps(roster, undone=True).order_by(DraftStep.id).limit(1)
+
+
 def drafted(session: Session, roster: Roster, turns: Collection[Turn]) -> set[Turn]:
     """Those of the turns that the draft holds."""
     draft, found = DraftAssignment, set[Turn]()
@@ -104,6 +114,10 @@ def drafted(session: Session, roster: Roster, turns: Collection[Turn]) -> set[Tu
         rows = session.execute(select(draft.shift_id, draft.person_id).where(*_among(draft, roster, batch)))
         found |= {(shift, person) for shift, person in rows}
     return found
+
+
+def _steps(roster: Roster, *, undone: bool) -> Select[DraftStep]:
+    return select(DraftStep).where(DraftStep.roster_id == roster.id, DraftStep.undone.is_(undone))
 
 
 def _pins_before(session: Session, roster: Roster, change: Change) -> dict[Turn, str]:

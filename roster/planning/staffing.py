@@ -21,6 +21,7 @@ from roster.planning import scope, snapshot
 from roster.planning.difference import Turn
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import check
+from solver import standins as solver_standins
 from solver.check.suitability import suits
 from solver.problem import Assignment, Interval, Pin, Problem, Volunteer
 
@@ -77,6 +78,21 @@ class Cause:
     def on_it(self) -> int:
         """How many of the free are on the shift already; everybody else of them takes it or is kept by one rule."""
         return self.free - self.takers - sum(one.people for one in self.obstacles)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Somebody who could take a place; `gives_id` and `to_id`: the turn they give up first, and who takes it.
+
+    `turns`: of this period and the four weeks before; `km` None where a place is unknown.
+    """
+
+    person_id: int
+    turns: int
+    welcome: Welcome | None
+    km: float | None
+    gives_id: int | None = None
+    to_id: int | None = None
 
 
 def inactive(person_id: int, shift_id: int) -> Refusal:
@@ -154,6 +170,15 @@ class Staffing:
         shifts = {turn.shift for turn in come}
         return [self.refusal(_seen_from_any(shifts, one)) for one in after if _is_worse(one, before)]
 
+    def standins(self, shift_id: int, leaving_id: int | None = None) -> list[StandIn]:
+        """Who could take a place on the shift, or the place of whoever leaves it, as the solver ranks them.
+
+        To be asked of a staffing that knows everybody in the pool and everybody who serves.
+        """
+        leaving = person_key(leaving_id) if leaving_id else None
+        found = solver_standins.standins(self.problem, self.draft, shift_key(shift_id), leaving=leaving)
+        return [self._standin(one, shift_id) for one in found]
+
     def cause(self, shift_id: int, qualification: str | None = None) -> Cause:
         """Why nobody more is on the shift (with the qualification, if one is named), in numbers of people."""
         pool = [
@@ -203,6 +228,17 @@ class Staffing:
             facts["day"] = self.area.date_of(facts["day"])
         return Refusal(broken.rule, broken.detail, facts, broken.mendable)
 
+    def _standin(self, one: solver_standins.StandIn, shift_id: int) -> StandIn:
+        person_id = row_id(one.volunteer)
+        return StandIn(
+            person_id=person_id,
+            turns=one.turns,
+            welcome=self.welcome(person_id, shift_id),
+            km=one.km,
+            gives_id=row_id(one.swap.shift) if one.swap else None,
+            to_id=row_id(one.swap.volunteer) if one.swap else None,
+        )
+
     def _known(self, turns: Iterable[Turn]) -> Iterable[Assignment]:
         for shift_id, person_id in turns:
             if self.plans(shift_id) and self.knows(person_id):
@@ -241,6 +277,18 @@ def around_shifts(session: Session, roster: Roster, shifts: Iterable[Shift], *, 
     pools = scope.people_of(scope.of(roster.period), groups)
     on_them = _drafted(roster).where(DraftAssignment.shift_id.in_([shift.id for shift in shifts]))
     return _staffing(session, roster, pools.union(on_them), now)
+
+
+def on_shifts(session: Session, roster: Roster, shifts: Iterable[Shift], *, now: datetime) -> Staffing:
+    """With everybody the draft has on these shifts."""
+    return of_people(
+        session, roster, _drafted(roster).where(DraftAssignment.shift_id.in_([shift.id for shift in shifts])), now=now
+    )
+
+
+def of_people(session: Session, roster: Roster, people: snapshot.People, *, now: datetime) -> Staffing:
+    """With these people alone."""
+    return _staffing(session, roster, people, now)
 
 
 def around_people(

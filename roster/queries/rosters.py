@@ -1,11 +1,12 @@
 """Rosters as pages show them: the grid of one week with what is missing and why.
 
 Everything comes finished and frozen. The number of database queries does not depend on how many people or shifts
-there are, and only the sites of the page asked for are read in full.
+there are. A page holds so many shifts and no more, and of people only those on them are read: who else could serve,
+and why a place is short, is answered for one shift when somebody asks.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +26,7 @@ from roster.models import (
     Shift,
     ShiftState,
     Site,
+    TeamMember,
     Unit,
 )
 from roster.planning import difference, scope, staffing
@@ -34,7 +36,8 @@ from roster.queries import somebody
 from roster.queries.pages import page_number
 from roster.queries.somebody import Profile, Somebody
 
-SITES_A_PAGE = 20
+SHIFTS_A_PAGE = 80
+"""What a page of the grid shows at most: a site with more is continued on the next."""
 LEAD = "lead"
 """The qualification that the grid marks."""
 
@@ -54,10 +57,10 @@ class Turn:
 class ShiftCell:
     """One shift with the draft's people. Times are local; `needs` and `needs_missing` count people by qualification.
 
-    `missing` is to the minimum, `wanting` to the target. `free`: people who could serve if they had no other turn;
-    None for a shift that cannot be planned any more (`planned` False). `causes`: why it is short, one for missing
-    people and one for each need not met. `broken`: hard rules the draft breaks here. `kept_off`: people whom a pin
-    forbids this shift.
+    `missing` is to the minimum, `wanting` to the target. `planned`: it can still be. `broken`: hard rules the draft
+    breaks here. `kept_off`: people whom a pin forbids this shift. Only where everybody of the pool was looked at:
+    `free`, people who could serve if they had no other turn, else None; and `causes`: why it is short, one for missing
+    people and one for each need not met.
     """
 
     id: int
@@ -100,24 +103,12 @@ class ShiftCell:
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """One site's shifts, a tuple for each day of the period."""
+    """A site's shifts, a tuple for each day of the period; one with very many takes several rows."""
 
     id: int
     name: str
     unit_name: str
     days: tuple[tuple[ShiftCell, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DayList:
-    """One day's shifts in time order, for narrow screens."""
-
-    day: date
-    shifts: tuple[ShiftCell, ...]
-
-    @property
-    def missing(self) -> int:
-        return sum(cell.missing for cell in self.shifts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +132,9 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class WeekGrid:
-    """A roster's draft, site by day. `page` counts from 1, of `found` sites that the filter lets through.
+    """A roster's draft, site by day. `page` counts from 1 to `pages`.
 
-    `changes`: turns that publishing would add or remove.
+    `found`: shifts that the filter lets through; `before`: how many of them stand on earlier pages. `changes`: turns that publishing would add or remove. `short_days`: days on which something is missing.
     """
 
     roster_id: int
@@ -158,36 +149,41 @@ class WeekGrid:
     days: tuple[date, ...]
     sites: tuple[SiteRow, ...]
     page: int
+    pages: int
     found: int
+    before: int
+    short_days: frozenset[date]
     totals: Totals
 
-    def by_day(self) -> tuple[DayList, ...]:
-        """The same shifts as a list for each day."""
-        cells = [cell for site in self.sites for shifts in site.days for cell in shifts]
-        cells.sort(key=lambda cell: (cell.starts, cell.site_name, cell.id))
-        return tuple(DayList(day, tuple(cell for cell in cells if cell.day == day)) for day in self.days)
+    @property
+    def shown(self) -> int:
+        """How many shifts stand on this page."""
+        return sum(len(shifts) for site in self.sites for shifts in site.days)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a page of the grid shows: sites of a unit and beneath, one site, or only sites that lack people."""
+    """What the grid shows: shifts of a unit and beneath or of one site, those a team or a person is on, short ones."""
 
     unit_id: int | None = None
     site_id: int | None = None
+    team_id: int | None = None
+    person_id: int | None = None
     only_short: bool = False
     page: int = 1
-    sites_a_page: int = SITES_A_PAGE
+    shifts_a_page: int = SHIFTS_A_PAGE
 
 
 def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, now: datetime) -> WeekGrid:
     """One page of a roster's draft as a grid."""
     show = show or Filter()
     area = scope.of(roster.period)
-    outlines = _outlines(session, roster, area)
-    sites = _chosen_sites(session, outlines, show)
-    page = page_number(show.page, len(sites), show.sites_a_page)
-    shown = sites[(page - 1) * show.sites_a_page : page * show.sites_a_page]
-    cells = _Cells.read(session, roster, area, [site.id for site in shown], now)
+    all_of_it = outlines(session, roster)
+    found = _let_through(session, roster, all_of_it, show)
+    pages = _pages(_in_site_order(session, found), show.shifts_a_page)
+    page = page_number(show.page, len(pages), 1)
+    shown = pages[page - 1] if pages else []
+    cells = _Cells.read(session, roster, area, [shift.id for _, shifts in shown for shift in shifts], now)
     return WeekGrid(
         roster_id=roster.id,
         unit_id=roster.period.unit_id,
@@ -199,68 +195,164 @@ def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, n
         published_at=published_at(session, [roster.id]).get(roster.id),
         changes=waiting_changes(session, roster, now=now),
         days=_days(area),
-        sites=tuple(_site_row(site, area, cells) for site in shown),
+        sites=tuple(_site_row(site, shifts, area, cells) for site, shifts in shown),
         page=page,
-        found=len(sites),
-        totals=_totals(session, roster, area, outlines),
+        pages=len(pages),
+        found=len(found),
+        before=sum(len(shifts) for earlier in pages[: page - 1] for _, shifts in earlier),
+        short_days=frozenset(shift.starts.date() for shift in found if shift.is_short),
+        totals=_totals(session, roster, area, all_of_it),
     )
 
 
 def totals_of(session: Session, roster: Roster) -> Totals:
     """The draft in figures."""
-    area = scope.of(roster.period)
-    return _totals(session, roster, area, _outlines(session, roster, area))
+    return _totals(session, roster, scope.of(roster.period), outlines(session, roster))
 
 
-def shift_cell(session: Session, roster: Roster, shift_id: int, *, now: datetime) -> ShiftCell | None:
-    """One cell of the grid, for a partial refresh; None if the shift is not in the roster's period and unit."""
+def shift_cell(
+    session: Session, roster: Roster, shift_id: int, *, with_pool: bool = True, now: datetime
+) -> ShiftCell | None:
+    """One cell of the grid, for a partial refresh; None if the shift is not in the roster's period and unit.
+
+    `with_pool`: look at everybody who might serve, to say how many are free and why it is short.
+    """
     area = scope.of(roster.period)
     shift = session.scalars(_with_names(scope.shifts_in(area)).where(Shift.id == shift_id)).one_or_none()
-    return None if shift is None else _Cells(session, roster, area, [shift], now).cell(shift)
+    return None if shift is None else _Cells(session, roster, area, [shift], now, with_pool).cell(shift)
 
 
 @dataclass(frozen=True, slots=True)
-class _Outline:
-    """As much of a shift as totals and the choice of sites need."""
+class Outline:
+    """As much of a shift as totals, filters and lists need; times are local."""
 
+    id: int
     site_id: int
+    site_name: str
+    starts: datetime
+    ends: datetime
     minimum: int
     assigned: int
+    needs_missing: bool
     open: bool
 
     @property
     def missing(self) -> int:
         return max(0, self.minimum - self.assigned) if self.open else 0
 
+    @property
+    def is_short(self) -> bool:
+        return bool(self.missing) or (self.open and self.needs_missing)
 
-def _outlines(session: Session, roster: Roster, area: Scope) -> list[_Outline]:
+
+def outlines(session: Session, roster: Roster, shift_ids: Collection[int] | None = None) -> list[Outline]:
+    """The roster's shifts, or some of them, in time order."""
+    area, draft = scope.of(roster.period), DraftAssignment
     counts = (
-        select(DraftAssignment.shift_id, func.count().label("assigned"))
-        .where(DraftAssignment.roster_id == roster.id)
-        .group_by(DraftAssignment.shift_id)
+        select(draft.shift_id, func.count().label("assigned"))
+        .where(draft.roster_id == roster.id)
+        .group_by(draft.shift_id)
         .subquery()
     )
+    assigned = func.coalesce(counts.c.assigned, 0)
     rows = session.execute(
         scope.shifts_in(area)
         .outerjoin(counts, counts.c.shift_id == Shift.id)
-        .with_only_columns(Shift.site_id, Shift.minimum, func.coalesce(counts.c.assigned, 0), Shift.state)
+        .with_only_columns(
+            Shift.id,
+            Site.id,
+            Site.name,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.minimum,
+            assigned,
+            Shift.needs,
+            Shift.state,
+        )
+    ).all()
+    qualified = _qualified_on(session, roster, area) if any(needs for *_, needs, _ in rows) else {}
+    return [
+        Outline(
+            id=id,
+            site_id=site_id,
+            site_name=site_name,
+            starts=area.local(starts),
+            ends=area.local(ends),
+            minimum=minimum,
+            assigned=count,
+            needs_missing=any(qualified.get((id, code), 0) < least for code, least in needs.items()),
+            open=state is ShiftState.OPEN,
+        )
+        for id, site_id, site_name, starts, ends, minimum, count, needs, state in rows
+        if shift_ids is None or id in shift_ids
+    ]
+
+
+def _qualified_on(session: Session, roster: Roster, area: Scope) -> dict[tuple[int, str], int]:
+    """How many of the draft's people on a shift have a qualification."""
+    draft, held = DraftAssignment, PersonQualification
+    rows = session.execute(
+        select(draft.shift_id, Qualification.code, func.count())
+        .join(held, held.person_id == draft.person_id)
+        .join(Qualification, Qualification.id == held.qualification_id)
+        .where(draft.roster_id == roster.id, scope.is_valid(area))
+        .group_by(draft.shift_id, Qualification.code)
     )
-    return [_Outline(site, minimum, assigned, state is ShiftState.OPEN) for site, minimum, assigned, state in rows]
+    return {(shift_id, code): count for shift_id, code, count in rows}
 
 
-def _chosen_sites(session: Session, outlines: Iterable[_Outline], show: Filter) -> Sequence[Site]:
-    """The sites with shifts in the period that the filter lets through, in name order."""
-    ids = {outline.site_id for outline in outlines if outline.missing or not show.only_short}
-    query = select(Site).join(Site.unit).options(contains_eager(Site.unit)).order_by(Site.name_sort, Site.id)
-    if show.site_id is not None:
-        query = query.where(Site.id == show.site_id)
+def _let_through(session: Session, roster: Roster, found: Sequence[Outline], show: Filter) -> list[Outline]:
+    """The shifts that every part of the filter lets through."""
+    sets = [set(session.scalars(query)) for query in _filter_queries(roster, show)]
+    return [
+        shift
+        for shift in found
+        if (shift.is_short or not show.only_short)
+        and (show.site_id is None or shift.site_id == show.site_id)
+        and all(shift.id in ids for ids in sets)
+    ]
+
+
+def _filter_queries(roster: Roster, show: Filter) -> Iterator[Select[int]]:
+    """Each gives the ids of shifts that one part of the filter lets through."""
+    shifts = scope.shifts_in(scope.of(roster.period)).with_only_columns(Shift.id).order_by(None)
+    draft = DraftAssignment
+    serving = select(draft.shift_id).where(draft.roster_id == roster.id)
     if show.unit_id is not None:
-        query = query.where(Unit.path.contains(f"/{show.unit_id}/", autoescape=True))
-    return session.scalars(query.where(Site.id.in_(ids))).all()
+        yield shifts.where(Unit.path.contains(f"/{show.unit_id}/", autoescape=True))
+    if show.team_id is not None:
+        members = select(TeamMember.person_id).where(TeamMember.team_id == show.team_id)
+        yield serving.where(draft.person_id.in_(members))
+    if show.person_id is not None:
+        yield serving.where(draft.person_id == show.person_id)
 
 
-def _totals(session: Session, roster: Roster, area: Scope, outlines: Collection[_Outline]) -> Totals:
-    in_use = [outline for outline in outlines if outline.open]
+def _in_site_order(session: Session, shifts: Iterable[Outline]) -> list[tuple[Site, list[Outline]]]:
+    """Each site with its shifts, by name."""
+    by_site: dict[int, list[Outline]] = defaultdict(list)
+    for shift in shifts:
+        by_site[shift.site_id].append(shift)
+    query = select(Site).join(Site.unit).options(contains_eager(Site.unit)).order_by(Site.name_sort, Site.id)
+    return [(site, by_site[site.id]) for site in session.scalars(query.where(Site.id.in_(by_site)))]
+
+
+def _pages(sites: Iterable[tuple[Site, list[Outline]]], most: int) -> list[list[tuple[Site, list[Outline]]]]:
+    """Sites together as far as a page holds; one that no page holds is continued, day after day."""
+    pages: list[list[tuple[Site, list[Outline]]]] = []
+    room = 0
+    for site, shifts in sites:
+        for start in range(0, len(shifts), most):
+            part = shifts[start : start + most]
+            if len(part) > room:
+                pages.append([])
+                room = most
+            pages[-1].append((site, part))
+            room -= len(part)
+    return pages
+
+
+def _totals(session: Session, roster: Roster, area: Scope, shifts: Iterable[Outline]) -> Totals:
+    in_use = [shift for shift in shifts if shift.open]
     people, answered = session.execute(
         select(func.count(), func.count(Person.availability_at)).where(Person.id.in_(scope.people_in(area)))
     ).one()
@@ -271,10 +363,10 @@ def _totals(session: Session, roster: Roster, area: Scope, outlines: Collection[
     )
     return Totals(
         shifts=len(in_use),
-        wanted=sum(outline.minimum for outline in in_use),
-        turns=sum(outline.assigned for outline in in_use),
-        missing=sum(outline.missing for outline in in_use),
-        short_shifts=sum(outline.missing > 0 for outline in in_use),
+        wanted=sum(shift.minimum for shift in in_use),
+        turns=sum(shift.assigned for shift in in_use),
+        missing=sum(shift.missing for shift in in_use),
+        short_shifts=sum(shift.missing > 0 for shift in in_use),
         people=people,
         people_placed=placed or 0,
         answered=answered,
@@ -302,12 +394,10 @@ def _with_names(query: Select[Shift]) -> Select[Shift]:
     return query.options(contains_eager(Shift.site).contains_eager(Site.unit), joinedload(Shift.programme))
 
 
-def _site_row(site: Site, area: Scope, cells: "_Cells") -> SiteRow:
+def _site_row(site: Site, shifts: Iterable[Outline], area: Scope, cells: "_Cells") -> SiteRow:
     by_day: dict[date, list[ShiftCell]] = defaultdict(list)
-    for shift in cells.shifts:
-        if shift.site_id == site.id:
-            cell = cells.cell(shift)
-            by_day[cell.day].append(cell)
+    for shift in shifts:
+        by_day[shift.starts.date()].append(cells.cell(cells.by_id[shift.id]))
     return SiteRow(site.id, site.name, site.unit.name, tuple(tuple(by_day[day]) for day in _days(area)))
 
 
@@ -320,6 +410,8 @@ class _Cells:
     area: Scope
     shifts: Sequence[Shift]
     now: datetime
+    with_pool: bool = False
+    by_id: dict[int, Shift] = field(init=False)
     staffing: Staffing = field(init=False)
     drafted: dict[int, set[int]] = field(init=False)
     pins: dict[tuple[int, int], PinState] = field(init=False)
@@ -328,13 +420,15 @@ class _Cells:
     broken: dict[int, list[Refusal]] = field(init=False)
 
     @classmethod
-    def read(cls, session: Session, roster: Roster, area: Scope, site_ids: Collection[int], now: datetime) -> "_Cells":
-        query = _with_names(scope.shifts_in(area)).where(Shift.site_id.in_(site_ids))
+    def read(cls, session: Session, roster: Roster, area: Scope, shift_ids: Collection[int], now: datetime) -> "_Cells":
+        query = _with_names(scope.shifts_in(area)).where(Shift.id.in_(shift_ids))
         return cls(session, roster, area, session.scalars(query).all(), now)
 
     def __post_init__(self) -> None:
-        ids = [shift.id for shift in self.shifts]
-        self.staffing = staffing.around_shifts(self.session, self.roster, self.shifts, now=self.now)
+        self.by_id = {shift.id: shift for shift in self.shifts}
+        ids = list(self.by_id)
+        look = staffing.around_shifts if self.with_pool else staffing.on_shifts
+        self.staffing = look(self.session, self.roster, self.shifts, now=self.now)
         self.drafted = self._drafted(ids)
         self.pins = self._pins(ids)
         shown = {person for people in self.drafted.values() for person in people}
@@ -372,8 +466,8 @@ class _Cells:
             missing=missing,
             wanting=max(0, shift.target - len(people)) if is_open else 0,
             needs_missing=needs_missing,
-            free=self.staffing.free(shift.id) if planned else None,
-            causes=self._causes(shift, missing, needs_missing) if planned else (),
+            free=self.staffing.free(shift.id) if planned and self.with_pool else None,
+            causes=self._causes(shift, missing, needs_missing) if planned and self.with_pool else (),
             broken=tuple(self.broken[shift.id]),
             cancelled=not is_open,
             planned=planned,

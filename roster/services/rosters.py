@@ -180,9 +180,9 @@ def _plannable(session: Session, roster: Roster, shift_id: int, now: datetime) -
     if shift is None:
         raise NotFound(what="shift", id=shift_id)
     if shift.state is ShiftState.CANCELLED:
-        raise RuleBroken(rule="cancelled", **_turn_facts(session, shift, None))
+        raise RuleBroken(rule="cancelled", **turn_facts(session, shift, None))
     if shift.starts_at <= now:
-        raise RuleBroken(rule="past", **_turn_facts(session, shift, None))
+        raise RuleBroken(rule="past", **turn_facts(session, shift, None))
     return shift
 
 
@@ -229,11 +229,12 @@ def _require_none(session: Session, refusals: Sequence[Refusal], shift: Shift, p
     """Raises RuleBroken about the first, with the others' names beside it."""
     if refusals:
         first = refusals[0]
-        facts = _turn_facts(session, shift, person_id) | dict(first.facts)
+        facts = turn_facts(session, shift, person_id) | dict(first.facts)
         raise RuleBroken(rule=first.rule, detail=first.detail, also=[one.rule for one in refusals[1:]], **facts)
 
 
-def _turn_facts(session: Session, shift: Shift, person_id: int | None) -> dict[str, Any]:
+def turn_facts(session: Session, shift: Shift, person_id: int | None) -> dict[str, Any]:
+    """What refusals say of a turn, or of a shift alone."""
     zone = shift.site.unit.zone
     facts: dict[str, Any] = {
         "shift_id": shift.id,
@@ -265,7 +266,7 @@ def _told(session: Session, entry: AuditEntry) -> dict[str, Any]:
     facts["by"] = entry.account.display_name if entry.account else None
     if "shift_id" in entry.facts:
         shift = session.get_one(Shift, entry.facts["shift_id"])
-        facts |= _turn_facts(session, shift, entry.facts["person_id"])
+        facts |= turn_facts(session, shift, entry.facts["person_id"])
     return facts
 
 
@@ -297,7 +298,7 @@ def _require_a_roster(session: Session, roster: Roster, change: Difference, now:
             _require_none(session, [gone], session.get_one(Shift, shift_id), person_id)
     for one in about.broken():
         where = one.facts.get("shift_id") or _first_shift(change.draft, one.facts["person_id"])
-        facts = _turn_facts(session, session.get_one(Shift, where), one.facts.get("person_id"))
+        facts = turn_facts(session, session.get_one(Shift, where), one.facts.get("person_id"))
         raise RuleBroken(rule=one.rule, detail=one.detail, also=[], **(facts | dict(one.facts)))
 
 

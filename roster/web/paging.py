@@ -28,17 +28,22 @@ def search_typed() -> str:
 
 def page_links(page: int, size: int, total: int, **kept: object) -> Pages | None:
     """Links around one page of the present view, or None when everything fits on it."""
-    if total <= size:
+    before = (page - 1) * size
+    return part_links(page, before, min(size, total - before), total, **kept)
+
+
+def part_links(page: int, before: int, shown: int, total: int, **kept: object) -> Pages | None:
+    """The same where pages differ in size: so many rows are shown, after so many before them."""
+    if total <= shown:
         return None
 
     def href(number: int) -> str:
         return url_for(request.endpoint or "", **(request.view_args or {}), **kept, page=number)  # type: ignore[arg-type]
 
-    last = min(page * size, total)
     return Pages(
-        first=(page - 1) * size + 1,
-        last=last,
+        first=before + 1,
+        last=before + shown,
         total=total,
         previous_href=href(page - 1) if page > 1 else "",
-        next_href=href(page + 1) if last < total else "",
+        next_href=href(page + 1) if before + shown < total else "",
     )

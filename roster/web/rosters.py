@@ -25,11 +25,14 @@ from roster.web import drawing, run_drawing
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
 from roster.web.locale import current_language
-from roster.web.paging import page_links, search_typed
+from roster.web.paging import page_links, part_links, search_typed
 from roster.web.sessions import current_account
 
 bp = Blueprint("rosters", __name__)
 
+FILTERS = ("within", "site_id", "team_id", "person_id", "short")
+REDRAWN = ("rosters.by_hand", "board.show")
+"""What draws parts of the week's page anew."""
 HANDS: Mapping[str, Callable[..., object]] = {
     "add": rosters.add,
     "remove": rosters.remove,
@@ -71,21 +74,21 @@ def open_week(unit_id: int, first_day: str) -> ResponseReturnValue:
     unit = units.get(db.session, unit_id)
     roster = periods.open_period(db.session, unit, monday, by=current_account(), now=utc_now())
     db.session.commit()
-    return _to_week(roster.id)
+    return to_week(roster.id)
 
 
 def _week_page(roster: Roster) -> str:
-    grid = queries.week_grid(db.session, roster, _filter(), now=utc_now())
+    grid = queries.week_grid(db.session, roster, filter_asked(), now=utc_now())
     return render_template(
         "rosters/week.html",
         roster=roster,
-        frame=_frame(roster),
-        grid=drawing.grid(grid, roster, _qualifications(), _special_days(grid), current_language()),
+        frame=frame_of(roster, grid),
+        grid=grid_drawn(grid, roster),
         run=run_drawing.run(run_queries.latest_run(db.session, roster), _qualifications()),
-        pages=page_links(grid.page, queries.SITES_A_PAGE, grid.found, **_kept_filter()),
+        pages=part_links(grid.page, grid.before, grid.shown, grid.found, **kept_filter()),
         choices=unit_queries.choices(db.session, current_account()),
-        only_short=_filter().only_short,
-        chosen_unit=_filter().unit_id,
+        only_short=filter_asked().only_short,
+        chosen_unit=filter_asked().unit_id,
     )
 
 
@@ -119,7 +122,7 @@ def plan(roster_id: int) -> ResponseReturnValue:
         workers=settings.plan_workers,
     )
     db.session.commit()
-    return _to_week(roster_id)
+    return to_week(roster_id)
 
 
 @bp.get("/rosters/<int:roster_id>/run")
@@ -139,7 +142,7 @@ def run(roster_id: int) -> ResponseReturnValue:
 def cancel_run(run_id: int) -> ResponseReturnValue:
     cancelled = runs.cancel(db.session, run_id, by=current_account(), now=utc_now())
     db.session.commit()
-    return _to_week(cancelled.roster_id)
+    return to_week(cancelled.roster_id)
 
 
 @bp.post("/rosters/<int:roster_id>/shifts/<int:shift_id>/people/<int:person_id>/<any(add, remove, pin, unpin):hand>")
@@ -150,13 +153,13 @@ def by_hand(roster_id: int, shift_id: int, person_id: int, hand: str) -> Respons
         roster_id,
         shift_id,
         person_id,
-        revision_seen=_revision_seen(),
+        revision_seen=revision_seen(),
         by=current_account(),
         now=utc_now(),
     )
     db.session.commit()
     if "HX-Request" not in request.headers:
-        return _to_week(roster_id, anchor=f"shift-{shift_id}")
+        return to_week(roster_id, anchor=f"shift-{shift_id}")
     return _slot_answer(roster_id, shift_id)
 
 
@@ -164,7 +167,7 @@ def by_hand(roster_id: int, shift_id: int, person_id: int, hand: str) -> Respons
 def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
     """Who could be put on a shift, and what is in the way of the others."""
     roster = rosters.get(db.session, roster_id, by=current_account())
-    cell = queries.shift_cell(db.session, roster, shift_id, now=utc_now())
+    cell = queries.shift_cell(db.session, roster, shift_id, with_pool=False, now=utc_now())
     if cell is None:
         raise NotFound(what="shift", id=shift_id)
     search = search_typed()
@@ -189,7 +192,7 @@ def show_fairness(roster_id: int) -> ResponseReturnValue:
     roster = rosters.get(db.session, roster_id, by=current_account())
     found = fairness.fairness_of(db.session, roster)
     return render_template(
-        "rosters/fairness.html", roster=roster, frame=_frame(roster), chart=drawing.fairness(found), found=found
+        "rosters/fairness.html", roster=roster, frame=frame_of(roster), chart=drawing.fairness(found), found=found
     )
 
 
@@ -199,7 +202,7 @@ def changes(roster_id: int) -> ResponseReturnValue:
     roster = rosters.get(db.session, roster_id, by=current_account())
     pending = publications.pending_changes(db.session, roster, now=utc_now())
     return render_template(
-        "rosters/changes.html", roster=roster, frame=_frame(roster), changes=pending, place=drawing.place
+        "rosters/changes.html", roster=roster, frame=frame_of(roster), changes=pending, place=drawing.place
     )
 
 
@@ -209,7 +212,7 @@ def history(roster_id: int) -> ResponseReturnValue:
     return render_template(
         "rosters/publications.html",
         roster=roster,
-        frame=_frame(roster),
+        frame=frame_of(roster),
         rows=publications.publications_of(db.session, roster),
         evidence=run_drawing.evidence,
     )
@@ -224,7 +227,7 @@ def publication(roster_id: int, number: int) -> ResponseReturnValue:
     return render_template(
         "rosters/publication.html",
         roster=roster,
-        frame=_frame(roster),
+        frame=frame_of(roster),
         row=listed[number],
         evidence=run_drawing.evidence,
         changes=publications.changes_of(db.session, roster, number),
@@ -234,13 +237,13 @@ def publication(roster_id: int, number: int) -> ResponseReturnValue:
 
 @bp.post("/rosters/<int:roster_id>/publish")
 def publish(roster_id: int) -> ResponseReturnValue:
-    made = rosters.publish(db.session, roster_id, revision_seen=_revision_seen(), by=current_account(), now=utc_now())
+    made = rosters.publish(db.session, roster_id, revision_seen=revision_seen(), by=current_account(), now=utc_now())
     db.session.commit()
     flash(
         _("Published. %(people)s people find their shifts on their pages and in their calendars.", people=made.people),
         "success",
     )
-    return _to_week(roster_id)
+    return to_week(roster_id)
 
 
 def _topmost_unit() -> Unit:
@@ -254,28 +257,36 @@ def _next_monday(unit: Unit) -> str:
     return (monday_of(unit.day_of(utc_now())) + timedelta(days=7)).isoformat()
 
 
-def _to_week(roster_id: int, anchor: str | None = None) -> Response:
+def to_week(roster_id: int, anchor: str | None = None) -> Response:
     period = rosters.get(db.session, roster_id, by=current_account()).period
     here = url_for(".week", unit_id=period.unit_id, first_day=period.first_day.isoformat(), _anchor=anchor)
     return make_response(redirect(here, code=303))
 
 
-def _revision_seen() -> int:
+def revision_seen() -> int:
     """The form's, else the address's: a grid whose slots were redrawn one by one keeps its revision in one field."""
     return request.form.get("revision", request.args.get("revision", -1, type=int), type=int)
 
 
-def _filter() -> Filter:
+def filter_asked() -> Filter:
+    """What of the week the address asks for."""
     return Filter(
         unit_id=request.args.get("within", type=row_id),
         site_id=request.args.get("site_id", type=row_id),
+        team_id=request.args.get("team_id", type=row_id),
+        person_id=request.args.get("person_id", type=row_id),
         only_short="short" in request.args,
         page=request.args.get("page", 1, type=int),
     )
 
 
-def _kept_filter() -> dict[str, object]:
-    return {name: request.args[name] for name in ("within", "site_id", "short") if name in request.args}
+def kept_filter() -> dict[str, object]:
+    """The same for links to other pages of the same view."""
+    return {name: request.args[name] for name in FILTERS if request.args.get(name)}
+
+
+def grid_drawn(grid: WeekGrid, roster: Roster) -> dict[str, Any]:
+    return drawing.grid(grid, roster, _qualifications(), _special_days(grid), current_language())
 
 
 def _special_days(grid: WeekGrid) -> Mapping[date, Holiday]:
@@ -288,14 +299,14 @@ def _qualifications() -> Mapping[str, str]:
 
 def _slot_answer(roster_id: int, shift_id: int) -> ResponseReturnValue:
     roster = rosters.get(db.session, roster_id, by=current_account())
-    cell = queries.shift_cell(db.session, roster, shift_id, now=utc_now())
+    cell = queries.shift_cell(db.session, roster, shift_id, with_pool=False, now=utc_now())
     if cell is None:
         raise NotFound(what="shift", id=shift_id)
     answer = make_response(
         render_template(
             "rosters/_slot_answer.html",
             roster=roster,
-            frame=_frame(roster),
+            frame=frame_of(roster),
             slot=drawing.slot(cell, roster, _qualifications()),
         )
     )
@@ -303,10 +314,10 @@ def _slot_answer(roster_id: int, shift_id: int) -> ResponseReturnValue:
     return answer
 
 
-def _frame(roster: Roster) -> dict[str, Any]:
-    """What every page of a roster shows around its own matter."""
-    totals = queries.totals_of(db.session, roster)
-    changes = queries.waiting_changes(db.session, roster, now=utc_now())
+def frame_of(roster: Roster, grid: WeekGrid | None = None) -> dict[str, Any]:
+    """What every page of a roster shows around its own matter; a grid has counted some of it already."""
+    totals = grid.totals if grid else queries.totals_of(db.session, roster)
+    changes = grid.changes if grid else queries.waiting_changes(db.session, roster, now=utc_now())
     first_day = roster.period.first_day
     return {
         "roster": roster,
@@ -331,7 +342,7 @@ def _tabs(roster: Roster, changes: int) -> list[dict[str, Any]]:
         (_("Changes"), "rosters.changes", url_for(".changes", roster_id=roster.id), changes),
         (_("Publications"), "rosters.history", url_for(".history", roster_id=roster.id), roster.published_number),
     ]
-    open_side = "rosters.week" if request.endpoint == "rosters.by_hand" else request.endpoint
+    open_side = "rosters.week" if request.endpoint in REDRAWN else request.endpoint
     return [
         {"label": label, "href": href, "active": open_side == endpoint, "count": count}
         for label, endpoint, href, count in sides

@@ -9,7 +9,18 @@ from sqlalchemy.orm import Session
 from roster.models import DraftAssignment, Half, Level, Pin, PinState, ShiftState
 from roster.queries import rosters
 from roster.queries.rosters import Filter
-from tests.builders import MONDAY, a_person, a_programme, a_qualification, a_roster, a_shift, a_site, a_unit, local
+from tests.builders import (
+    MONDAY,
+    a_person,
+    a_programme,
+    a_qualification,
+    a_roster,
+    a_shift,
+    a_site,
+    a_team,
+    a_unit,
+    local,
+)
 
 NOW = local(MONDAY - timedelta(days=3), "09:00")
 TUESDAY = MONDAY + timedelta(days=1)
@@ -40,7 +51,6 @@ def test_the_grid_places_each_shift_at_its_site_and_local_day(session, unit):
     assert [site.name for site in grid.sites] == [center.name]
     assert [len(day) for day in grid.sites[0].days] == [0, 0, 1, 0, 0, 0, 0]
     assert grid.sites[0].days[2][0].id == early.id
-    assert [len(day.shifts) for day in grid.by_day()] == [0, 0, 1, 0, 0, 0, 0]
 
 
 def test_a_short_shift_says_how_many_are_free_and_that_all_are_at_their_limit(session, unit):
@@ -146,10 +156,10 @@ def test_totals_count_the_whole_week_whatever_page_is_shown(session, unit):
     a_person(session, unit, "Võ Dũng", free={}).availability_at = None
     session.flush()
 
-    grid = rosters.week_grid(session, roster, Filter(page=2, sites_a_page=2), now=NOW)
+    grid = rosters.week_grid(session, roster, Filter(page=2, shifts_a_page=2), now=NOW)
 
     assert [site.name for site in grid.sites] == ["Nhà văn hóa thôn 3", "Nhà văn hóa thôn 4"]
-    assert (grid.page, grid.found) == (2, 5)
+    assert (grid.page, grid.pages, grid.found, grid.before) == (2, 3, 5, 2)
     totals = grid.totals
     assert (totals.shifts, totals.wanted, totals.placed, totals.missing, totals.short_shifts) == (5, 10, 2, 8, 4)
     assert (totals.people, totals.people_placed, totals.answered) == (3, 2, 2)
@@ -172,6 +182,53 @@ def test_the_grid_can_be_narrowed_to_a_unit_or_to_what_lacks_people(session, uni
     assert names == {"short": ["Ba", "Hai"], "branch": ["Ba"], "one": ["Một"]}
 
 
+def test_the_grid_can_be_narrowed_to_where_a_team_or_one_person_serves(session, unit):
+    roster, site = a_roster(session, unit), a_site(session, unit)
+    lan, minh = a_person(session, unit, "Trần Lan"), a_person(session, unit, "Lê Minh")
+    team = a_team(session, unit, minh)
+    hers, his = a_shift(session, site), a_shift(session, site, day=TUESDAY)
+    a_shift(session, site, day=TUESDAY)
+    put(session, roster, hers, lan)
+    put(session, roster, his, minh)
+
+    def found(**narrowed):
+        grid = rosters.week_grid(session, roster, Filter(**narrowed), now=NOW)
+        return [cell.id for row in grid.sites for day in row.days for cell in day]
+
+    assert found(person_id=lan.id) == [hers.id]
+    assert found(team_id=team.id) == [his.id]
+    assert found(person_id=lan.id, team_id=team.id) == []
+
+
+def test_a_place_that_lacks_a_team_lead_counts_as_short(session, unit):
+    lead = a_qualification(session, "lead")
+    roster, site = a_roster(session, unit), a_site(session, unit)
+    led, leaderless = (a_shift(session, site, day=day, needs={"lead": 1}) for day in (MONDAY, TUESDAY))
+    put(session, roster, led, a_person(session, unit, "Trần An", qualifications=[lead]))
+    put(session, roster, leaderless, a_person(session, unit, "Lê Bình"))
+
+    grid = rosters.week_grid(session, roster, Filter(only_short=True), now=NOW)
+
+    assert only_cell(grid).id == leaderless.id
+    assert grid.short_days == {TUESDAY}
+
+
+def test_a_site_with_more_shifts_than_a_page_holds_is_continued_on_the_next(session, unit):
+    roster, site = a_roster(session, unit), a_site(session, unit)
+    for day in range(5):
+        a_shift(session, site, day=MONDAY + timedelta(days=day))
+
+    days = [
+        [
+            len(shifts)
+            for shifts in rosters.week_grid(session, roster, Filter(page=page, shifts_a_page=2), now=NOW).sites[0].days
+        ]
+        for page in (1, 2, 3)
+    ]
+
+    assert days == [[1, 1, 0, 0, 0, 0, 0], [0, 0, 1, 1, 0, 0, 0], [0, 0, 0, 0, 1, 0, 0]]
+
+
 def test_reading_ten_times_as_much_takes_no_further_query(session, unit):
     roster, programme = a_roster(session, unit), a_programme(session, unit)
 
@@ -182,7 +239,7 @@ def test_reading_ten_times_as_much_takes_no_further_query(session, unit):
         session.expire_all()
         seen: list[str] = []
         event.listen(session.get_bind(), "before_cursor_execute", lambda *args: seen.append(args[2]))
-        rosters.week_grid(session, roster, Filter(sites_a_page=50), now=NOW)
+        rosters.week_grid(session, roster, Filter(shifts_a_page=50), now=NOW)
         return len(seen)
 
     few, many = queries_with(2), queries_with(20)
