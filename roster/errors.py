@@ -15,6 +15,7 @@ RosterError
     ├── RuleBroken              a hard rule of the roster is in the way
     ├── PlaceTaken              somebody else was first
     ├── TurnChanged             the turn, or what was asked about it, is not as it was
+    ├── RoundClosed             the time to answer when one can serve is over
     ├── LinkExpired
     ├── LinkUsed
     └── AlreadyExists
@@ -88,6 +89,10 @@ class PlaceTaken(Conflict):
 
 class TurnChanged(Conflict):
     """The published turn, or the question about it, is not as its reader saw it. Facts: `what`, `id`."""
+
+
+class RoundClosed(Conflict):
+    """The deadline of a round has passed. Facts: `deadline`."""
 
 
 class LinkExpired(Conflict):

@@ -179,7 +179,7 @@ class ContactChoice(HasId, Base):
     """How a reader wants to be told; without a row, by e-mail, quietly at night, and reminded a day before.
 
     `quiet_from`, `quiet_until`: minutes since local midnight, alike for no quiet time. `remind_hours`: how long before
-    a shift. `telegram`, `zalo`, `webhook`: the reader's own address there.
+    a shift. `telegram`, `zalo`: the reader's own address there.
     """
 
     __tablename__ = "contact_choices"
@@ -190,7 +190,6 @@ class ContactChoice(HasId, Base):
     channels: Mapped[list[str]] = mapped_column(default=lambda: [Channel.EMAIL.value, Channel.PUSH.value])
     telegram: Mapped[str] = mapped_column(String(100), default="")
     zalo: Mapped[str] = mapped_column(String(100), default="")
-    webhook: Mapped[str] = mapped_column(String(300), default="")
     quiet_from: Mapped[int] = mapped_column(default=22 * 60)
     quiet_until: Mapped[int] = mapped_column(default=6 * 60)
     remind_hours: Mapped[list[int]] = mapped_column(JSON, default=lambda: [24])
@@ -214,9 +213,11 @@ class AnswerPurpose(StrEnum):
     TURN = "turn"
     """`target_id` is an assignment: confirm it, or say one cannot come."""
     AVAILABILITY = "availability"
-    """`target_id` is an availability round."""
+    """`target_id` is a round."""
+    COVER = "cover"
+    """`target_id` is who was asked to stand in, and for what (`CoverAsk`)."""
     CALENDAR = "calendar"
-    """`target_id` is the person: their coming shifts as a calendar file."""
+    """`target_id` is the person: an address for their own calendar."""
     CHOICES = "choices"
     """`target_id` is the person: which messages they want."""
 

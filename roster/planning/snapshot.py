@@ -34,7 +34,7 @@ from roster.models import (
     Unit,
     WeeklyAvailability,
 )
-from roster.planning import agreements, offers, scope
+from roster.planning import agreements, offers, rounds, scope
 from roster.planning.agreements import Agreed
 from roster.planning.scope import LOOK_BACK, Scope
 from solver import problem as asked
@@ -58,7 +58,9 @@ def build(session: Session, roster: Roster, *, now: datetime, people: People | N
     """
     area = scope.of(roster.period)
     shifts = session.scalars(_plannable(area, now)).unique().all()
-    volunteers = _Volunteers(session, area, shifts, people, agreements.of(session, roster)).all()
+    volunteers = _Volunteers(
+        session, area, shifts, people, agreements.of(session, roster), rounds.answered(session, roster)
+    ).all()
     turns = _Turns({person.id for person in volunteers}, {shift_key(shift.id) for shift in shifts})
     return Problem(
         first_day=area.first_day,
@@ -153,6 +155,7 @@ class _Volunteers:
     shifts: Sequence[Shift]
     only: People | None
     agreed: Mapping[int, Agreed]
+    answered: Mapping[int, Sequence[offers.Usual]]
     chosen: Select[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -174,7 +177,10 @@ class _Volunteers:
                 groups=frozenset([*_units_in(row.path), *groups.get(row.id, ())]),
                 qualifications=frozenset(qualifications.get(row.id, ())),
                 offered=offers.offered(
-                    self.area.first_day, self.area.days, usual.get(row.id, ()), exceptions.get(row.id, ())
+                    self.area.first_day,
+                    self.area.days,
+                    self.answered.get(row.id, usual.get(row.id, ())),
+                    exceptions.get(row.id, ()),
                 ),
                 busy=busy.get(row.id, ()),
                 relevant=relevant,
