@@ -13,6 +13,7 @@ RosterError
     ├── AlreadyPublished
     ├── AlreadyRunning
     ├── RuleBroken              a hard rule of the roster is in the way
+    ├── RemedyGone              what would have filled a place does so no more
     ├── PlaceTaken              somebody else was first
     ├── TurnChanged             the turn, or what was asked about it, is not as it was
     ├── RoundClosed             the time to answer when one can serve is over
@@ -89,6 +90,10 @@ class PlaceTaken(Conflict):
 
 class TurnChanged(Conflict):
     """The published turn, or the question about it, is not as its reader saw it. Facts: `what`, `id`."""
+
+
+class RemedyGone(Conflict):
+    """What was offered to fill a short place does not fill it any more. Facts: `roster_id`, `shift_id`."""
 
 
 class RoundClosed(Conflict):

@@ -32,8 +32,8 @@ class Run(HasId, Base):
     """One solver call.
 
     `roster_revision`: the draft's revision the snapshot was taken of. `problem`: the problem file, gzipped, whose
-    bytes `problem_sha256` hashes. `progress`: the last progress event. `result`: levels, shortfalls with their
-    causes, contradiction. `seconds`: wall time.
+    bytes `problem_sha256` hashes. `progress`: the last progress event. `result`: levels, shortfalls, contradiction.
+    `seconds`: wall time.
     """
 
     __tablename__ = "runs"

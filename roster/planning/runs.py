@@ -19,12 +19,12 @@ from sqlalchemy import CursorResult, Update, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.models import Roster, Run, RunState
-from roster.planning import shortages, snapshot, writeback
+from roster.planning import snapshot, writeback
 from roster.planning.snapshot import row_id
 from roster.planning.writeback import Outcome
 from solver.check import Violation
 from solver.problem import Problem
-from solver.solution import Clash, Level, Solution
+from solver.solution import Clash, Level, Shortfall, Solution
 
 log = structlog.get_logger()
 
@@ -179,7 +179,7 @@ def _result(problem: Problem, solution: Solution) -> dict[str, Any]:
         "people": len({turn.volunteer for turn in solution.assignments}),
         "wanted": sum(shift.min for shift in problem.shifts),
         "levels": [_level(level) for level in solution.levels],
-        "shortfalls": shortages.as_facts(problem, solution.assignments, short=len(solution.shortfalls)),
+        "shortfalls": [_shortfall(gap) for gap in solution.shortfalls],
         "contradiction": [_clash(one.rule, one.volunteer, one.shift) for one in solution.contradiction],
         "versions": dict(solution.run.versions),
         "parameters": dict(solution.run.parameters),
@@ -194,6 +194,10 @@ def _became(outcome: Outcome) -> dict[str, Any]:
         "kept": outcome.kept,
         "in_the_way": [_clash(one.rule, one.volunteer, one.shift) for one in _distinct(outcome.in_the_way)],
     }
+
+
+def _shortfall(gap: Shortfall) -> dict[str, Any]:
+    return {"shift_id": row_id(gap.shift), "missing": gap.missing, "needs": dict(gap.needs)}
 
 
 def _level(level: Level) -> dict[str, Any]:

@@ -1,67 +1,106 @@
-"""Shortages: what a run found about the places it left empty, with database ids, to be kept as JSON.
+"""Shortages: why a place of the draft stays empty and what would fill it, of the rows as they are at this moment.
 
-The solver's explanation is worked out once, in the worker, of the very problem that was solved: pages only word it.
+The solver's explanation and its remedies rest on the referee alone, so this needs no OR-Tools and no run: it is worked
+out when somebody asks, and never speaks of a roster that hands have changed meanwhile. What the solver cannot know is
+taken out here: nobody is asked to come at a time they have said no to, or serve in another unit's roster.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from roster.planning.snapshot import row_id
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roster.models import Assignment, AssignmentState, AvailabilityException, Level, Roster, Shift, ShiftState
+from roster.planning import snapshot
+from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import explain
+from solver.check import shortfalls_of
+from solver.check.rosters import Roster as Turns
 from solver.explain import Exclusion, Repair, Shortage
-from solver.problem import Assignment, Problem
+from solver.problem import Assignment as Turn
+from solver.problem import Problem
 
-MOST_REPAIRED = 100
-"""Short shifts up to which repairs are looked for; where more are short, people are missing everywhere."""
+__all__ = ["Exclusion", "Finding", "Repair", "detail_of", "later", "of_shift", "people_of"]
+
+NEAR = timedelta(hours=12)
+"""Whoever serves elsewhere within so long of a shift is not asked for it: their day may be full, or they must rest."""
 
 
-def as_facts(problem: Problem, assignments: Sequence[Assignment], *, short: int) -> list[dict[str, Any]]:
-    """One record for each of the `short` shifts that lack people. Shapes are those of `solver.explain`:
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One short shift with its cause and remedies, in the problem and the draft they are true of.
 
-    `shift_id`, `missing`, `needs`; `asked`, `suited`, `free` (people); `excluded` (`rule`, `detail`, `people`, and
-    `most` where one limit holds for all); `group` (shift ids that compete), with the `people`, `places` and `filled`
-    of it; `repairs` (`kind`, `people` and `together` as ids, `other_person`, `shift_id`, and the kind's plain `facts`).
+    `missing`: people and needs missing in the whole draft, as the solver counts them.
     """
-    found = explain.shortages(problem, assignments, with_repairs=short <= MOST_REPAIRED)
-    return [_record(one) for one in found]
+
+    problem: Problem
+    draft: tuple[Turn, ...]
+    shortage: Shortage
+    missing: int
 
 
-def _record(one: Shortage) -> dict[str, Any]:
-    return {
-        "shift_id": row_id(one.shift),
-        "missing": one.missing,
-        "needs": dict(one.needs),
-        "asked": one.asked,
-        "suited": len(one.suited),
-        "free": len(one.free),
-        "excluded": [_exclusion(exclusion) for exclusion in one.excluded],
-        "group": _ids(one.group),
-        "people": len(one.people),
-        "places": one.places,
-        "filled": one.filled,
-        "repairs": [_repair(repair) for repair in one.repairs],
-    }
+def of_shift(session: Session, roster: Roster, shift_id: int, *, now: datetime) -> Finding | None:
+    """What is found about one shift; None if nobody is missing there, or nobody can plan it any more."""
+    problem = snapshot.build(session, roster, now=now)
+    draft = snapshot.draft_of(session, roster, problem)
+    for found in explain.shortages(problem, draft, shift=shift_key(shift_id)):
+        shift = session.get_one(Shift, shift_id)
+        repairs = _askable(found.repairs, _unwilling(session, problem, shift, _asked(found.repairs)))
+        missing = sum(gap.missing + sum(gap.needs.values()) for gap in shortfalls_of(problem, Turns(problem, draft)))
+        return Finding(problem, draft, replace(found, repairs=repairs), missing)
+    return None
 
 
-def _exclusion(one: Exclusion) -> dict[str, Any]:
-    return {"rule": one.rule, "detail": one.detail, "people": one.count, "most": one.facts.get("most")}
+def people_of(repair: Repair) -> tuple[str, ...]:
+    """Those who would come: alternatives of each other, or together for "add" and "move"."""
+    facts = repair.facts
+    return tuple(facts["volunteers"]) if "volunteers" in facts else (facts["volunteer"],)
 
 
-def _repair(one: Repair) -> dict[str, Any]:
-    facts = dict(one.facts)
-    single = [facts.pop("volunteer")] if "volunteer" in facts else []
-    other = facts.pop("replaces", None) or (facts.pop("to") if one.kind == "swap" else None)
-    gives = facts.pop("gives", None)
-    return {
-        "kind": one.kind,
-        "people": _ids(facts.pop("volunteers", single)),
-        "together": _ids(facts.pop("together", ())),
-        "other_person": row_id(other) if other else None,
-        "shift_id": row_id(gives) if gives else None,
-        "facts": facts,
-        "under_min_after": one.under_min_after,
-    }
+def detail_of(repair: Repair) -> str:
+    """What tells a remedy from others of its kind: the limit, the qualification, the minutes."""
+    facts = repair.facts
+    return str(facts.get("limit") or facts.get("qualification") or facts.get("minutes_later") or "")
 
 
-def _ids(keys: Iterable[str]) -> list[int]:
-    return [row_id(key) for key in keys]
+def later(repair: Repair) -> timedelta:
+    """By how much a "move" puts the shift off; negative is earlier."""
+    return timedelta(minutes=repair.facts["minutes_later"])
+
+
+def _asked(repairs: Sequence[Repair]) -> set[str]:
+    return {person for repair in repairs if repair.kind == "ask" for person in people_of(repair)}
+
+
+def _askable(repairs: Sequence[Repair], unwilling: Collection[str]) -> tuple[Repair, ...]:
+    """The repairs without those who cannot be asked; one that is left without anybody goes."""
+    kept = []
+    for repair in repairs:
+        if repair.kind == "ask":
+            people = tuple(person for person in people_of(repair) if person not in unwilling)
+            repair = replace(repair, facts={**repair.facts, "volunteers": people})
+        if people_of(repair):
+            kept.append(repair)
+    return tuple(kept)
+
+
+def _unwilling(session: Session, problem: Problem, shift: Shift, people: Collection[str]) -> set[str]:
+    """Those of the people who have said no to the time of the shift, or serve elsewhere around it."""
+    ids = [row_id(person) for person in people]
+    said_no = select(AvailabilityException.person_id).where(
+        AvailabilityException.person_id.in_(ids),
+        AvailabilityException.level == Level.NOT,
+        AvailabilityException.starts_at < shift.ends_at,
+        AvailabilityException.ends_at > shift.starts_at,
+    )
+    elsewhere = (
+        select(Assignment.person_id, Shift.id)
+        .join(Assignment.shift)
+        .where(Assignment.person_id.in_(ids), Assignment.state == AssignmentState.ACTIVE)
+        .where(Shift.state == ShiftState.OPEN)
+        .where(Shift.starts_at < shift.ends_at + NEAR, Shift.ends_at > shift.starts_at - NEAR)
+    )
+    busy = {person for person, other in session.execute(elsewhere) if shift_key(other) not in problem.shift_by_id}
+    return {person_key(person) for person in (*session.scalars(said_no), *busy)}

@@ -12,7 +12,7 @@ from roster.models import Roster, Run, RunState, Shift
 from roster.planning import scope
 from roster.queries import somebody
 from roster.queries.publications import Place
-from roster.queries.somebody import Profile, Somebody
+from roster.queries.somebody import Somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +35,6 @@ class Clash:
     rule: str
     person: Somebody | None
     place: Place | None
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """One way to fill a place, tried on the referee. `kind`, `facts` and who is who as in `solver.explain.findings`.
-
-    `people` are alternatives (of "add" and "move" those who serve together), `together` who has to join as well,
-    `other` the one replaced or taking the `place` given away. `short_after`: places the whole roster then lacks.
-    """
-
-    kind: str
-    people: tuple[Somebody, ...]
-    together: tuple[Somebody, ...]
-    other: Somebody | None
-    place: Place | None
-    facts: Mapping[str, Any]
-    short_after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shortage:
-    """Why the run left places empty: the shifts of `group` want `places` people, draw on `people` and get `filled`."""
-
-    place: Place
-    missing: int
-    needs: Mapping[str, int]
-    group: tuple[Place, ...]
-    people: int
-    places: int
-    filled: int
-    repairs: tuple[Repair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,57 +115,6 @@ def latest_run(session: Session, roster: Roster) -> RunView | None:
         .limit(1)
     ).one_or_none()
     return None if run is None else run_view(session, run)
-
-
-def shortages_of(session: Session, roster: Roster) -> tuple[Shortage, ...]:
-    """What the run behind the draft found about its gaps, with repairs; nothing once a hand has changed the draft."""
-    run = session.scalars(
-        select(Run).where(Run.roster_id == roster.id, Run.result.is_not(None)).order_by(Run.id.desc()).limit(1)
-    ).one_or_none()
-    result: Mapping[str, Any] = run.result or {} if run else {}
-    if run is None or not result.get("applied") or result["revision"] != roster.revision:
-        return ()
-    found: Sequence[Mapping[str, Any]] = result["shortfalls"]
-    people, shifts = _mentioned(found)
-    known = somebody.profiles(session, people)
-    places = _places(session, run, shifts)
-    return tuple(_shortage(one, known, places) for one in found if one["shift_id"] in places)
-
-
-def _mentioned(found: Sequence[Mapping[str, Any]]) -> tuple[set[int], set[int]]:
-    """The ids of all people and shifts named in the shortages."""
-    repairs = [repair for one in found for repair in one["repairs"]]
-    people = {id for repair in repairs for id in (*repair["people"], *repair["together"], repair["other_person"]) if id}
-    shifts = {id for one in found for id in (one["shift_id"], *one["group"])}
-    return people, shifts | {repair["shift_id"] for repair in repairs if repair["shift_id"]}
-
-
-def _shortage(one: Mapping[str, Any], people: Mapping[int, Profile], places: Mapping[int, Place]) -> Shortage:
-    return Shortage(
-        place=places[one["shift_id"]],
-        missing=one["missing"],
-        needs=one["needs"],
-        group=tuple(places[id] for id in one["group"] if id in places),
-        people=one["people"],
-        places=one["places"],
-        filled=one["filled"],
-        repairs=tuple(_repair(repair, people, places) for repair in one["repairs"]),
-    )
-
-
-def _repair(one: Mapping[str, Any], people: Mapping[int, Profile], places: Mapping[int, Place]) -> Repair:
-    def named(ids: Sequence[int]) -> tuple[Somebody, ...]:
-        return tuple(people[id].somebody for id in ids if id in people)
-
-    return Repair(
-        kind=one["kind"],
-        people=named(one["people"]),
-        together=named(one["together"]),
-        other=next(iter(named([one["other_person"]])), None),
-        place=places.get(one["shift_id"]),
-        facts=one["facts"],
-        short_after=one["under_min_after"],
-    )
 
 
 def _clashes(session: Session, run: Run, found: Sequence[Mapping[str, Any]]) -> tuple[Clash, ...]:

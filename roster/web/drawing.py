@@ -1,10 +1,10 @@
 """The planning's facts as templates/components draw them: finished texts, addresses and figures, no decisions left."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
@@ -111,6 +111,9 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
             *roster_words.causes_in_words(cell, names),
             *(roster_words.refusal_in_words(one, names) for one in cell.broken),
         ],
+        "remedy_url": url_for("shortages.show", roster_id=roster.id, shift_id=cell.id, next=_week_shown(roster))
+        if cell.planned and cell.is_short
+        else "",
         "add_url": url_for("rosters.choose", roster_id=roster.id, shift_id=cell.id)
         if cell.planned and not cell.is_full
         else "",
@@ -123,6 +126,13 @@ def _week_address(roster: Roster, cell: ShiftCell) -> str:
     return url_for("rosters.week", unit_id=period.unit_id, first_day=first_day, _anchor=f"shift-{cell.id}")
 
 
+def _week_shown(roster: Roster) -> str:
+    """The week as its reader has filtered it, if that is the page being drawn."""
+    if request.endpoint == "rosters.week":
+        return request.full_path.removesuffix("?")
+    return url_for("rosters.week", unit_id=roster.period.unit_id, first_day=roster.period.first_day.isoformat())
+
+
 def _demand(cell: ShiftCell) -> int:
     """What people are counted against: the minimum; beyond it, as much of the target as is reached."""
     return max(cell.minimum, min(cell.assigned, cell.target))
@@ -131,6 +141,11 @@ def _demand(cell: ShiftCell) -> int:
 def shift_heading(cell: ShiftCell) -> str:
     """ "Mon 23 Nov, 07:30–11:30"."""
     return f"{day_in_words(cell.day)}, {hours(cell.starts.time(), cell.ends.time())}"
+
+
+def when(starts: datetime, ends: datetime) -> str:
+    """The same of a shift's local times."""
+    return f"{day_in_words(starts.date())}, {hours(starts.time(), ends.time())}"
 
 
 def candidate(one: Candidate, roster: Roster, shift_id: int, names: Names) -> Drawn:
@@ -182,13 +197,12 @@ LEVELS_BY_WELCOME = {level.value: words for level, words in LEVELS.items()}
 
 def _day(day: date, week: WeekGrid, special: Holiday | None, today: date, language: str) -> Drawn:
     works = special.kind is DayKind.WORKING_DAY if special else day.weekday() < SATURDAY
-    cells = [cell for row in week.sites for cells in row.days for cell in cells if cell.day == day]
     return {
         "day": day,
         "note": (special.name_en if language == "en" else special.name_vi) if special else "",
         "rest": not works,
         "today": day == today,
-        "short": any(cell.is_short for cell in cells),
+        "short": day in week.short_days,
     }
 
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from roster.planning.staffing import Cause, Obstacle, Refusal
+from roster.queries.drafts import Step
 from roster.queries.rosters import ShiftCell
 from roster.web.wording import day_in_words, hours, sentence
 
@@ -40,6 +41,14 @@ def unseen_changes_in_words(facts: Mapping[str, Any]) -> str:
     return f"{told} {_('What changed:')} {'; '.join(changes)}." if changes else told
 
 
+def step_in_words(step: Step) -> str:
+    """ "added Nguyễn Văn An, Mon 23 Nov, 07:30–11:30"; of a step about many turns, how many."""
+    words = _change_in_words({"action": step.action, **step.facts})
+    if step.facts or not step.turns:
+        return words
+    return f"{words} ({ngettext('one turn', '%(num)s turns', step.turns)})"
+
+
 def rule_in_words(rule: str) -> str:
     """The bare name of a hard rule."""
     return str(RULES[rule])
@@ -48,6 +57,12 @@ def rule_in_words(rule: str) -> str:
 def causes_in_words(cell: ShiftCell, names: Names) -> list[str]:
     """Why a shift is short: for each cause who could serve there at all, and what keeps them."""
     return [_cause_in_words(cause, cell, names) for cause in cell.causes]
+
+
+def obstacle_in_words(one: Obstacle) -> str:
+    """What keeps people who are free: "already at the limit of 2 turns"."""
+    words = OBSTACLES.get((one.rule, one.detail)) or OBSTACLES[one.rule, ""]
+    return words(one)
 
 
 def half_day_in_words(cell: ShiftCell) -> str:
@@ -156,6 +171,7 @@ REFUSALS: dict[tuple[str, str], Callable[[_Facts], str]] = {
     ("pins", "forbidden"): lambda f: _("Was taken off this shift by hand."),
     ("past", ""): lambda f: _("This shift has begun already."),
     ("cancelled", ""): lambda f: _("This shift is cancelled."),
+    ("partner", ""): lambda f: _("The other person cannot take your turn as things are now."),
     ("eligibility", "inactive"): lambda f: _("Does not volunteer here any more."),
     ("pairs", "together"): lambda f: _("Serves only together with somebody who is not on this shift."),
     ("pairs", "apart"): lambda f: _("Never serves together with somebody who is on this shift."),
@@ -181,11 +197,20 @@ RULES: dict[str, Any] = {
 CHANGES: dict[str, Any] = {
     "roster.add": _l("added"),
     "roster.remove": _l("removed"),
+    "roster.move": _l("moved here:"),
+    "roster.undo": _l("took a step back:"),
+    "roster.redo": _l("did a step again:"),
+    "roster.copy": _l("copied a week"),
     "roster.pin": _l("pinned"),
     "roster.unpin": _l("unpinned"),
+    "roster.agree": _l("agreed and added"),
+    "roster.remedy": _l("filled a short place"),
+    "roster.take_back": _l("agreement taken back"),
     "roster.publish": _l("published"),
     "roster.plan": _l("planned anew"),
     "roster.hand_over": _l("shifts moved in or out"),
+    "turn.take": _l("came to a published place:"),
+    "turn.leave": _l("left a published place:"),
 }
 
 
@@ -245,17 +270,12 @@ def _nobody_free(able: int, who: str, when: str) -> str:
 
 def _what_keeps(cause: Cause) -> str:
     """The end of the sentence: who serves here already, and the rules that keep the others who are free."""
-    kept = [_obstacle_in_words(one, cause.free) for one in cause.obstacles]
+    kept = [f"{_subject(one.people, cause.free)} {obstacle_in_words(one)}" for one in cause.obstacles]
     if cause.on_it:
         kept.insert(0, ngettext("one already on this shift", "%(num)s already on this shift", cause.on_it))
     if cause.takers:
         kept.append(ngettext("one could still be added", "%(num)s could still be added", cause.takers))
     return f", {'; '.join(kept)}." if kept else "."
-
-
-def _obstacle_in_words(one: Obstacle, free: int) -> str:
-    words = OBSTACLES.get((one.rule, one.detail)) or OBSTACLES[one.rule, ""]
-    return f"{_subject(one.people, free)} {words(one)}"
 
 
 def _subject(people: int, free: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from roster.models import Account, DraftAssignment, Person, Pin, PinState, Roster, Run, RunState, Shift, ShiftState
 from roster.planning import runs
-from roster.queries.runs import latest_run, shortages_of
+from roster.queries.runs import latest_run
 from roster.services import rosters
 from solver import check, engine, reader
 from solver import problem as asked
@@ -167,32 +167,6 @@ def test_people_missing_are_reported_and_not_called_impossible(world, sessions):
     with sessions() as session:
         run = view(world, session)
         assert (run.state, run.placed, run.short, run.filled) == (RunState.OPTIMAL, 5, 5, 5)
-
-
-def test_a_short_shift_comes_with_the_shifts_it_competes_with_and_what_would_help(world, sessions):
-    world.allow_one_turn_each()
-
-    world.execute(world.a_run())
-
-    with sessions() as session:
-        found = shortages_of(session, session.get_one(Roster, world.roster))
-        one = found[0]
-        assert (len(found), one.missing, one.people, one.places, one.filled) == (5, 1, 5, 6, 5)
-        assert one.place in one.group, "it and the five filled ones draw on the same five people"
-        raised = next(repair for repair in one.repairs if repair.kind == "raise_limit")
-        assert (raised.facts["limit"], raised.facts["to"], raised.short_after) == ("turns", 2, 4)
-        assert {person.id for person in raised.people} <= set(world.people)
-
-
-def test_what_a_run_said_of_gaps_is_silent_once_a_hand_has_changed_the_draft(world, sessions):
-    world.allow_one_turn_each()
-    world.execute(world.a_run())
-    shift, person = sorted(world.draft())[0]
-
-    world.by_hand(rosters.remove, shift, person)
-
-    with sessions() as session:
-        assert shortages_of(session, session.get_one(Roster, world.roster)) == ()
 
 
 def test_pins_that_cannot_hold_together_are_named_and_the_draft_stays(world, sessions):
