@@ -102,6 +102,12 @@ def my_shifts(session: Session, person: Person, *, now: datetime) -> MyShifts:
     )
 
 
+def my_turn(session: Session, turn: Assignment) -> MyShift:
+    """One published turn of the person's own; one that was taken away counts as cancelled."""
+    company = _company(session, [turn.shift_id], turn.person)
+    return _my_shift(turn, turn.person.unit.zone, company[turn.shift_id])
+
+
 def usual_week(session: Session, person: Person) -> Mapping[tuple[Weekday, Half], Level]:
     """What the person offers in a usual week; half-days not in it are not offered."""
     rows = session.scalars(select(WeeklyAvailability).where(WeeklyAvailability.person_id == person.id))

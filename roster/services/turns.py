@@ -58,19 +58,19 @@ def is_serving(session: Session, shift_id: int, person_id: int) -> bool:
     return _serving(session, [(shift_id, person_id)]) != {}
 
 
-def lock(session: Session, turns: Iterable[Turn]) -> dict[int, Roster]:
+def lock(session: Session, shift_ids: Iterable[int], person_ids: Iterable[int] = ()) -> dict[int, Roster]:
     """The published roster of each shift, by shift id, as it is now and nobody else's to change until the commit.
 
     What the session had read before is read anew. Raises NotFound.
     """
-    turns = list(turns)
-    shifts = [_found(session, shift_id) for shift_id in sorted({shift_id for shift_id, _ in turns})]
+    shifts = [_found(session, shift_id) for shift_id in sorted(set(shift_ids))]
     rosters = {shift.id: published_roster(session, shift).id for shift in shifts}
-    # Always in the same order, or two exchanges could wait for each other. A person may serve in two rosters.
     session.flush()
-    session.execute(select(Roster.id).where(Roster.id.in_(set(rosters.values()))).order_by(Roster.id).with_for_update())
-    people = {person_id for _, person_id in turns}
-    session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update(key_share=True))
+    # Always in the same order, or two exchanges could wait for each other. A person may serve in two rosters.
+    locked = select(Roster.id).where(Roster.id.in_(set(rosters.values()))).order_by(Roster.id)
+    session.execute(locked.with_for_update())
+    people = select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id)
+    session.execute(people.with_for_update(key_share=True))
     session.expire_all()
     return {shift_id: session.get_one(Roster, roster_id) for shift_id, roster_id in rosters.items()}
 
@@ -90,9 +90,10 @@ def change(
     The caller has asked whether `by` may. Raises NotFound; RuleBroken for a hard rule, a shift that has begun (`past`)
     or is called off (`cancelled`); TurnChanged if a turn to leave is not there; AlreadyExists if one to take is.
     """
-    rosters = lock(session, [*joining, *leaving])
+    both = [*joining, *leaving]
+    rosters = lock(session, [shift_id for shift_id, _ in both], [person_id for _, person_id in both])
     _require_open(session, rosters, now)
-    _require_as_seen(session, joining, leaving)
+    require_as_seen(session, joining, leaving)
     refuse(session, refusals(session, rosters, joining, leaving, now=now))
     for turn in leaving:
         _leave(session, turn, now)
@@ -141,6 +142,17 @@ def require_to_come(shift: Shift, now: datetime) -> None:
         raise RuleBroken(rule="past", **_when(shift))
 
 
+def require_as_seen(session: Session, joining: Collection[Turn], leaving: Collection[Turn] = ()) -> None:
+    """Raises TurnChanged if a turn to leave is not there, AlreadyExists if one to take is."""
+    serving = _serving(session, [*joining, *leaving])
+    for shift_id, person_id in leaving:
+        if (shift_id, person_id) not in serving:
+            raise TurnChanged(what="shift", id=shift_id, person_id=person_id)
+    for shift_id, person_id in joining:
+        if (shift_id, person_id) in serving:
+            raise AlreadyExists(what="turn", field="person_id", value=_name(session, person_id))
+
+
 def _found(session: Session, shift_id: int) -> Shift:
     shift = session.get(Shift, shift_id)
     if shift is None:
@@ -151,16 +163,6 @@ def _found(session: Session, shift_id: int) -> Shift:
 def _require_open(session: Session, shift_ids: Iterable[int], now: datetime) -> None:
     for shift_id in shift_ids:
         require_to_come(session.get_one(Shift, shift_id), now)
-
-
-def _require_as_seen(session: Session, joining: Collection[Turn], leaving: Collection[Turn]) -> None:
-    serving = _serving(session, [*joining, *leaving])
-    for shift_id, person_id in leaving:
-        if (shift_id, person_id) not in serving:
-            raise TurnChanged(what="shift", id=shift_id, person_id=person_id)
-    for shift_id, person_id in joining:
-        if (shift_id, person_id) in serving:
-            raise AlreadyExists(what="turn", field="person_id", value=_name(session, person_id))
 
 
 def _serving(session: Session, turns: Collection[Turn]) -> dict[Turn, Assignment]:

@@ -48,6 +48,7 @@ def _serves(account: Account) -> bool:
 
 ENTRIES = (
     Entry(_("Planning"), "rosters.index", "calendar-check", _plans),
+    Entry(_("To do"), "places.attention", "list-checks", _plans),
     Entry(_("Sites"), "sites.index", "map-pin", _plans, ("demand", "shifts")),
     Entry(_("People"), "people.index", "users", _plans, ("imports",)),
     Entry(_("Teams"), "teams.index", "heart", _plans),

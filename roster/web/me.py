@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,10 +11,11 @@ from roster.errors import NotFound
 from roster.extensions import db
 from roster.models import Half, Level, Person, Weekday
 from roster.queries import me as queries
+from roster.queries import questions
 from roster.queries.me import MyShift
 from roster.services import assignments, availability
 from roster.services.availability import ExceptionDetails, Limits
-from roster.web import forms, wording
+from roster.web import forms, turns, wording
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
 
@@ -26,13 +26,15 @@ HALF_ICONS = {Half.MORNING: "sunrise", Half.AFTERNOON: "sunset", Half.EVENING: "
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    person = _me()
-    mine = queries.my_shifts(db.session, person, now=utc_now())
+    person, now = _me(), utc_now()
+    mine = queries.my_shifts(db.session, person, now=now)
     return render_template(
         "me/index.html",
         person=person,
         mine=mine,
         cards=[(shift.assignment_id, _card(shift), _may_confirm(shift)) for shift in mine.coming],
+        questions=[turns.drawn_question(one) for one in questions.questions_for(db.session, person, now=now)],
+        pending=[turns.drawn_pending(one) for one in questions.pending_of(db.session, person, now=now)],
     )
 
 
@@ -124,28 +126,7 @@ def _may_confirm(shift: MyShift) -> bool:
 
 
 def _card(shift: MyShift) -> dict[str, object]:
-    """The shift as components/shifts.html draws it."""
-    status = "cancelled" if shift.cancelled else "confirmed" if shift.confirmed else "tentative"
-    return {
-        "day": shift.starts.date(),
-        "hours": wording.hours(shift.starts.time(), shift.ends.time()),
-        "site": shift.site,
-        "place": shift.address or (_("Show on the map") if _map_address(shift) else ""),
-        "map_href": _map_address(shift),
-        "programme": shift.programme,
-        "companions": shift.companions,
-        "others": shift.others,
-        "status": status,
-        "note": shift.cancel_reason if shift.cancelled else shift.note,
-        "href": "",
-    }
-
-
-def _map_address(shift: MyShift) -> str:
-    """A map of the place by its coordinates, else by its address; most phones open it in their own app."""
-    if shift.latitude is not None and shift.longitude is not None:
-        return f"https://www.google.com/maps/search/?api=1&query={shift.latitude},{shift.longitude}"
-    return f"https://www.google.com/maps/search/?api=1&query={quote(shift.address)}" if shift.address else ""
+    return turns.shift_card(shift, "" if shift.cancelled else url_for("turns.show", assignment_id=shift.assignment_id))
 
 
 def _typed_week() -> Iterator[tuple[tuple[Weekday, Half], Level]]:

@@ -1,7 +1,8 @@
 """Words for the kinds of things the domain knows, and sentences for facts: one table each, in the reader's language."""
 
 from datetime import date, time
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import quote
 
 from flask_babel import format_date, format_time, get_locale
 from flask_babel import gettext as _
@@ -48,6 +49,17 @@ HOLIDAY_POLICIES: dict[HolidayPolicy, Any] = {
     HolidayPolicy.KEEP: _l("Holidays change nothing"),
     HolidayPolicy.ONLY: _l("Only on public holidays"),
 }
+
+
+class OnTheMap(Protocol):
+    """Something with an address, and coordinates if they are known."""
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def latitude(self) -> float | None: ...
+    @property
+    def longitude(self) -> float | None: ...
 
 
 def sentence(words: str) -> str:
@@ -135,6 +147,13 @@ def weekly_parts(rule: str) -> tuple[list[int], int] | None:
     if not plain or not set(days) <= set(WEEKDAYS):
         return None
     return [WEEKDAYS.index(day) for day in days], int(parts.get("INTERVAL", "1"))
+
+
+def map_address(where: OnTheMap) -> str:
+    """A map of the place by its coordinates, else by its address; most phones open it in their own app."""
+    if where.latitude is not None and where.longitude is not None:
+        return f"https://www.google.com/maps/search/?api=1&query={where.latitude},{where.longitude}"
+    return f"https://www.google.com/maps/search/?api=1&query={quote(where.address)}" if where.address else ""
 
 
 def _listed(items: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.imports import people as imported_people
@@ -10,9 +11,14 @@ from roster.models import (
     AccountLink,
     Agreement,
     AgreementKind,
+    AskState,
     Assignment,
     AssignmentState,
     AvailabilityException,
+    Claim,
+    ClaimState,
+    CoverAsk,
+    CoverCall,
     DayKind,
     DemandPattern,
     DraftAssignment,
@@ -28,8 +34,13 @@ from roster.models import (
     RoleKind,
     Run,
     RunState,
+    Shift,
     Site,
+    Swap,
+    SwapState,
     Unit,
+    Withdrawal,
+    WithdrawalState,
 )
 from roster.services.links import hashed
 from tests import builders
@@ -82,6 +93,7 @@ def build(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, ob
         "qualification_id": trained.id,
         "team_id": builders.a_team(session, unit, person).id,
         **_planned(session, site, person, day, now),
+        **_asked(session, person, accounts[VOLUNTEER], now),
         **_days(session, person.id, day, now),
         "import_id": _list_of_people(session, unit, accounts[COORDINATOR], now),
     }
@@ -127,6 +139,31 @@ def _planned(session: Session, site: Site, person: Person, day: date, now: datet
         "run_id": run.id,
         "assignment_id": turn.id,
         "agreement_id": agreement.id,
+    }
+
+
+def _asked(session: Session, person: Person, account: Account, now: datetime) -> dict[str, object]:
+    """One question of each kind about the volunteer's published turn, and the words that answer."""
+    shift = session.scalars(select(Shift)).first()
+    assert shift is not None
+    asked = {"shift_id": shift.id, "person_id": person.id, "asked_at": now}
+    withdrawal = Withdrawal(state=WithdrawalState.ASKED, **asked)
+    claim = Claim(state=ClaimState.ASKED, **asked)
+    call = CoverCall(shift=shift, leaving=person, asked_by=account, asked_at=now)
+    ask = CoverAsk(call=call, person=person, state=AskState.ASKED, asked_at=now)
+    swap = Swap(person=person, shift=shift, other=person, wanted=shift, state=SwapState.PROPOSED, proposed_at=now)
+    session.add_all([withdrawal, claim, call, ask, swap])
+    session.flush()
+    return {
+        "withdrawal_id": withdrawal.id,
+        "claim_id": claim.id,
+        "call_id": call.id,
+        "ask_id": ask.id,
+        "swap_id": swap.id,
+        "matter": "withdrawal",
+        "matter_id": withdrawal.id,
+        "deed": "put",
+        "word": "no",
     }
 
 

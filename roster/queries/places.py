@@ -1,0 +1,387 @@
+"""Places as coordinators look after them between two publications: what needs them, who is on a shift, how it came so,
+and who could stand in.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from roster import access
+from roster.models import (
+    Account,
+    AskState,
+    Assignment,
+    AssignmentState,
+    AuditEntry,
+    ChangeKind,
+    Claim,
+    ClaimState,
+    CoverAsk,
+    CoverCall,
+    Period,
+    Person,
+    Publication,
+    PublicationChange,
+    Roster,
+    Shift,
+    ShiftState,
+    Site,
+    Swap,
+    SwapState,
+    Withdrawal,
+    WithdrawalState,
+)
+from roster.planning import staffing
+from roster.planning.scope import LONGEST
+from roster.planning.staffing import Welcome
+from roster.queries import somebody
+from roster.queries.publications import Place
+from roster.queries.somebody import Somebody
+from roster.queries.turns import place_of
+
+LOOK_AHEAD = timedelta(days=14)
+MOST_SHORT = 50
+RECENTLY = timedelta(days=7)
+"""Whoever was asked within this time comes after those who were not."""
+PLANNED_BEFORE = timedelta(days=120)
+"""No turn changes longer before its shift: the history need not look through every year's audit trail."""
+_OFFERED = Claim.state == ClaimState.OFFERED
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A published shift with fewer people than it needs at least. `asked`: how many are being asked to stand in."""
+
+    place: Place
+    serving: int
+    minimum: int
+    asked: int
+    offered: int
+
+    @property
+    def missing(self) -> int:
+        return self.minimum - self.serving
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something that waits for a coordinator's word. `kind` says what `id` is of."""
+
+    kind: Literal["withdrawal", "claim", "cover", "swap"]
+    id: int
+    place: Place
+    person: str
+    other: str = ""
+    wanted: Place | None = None
+    reason: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What the coordinator has to look at, the soonest first."""
+
+    matters: Sequence[Matter]
+    short: Sequence[Short]
+
+    def __len__(self) -> int:
+        return len(self.matters) + len(self.short)
+
+
+@dataclass(frozen=True, slots=True)
+class OnIt:
+    """Somebody with a published turn."""
+
+    person: Somebody
+    phone: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody asked to stand in, or on the waiting list, in the order they are asked."""
+
+    person: Somebody
+    state: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a place's history, local time: somebody came or left, by whom and why.
+
+    `way`: as in `services.turns.Way`, or "published"; `number`: of the publication.
+    """
+
+    at: datetime
+    came: bool
+    person: str
+    by: str
+    way: str
+    reason: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """One published shift."""
+
+    place: Place
+    programme: str
+    minimum: int
+    target: int
+    people: Sequence[OnIt]
+    waiting: Sequence[Asked]
+    asked: Sequence[Asked]
+    call_ids: Sequence[int]
+    matters: Sequence[Matter]
+    history: Sequence[Happening]
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.minimum - len(self.people))
+
+    @property
+    def wanting(self) -> int:
+        return max(0, self.target - len(self.people))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could stand in; `turns` of this period and four weeks before, `asked` when last, local.
+
+    `gives` and `to`: the turn they would give up first, and who would take it.
+    """
+
+    person: Somebody
+    turns: int
+    welcome: Welcome | None
+    km: float | None
+    asked: datetime | None
+    gives: Place | None = None
+    to: Somebody | None = None
+
+
+def attention(session: Session, account: Account, *, now: datetime) -> Attention:
+    """What waits for this account in all units it plans."""
+    mine = access.within_reach(account)
+    return Attention(_matters(session, mine, now), _short(session, mine, now))
+
+
+def place_page(session: Session, shift: Shift, *, now: datetime) -> PlacePage:
+    """Everything about one published shift."""
+    turns = session.scalars(
+        select(Assignment)
+        .filter_by(shift_id=shift.id, state=AssignmentState.ACTIVE)
+        .options(joinedload(Assignment.person))
+    ).all()
+    waiting = session.scalars(
+        select(Claim)
+        .where(Claim.shift_id == shift.id, Claim.state.in_([ClaimState.OFFERED, ClaimState.WAITING]))
+        .order_by(Claim.state != ClaimState.OFFERED, Claim.id)
+    ).all()
+    calls = session.scalars(select(CoverCall).filter_by(shift_id=shift.id, closed_at=None)).all()
+    asks = [ask for call in calls for ask in call.asks]
+    people = {turn.person_id for turn in turns} | {one.person_id for one in waiting} | {ask.person_id for ask in asks}
+    known = somebody.profiles(session, people)
+    by_person = {turn.person_id: turn for turn in turns}
+    return PlacePage(
+        place=place_of(shift),
+        programme=shift.programme.name,
+        minimum=shift.minimum,
+        target=shift.target,
+        people=[
+            OnIt(one, by_person[one.id].person.phone or "", by_person[one.id].confirmed_at is not None)
+            for one in somebody.in_order(by_person, known)
+        ],
+        waiting=[Asked(known[claim.person_id].somebody, claim.state.value, claim.asked_at) for claim in waiting],
+        asked=[Asked(known[ask.person_id].somebody, ask.state.value, ask.asked_at) for ask in asks],
+        call_ids=[call.id for call in calls],
+        matters=_matters(session, Shift.id == shift.id, now),
+        history=history_of(session, shift),
+    )
+
+
+def history_of(session: Session, shift: Shift) -> Sequence[Happening]:
+    """Who came to the shift and who left it, by whom and why, the latest first."""
+    found = [*_published(session, shift), *_changed(session, shift)]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def candidates(
+    session: Session, roster: Roster, shift: Shift, leaving_id: int | None, *, now: datetime
+) -> Sequence[Candidate]:
+    """Who could stand in: now before after a swap, those not asked lately first, then as the solver ranks them."""
+    about = staffing.everybody_published(session, roster, shift, now=now)
+    if not about.plans(shift.id):
+        return []
+    found = about.standins(shift.id, leaving_id)
+    known = somebody.profiles(session, {id for one in found for id in (one.person_id, one.to_id) if id is not None})
+    asked, zone = _last_asked(session, list(known)), shift.site.unit.zone
+    places = {id: place_of(session.get_one(Shift, id)) for id in {one.gives_id for one in found if one.gives_id}}
+    rows = [
+        Candidate(
+            person=known[one.person_id].somebody,
+            turns=one.turns,
+            welcome=one.welcome,
+            km=one.km,
+            asked=asked[one.person_id].astimezone(zone) if one.person_id in asked else None,
+            gives=places[one.gives_id] if one.gives_id else None,
+            to=known[one.to_id].somebody if one.to_id else None,
+        )
+        for one in found
+    ]
+    return sorted(rows, key=lambda row: (row.gives is not None, row.asked is not None and row.asked > now - RECENTLY))
+
+
+def _last_asked(session: Session, person_ids: Sequence[int]) -> Mapping[int, datetime]:
+    asks = select(CoverAsk.person_id, func.max(CoverAsk.asked_at)).where(CoverAsk.person_id.in_(person_ids))
+    return dict(session.execute(asks.group_by(CoverAsk.person_id)).tuples().all())
+
+
+def _short(session: Session, mine: ColumnElement[bool], now: datetime) -> Sequence[Short]:
+    """Published shifts of the next two weeks with fewer people than the least."""
+    on_it = (Assignment.shift_id == Shift.id, Assignment.state == AssignmentState.ACTIVE)
+    asked = (CoverCall.shift_id == Shift.id, CoverCall.closed_at.is_(None), CoverAsk.state == AskState.ASKED)
+    serving = select(func.count()).select_from(Assignment).where(*on_it).correlate(Shift).scalar_subquery()
+    asks = select(func.count()).select_from(CoverAsk).join(CoverAsk.call).where(*asked).correlate(Shift)
+    offers = select(func.count()).select_from(Claim).where(Claim.shift_id == Shift.id, _OFFERED).correlate(Shift)
+    rows = session.execute(
+        select(Shift, serving, asks.scalar_subquery(), offers.scalar_subquery())
+        .join(Shift.site)
+        .join(Site.unit)
+        .where(mine, Shift.state == ShiftState.OPEN, Shift.starts_at > now, Shift.starts_at < now + LOOK_AHEAD)
+        .where(serving < Shift.minimum)
+        .options(contains_eager(Shift.site).contains_eager(Site.unit))
+        .order_by(Shift.starts_at, Shift.id)
+    ).all()
+    weeks = _Weeks(session, now)
+    found = [row for row in rows if weeks.is_published(row[0])][:MOST_SHORT]
+    return [Short(place_of(shift), there, shift.minimum, asks, offers) for shift, there, asks, offers in found]
+
+
+class _Weeks:
+    """Which weeks are out; a draft never published lacks everybody, which is what planning is for."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        rows = session.execute(
+            select(Period.unit_id, Period.first_day, Period.days, Roster.published_number)
+            .join(Roster, Roster.period_id == Period.id)
+            .where(Period.first_day > now.date() - timedelta(days=LONGEST + 1))
+            .where(Period.first_day < (now + LOOK_AHEAD).date() + timedelta(days=1))
+        )
+        self._of_unit: dict[int, list[tuple[date, date, bool]]] = defaultdict(list)
+        for unit_id, first_day, days, number in rows:
+            self._of_unit[unit_id].append((first_day, first_day + timedelta(days=days), number > 0))
+
+    def is_published(self, shift: Shift) -> bool:
+        """Whether the roster of the nearest unit that plans the day is."""
+        unit = shift.site.unit
+        day = unit.day_of(shift.starts_at)
+        for unit_id in reversed(unit.line):
+            for first, after, published in self._of_unit.get(unit_id, ()):
+                if first <= day < after:
+                    return published
+        return False
+
+
+def _matters(session: Session, mine: ColumnElement[bool], now: datetime) -> Sequence[Matter]:
+    found = [
+        *_withdrawals(session, mine, now),
+        *_claims(session, mine, now),
+        *_covers(session, mine, now),
+        *_swaps(session, mine, now),
+    ]
+    return sorted(found, key=lambda one: (one.place.starts, one.kind, one.id))
+
+
+def _still(table: type[Any], mine: ColumnElement[bool], now: datetime) -> Select[Any]:
+    """Rows of the table whose shift is open, to come, and of a unit that is the reader's."""
+    return (
+        select(table)
+        .join(table.shift)
+        .join(Shift.site)
+        .join(Site.unit)
+        .where(mine, Shift.starts_at > now, Shift.state == ShiftState.OPEN)
+    )
+
+
+def _withdrawals(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterable[Matter]:
+    rows = session.scalars(_still(Withdrawal, mine, now).where(Withdrawal.state == WithdrawalState.ASKED))
+    for one in rows:
+        yield Matter("withdrawal", one.id, place_of(one.shift), _name(one), reason=one.reason, rule=one.rule)
+
+
+def _claims(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterable[Matter]:
+    for one in session.scalars(_still(Claim, mine, now).where(Claim.state == ClaimState.ASKED)):
+        yield Matter("claim", one.id, place_of(one.shift), _name(one))
+
+
+def _covers(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterable[Matter]:
+    calls = _still(CoverCall, mine, now).where(CoverCall.closed_at.is_(None))
+    for call in session.scalars(calls):
+        for ask in call.asks:
+            if ask.state is AskState.AGREED:
+                other = call.leaving.full_name if call.leaving else ""
+                yield Matter("cover", ask.id, place_of(call.shift), _name(ask), other)
+
+
+def _swaps(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterable[Matter]:
+    for one in session.scalars(_still(Swap, mine, now).where(Swap.state == SwapState.AGREED)):
+        wanted, other = place_of(one.wanted), one.other.full_name
+        yield Matter("swap", one.id, place_of(one.shift), _name(one), other, wanted, reason=one.note)
+
+
+def _name(row: Any) -> str:
+    name: str = row.person.full_name
+    return name
+
+
+def _published(session: Session, shift: Shift) -> Iterable[Happening]:
+    zone = shift.site.unit.zone
+    rows = session.scalars(
+        select(PublicationChange)
+        .where(PublicationChange.shift_id == shift.id)
+        .options(
+            joinedload(PublicationChange.person),
+            joinedload(PublicationChange.publication).joinedload(Publication.published_by),
+        )
+    )
+    for row in rows:
+        publication = row.publication
+        yield Happening(
+            at=publication.published_at.astimezone(zone),
+            came=row.kind is ChangeKind.ADDED,
+            person=row.person.full_name,
+            by=publication.published_by.display_name if publication.published_by else "",
+            way="published",
+            number=publication.number,
+        )
+
+
+def _changed(session: Session, shift: Shift) -> Iterable[Happening]:
+    zone = shift.site.unit.zone
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.unit_id.in_(shift.site.unit.line), AuditEntry.at > shift.starts_at - PLANNED_BEFORE)
+        .where(AuditEntry.action.in_(["turn.take", "turn.leave"]))
+        .where(AuditEntry.facts["shift_id"].as_integer() == shift.id)
+        .options(joinedload(AuditEntry.account))
+        .order_by(AuditEntry.id)
+    ).all()
+    ids = {entry.facts["person_id"] for entry in entries}
+    named = dict(session.execute(select(Person.id, Person.full_name).where(Person.id.in_(ids))).tuples().all())
+    for entry in entries:
+        yield Happening(
+            at=entry.at.astimezone(zone),
+            came=entry.action == "turn.take",
+            person=named.get(entry.facts["person_id"], ""),
+            by=entry.account.display_name if entry.account else "",
+            way=entry.facts["way"],
+            reason=entry.facts["reason"],
+        )

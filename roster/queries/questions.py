@@ -1,0 +1,148 @@
+"""What waits for a volunteer's answer, and what a volunteer waits for.
+
+Other volunteers are named by given name if they agreed to be, and never if they are minors; "" stands for the others.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from roster.models import (
+    AskState,
+    Claim,
+    ClaimState,
+    CoverAsk,
+    CoverCall,
+    Person,
+    Shift,
+    ShiftState,
+    Swap,
+    SwapState,
+    Withdrawal,
+    WithdrawalState,
+)
+from roster.queries.publications import Place
+from roster.queries.turns import place_of, shown_name
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that waits for this volunteer's answer.
+
+    `kind` says what `id` is of: "offer" a claim, "cover" a cover ask, "swap" a swap. `place`: what they would take;
+    `gives`: what they would give for it. `who` asks; `until`: when an offer lapses, local.
+    """
+
+    kind: Literal["offer", "cover", "swap"]
+    id: int
+    place: Place
+    who: str = ""
+    text: str = ""
+    gives: Place | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Something this volunteer waits for. `kind` says what `id` is of: a claim ("waiting", with the `position` in the
+    list, or "asked"), a withdrawal, a cover call ("standin", `asked` people) or a swap."""
+
+    kind: Literal["waiting", "asked", "withdrawal", "standin", "swap", "swap_agreed"]
+    id: int
+    place: Place
+    position: int = 0
+    asked: int = 0
+    who: str = ""
+    wanted: Place | None = None
+
+
+def questions_for(session: Session, person: Person, *, now: datetime) -> Sequence[Question]:
+    """What waits for the person's answer, the soonest shift first."""
+    found = [*_offers(session, person, now), *_covers(session, person, now), *_swaps(session, person, now)]
+    return sorted(found, key=lambda one: (one.place.starts, one.kind, one.id))
+
+
+def pending_of(session: Session, person: Person, *, now: datetime) -> Sequence[Pending]:
+    """What the person has asked for and nobody has settled yet, the soonest shift first."""
+    found = [
+        *_my_claims(session, person, now),
+        *_my_withdrawals(session, person, now),
+        *_my_calls(session, person, now),
+        *_my_swaps(session, person, now),
+    ]
+    return sorted(found, key=lambda one: (one.place.starts, one.kind, one.id))
+
+
+def _still(now: datetime) -> ColumnElement[bool]:
+    """The joined shift is open and to come."""
+    return and_(Shift.starts_at > now, Shift.state == ShiftState.OPEN)
+
+
+def _offers(session: Session, person: Person, now: datetime) -> Iterable[Question]:
+    mine = (Claim.person_id == person.id, Claim.state == ClaimState.OFFERED, Claim.answer_by >= now)
+    for claim in session.scalars(select(Claim).join(Claim.shift).where(*mine, _still(now))):
+        until = claim.answer_by.astimezone(claim.shift.site.unit.zone) if claim.answer_by else None
+        yield Question("offer", claim.id, place_of(claim.shift), until=until)
+
+
+def _covers(session: Session, person: Person, now: datetime) -> Iterable[Question]:
+    asks = select(CoverAsk).join(CoverAsk.call).join(CoverCall.shift)
+    mine = (CoverAsk.person_id == person.id, CoverAsk.state == AskState.ASKED, CoverCall.closed_at.is_(None))
+    for ask in session.scalars(asks.where(*mine, _still(now))):
+        call = ask.call
+        who = shown_name(call.leaving, call.shift) if call.leaving else ""
+        yield Question("cover", ask.id, place_of(call.shift), who=who, text=call.text)
+
+
+def _swaps(session: Session, person: Person, now: datetime) -> Iterable[Question]:
+    mine = (Swap.other_id == person.id, Swap.state == SwapState.PROPOSED)
+    for swap in session.scalars(select(Swap).join(Swap.shift).where(*mine, _still(now))):
+        place, gives = place_of(swap.shift), place_of(swap.wanted)
+        yield Question("swap", swap.id, place, shown_name(swap.person, swap.shift), swap.note, gives)
+
+
+def _my_claims(session: Session, person: Person, now: datetime) -> Iterable[Pending]:
+    mine = (Claim.person_id == person.id, Claim.state.in_([ClaimState.WAITING, ClaimState.ASKED]))
+    claims = session.scalars(select(Claim).join(Claim.shift).where(*mine, _still(now))).all()
+    places = positions(session, [claim.shift_id for claim in claims])
+    for claim in claims:
+        waits = claim.state is ClaimState.WAITING
+        kind: Literal["waiting", "asked"] = "waiting" if waits else "asked"
+        yield Pending(kind, claim.id, place_of(claim.shift), position=places.get(claim.id, 0))
+
+
+def positions(session: Session, shift_ids: Sequence[int]) -> dict[int, int]:
+    """Where in its waiting list each claim stands, by claim id, 1 being next."""
+    waiting = (Claim.shift_id.in_(shift_ids), Claim.state == ClaimState.WAITING)
+    counted = func.row_number().over(partition_by=Claim.shift_id, order_by=Claim.id)
+    return dict(session.execute(select(Claim.id, counted).where(*waiting)).tuples().all())
+
+
+def _my_withdrawals(session: Session, person: Person, now: datetime) -> Iterable[Pending]:
+    mine = (Withdrawal.person_id == person.id, Withdrawal.state == WithdrawalState.ASKED)
+    for one in session.scalars(select(Withdrawal).join(Withdrawal.shift).where(*mine, _still(now))):
+        yield Pending("withdrawal", one.id, place_of(one.shift))
+
+
+def _my_calls(session: Session, person: Person, now: datetime) -> Iterable[Pending]:
+    mine = (CoverCall.leaving_id == person.id, CoverCall.closed_at.is_(None))
+    for call in session.scalars(select(CoverCall).join(CoverCall.shift).where(*mine, _still(now))):
+        waiting = sum(ask.state in (AskState.ASKED, AskState.AGREED) for ask in call.asks)
+        yield Pending("standin", call.id, place_of(call.shift), asked=waiting)
+
+
+def _my_swaps(session: Session, person: Person, now: datetime) -> Iterable[Pending]:
+    mine = or_(
+        (Swap.person_id == person.id) & Swap.state.in_([SwapState.PROPOSED, SwapState.AGREED]),
+        (Swap.other_id == person.id) & (Swap.state == SwapState.AGREED),
+    )
+    for swap in session.scalars(select(Swap).join(Swap.shift).where(mine, _still(now))):
+        other = swap.other if swap.person_id == person.id else swap.person
+        kind: Literal["swap", "swap_agreed"] = "swap" if swap.state is SwapState.PROPOSED else "swap_agreed"
+        yield Pending(
+            kind, swap.id, place_of(swap.shift), who=shown_name(other, swap.shift), wanted=place_of(swap.wanted)
+        )

@@ -1,0 +1,110 @@
+"""Published turns as their volunteers may change them: who could stand in on one, and whose could be swapped for it.
+
+Other volunteers are named by given name if they agreed to be, and never if they are minors; "" stands for the others.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from roster.models import Assignment, AssignmentState, Person, Roster, Shift, Site
+from roster.planning import scope, staffing
+from roster.planning.staffing import Staffing
+from roster.queries.publications import Place
+from roster.vietnam import names
+
+MOST_SWAPS = 30
+"""Turns offered for a swap, the soonest."""
+MOST_STANDINS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Somebody who could stand in, by given name or "" ."""
+
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwapChoice:
+    """A turn of somebody else that the reader could swap for."""
+
+    assignment_id: int
+    place: Place
+    programme: str
+    name: str
+
+
+def place_of(shift: Shift) -> Place:
+    """The shift as lists name it, by the clock of its unit."""
+    zone = shift.site.unit.zone
+    return Place(shift.id, shift.site.name, shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone))
+
+
+def shown_name(person: Person, on: Shift) -> str:
+    """The given name of somebody who agreed to be named and is no minor; else empty."""
+    minor = person.is_minor(on.site.unit.day_of(on.starts_at))
+    return names.given_name(person.full_name) if person.shares_name and not minor else ""
+
+
+def companions_for(session: Session, roster: Roster, turn: Assignment, *, now: datetime) -> Sequence[Companion]:
+    """Who could take over a turn as things are, the least burdened first; those who may be named before the others."""
+    about = staffing.everybody_published(session, roster, turn.shift, now=now)
+    able = [one for one in about.standins(turn.shift_id, turn.person_id) if one.gives_id is None]
+    people = _people(session, [one.person_id for one in able])
+    found = [Companion(one.person_id, shown_name(people[one.person_id], turn.shift)) for one in able]
+    return sorted(found, key=lambda one: not one.name)[:MOST_STANDINS]
+
+
+def swap_choices(session: Session, roster: Roster, turn: Assignment, *, now: datetime) -> Sequence[SwapChoice]:
+    """Turns of others in the same roster that could be swapped for this one, both ways asked, the soonest first."""
+    about = staffing.everybody_published(session, roster, turn.shift, now=now)
+    found: list[SwapChoice] = []
+    for other in _others_turns(session, roster, turn, now):
+        if len(found) == MOST_SWAPS:
+            break
+        if _could_swap(about, turn, other):
+            name = shown_name(other.person, other.shift)
+            found.append(SwapChoice(other.id, place_of(other.shift), other.shift.programme.name, name))
+    return found
+
+
+def _could_swap(about: Staffing, mine: Assignment, theirs: Assignment) -> bool:
+    """The quick questions first: whether each could take the other's turn without their own."""
+    if any(
+        not one.mendable and one.rule != "capacity"
+        for taker, taken in ((mine, theirs), (theirs, mine))
+        for one in about.refusals(taker.person_id, taken.shift_id, overriding_pin=False, leaving=taker.shift_id)
+    ):
+        return False
+    joining = [(theirs.shift_id, mine.person_id), (mine.shift_id, theirs.person_id)]
+    leaving = [(mine.shift_id, mine.person_id), (theirs.shift_id, theirs.person_id)]
+    return not about.exchange(joining, leaving)
+
+
+def _others_turns(session: Session, roster: Roster, turn: Assignment, now: datetime) -> Sequence[Assignment]:
+    area = scope.of(roster.period)
+    shifts = scope.open_shifts_in(area).where(Shift.starts_at > now).with_only_columns(Shift.id).order_by(None)
+    mine = select(Assignment.shift_id).filter_by(person_id=turn.person_id, state=AssignmentState.ACTIVE)
+    theirs = select(Assignment.shift_id).filter_by(shift_id=turn.shift_id, state=AssignmentState.ACTIVE)
+    on_mine = select(Assignment.person_id).where(Assignment.shift_id.in_(theirs))
+    return session.scalars(
+        select(Assignment)
+        .join(Assignment.shift)
+        .where(Assignment.state == AssignmentState.ACTIVE, Assignment.shift_id.in_(shifts))
+        .where(Assignment.shift_id.not_in(mine), Assignment.person_id.not_in(on_mine))
+        .options(
+            joinedload(Assignment.person),
+            joinedload(Assignment.shift).joinedload(Shift.site).joinedload(Site.unit),
+            joinedload(Assignment.shift).joinedload(Shift.programme),
+        )
+        .order_by(Shift.starts_at, Assignment.id)
+    ).all()
+
+
+def _people(session: Session, ids: Iterable[int]) -> dict[int, Person]:
+    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(list(ids))))}

@@ -1,0 +1,163 @@
+"""Claims: taking a free place, and waiting in order for one.
+
+Whoever takes a place first has it; a unit may have a coordinator agree first. Where no place is left one waits. When
+one becomes free it is kept for the first who may take it, until they say yes or their time is over: an unseen
+promotion would be worth nothing.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roster import access
+from roster.errors import NotFound, PlaceTaken, TurnChanged
+from roster.models import Account, Claim, ClaimState, Level, MessageKind, Person, Shift
+from roster.services import audit, availability, outbox, places, turn_rules, turns
+from roster.services.availability import ExceptionDetails
+from roster.services.places import OPEN_CLAIMS
+from roster.services.turns import Way
+
+
+def claim(session: Session, shift_id: int, person: Person, *, by: Account, now: datetime) -> Claim:
+    """Take a place for oneself; the claim's state says whether it is TAKEN, ASKED for, or one is WAITING.
+
+    Raises NotFound, NotAllowed; RuleBroken for a hard rule, a shift that has begun (`past`) or is called off
+    (`cancelled`); AlreadyExists if one is on it.
+    """
+    access.require_self(by, person)
+    shift = _lock(session, shift_id, person.id)
+    turns.require_to_come(shift, now)
+    places.settle(session, [shift.id], now=now)
+    found = _open_claim(session, shift_id, person.id)
+    if found is not None and found.state is ClaimState.OFFERED:
+        return _take(session, found, Way.PROMOTED, by, now)
+    full = places.left(session, shift) <= 0
+    asks = not full and turn_rules.of(session, shift.site.unit).claims_agreed
+    if found is None:
+        if full or asks:
+            _require_able(session, shift, person.id, now)
+        found = Claim(shift_id=shift_id, person_id=person.id, state=ClaimState.WAITING, asked_at=now)
+        session.add(found)
+        session.flush()
+    if full:
+        _note(session, found, "claim.wait", by, now)
+        return found
+    return _ask(session, found, by, now) if asks else _take(session, found, Way.CLAIMED, by, now)
+
+
+def say_free(session: Session, shift_id: int, person: Person, *, by: Account, now: datetime) -> None:
+    """Note that the person can come at the hours of the shift after all. Raises NotFound, NotAllowed, FieldError."""
+    shift = session.get(Shift, shift_id)
+    if shift is None:
+        raise NotFound(what="shift", id=shift_id)
+    zone = person.unit.zone
+    starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
+    hours = ExceptionDetails(
+        first_day=starts.date().isoformat(),
+        last_day=ends.date().isoformat(),
+        starts=f"{starts:%H:%M}",
+        ends=f"{ends:%H:%M}",
+        level=Level.AVAILABLE,
+    )
+    availability.add_exception(session, person, hours, by=by, now=now)
+
+
+def accept(session: Session, claim_id: int, *, by: Account, now: datetime) -> Claim:
+    """Say yes to a place one was waiting for. Raises as `claim`; TurnChanged if it is offered no more."""
+    found = get(session, claim_id)
+    access.require_self(by, found.person)
+    shift = _lock(session, found.shift_id, found.person_id)
+    turns.require_to_come(shift, now)
+    late = found.answer_by is not None and found.answer_by < now
+    if found.state is not ClaimState.OFFERED or late:
+        raise TurnChanged(what="claim", id=claim_id)
+    return _take(session, found, Way.PROMOTED, by, now)
+
+
+def let_go(session: Session, claim_id: int, *, by: Account, now: datetime) -> Claim:
+    """Wait, ask or be offered no more; the next is asked. Raises NotFound, NotAllowed."""
+    found = get(session, claim_id)
+    access.require_self(by, found.person)
+    _lock(session, found.shift_id, found.person_id)
+    if found.state in OPEN_CLAIMS:
+        found.state, found.settled_at = ClaimState.LET_GO, now
+        _note(session, found, "claim.let_go", by, now)
+        places.settle(session, [found.shift_id], now=now)
+    return found
+
+
+def answer(session: Session, claim_id: int, *, agreed: bool, by: Account, now: datetime) -> Claim:
+    """Agree to whoever asked for a place, or not.
+
+    Raises NotFound, NotAllowed, TurnChanged, RuleBroken; PlaceTaken if no place is left.
+    """
+    found = get(session, claim_id)
+    access.require_planner(by, found.shift.site.unit)
+    shift = _lock(session, found.shift_id, found.person_id)
+    if found.state is not ClaimState.ASKED:
+        raise TurnChanged(what="claim", id=claim_id)
+    if agreed:
+        if places.left(session, shift) <= 0:
+            raise PlaceTaken(shift_id=shift.id)
+        _take(session, found, Way.CLAIMED, by, now)
+    else:
+        found.state, found.settled_at = ClaimState.REFUSED, now
+        _note(session, found, "claim.refuse", by, now)
+    facts = {"shift_id": found.shift_id, "agreed": agreed, "reason": ""}
+    outbox.tell(session, found.person_id, MessageKind.CLAIM_ANSWERED, facts, now=now)
+    return found
+
+
+def get(session: Session, claim_id: int) -> Claim:
+    """Raises NotFound."""
+    found = session.get(Claim, claim_id)
+    if found is None:
+        raise NotFound(what="claim", id=claim_id)
+    return found
+
+
+def position(session: Session, claim: Claim) -> int:
+    """How far from the top of the waiting list, 1 being next."""
+    before = select(Claim.id).where(Claim.shift_id == claim.shift_id, Claim.id <= claim.id)
+    return len(session.scalars(before.where(Claim.state == ClaimState.WAITING)).all())
+
+
+def _lock(session: Session, shift_id: int, person_id: int) -> Shift:
+    turns.lock(session, [shift_id], [person_id])
+    return session.get_one(Shift, shift_id)
+
+
+def _open_claim(session: Session, shift_id: int, person_id: int) -> Claim | None:
+    mine = (Claim.shift_id == shift_id, Claim.person_id == person_id, Claim.state.in_(OPEN_CLAIMS))
+    return session.scalars(select(Claim).where(*mine)).first()
+
+
+def _require_able(session: Session, shift: Shift, person_id: int, now: datetime) -> None:
+    """Nobody waits for a place that would be refused: only a full shift is no obstacle."""
+    turn = (shift.id, person_id)
+    turns.require_as_seen(session, [turn])
+    rosters = {shift.id: turns.published_roster(session, shift)}
+    found = turns.refusals(session, rosters, [turn], [], now=now)
+    turns.refuse(session, [one for one in found if one.rule != "capacity"])
+
+
+def _take(session: Session, found: Claim, way: Way, by: Account, now: datetime) -> Claim:
+    turns.change(session, joining=[(found.shift_id, found.person_id)], way=way, by=by, now=now)
+    found.state, found.settled_at = ClaimState.TAKEN, now
+    places.settle(session, [found.shift_id], now=now)
+    return found
+
+
+def _ask(session: Session, found: Claim, by: Account, now: datetime) -> Claim:
+    if found.state is not ClaimState.ASKED:
+        found.state = ClaimState.ASKED
+        facts = {"shift_id": found.shift_id, "person_id": found.person_id, "path": f"/places/{found.shift_id}"}
+        outbox.tell_coordinators(session, found.shift.site.unit, MessageKind.CLAIM_ASKED, facts, now=now)
+        _note(session, found, "claim.ask", by, now)
+    return found
+
+
+def _note(session: Session, found: Claim, action: str, by: Account, now: datetime) -> None:
+    unit, facts = session.get_one(Shift, found.shift_id).site.unit, {"person_id": found.person_id}
+    audit.record(session, action, f"shift:{found.shift_id}", by=by, now=now, unit=unit, **facts)

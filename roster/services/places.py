@@ -1,0 +1,135 @@
+"""Places: how many a shift has left, and what follows when one becomes free or is taken.
+
+Called by every service that changes a published turn, after the change and under the same lock: whoever is next on the
+waiting list is offered the place, whoever was asked for one that is gone is thanked, and questions that have lost
+their sense are closed.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from roster.models import (
+    AskState,
+    Assignment,
+    AssignmentState,
+    Claim,
+    ClaimState,
+    CoverCall,
+    MessageKind,
+    Shift,
+    ShiftState,
+    Swap,
+    SwapState,
+    Withdrawal,
+    WithdrawalState,
+)
+from roster.planning import staffing
+from roster.services import outbox, turn_rules, turns
+
+OPEN_CLAIMS = (ClaimState.WAITING, ClaimState.OFFERED, ClaimState.ASKED)
+OPEN_ASKS = (AskState.ASKED, AskState.AGREED)
+OPEN_SWAPS = (SwapState.PROPOSED, SwapState.AGREED)
+MY_PAGE = "/me/"
+
+
+def serving(session: Session, shift_id: int) -> set[int]:
+    """Who has a published turn on the shift, by person id."""
+    rows = select(Assignment.person_id).filter_by(shift_id=shift_id, state=AssignmentState.ACTIVE)
+    return set(session.scalars(rows))
+
+
+def left(session: Session, shift: Shift) -> int:
+    """Places that anybody may still take: those wanted, less those taken and those offered to the waiting list."""
+    return _empty(session, shift) - len(_claims(session, shift, ClaimState.OFFERED))
+
+
+def settle(session: Session, shift_ids: Iterable[int], *, now: datetime) -> None:
+    """Let everything that waits on these shifts follow what changed. The caller holds the lock of their rosters."""
+    session.flush()
+    for shift_id in shift_ids:
+        shift = session.get_one(Shift, shift_id)
+        here = serving(session, shift.id)
+        over = shift.state is ShiftState.CANCELLED or shift.starts_at <= now
+        _close_questions(session, shift, here, over, now)
+        if not over:
+            _lapse(session, shift, now)
+            _promote(session, shift, now)
+
+
+def pass_on(session: Session, now: datetime) -> None:
+    """Offer to the next what was not accepted in time, on one shift after another; a worker's chore."""
+    late = (Claim.state == ClaimState.OFFERED, Claim.answer_by < now)
+    shift_id = session.scalar(select(Claim.shift_id).where(*late).order_by(Claim.id).limit(1))
+    if shift_id is not None:
+        turns.lock(session, [shift_id])
+        settle(session, [shift_id], now=now)
+
+
+def _empty(session: Session, shift: Shift) -> int:
+    taken = select(func.count()).select_from(Assignment).filter_by(shift_id=shift.id, state=AssignmentState.ACTIVE)
+    return shift.target - (session.scalar(taken) or 0)
+
+
+def _claims(session: Session, shift: Shift, *states: ClaimState) -> list[Claim]:
+    query = select(Claim).where(Claim.shift_id == shift.id, Claim.state.in_(states)).order_by(Claim.id)
+    return list(session.scalars(query))
+
+
+def _lapse(session: Session, shift: Shift, now: datetime) -> None:
+    for claim in _claims(session, shift, ClaimState.OFFERED):
+        if claim.answer_by is not None and claim.answer_by < now:
+            claim.state, claim.settled_at = ClaimState.LAPSED, now
+            facts = {"shift_id": shift.id}
+            outbox.tell(session, claim.person_id, MessageKind.PROMOTION_LAPSED, facts, now=now)
+
+
+def _promote(session: Session, shift: Shift, now: datetime) -> None:
+    """Offer each place left to the first of the list who may take it now; who may not keeps waiting."""
+    waiting, places = _claims(session, shift, ClaimState.WAITING), left(session, shift)
+    if not waiting or places <= 0:
+        return
+    roster = turns.published_roster(session, shift)
+    about = staffing.of_published(session, roster, [shift.id], [claim.person_id for claim in waiting], now=now)
+    answer_by = turn_rules.of(session, shift.site.unit).answer_by(shift.starts_at, now)
+    for claim in waiting:
+        able = about.knows(claim.person_id) and not about.exchange([(shift.id, claim.person_id)])
+        if able and places > 0:
+            places -= 1
+            claim.state, claim.answer_by = ClaimState.OFFERED, answer_by
+            facts = {"shift_id": shift.id, "deadline": answer_by.isoformat(), "path": MY_PAGE}
+            outbox.tell(session, claim.person_id, MessageKind.PROMOTED, facts, now=now)
+    session.flush()
+
+
+def _close_questions(session: Session, shift: Shift, here: set[int], over: bool, now: datetime) -> None:
+    """End whatever asks for a turn or place that is not there any more."""
+    for claim in _claims(session, shift, *OPEN_CLAIMS):
+        if over or claim.person_id in here:
+            claim.state = ClaimState.TAKEN if claim.person_id in here else ClaimState.CLOSED
+            claim.settled_at = now
+    for withdrawal in session.scalars(select(Withdrawal).filter_by(shift_id=shift.id, state=WithdrawalState.ASKED)):
+        if over or withdrawal.person_id not in here:
+            withdrawal.state, withdrawal.answered_at = WithdrawalState.CLOSED, now
+    for call in session.scalars(select(CoverCall).filter_by(shift_id=shift.id, closed_at=None)):
+        filled = call.leaving_id not in here if call.leaving_id else _empty(session, shift) <= 0
+        if over or filled:
+            close_call(session, call, now=now)
+    touching = or_(Swap.shift_id == shift.id, Swap.wanted_id == shift.id)
+    for swap in session.scalars(select(Swap).where(touching, Swap.state.in_(OPEN_SWAPS))):
+        stands = swap.person_id if swap.shift_id == shift.id else swap.other_id
+        if over or stands not in here:
+            swap.state, swap.settled_at = SwapState.CLOSED, now
+    session.flush()
+
+
+def close_call(session: Session, call: CoverCall, *, now: datetime) -> None:
+    """Nobody is sought any more: those who have not answered are thanked."""
+    call.closed_at = now
+    asked = [ask for ask in call.asks if ask.state in OPEN_ASKS]
+    for ask in asked:
+        ask.state, ask.answered_at = AskState.CLOSED, now
+    facts = {ask.person_id: {"shift_id": call.shift_id} for ask in asked}
+    outbox.tell_all(session, facts, MessageKind.COVER_THANKS, now=now)

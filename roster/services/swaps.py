@@ -1,0 +1,175 @@
+"""Swaps: two volunteers exchange their turns.
+
+One proposes, the other agrees on their own phone, and where the unit wants it a coordinator as well. Every rule is
+asked both ways when it is proposed and again when it is done, because a week goes on in between.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roster import access
+from roster.errors import NotFound, RuleBroken, TurnChanged
+from roster.models import Account, Assignment, AssignmentState, MessageKind, Swap, SwapState
+from roster.planning.difference import Turn
+from roster.services import audit, fields, outbox, places, turn_rules, turns, withdrawals
+from roster.services.places import OPEN_SWAPS
+from roster.services.turns import Way
+
+NOTE_LENGTH = 300
+
+
+def propose(
+    session: Session, assignment_id: int, wanted_id: int, *, note: str = "", by: Account, now: datetime
+) -> Swap:
+    """Offer one's own turn for somebody else's (`wanted_id`: their assignment).
+
+    Raises NotFound, NotAllowed, FieldError; TurnChanged if either turn is gone; RuleBroken if a hard rule forbids it.
+    """
+    mine = withdrawals.own_turn(session, assignment_id, by=by, now=now)
+    theirs = _turn(session, wanted_id)
+    turns.lock(session, [mine.shift_id, theirs.shift_id], [mine.person_id, theirs.person_id])
+    turns.require_to_come(theirs.shift, now)
+    swap = _open(session, mine, theirs) or Swap(
+        person_id=mine.person_id, shift_id=mine.shift_id, other_id=theirs.person_id, wanted_id=theirs.shift_id
+    )
+    swap.note = fields.one_line(note, "note", longest=NOTE_LENGTH, required=False)
+    swap.state, swap.proposed_at = SwapState.PROPOSED, now
+    _require_possible(session, swap, by, now)
+    session.add(swap)
+    session.flush()
+    facts = {"person_id": swap.person_id, "shift_id": swap.shift_id, "wanted_shift_id": swap.wanted_id}
+    outbox.tell(session, swap.other_id, MessageKind.SWAP_ASKED, facts | {"path": places.MY_PAGE}, now=now)
+    _note(session, swap, "swap.propose", by, now)
+    return swap
+
+
+def take_back(session: Session, swap_id: int, *, by: Account, now: datetime) -> Swap:
+    """Not propose it any more. Raises NotFound, NotAllowed."""
+    swap = get(session, swap_id)
+    access.require_self(by, swap.person)
+    _lock(session, swap)
+    if swap.state in OPEN_SWAPS:
+        swap.state, swap.settled_at = SwapState.TAKEN_BACK, now
+        _note(session, swap, "swap.take_back", by, now)
+    return swap
+
+
+def answer(session: Session, swap_id: int, *, agreed: bool, by: Account, now: datetime) -> Swap:
+    """Say yes or no to a proposal; a yes does it, or waits for a coordinator (AGREED).
+
+    Raises NotFound, NotAllowed, TurnChanged, RuleBroken.
+    """
+    swap = get(session, swap_id)
+    access.require_self(by, swap.other)
+    _lock(session, swap)
+    _require_state(swap, SwapState.PROPOSED)
+    swap.answered_at = now
+    if not agreed:
+        swap.state, swap.settled_at = SwapState.DECLINED, now
+        _note(session, swap, "swap.decline", by, now)
+    elif turn_rules.of(session, swap.shift.site.unit).swaps_agreed:
+        _require_possible(session, swap, by, now)
+        swap.state = SwapState.AGREED
+        facts = {"shift_id": swap.shift_id, "person_id": swap.other_id, "path": f"/places/{swap.shift_id}"}
+        outbox.tell_coordinators(session, swap.shift.site.unit, MessageKind.CLAIM_ASKED, facts, now=now)
+        _note(session, swap, "swap.agree", by, now)
+        return swap
+    else:
+        _do(session, swap, by, now)
+    _tell_proposer(session, swap, agreed, now)
+    return swap
+
+
+def decide(session: Session, swap_id: int, *, agreed: bool, by: Account, now: datetime) -> Swap:
+    """A coordinator's word on what two have agreed. Raises NotFound, NotAllowed, TurnChanged, RuleBroken."""
+    swap = get(session, swap_id)
+    access.require_planner(by, swap.shift.site.unit)
+    access.require_planner(by, swap.wanted.site.unit)
+    _lock(session, swap)
+    _require_state(swap, SwapState.AGREED)
+    if agreed:
+        _do(session, swap, by, now)
+    else:
+        swap.state, swap.settled_at = SwapState.REFUSED, now
+        _note(session, swap, "swap.refuse", by, now)
+    _tell_proposer(session, swap, agreed, now)
+    facts = {"shift_id": swap.shift_id, "agreed": agreed, "reason": ""}
+    outbox.tell(session, swap.other_id, MessageKind.CLAIM_ANSWERED, facts, now=now)
+    return swap
+
+
+def get(session: Session, swap_id: int) -> Swap:
+    """Raises NotFound."""
+    swap = session.get(Swap, swap_id)
+    if swap is None:
+        raise NotFound(what="swap", id=swap_id)
+    return swap
+
+
+def exchange(swap: Swap) -> tuple[list[Turn], list[Turn]]:
+    """The turns that come and those that go."""
+    joining = [(swap.wanted_id, swap.person_id), (swap.shift_id, swap.other_id)]
+    leaving = [(swap.shift_id, swap.person_id), (swap.wanted_id, swap.other_id)]
+    return joining, leaving
+
+
+def _turn(session: Session, assignment_id: int) -> Assignment:
+    turn = session.get(Assignment, assignment_id)
+    if turn is None or turn.state is not AssignmentState.ACTIVE:
+        raise NotFound(what="assignment", id=assignment_id)
+    return turn
+
+
+def _open(session: Session, mine: Assignment, theirs: Assignment) -> Swap | None:
+    pair = {"person_id": mine.person_id, "shift_id": mine.shift_id}
+    pair |= {"other_id": theirs.person_id, "wanted_id": theirs.shift_id}
+    return session.scalars(select(Swap).filter_by(**pair).where(Swap.state.in_(OPEN_SWAPS))).first()
+
+
+def _lock(session: Session, swap: Swap) -> None:
+    turns.lock(session, [swap.shift_id, swap.wanted_id], [swap.person_id, swap.other_id])
+
+
+def _require_state(swap: Swap, state: SwapState) -> None:
+    if swap.state is not state:
+        raise TurnChanged(what="swap", id=swap.id)
+
+
+def _require_possible(session: Session, swap: Swap, by: Account, now: datetime) -> None:
+    rosters = turns.lock(session, [swap.shift_id, swap.wanted_id], [swap.person_id, swap.other_id])
+    joining, leaving = exchange(swap)
+    turns.require_as_seen(session, joining, leaving)
+    try:
+        turns.refuse(session, turns.refusals(session, rosters, joining, leaving, now=now))
+    except RuleBroken as refusal:
+        raise _discreet(refusal, by) from None
+
+
+def _do(session: Session, swap: Swap, by: Account, now: datetime) -> None:
+    joining, leaving = exchange(swap)
+    try:
+        turns.change(session, joining=joining, leaving=leaving, way=Way.SWAPPED, by=by, now=now, reason=swap.note)
+    except RuleBroken as refusal:
+        raise _discreet(refusal, by) from None
+    swap.state, swap.settled_at = SwapState.DONE, now
+    places.settle(session, [swap.shift_id, swap.wanted_id], now=now)
+
+
+def _discreet(refusal: RuleBroken, by: Account) -> RuleBroken:
+    """What is in another volunteer's way, without their name and their other turns."""
+    if by.person_id is None or refusal.facts.get("person_id") in (None, by.person_id):
+        return refusal
+    return RuleBroken(rule="partner", detail="", also=[])
+
+
+def _tell_proposer(session: Session, swap: Swap, agreed: bool, now: datetime) -> None:
+    facts = {"person_id": swap.other_id, "shift_id": swap.shift_id, "wanted_shift_id": swap.wanted_id}
+    answered = {"agreed": agreed, "reason": ""}
+    outbox.tell(session, swap.person_id, MessageKind.SWAP_ANSWERED, facts | answered, now=now)
+
+
+def _note(session: Session, swap: Swap, action: str, by: Account, now: datetime) -> None:
+    unit, facts = swap.shift.site.unit, {"person_id": swap.person_id, "other_id": swap.other_id}
+    audit.record(session, action, f"shift:{swap.shift_id}", by=by, now=now, unit=unit, **facts)

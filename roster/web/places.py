@@ -1,0 +1,307 @@
+"""Published places between two publications: what needs a coordinator, one place with its history, finding cover."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from roster import access
+from roster.extensions import db
+from roster.models import Shift
+from roster.queries import places as queries
+from roster.queries.places import Candidate, Happening, Matter, PlacePage
+from roster.queries.publications import Place
+from roster.services import (
+    claims,
+    covers,
+    placements,
+    shifts,
+    swaps,
+    turn_rules,
+    turns,
+    units,
+    withdrawals,
+)
+from roster.services.turn_rules import RulesTyped
+from roster.web import drawing, forms, returning, roster_words
+from roster.web.clock import utc_now
+from roster.web.drawing import LEVELS_BY_WELCOME
+from roster.web.ids import row_id
+from roster.web.sessions import current_account
+from roster.web.wording import day_in_words, hours
+
+bp = Blueprint("places", __name__)
+
+TICKED = 5
+"""How many of the best stand-ins are ticked already: "tick five, send"."""
+
+# Why somebody came to a place or left it; `turns.Way`, and publications.
+CAME: dict[str, Any] = {
+    "published": _l("came with publication no. %(number)s"),
+    "claimed": _l("took the open place"),
+    "promoted": _l("came from the waiting list"),
+    "covered": _l("stood in"),
+    "swapped": _l("came by a swap"),
+    "repaired": _l("came by a repair"),
+    "by_hand": _l("was put on it"),
+}
+LEFT: dict[str, Any] = {
+    "published": _l("was taken off with publication no. %(number)s"),
+    "withdrawn": _l("cannot come"),
+    "covered": _l("was relieved"),
+    "swapped": _l("left by a swap"),
+    "repaired": _l("was taken off by a repair"),
+    "unconfirmed": _l("did not confirm in time"),
+    "by_hand": _l("was taken off"),
+}
+
+
+@bp.get("/attention")
+def attention() -> ResponseReturnValue:
+    """What waits for the coordinator, of all units they plan."""
+    access.require_some_planner(current_account())
+    found = queries.attention(db.session, current_account(), now=utc_now())
+    return render_template(
+        "places/attention.html",
+        matters=[_matter(one) for one in found.matters],
+        short=[(one, _when(one.place)) for one in found.short],
+    )
+
+
+@bp.get("/places/<int:shift_id>")
+def show(shift_id: int) -> ResponseReturnValue:
+    """One published shift: its people, what is asked, and how it came so."""
+    return _place_page(_planned(shift_id))
+
+
+@bp.get("/places/<int:shift_id>/cover")
+def find_cover(shift_id: int) -> ResponseReturnValue:
+    """Who could stand in, best first, with a text ready to send."""
+    return _cover_page(_planned(shift_id), forms.Form())
+
+
+@bp.post("/places/<int:shift_id>/cover")
+def ask_cover(shift_id: int) -> ResponseReturnValue:
+    asked = forms.submitted(
+        lambda: covers.ask(
+            db.session,
+            shift_id,
+            request.form.getlist("person_id", type=row_id),
+            text=request.form.get("text", ""),
+            leaving_id=request.form.get("leaving", type=row_id),
+            by=current_account(),
+            now=utc_now(),
+        )
+    )
+    if asked.result is None:
+        return _cover_page(_planned(shift_id), asked.form), 422
+    db.session.commit()
+    flash(_("Asked. The first to say yes has the place; the others are thanked."), "success")
+    return redirect(url_for(".show", shift_id=shift_id), code=303)
+
+
+@bp.post("/places/<int:shift_id>/calls/<int:call_id>/stop")
+def stop_cover(shift_id: int, call_id: int) -> ResponseReturnValue:
+    _planned(shift_id)
+    covers.stop(db.session, call_id, by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(_("Nobody is asked any more."), "success")
+    return redirect(url_for(".show", shift_id=shift_id), code=303)
+
+
+@bp.post("/places/<int:shift_id>/people/<int:person_id>/<any(put, off):deed>")
+def place_person(shift_id: int, person_id: int, deed: str) -> ResponseReturnValue:
+    """Put somebody on the published shift at once, or take them off."""
+    by, now = current_account(), utc_now()
+    if deed == "put":
+        placements.put(db.session, shift_id, person_id, by=by, now=now)
+    else:
+        reason = request.form.get("reason", "")
+        placements.take_off(db.session, shift_id, person_id, reason=reason, by=by, now=now)
+    db.session.commit()
+    flash(_("Done, and told to the volunteer."), "success")
+    return redirect(url_for(".show", shift_id=shift_id), code=303)
+
+
+@bp.post("/matters/<any(withdrawal, claim, cover, swap):matter>/<int:matter_id>/<any(yes, no):word>")
+def answer(matter: str, matter_id: int, word: str) -> ResponseReturnValue:
+    """The coordinator's word on what a volunteer asked."""
+    by, now, yes = current_account(), utc_now(), word == "yes"
+    if matter == "withdrawal":
+        withdrawals.answer(db.session, matter_id, granted=yes, by=by, now=now)
+    elif matter == "claim":
+        claims.answer(db.session, matter_id, agreed=yes, by=by, now=now)
+    elif matter == "cover":
+        covers.agree(db.session, matter_id, agreed=yes, by=by, now=now)
+    else:
+        swaps.decide(db.session, matter_id, agreed=yes, by=by, now=now)
+    db.session.commit()
+    flash(_("Answered. Everybody concerned is told."), "success")
+    return redirect(returning.safe_path(request.referrer) or url_for(".attention"), code=303)
+
+
+@bp.get("/units/<int:unit_id>/turn-rules")
+def rules(unit_id: int) -> ResponseReturnValue:
+    """What volunteers of the unit may do with published turns by themselves."""
+    unit = units.get(db.session, unit_id)
+    access.require_planner(current_account(), unit)
+    held = turn_rules.of(db.session, unit)
+    return render_template(
+        "places/rules.html", unit=unit, inherited=held.unit_id != unit.id, form=forms.Form(vars_of(held))
+    )
+
+
+@bp.post("/units/<int:unit_id>/turn-rules")
+def change_rules(unit_id: int) -> ResponseReturnValue:
+    unit, sent = units.get(db.session, unit_id), request.form
+    typed = RulesTyped(
+        withdraw_hours=sent.get("withdraw_hours", ""),
+        answer_hours=sent.get("answer_hours", ""),
+        claims_agreed="claims_agreed" in sent,
+        swaps_agreed="swaps_agreed" in sent,
+    )
+    changed = forms.submitted(lambda: turn_rules.change(db.session, unit, typed, by=current_account(), now=utc_now()))
+    if changed.result is None:
+        unit = units.get(db.session, unit_id)
+        return render_template("places/rules.html", unit=unit, inherited=False, form=changed.form), 422
+    db.session.commit()
+    flash(_("Saved."), "success")
+    return redirect(url_for(".rules", unit_id=unit_id), code=303)
+
+
+def vars_of(held: turn_rules.Rules) -> dict[str, object]:
+    return {
+        "withdraw_hours": held.withdraw_hours,
+        "answer_hours": held.answer_hours,
+        "claims_agreed": held.claims_agreed,
+        "swaps_agreed": held.swaps_agreed,
+    }
+
+
+def _planned(shift_id: int) -> Shift:
+    """A published shift of a unit the account plans. Raises NotFound, NotAllowed."""
+    shift = shifts.get(db.session, shift_id)
+    access.require_planner(current_account(), shift.site.unit)
+    turns.published_roster(db.session, shift)
+    return shift
+
+
+def _place_page(shift: Shift) -> str:
+    page = queries.place_page(db.session, shift, now=utc_now())
+    roster = turns.published_roster(db.session, shift)
+    return render_template(
+        "places/show.html",
+        shift_id=shift.id,
+        page=page,
+        when=_when(page.place),
+        week_url=url_for("rosters.week", unit_id=roster.period.unit_id, first_day=roster.period.first_day.isoformat()),
+        to_come=shift.starts_at > utc_now(),
+        matters=[_matter(one) for one in page.matters],
+        history=[_happening(one) for one in page.history],
+        states=ASK_STATES,
+    )
+
+
+def _cover_page(shift: Shift, form: forms.Form) -> str:
+    leaving = request.values.get("leaving", type=row_id)
+    page = queries.place_page(db.session, shift, now=utc_now())
+    found = queries.candidates(db.session, turns.published_roster(db.session, shift), shift, leaving, now=utc_now())
+    asked = {one.person.id for one in page.asked}
+    now_able = [one for one in found if one.gives is None and one.person.id not in asked]
+    if not form.values:
+        form = forms.Form({"text": _ready_text(page)})
+    return render_template(
+        "places/cover.html",
+        shift_id=shift.id,
+        page=page,
+        when=_when(page.place),
+        leaving=leaving or "",
+        leaving_name=next((one.person.full_name for one in page.people if one.person.id == leaving), ""),
+        able=[(one, _candidate(one)) for one in now_able],
+        after_swap=[_candidate(one) for one in found if one.gives is not None],
+        ticked=TICKED,
+        form=form,
+    )
+
+
+def _ready_text(page: PlacePage) -> str:
+    return _(
+        "We are short of somebody on %(when)s at %(site)s. Could you come? One tap is enough. Thank you!",
+        when=_when(page.place),
+        site=page.place.site_name,
+    )
+
+
+def _when(place: Place) -> str:
+    return f"{day_in_words(place.starts.date())}, {hours(place.starts.time(), place.ends.time())}"
+
+
+def _matter(one: Matter) -> Mapping[str, Any]:
+    """A line with yes and no (templates/places/_matters.html)."""
+    words = {
+        "withdrawal": lambda: _("%(person)s cannot come.", person=one.person),
+        "claim": lambda: _("%(person)s would take the open place.", person=one.person),
+        "cover": lambda: _("%(person)s would stand in for %(other)s.", person=one.person, other=one.other),
+        "swap": lambda: _(
+            "%(person)s and %(other)s want to swap with %(turn)s.",
+            person=one.person,
+            other=one.other,
+            turn=drawing.place(one.wanted) if one.wanted else "",
+        ),
+    }
+    return {
+        "words": words[one.kind](),
+        "place": drawing.place(one.place),
+        "shift_id": one.place.shift_id,
+        "kind": one.kind,
+        "reason": one.reason,
+        "rule": roster_words.rule_in_words(one.rule) if one.rule else "",
+        "yes": _("Let them go") if one.kind == "withdrawal" else _("Agree"),
+        "no": _("They must come") if one.kind == "withdrawal" else _("Refuse"),
+        "yes_url": url_for("places.answer", matter=one.kind, matter_id=one.id, word="yes"),
+        "no_url": url_for("places.answer", matter=one.kind, matter_id=one.id, word="no"),
+    }
+
+
+def _happening(one: Happening) -> Mapping[str, Any]:
+    words = str((CAME if one.came else LEFT)[one.way]) % {"number": one.number}
+    return {
+        "at": one.at,
+        "came": one.came,
+        "words": f"{one.person} {words}",
+        "by": one.by if one.by and one.by != one.person else "",
+        "reason": one.reason,
+    }
+
+
+def _candidate(one: Candidate) -> Mapping[str, Any]:
+    facts = [ngettext("one turn in five weeks", "%(num)s turns in five weeks", one.turns)]
+    if one.km is not None:
+        facts.append(_("%(km)s km away", km=f"{one.km:g}"))
+    if one.asked is not None:
+        facts.append(_("asked %(day)s", day=day_in_words(one.asked.date())))
+    swap = ""
+    if one.gives is not None and one.to is not None:
+        swap = _("if %(other)s takes %(turn)s from them", other=one.to.full_name, turn=drawing.place(one.gives))
+    return {
+        "name": one.person.full_name,
+        "unit": one.person.unit_name,
+        "welcome": str(LEVELS_BY_WELCOME[one.welcome]) if one.welcome else "",
+        "facts": " · ".join(facts),
+        "swap": swap,
+    }
+
+
+ASK_STATES: dict[str, tuple[Any, str]] = {
+    "asked": (_l("Asked"), "told"),
+    "agreed": (_l("Says yes"), "good"),
+    "yes": (_l("Came"), "good"),
+    "no": (_l("Cannot"), "open"),
+    "closed": (_l("Thanked"), "open"),
+    "waiting": (_l("Waiting"), "told"),
+    "offered": (_l("Offered a place"), "good"),
+}
