@@ -14,8 +14,21 @@ from sqlalchemy.orm import Session, joinedload
 
 from roster import paths
 from roster.letters.parts import Action
-from roster.models import AnswerPurpose, Assignment, AssignmentState, Message, Person, Shift, ShiftState, Site
-from roster.services import answers
+from roster.models import (
+    AnswerPurpose,
+    AskState,
+    Assignment,
+    AssignmentState,
+    CoverAsk,
+    CoverCall,
+    Message,
+    Person,
+    Round,
+    Shift,
+    ShiftState,
+    Site,
+)
+from roster.services import answers, rounds
 from roster.services.contacts import Reader
 from roster.vietnam import names
 
@@ -103,6 +116,26 @@ class Desk:
 
     def turn_on(self, shift_id: int) -> Assignment | None:
         return next((turn for turn in self.turns() if turn.shift_id == shift_id), None)
+
+    def cover_ask(self, shift_id: int) -> CoverAsk | None:
+        """What the reader was asked for on a shift and has not answered; None for who has no account to answer by."""
+        if self.reader.person is None or self.reader.account is None:
+            return None
+        asked = (
+            select(CoverAsk)
+            .join(CoverAsk.call)
+            .where(CoverAsk.person_id == self.reader.person.id, CoverAsk.state == AskState.ASKED)
+            .where(CoverCall.shift_id == shift_id, CoverCall.closed_at.is_(None))
+        )
+        return self.session.scalars(asked.order_by(CoverAsk.id.desc()).limit(1)).first()
+
+    def unanswered(self, round_id: int) -> Round | None:
+        """The round, if the reader is asked in it, has not answered and still may."""
+        found, person = self.session.get(Round, round_id), self.reader.person
+        given = rounds.of_person(self.session, found, person) if found and person else None
+        if found is None or given is None or given.answered_at is not None or found.deadline <= self.now:
+            return None
+        return found
 
     def link(self, purpose: AnswerPurpose, target_id: int, *, until: datetime) -> str | None:
         """The address of a new one-use link; None for who is no volunteer."""

@@ -80,7 +80,10 @@ def _changes_heading(desk: Desk, added: Sequence[Shift], removed: Sequence[Shift
 
 def _reasons(desk: Desk, messages: Sequence[Message]) -> list[str]:
     reasons = dict.fromkeys(message.facts["reason"] for message in messages if message.facts.get("reason"))
-    return [desk.gettext("Reason: %(reason)s", reason=reason) for reason in reasons]
+    said = [desk.gettext("Reason: %(reason)s", reason=reason) for reason in reasons]
+    if any(message.facts.get("cause") == "unconfirmed" for message in messages):
+        said.append(desk.gettext("You had not confirmed in time, so the place is free for others."))
+    return said
 
 
 def turn_line(desk: Desk, shift: Shift, turn: Assignment | None, mark: Mark) -> Line:
@@ -96,17 +99,15 @@ def turn_line(desk: Desk, shift: Shift, turn: Assignment | None, mark: Mark) -> 
 
 
 def answers(desk: Desk, turn: Assignment | None) -> list[Action]:
-    if turn is None or turn.confirmed_at is not None or turn.shift.state is not ShiftState.OPEN:
+    if turn is None or turn.shift.state is not ShiftState.OPEN:
         return []
     if turn.state is not AssignmentState.ACTIVE or turn.shift.starts_at <= desk.now:
         return []
     href = desk.link(AnswerPurpose.TURN, turn.id, until=turn.shift.starts_at)
     if href is None:
         return []
-    return [
-        Action(desk.gettext("I'll be there"), href, main=True),
-        Action(desk.gettext("I can't come"), f"{href}?no=1"),
-    ]
+    leave = Action(desk.gettext("I can't come"), f"{href}?no=1")
+    return [leave] if turn.confirmed_at else [Action(desk.gettext("I'll be there"), href, main=True), leave]
 
 
 def mark_in_words(desk: Desk, mark: Mark) -> str:
@@ -197,7 +198,16 @@ def _cover_asked(desk: Desk, message: Message) -> Part | None:
         return None
     own = message.facts.get("text") or desk.gettext("Somebody is missing there. The first to say yes has the place.")
     heading = desk.gettext("Could you stand in on %(day)s?", day=desk.day_of(shift))
-    return _about(desk, message, shift, heading, own, button=desk.gettext("Look and answer"))
+    line = Line(desk.when(shift), desk.where(shift))
+    return Part(heading, sentences=[own], lines=[line], actions=_cover_answer(desk, message, shift))
+
+
+def _cover_answer(desk: Desk, message: Message, shift: Shift) -> list[Action]:
+    """A link that answers without signing in, for who was asked and has not answered; else the page."""
+    asked = desk.cover_ask(shift.id)
+    href = desk.link(AnswerPurpose.COVER, asked.id, until=shift.starts_at) if asked else None
+    label = desk.gettext("Look and answer")
+    return [Action(label, href, main=True)] if href else desk.page(message, label)
 
 
 def _cover_taken(desk: Desk, message: Message) -> Part:
@@ -268,6 +278,27 @@ def _withdrawal_answered(desk: Desk, message: Message) -> Part:
     return _about(desk, message, desk.shift(message.facts["shift_id"]), heading)
 
 
+def _availability_asked(desk: Desk, message: Message) -> Part | None:
+    return _availability(desk, message, desk.gettext("When can you come in the week from %(day)s?"))
+
+
+def _availability_reminder(desk: Desk, message: Message) -> Part | None:
+    return _availability(desk, message, desk.gettext("Please say when you can come in the week from %(day)s"))
+
+
+def _availability(desk: Desk, message: Message, heading: str) -> Part | None:
+    asked = desk.unanswered(message.facts["round_id"])
+    if asked is None:
+        return None
+    deadline = desk.moment(asked.deadline)
+    href = desk.link(AnswerPurpose.AVAILABILITY, asked.id, until=asked.deadline)
+    return Part(
+        heading=heading % {"day": desk.day(asked.roster.period.first_day)},
+        sentences=[desk.gettext("Three taps are enough. Please answer by %(deadline)s.", deadline=deadline)],
+        actions=[Action(desk.gettext("Say when I can come"), href, main=True)] if href else [],
+    )
+
+
 def _consent_asked(desk: Desk, message: Message) -> Part:
     name = desk.person_name(message.facts["person_id"])
     return Part(
@@ -308,5 +339,7 @@ PARTS: Mapping[MessageKind, Callable[[Desk, Message], Part | None]] = {
     MessageKind.WITHDRAWN: _withdrawn,
     MessageKind.WITHDRAWAL_ASKED: _withdrawal_asked,
     MessageKind.WITHDRAWAL_ANSWERED: _withdrawal_answered,
+    MessageKind.AVAILABILITY_ASKED: _availability_asked,
+    MessageKind.AVAILABILITY_REMINDER: _availability_reminder,
     MessageKind.CONSENT_ASKED: _consent_asked,
 }

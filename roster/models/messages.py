@@ -31,7 +31,7 @@ class MessageKind(StrEnum):
     TURN_ADDED = "turn_added"
     """`shift_id`: somebody put the reader on a published shift."""
     TURN_CANCELLED = "turn_cancelled"
-    """`shift_id`, `reason`: somebody took the reader off a published shift."""
+    """`shift_id`, `reason`: somebody took the reader off a published shift; `cause` "unconfirmed": the clock did."""
     SHIFT_CANCELLED = "shift_cancelled"
     """`shift_id`, `reason`: the shift was called off for all."""
     SHIFT_MOVED = "shift_moved"

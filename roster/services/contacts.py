@@ -4,6 +4,7 @@ A reader is a person, or an account that belongs to nobody in particular (a coor
 anything gets e-mail, quiet nights and a reminder a day before.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -12,11 +13,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from roster.errors import FieldError
 from roster.models import Account, Channel, ContactChoice, Letter, Message, Person, PushSubscription, Shift
+from roster.services import audit, fields
 
 DEFAULT_LANGUAGE = "vi"
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
-MINUTES_PER_DAY = 24 * 60
+LANGUAGES = frozenset({"vi", "en"})
+ADDRESS = re.compile(r"@?[A-Za-z0-9._-]+")
 REMIND_HOURS = (24, 2)
 """How long before a shift somebody may ask to be reminded."""
 
@@ -85,6 +89,64 @@ def choice_of(session: Session, person: Person | None, account: Account | None) 
         quiet_until=6 * 60,
         remind_hours=[24],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceTyped:
+    """The form of somebody's choices, as typed."""
+
+    channels: Sequence[str]
+    telegram: str
+    zalo: str
+    quiet_from: str
+    quiet_until: str
+    remind_hours: Sequence[str]
+    language: str
+
+
+def choose(
+    session: Session,
+    person: Person | None,
+    account: Account | None,
+    typed: ChoiceTyped,
+    *,
+    by: Account | None,
+    now: datetime,
+) -> ContactChoice:
+    """Say by which channels, in which language and when somebody wants to be told.
+
+    The caller has made sure that they speak for themselves. Raises FieldError.
+    """
+    choice = choice_of(session, person, account)
+    choice.person_id = person.id if person else None
+    choice.account_id = account.id if account and not person else None
+    choice.channels = [channel.value for channel in Channel if channel.value in typed.channels]
+    choice.telegram = _address(typed.telegram, "telegram", Channel.TELEGRAM in choice.channels)
+    choice.zalo = _address(typed.zalo, "zalo", Channel.ZALO in choice.channels)
+    choice.quiet_from = _minutes(typed.quiet_from, "quiet_from")
+    choice.quiet_until = _minutes(typed.quiet_until, "quiet_until")
+    choice.remind_hours = [hours for hours in REMIND_HOURS if str(hours) in typed.remind_hours]
+    choice.changed_at = now
+    if account is not None and typed.language in LANGUAGES:
+        account.language = typed.language
+    session.add(choice)
+    session.flush()
+    unit = person.unit if person else None
+    audit.record(session, "contact.choose", f"contact:{choice.id}", by=by, now=now, unit=unit)
+    return choice
+
+
+def _address(typed: str, field: str, chosen: bool) -> str:
+    """The number or name a bot knows somebody by there."""
+    text = fields.one_line(typed, field, longest=100, required=chosen)
+    if text and not ADDRESS.fullmatch(text):
+        raise FieldError(field=field, reason="not_a_chat_id", value=text)
+    return text
+
+
+def _minutes(typed: str, field: str) -> int:
+    found = fields.clock(typed, field)
+    return found.hour * 60 + found.minute
 
 
 def soonest_start(session: Session, messages: Iterable[Message], *, now: datetime) -> datetime | None:

@@ -14,8 +14,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from roster.models import Channel, Delivery, DeliveryState, Letter, Message
-from roster.services import contacts
+from roster import access
+from roster.errors import Conflict, NotFound
+from roster.models import Account, Channel, Delivery, DeliveryState, Letter, Message
+from roster.services import audit, contacts
 
 WRITING = timedelta(seconds=90)
 """How long a claim holds; far above what writing one letter and greeting its mail server take."""
@@ -157,3 +159,21 @@ def _changed(session: Session, claim: Claim, states: Collection[DeliveryState], 
     )
     assert isinstance(result, CursorResult)
     return result.rowcount == 1
+
+
+def send_again(session: Session, delivery_id: int, *, by: Account, now: datetime) -> Delivery:
+    """Send what failed, or what may not have arrived, once more: a coordinator has asked the reader, or risks it.
+
+    Raises NotFound, NotAllowed, Conflict.
+    """
+    delivery = session.get(Delivery, delivery_id, with_for_update=True)
+    person = delivery.letter.person if delivery else None
+    if delivery is None or person is None:
+        raise NotFound(what="delivery", id=delivery_id)
+    access.require_planner(by, person.unit)
+    if delivery.state not in (DeliveryState.FAILED, DeliveryState.UNSURE):
+        raise Conflict(what="delivery", id=delivery_id)
+    delivery.state, delivery.due_at, delivery.attempt, delivery.ended_at = DeliveryState.WAITING, now, None, None
+    delivery.attempts = 0
+    audit.record(session, "message.again", f"person:{person.id}", by=by, now=now, unit=person.unit)
+    return delivery

@@ -71,9 +71,10 @@ def tell_coordinators(
 ) -> None:
     """Have those told who coordinate the unit: of its nearest unit upwards that has a coordinator."""
     rows = []
-    for account in coordinators_of(session, unit):
+    for number, account in enumerate(coordinators_of(session, unit)):
         reader = {"person_id": account.person_id, "account_id": None if account.person_id else account.id}
-        rows.append(reader | {"facts": dict(facts), "once": once and f"{once}:{account.id}"})
+        key = f"{once}:{account.id}" if once and number else once  # the first has the key itself, to be found by it
+        rows.append(reader | {"facts": dict(facts), "once": key})
     _insert(session, rows, kind, now)
 
 

@@ -67,7 +67,7 @@ def remind(session: Session, roster_id: int, *, by: Account, now: datetime) -> i
         .where(RoundAnswer.round_id == found.id, RoundAnswer.answered_at.is_(None), Person.active)
     ).all()
     once = {person_id: f"round:{found.id}:{person_id}:{now:%Y%m%d%H}" for person_id in waiting}
-    facts = dict.fromkeys(waiting, {"round_id": found.id})
+    facts = {person_id: {"round_id": found.id} for person_id in waiting}
     outbox.tell_all(session, facts, MessageKind.AVAILABILITY_REMINDER, now=now, once=once)
     found.reminded_at = now
     unit = roster.period.unit
@@ -165,6 +165,6 @@ def _ask_newcomers(session: Session, roster: Roster, found: Round, now: datetime
     if new:
         rows: list[Mapping[str, Any]] = [{"round_id": found.id, "person_id": person_id} for person_id in new]
         session.execute(insert(RoundAnswer), rows)
-    facts = dict.fromkeys(new, {"round_id": found.id})
+    facts = {person_id: {"round_id": found.id} for person_id in new}
     outbox.tell_all(session, facts, MessageKind.AVAILABILITY_ASKED, now=now)
     return list(new)

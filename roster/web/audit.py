@@ -20,6 +20,12 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 ACTIONS: dict[str, Any] = {
     "account.change_password": _("changed the password of"),
     "assignment.confirm": _("confirmed a turn"),
+    "contact.choose": _("chose how to be told:"),
+    "confirm.rules": _("changed by when shifts must be confirmed in"),
+    "message.again": _("had a message sent again to"),
+    "round.answer": _("said when they can come:"),
+    "round.ask": _("asked everybody when they can come for"),
+    "round.remind": _("reminded those who had not answered for"),
     "availability.exception": _("noted an exception to the usual week of"),
     "availability.exception_dropped": _("dropped an exception to the usual week of"),
     "availability.limits": _("changed the limits of"),

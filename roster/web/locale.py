@@ -1,11 +1,12 @@
 """The reader's language and local time.
 
-An account's choice wins, then what this browser chose before signing in, then Vietnamese. The browser's own
+An account's choice wins, then what this browser chose before signing in, then what a link in a message knows of its
+reader, then Vietnamese. The browser's own
 preference is not asked: phones sold with an English menu are common among people who read Vietnamese. Feeds
 never come here; each calendar address carries its language.
 """
 
-from flask import current_app, session
+from flask import current_app, g, session
 
 from roster.config import Settings
 from roster.web import sessions
@@ -39,5 +40,5 @@ def current_timezone() -> str:
 
 def _preference(name: str, known: tuple[str, ...], default: str) -> str:
     account = sessions.account_or_none()
-    chosen = getattr(account, name) if account else session.get(name)
+    chosen = getattr(account, name) if account else session.get(name) or g.get(name)
     return chosen if chosen in known else default

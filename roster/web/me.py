@@ -15,7 +15,7 @@ from roster.queries import questions
 from roster.queries.me import MyShift
 from roster.services import assignments, availability
 from roster.services.availability import ExceptionDetails, Limits
-from roster.web import forms, turns, wording
+from roster.web import forms, turns, week_picker, wording
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
 
@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         mine=mine,
         cards=[(shift.assignment_id, _card(shift), _may_confirm(shift)) for shift in mine.coming],
         questions=[turns.drawn_question(one) for one in questions.questions_for(db.session, person, now=now)],
+        rounds=week_picker.asked(person, now),
         pending=[turns.drawn_pending(one) for one in questions.pending_of(db.session, person, now=now)],
     )
 

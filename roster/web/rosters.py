@@ -340,6 +340,7 @@ def _tabs(roster: Roster, changes: int) -> list[dict[str, Any]]:
         (_("Roster"), "rosters.week", here, None),
         (_("Fairness"), "rosters.show_fairness", url_for(".show_fairness", roster_id=roster.id), None),
         (_("Changes"), "rosters.changes", url_for(".changes", roster_id=roster.id), changes),
+        (_("Answers"), "rounds.show", url_for("rounds.show", roster_id=roster.id), None),
         (_("Publications"), "rosters.history", url_for(".history", roster_id=roster.id), roster.published_number),
     ]
     open_side = "rosters.week" if request.endpoint in REDRAWN else request.endpoint

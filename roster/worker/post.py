@@ -6,7 +6,7 @@ Any number of workers may do this side by side. What happens to a letter whose w
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,8 +22,9 @@ from roster.worker.leases import utc_now
 log = structlog.get_logger()
 
 POLL = 1.0  # seconds between looks at an empty outbox
+CHORES_EVERY = timedelta(seconds=30)
 Chore = Callable[[Session, datetime], None]
-"""Something a clock asks for: each round, in a transaction of its own."""
+"""Something a clock asks for: now and then, in a transaction of its own."""
 
 
 class Post:
@@ -41,6 +42,7 @@ class Post:
         self.sessions, self.senders, self.base_url = sessions, senders, base_url
         self.chores, self.clock = chores, clock
         self._over = threading.Event()
+        self._chores_at: datetime | None = None
 
     def run(self) -> None:
         """Until `stop`: whatever waits, then a look each second."""
@@ -64,15 +66,21 @@ class Post:
     def round(self) -> bool:
         """Clock's work, then letters, then one delivery; whether there was any to gather or send."""
         now = self.clock()
-        for chore in self.chores:
-            with self.sessions() as session:
-                chore(session, now)
-                session.commit()
+        self._do_chores(now)
         with self.sessions() as session:
             letters.sweep(session, now=now)
             gathered = letters.gather(session, self.senders, now=now)
             session.commit()
         return self._send_next() or gathered > 0
+
+    def _do_chores(self, now: datetime) -> None:
+        if self._chores_at is not None and now < self._chores_at + CHORES_EVERY:
+            return
+        self._chores_at = now
+        for chore in self.chores:
+            with self.sessions() as session:
+                chore(session, now)
+                session.commit()
 
     def _send_next(self) -> bool:
         with self.sessions() as session:

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
-from roster.services import imports, runs
+from roster.services import confirming, imports, runs
 from roster.worker import channels
 from roster.worker.imports import ImportHandler
 from roster.worker.loop import LEASE, Handler, Worker
@@ -32,7 +32,8 @@ def stop_on_signals(worker: Worker) -> None:
 
 
 def post_of(settings: Settings) -> Post:
-    return Post(sessions_of(settings), channels.senders_of(settings), base_url=settings.base_url)
+    senders, chores = channels.senders_of(settings), (confirming.remind, confirming.chase)
+    return Post(sessions_of(settings), senders, base_url=settings.base_url, chores=chores)
 
 
 def serve(settings: Settings, *, lease: timedelta = LEASE) -> None:

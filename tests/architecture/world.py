@@ -11,27 +11,35 @@ from roster.models import (
     AccountLink,
     Agreement,
     AgreementKind,
+    AnswerLink,
+    AnswerPurpose,
     AskState,
     Assignment,
     AssignmentState,
     AvailabilityException,
+    Channel,
     Claim,
     ClaimState,
     CoverAsk,
     CoverCall,
     DayKind,
+    Delivery,
+    DeliveryState,
     DemandPattern,
     DraftAssignment,
     FeedKind,
     FeedToken,
     Holiday,
     HolidayPolicy,
+    Letter,
     Level,
     LinkPurpose,
     Person,
     Publication,
     Role,
     RoleKind,
+    Round,
+    RoundAnswer,
     Run,
     RunState,
     Shift,
@@ -97,6 +105,7 @@ def build(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, ob
         **_days(session, person.id, day, now),
         "import_id": _list_of_people(session, unit, accounts[COORDINATOR], now),
     }
+    arguments |= _told(session, person, int(str(arguments["roster_id"])), now)
     _invite(session, accounts[CENTER], now)
     session.flush()
     return {role: account.id for role, account in accounts.items()}, arguments
@@ -182,6 +191,28 @@ def _list_of_people(session: Session, unit: Unit, account: Account, now: datetim
     data = "Họ và tên;Số điện thoại\nTrần Văn Đức;0987654321\n".encode()
     found = imported_people.upload(session, unit, data, "danh sách.csv", by=account, now=now)
     return found.id
+
+
+def _told(session: Session, person: Person, roster_id: int, now: datetime) -> dict[str, object]:
+    """A round, a letter that failed and a link of the volunteer, under the same secret as the invitation."""
+    asked = Round(roster_id=roster_id, asked_at=now, deadline=now + timedelta(days=1))
+    session.add(asked)
+    session.flush()
+    session.add(RoundAnswer(round_id=asked.id, person=person))
+    letter = Letter(person=person, created_at=now)
+    failed = Delivery(channel=Channel.EMAIL, state=DeliveryState.FAILED, message_id="failed", due_at=now, error="550")
+    letter.deliveries = [failed]
+    link = AnswerLink(
+        person=person,
+        purpose=AnswerPurpose.AVAILABILITY,
+        target_id=asked.id,
+        token_hash=hashed(TOKEN),
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    session.add_all([letter, link])
+    session.flush()
+    return {"round_id": asked.id, "delivery_id": failed.id}
 
 
 def _feed(session: Session, account: Account, person_id: int, now: datetime) -> int:

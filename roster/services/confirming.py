@@ -1,0 +1,153 @@
+"""Confirming: by when "I'll be there" must be said, and what becomes of a place nobody said it for.
+
+Also the reminders before shifts. Both are asked for by a clock, again and again, and told once.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from roster import access
+from roster.errors import RosterError
+from roster.models import (
+    Account,
+    Assignment,
+    AssignmentState,
+    ConfirmRules,
+    ContactChoice,
+    Message,
+    MessageKind,
+    Shift,
+    ShiftState,
+    Site,
+    Unit,
+)
+from roster.services import audit, fields, outbox, places, turns
+from roster.services.contacts import REMIND_HOURS
+from roster.services.turns import Way
+
+LONGEST_HOURS = 14 * 24
+LATE = timedelta(minutes=30)
+"""A reminder this late is worth more than none; later it would only confuse."""
+DEFAULT_REMINDERS = [24]
+
+
+def rules_of(session: Session, unit: Unit) -> ConfirmRules:
+    """The rules of the nearest unit upwards that has any; nobody has to confirm where none has."""
+    rows = session.scalars(select(ConfirmRules).where(ConfirmRules.unit_id.in_(unit.line)))
+    known = {row.unit_id: row for row in rows}
+    found = next((known[unit_id] for unit_id in reversed(unit.line) if unit_id in known), None)
+    return found or ConfirmRules(hours=0, opens=False)
+
+
+def change_rules(
+    session: Session, unit: Unit, *, hours: str | int, opens: bool, by: Account, now: datetime
+) -> ConfirmRules:
+    """Set what holds in the unit and beneath. Raises NotAllowed, FieldError."""
+    access.require_planner(by, unit)
+    wanted = fields.whole_number(hours, "hours", most=LONGEST_HOURS) or 0
+    row = session.scalars(select(ConfirmRules).where(ConfirmRules.unit_id == unit.id)).one_or_none()
+    if row is None:
+        row = ConfirmRules(unit_id=unit.id)
+        session.add(row)
+    row.hours, row.opens = wanted, opens
+    session.flush()
+    audit.record(session, "confirm.rules", f"unit:{unit.id}", by=by, now=now, unit=unit, hours=wanted, opens=opens)
+    return row
+
+
+def remind(session: Session, now: datetime) -> None:
+    """Tell of shifts near by, as long before as each person wants to be told."""
+    for hours in REMIND_HOURS:
+        keys = {
+            turn: f"reminder:{hours}:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}"
+            for turn, wanted in _turns_due(session, now, timedelta(hours=hours))
+            if hours in (DEFAULT_REMINDERS if wanted is None else wanted)
+        }
+        for turn in _untold(session, keys):
+            facts = {"shift_id": turn.shift_id, "hours": hours}
+            outbox.tell(session, turn.person_id, MessageKind.REMINDER, facts, now=now, once=keys[turn])
+
+
+def _turns_due(session: Session, now: datetime, ahead: timedelta) -> list[tuple[Assignment, list[int] | None]]:
+    """Turns whose reminder fell due just now, with when their people want one."""
+    rows = session.execute(
+        select(Assignment, ContactChoice.remind_hours)
+        .join(Assignment.shift)
+        .outerjoin(ContactChoice, ContactChoice.person_id == Assignment.person_id)
+        .where(Assignment.state == AssignmentState.ACTIVE, Shift.state == ShiftState.OPEN)
+        .where(Shift.starts_at <= now + ahead, Shift.starts_at > now + ahead - LATE)
+        .options(contains_eager(Assignment.shift))
+        .order_by(Assignment.id)
+    )
+    return [(turn, wanted) for turn, wanted in rows]
+
+
+def _untold(session: Session, keys: Mapping[Assignment, str]) -> list[Assignment]:
+    """Those whose message is not there yet: a clock that ticks must not write what it wrote before."""
+    told = set(session.scalars(select(Message.once).where(Message.once.in_(keys.values()))))
+    return [turn for turn, key in keys.items() if key not in told]
+
+
+def chase(session: Session, now: datetime) -> None:
+    """Put turns that were not confirmed in time on their coordinator's list, or open the place where the unit wants."""
+    rules: dict[int, ConfirmRules] = {}
+    late: dict[Assignment, str] = {}
+    for turn in _unconfirmed(session, now):
+        unit = turn.shift.site.unit
+        its = rules.setdefault(unit.id, rules_of(session, unit))
+        if its.hours and turn.shift.starts_at <= now + its.ahead:
+            late[turn] = f"unconfirmed:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}"
+    for turn in _untold(session, late):
+        unit = turn.shift.site.unit
+        _tell_late(session, turn, opened=rules[unit.id].opens and _opened(session, turn, now), key=late[turn], now=now)
+
+
+def _tell_late(session: Session, turn: Assignment, *, opened: bool, key: str, now: datetime) -> None:
+    path = f"/places/{turn.shift_id}"
+    facts = {"shift_id": turn.shift_id, "person_id": turn.person_id, "opened": opened, "path": path}
+    unit = turn.shift.site.unit
+    outbox.tell_coordinators(session, unit, MessageKind.UNCONFIRMED, facts, now=now, once=key)
+
+
+def _opened(session: Session, turn: Assignment, now: datetime) -> bool:
+    """Take somebody off who did not confirm, unless a hard rule of the roster would break without them."""
+    try:
+        turns.change(session, leaving=[(turn.shift_id, turn.person_id)], way=Way.UNCONFIRMED, by=None, now=now)
+    except RosterError:
+        return False
+    places.settle(session, [turn.shift_id], now=now)
+    facts = {"shift_id": turn.shift_id, "cause": "unconfirmed"}
+    outbox.tell(session, turn.person_id, MessageKind.TURN_CANCELLED, facts, now=now)
+    return True
+
+
+def unconfirmed_of(session: Session, unit: Unit, *, now: datetime) -> list[Assignment]:
+    """The turns of a unit and beneath that should have been confirmed by now, the soonest first."""
+    late = [
+        turn
+        for turn in _unconfirmed(session, now)
+        if unit.covers(turn.shift.site.unit)
+        and turn.shift.starts_at <= now + rules_of(session, turn.shift.site.unit).ahead
+    ]
+    return sorted(late, key=lambda turn: (turn.shift.starts_at, turn.id))
+
+
+def _unconfirmed(session: Session, now: datetime) -> list[Assignment]:
+    longest = session.scalar(select(ConfirmRules.hours).order_by(ConfirmRules.hours.desc()).limit(1))
+    if not longest:
+        return []
+    turns = session.scalars(
+        select(Assignment)
+        .join(Assignment.shift)
+        .join(Shift.site)
+        .join(Site.unit)
+        .where(Assignment.state == AssignmentState.ACTIVE, Assignment.confirmed_at.is_(None))
+        .where(Shift.state == ShiftState.OPEN, Shift.starts_at > now)
+        .where(Shift.starts_at <= now + timedelta(hours=longest))
+        .options(contains_eager(Assignment.shift).contains_eager(Shift.site).contains_eager(Site.unit))
+        .order_by(Assignment.id)
+    )
+    return list(turns)

@@ -1,0 +1,225 @@
+"""Links in messages: an answer without signing in.
+
+Opening a link changes nothing, because mail programs and scanners open every one; the button on its page answers. A
+link that was used or is over still says what became of it.
+"""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from roster.errors import LinkExpired, LinkUsed, NotFound
+from roster.extensions import db
+from roster.models import (
+    Account,
+    AnswerLink,
+    AnswerPurpose,
+    Assignment,
+    ContactChoice,
+    CoverAsk,
+    Person,
+    WithdrawalState,
+)
+from roster.queries import me as my_queries
+from roster.services import answers, assignments, contacts, covers, rounds, withdrawals
+from roster.web import contact_form, forms, throttles, turns, week_picker
+from roster.web.clock import utc_now
+from roster.web.errors import status_of, words_of
+from roster.web.sessions import public
+
+bp = Blueprint("answers", __name__, url_prefix="/a")
+
+SAID = {
+    "yes": _l("You said that you will be there."),
+    "left": _l("You are off this shift. Thank you for saying so early."),
+    "asked": _l("You asked to be let off. Until your coordinator answers you are still expected."),
+    "week": _l("You said when you can come."),
+    "cover_yes": _l("You said that you will stand in. Thank you!"),
+    "cover_no": _l("You said that you cannot stand in."),
+}
+"""What a used link was used for."""
+
+
+@bp.before_request
+def _speak_the_readers_language() -> None:
+    """A link knows its reader, whatever this browser was set to before anybody signed in."""
+    token = (request.view_args or {}).get("token", "")
+    try:
+        person = answers.found(db.session, token).person
+    except NotFound:
+        return
+    account = _account_of(person)
+    g.language = account.language if account else contacts.DEFAULT_LANGUAGE
+
+
+@bp.get("/<token>")
+@public
+def show(token: str) -> ResponseReturnValue:
+    link = answers.found(db.session, token)
+    if link.used_at is not None:
+        return render_template("answers/said.html", link=link, said=SAID.get(link.answer, ""))
+    if link.expires_at <= utc_now():
+        raise LinkExpired(purpose=link.purpose)
+    return _page(link, token)
+
+
+@bp.post("/<token>/confirm")
+@throttles.opening
+@public
+def confirm(token: str) -> ResponseReturnValue:
+    link, now = _opened(token, AnswerPurpose.TURN), utc_now()
+    person = answers.use(db.session, link, "yes", now=now)
+    assignments.accept(db.session, _turn(link), by=_account_of(person), now=now)
+    return _done(token, _("Thank you. They know you are coming."))
+
+
+@bp.post("/<token>/decline")
+@throttles.opening
+@public
+def decline(token: str) -> ResponseReturnValue:
+    """Leave the turn, or ask to where that needs a coordinator's answer."""
+    link, now = _opened(token, AnswerPurpose.TURN), utc_now()
+    reason = request.form.get("reason", "")
+    done = forms.submitted(
+        lambda: withdrawals.give_up(db.session, _turn(link), reason=reason, by=_account_of(link.person), now=now)
+    )
+    if done.result is None:
+        return _page(_opened(token, AnswerPurpose.TURN), token, form=done.form), 422
+    left = done.result.state is WithdrawalState.GRANTED
+    answers.use(db.session, link, "left" if left else "asked", now=now)
+    return _done(token, str(SAID["left" if left else "asked"]))
+
+
+@bp.post("/<token>/week")
+@throttles.opening
+@public
+def week(token: str) -> ResponseReturnValue:
+    link, now = _opened(token, AnswerPurpose.AVAILABILITY), utc_now()
+    person = answers.use(db.session, link, "week", now=now)
+    offer = week_picker.typed(request.form)
+    rounds.answer(db.session, link.target_id, person, offer, by=_account_of(person), now=now)
+    return _done(token, _("Thank you. The next plan knows when you can come."))
+
+
+@bp.post("/<token>/cover")
+@throttles.opening
+@public
+def cover(token: str) -> ResponseReturnValue:
+    """Stand in, or not. Whoever was asked by a link has an account: only they can be asked by one."""
+    link, now = _opened(token, AnswerPurpose.COVER), utc_now()
+    yes = request.form.get("answer") == "yes"
+    account = _account_of(answers.use(db.session, link, "cover_yes" if yes else "cover_no", now=now))
+    if account is None:
+        raise NotFound(what="account", id=None)
+    covers.answer(db.session, link.target_id, yes=yes, by=account, now=now)
+    return _done(token, str(SAID["cover_yes" if yes else "cover_no"]))
+
+
+@bp.post("/<token>/choices")
+@throttles.opening
+@public
+def choices(token: str) -> ResponseReturnValue:
+    """How one wants to be told. This link may be used again: it only ever says what its reader wants."""
+    link = _opened(token, AnswerPurpose.CHOICES)
+    account = _account_of(link.person)
+    saved = forms.submitted(
+        lambda: contacts.choose(
+            db.session, link.person, account, contact_form.typed(request.form), by=account, now=utc_now()
+        )
+    )
+    if saved.result is None:
+        return _page(_opened(token, AnswerPurpose.CHOICES), token, form=saved.form), 422
+    return _done(token, _("Saved."))
+
+
+@bp.errorhandler(LinkExpired)
+@bp.errorhandler(LinkUsed)
+def closed(refusal: LinkExpired | LinkUsed) -> ResponseReturnValue:
+    """A page that says how to go on, rather than that something is wrong."""
+    db.session.rollback()
+    return render_template("answers/closed.html", words=words_of(refusal)), status_of(refusal)
+
+
+def _opened(token: str, purpose: AnswerPurpose) -> AnswerLink:
+    return answers.opened(db.session, token, purpose, now=utc_now())
+
+
+def _done(token: str, words: str) -> ResponseReturnValue:
+    db.session.commit()
+    flash(words, "success")
+    return redirect(url_for(".show", token=token), code=303)
+
+
+def _page(link: AnswerLink, token: str, form: forms.Form | None = None) -> str:
+    return PAGES[link.purpose](link, token, form)
+
+
+def _turn_page(link: AnswerLink, token: str, form: forms.Form | None) -> str:
+    turn = _turn(link)
+    mine = my_queries.my_shifts(db.session, link.person, now=utc_now())
+    shown = next((shift for shift in mine.coming if shift.assignment_id == turn.id), None)
+    return render_template(
+        "answers/turn.html",
+        token=token,
+        person=link.person,
+        card=turns.shift_card(shown, "") if shown else None,
+        confirmed=turn.confirmed_at is not None,
+        open=shown is not None and not shown.cancelled,
+        declining="no" in request.args or form is not None,
+        assignment_id=turn.id,
+        form=form or forms.Form(),
+    )
+
+
+def _week_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
+    found = rounds.get(db.session, link.target_id)
+    return week_picker.page(found, link.person, done=url_for(".week", token=token), here=url_for(".show", token=token))
+
+
+def _cover_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
+    asked = db.session.get_one(CoverAsk, link.target_id)
+    shift = asked.call.shift
+    zone = shift.site.unit.zone
+    return render_template(
+        "answers/cover.html",
+        token=token,
+        person=link.person,
+        shift=shift,
+        starts=shift.starts_at.astimezone(zone),
+        ends=shift.ends_at.astimezone(zone),
+        text=asked.call.text,
+        taken=asked.call.closed_at is not None,
+    )
+
+
+def _choices_page(link: AnswerLink, token: str, form: forms.Form | None) -> str:
+    account = _account_of(link.person)
+    choice: ContactChoice = contacts.choice_of(db.session, link.person, account)
+    return render_template(
+        "answers/choices.html",
+        token=token,
+        person=link.person,
+        form=form or contact_form.form(choice, account),
+        **contact_form.offered(link.person, account),
+    )
+
+
+PAGES = {
+    AnswerPurpose.TURN: _turn_page,
+    AnswerPurpose.AVAILABILITY: _week_page,
+    AnswerPurpose.COVER: _cover_page,
+    AnswerPurpose.CHOICES: _choices_page,
+}
+
+
+def _turn(link: AnswerLink) -> Assignment:
+    turn = db.session.get(Assignment, link.target_id)
+    if turn is None or turn.person_id != link.person_id:
+        raise NotFound(what="assignment", id=link.target_id)
+    return turn
+
+
+def _account_of(person: Person) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.person_id == person.id, Account.active))

@@ -1,0 +1,231 @@
+"""Messages: how I want to be told, and, for a unit, what was sent, waits or failed."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from roster import access
+from roster.extensions import db
+from roster.models import DeliveryState, MessageKind, Unit
+from roster.queries import messages as queries
+from roster.queries.messages import SentRow
+from roster.services import confirming, contacts, letters, units
+from roster.web import contact_form, forms, wording
+from roster.web.clock import utc_now
+from roster.web.paging import page_links
+from roster.web.sessions import current_account
+
+bp = Blueprint("messages", __name__)
+
+KEPT = timedelta(days=30)
+"""How far back the outbox is shown."""
+KINDS: dict[MessageKind, Any] = {
+    MessageKind.PUBLISHED: _l("Published shifts"),
+    MessageKind.TURN_ADDED: _l("A new shift"),
+    MessageKind.TURN_CANCELLED: _l("A shift less"),
+    MessageKind.SHIFT_CANCELLED: _l("A cancelled shift"),
+    MessageKind.SHIFT_MOVED: _l("A moved shift"),
+    MessageKind.REMINDER: _l("Reminder"),
+    MessageKind.UNCONFIRMED: _l("Not confirmed in time"),
+    MessageKind.SWAP_ASKED: _l("Swap asked for"),
+    MessageKind.SWAP_ANSWERED: _l("Swap answered"),
+    MessageKind.COVER_ASKED: _l("Stand-in asked for"),
+    MessageKind.COVER_TAKEN: _l("Stand-in found"),
+    MessageKind.COVER_THANKS: _l("Thanks to who was asked"),
+    MessageKind.PROMOTED: _l("Place from the waiting list"),
+    MessageKind.PROMOTION_LAPSED: _l("Place not accepted in time"),
+    MessageKind.PLACE_OPEN: _l("Free place"),
+    MessageKind.CLAIM_ASKED: _l("Place asked for"),
+    MessageKind.CLAIM_ANSWERED: _l("Answer about a place"),
+    MessageKind.WITHDRAWN: _l("Somebody cannot come"),
+    MessageKind.WITHDRAWAL_ASKED: _l("Somebody asks to be let off"),
+    MessageKind.WITHDRAWAL_ANSWERED: _l("Answer about being let off"),
+    MessageKind.AVAILABILITY_ASKED: _l("When can you come?"),
+    MessageKind.AVAILABILITY_REMINDER: _l("When can you come? (reminder)"),
+    MessageKind.CONSENT_ASKED: _l("Consent asked for"),
+}
+STATES: dict[DeliveryState, tuple[Any, str]] = {
+    DeliveryState.WAITING: (_l("Waits"), "told"),
+    DeliveryState.SENDING: (_l("Being sent"), "told"),
+    DeliveryState.SENT: (_l("Sent"), "good"),
+    DeliveryState.FAILED: (_l("Failed"), "refused"),
+    DeliveryState.UNSURE: (_l("May have arrived"), "careful"),
+    DeliveryState.DROPPED: (_l("Not needed any more"), "open"),
+}
+SIDES: dict[str, tuple[Any, tuple[DeliveryState, ...]]] = {
+    "trouble": (_l("Failed or in doubt"), queries.TROUBLE),
+    "waiting": (_l("Waiting"), (DeliveryState.WAITING, DeliveryState.SENDING)),
+    "sent": (_l("Sent"), (DeliveryState.SENT, DeliveryState.DROPPED)),
+}
+
+
+@bp.get("/account/messages")
+def choices() -> ResponseReturnValue:
+    return _choices_page()
+
+
+@bp.post("/account/messages")
+def save() -> ResponseReturnValue:
+    account = current_account()
+    typed = contact_form.typed(request.form)
+    saved = forms.submitted(
+        lambda: contacts.choose(db.session, account.person, account, typed, by=account, now=utc_now())
+    )
+    if saved.result is None:
+        return _choices_page(saved.form), 422
+    db.session.commit()
+    flash(_("Saved."), "success")
+    return redirect(url_for(".choices"), code=303)
+
+
+@bp.get("/units/<int:unit_id>/messages")
+def outbox(unit_id: int) -> ResponseReturnValue:
+    """What was sent in the last month to people of the unit and beneath."""
+    unit = _planned_unit(unit_id)
+    since = utc_now() - KEPT
+    side = request.args.get("side", "")
+    side = side if side in SIDES else "trouble"
+    found = queries.sent(
+        db.session, unit, states=SIDES[side][1], since=since, page=request.args.get("page", 1, type=int)
+    )
+    counts = queries.counts(db.session, unit, since=since)
+    return render_template(
+        "messages/outbox.html",
+        unit=unit,
+        figures=_figures(unit, counts, queries.unreachable(db.session, unit, since=since)),
+        sides=[
+            {
+                "label": label,
+                "href": url_for(".outbox", unit_id=unit.id, side=name),
+                "active": name == side,
+                "count": sum(counts.get(state, 0) for state in states),
+            }
+            for name, (label, states) in SIDES.items()
+        ],
+        rows=[_row(row) for row in found.rows],
+        pages=page_links(found.page, queries.PAGE_SIZE, found.total, side=side),
+        empty=_empty(side),
+    )
+
+
+@bp.post("/units/<int:unit_id>/messages/<int:delivery_id>/again")
+def send_again(unit_id: int, delivery_id: int) -> ResponseReturnValue:
+    letters.send_again(db.session, delivery_id, by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(_("It is on its way again."), "success")
+    return redirect(url_for(".outbox", unit_id=unit_id), code=303)
+
+
+@bp.get("/units/<int:unit_id>/confirming")
+def confirming_rules(unit_id: int) -> ResponseReturnValue:
+    """By when turns must be confirmed, and those that were not."""
+    return _confirming_page(_planned_unit(unit_id))
+
+
+@bp.post("/units/<int:unit_id>/confirming")
+def change_confirming(unit_id: int) -> ResponseReturnValue:
+    unit, typed = _planned_unit(unit_id), request.form
+    saved = forms.submitted(
+        lambda: confirming.change_rules(
+            db.session,
+            unit,
+            hours=typed.get("hours", ""),
+            opens="opens" in typed,
+            by=current_account(),
+            now=utc_now(),
+        )
+    )
+    if saved.result is None:
+        return _confirming_page(_planned_unit(unit_id), saved.form), 422
+    db.session.commit()
+    flash(_("Saved."), "success")
+    return redirect(url_for(".confirming_rules", unit_id=unit_id), code=303)
+
+
+def _planned_unit(unit_id: int) -> Unit:
+    unit = units.get(db.session, unit_id)
+    access.require_planner(current_account(), unit)
+    return unit
+
+
+def _choices_page(form: forms.Form | None = None) -> str:
+    account = current_account()
+    choice = contacts.choice_of(db.session, account.person, account)
+    return render_template(
+        "messages/choices.html",
+        form=form or contact_form.form(choice, account),
+        **contact_form.offered(account.person, account),
+    )
+
+
+def _confirming_page(unit: Unit, form: forms.Form | None = None) -> str:
+    rules = confirming.rules_of(db.session, unit)
+    late = confirming.unconfirmed_of(db.session, unit, now=utc_now())
+    return render_template(
+        "messages/confirming.html",
+        unit=unit,
+        form=form or forms.Form({"hours": rules.hours or "", "opens": rules.opens}),
+        rows=[
+            {
+                "name": turn.person.full_name,
+                "phone": turn.person.phone or "",
+                "shift_id": turn.shift_id,
+                "site": turn.shift.site.name,
+                "when": _when(turn.shift.starts_at.astimezone(unit.zone), turn.shift.ends_at.astimezone(unit.zone)),
+            }
+            for turn in late
+        ],
+    )
+
+
+def _when(starts: Any, ends: Any) -> str:
+    return f"{wording.day_in_words(starts.date())}, {wording.hours(starts.time(), ends.time())}"
+
+
+def _figures(unit: Unit, counts: Any, unreachable: int) -> list[dict[str, Any]]:
+    doubt = sum(counts.get(state, 0) for state in queries.TROUBLE)
+    return [
+        {"label": _("Sent in 30 days"), "value": counts.get(DeliveryState.SENT, 0)},
+        {"label": _("Waiting"), "value": counts.get(DeliveryState.WAITING, 0)},
+        {"label": _("Failed or in doubt"), "value": doubt, "tone": "careful" if doubt else "good"},
+        {
+            "label": _("People no message reaches"),
+            "value": unreachable,
+            "hint": _("no e-mail address, or no channel chosen"),
+            "tone": "careful" if unreachable else "good",
+        },
+    ]
+
+
+def _row(row: SentRow) -> dict[str, Any]:
+    state, tone = STATES[row.state]
+    tries = ngettext("after one attempt", "after %(num)s attempts", row.attempts) if row.error and row.attempts else ""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "about": ", ".join(str(KINDS[kind]) for kind in row.kinds),
+        "channel": contact_form.CHANNELS[row.channel],
+        "state": state,
+        "tone": tone,
+        "error": " · ".join(part for part in (row.error, tries) if part),
+        "when": format_datetime(row.at, "HH:mm d/M", rebase=False),
+        "again": row.state in queries.TROUBLE,
+    }
+
+
+def _empty(side: str) -> dict[str, str]:
+    texts = {
+        "trouble": (_("Everything arrived"), _("Messages that fail, or may not have arrived, stand here.")),
+        "waiting": (_("Nothing waits"), _("Messages wait some minutes for others, and at night for the morning.")),
+        "sent": (
+            _("Nothing was sent yet"),
+            _("Publishing tells those whose shifts changed."),
+        ),
+    }
+    title, text = texts[side]
+    return {"title": title, "text": text}

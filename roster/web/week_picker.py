@@ -1,0 +1,103 @@
+"""One week to answer for: the half-days as a phone shows them, filled with what was said before.
+
+Three taps are enough: "as last week", one half-day that differs, "done".
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import render_template, request
+
+from roster.extensions import db
+from roster.models import Half, Level, Person, Round, Weekday
+from roster.planning.rounds import Offer, read
+from roster.services import rounds
+from roster.web import drawing, wording
+
+HALF_ICONS = {Half.MORNING: "sunrise", Half.AFTERNOON: "sunset", Half.EVENING: "moon-star"}
+
+
+def page(found: Round, person: Person, *, done: str, here: str) -> str:
+    """The page; `done`: where the form goes, `here`: its own address, which takes `?as=last` to be filled."""
+    given, said = rounds.of_person(db.session, found, person), "as" in request.args
+    offer = read(given.offer) if given and given.offer is not None else None
+    if said:
+        offer = rounds.last_offer(db.session, person, found)
+    return render_template(
+        "answers/week.html",
+        person=person,
+        title=week_title(found),
+        unit=found.roster.period.unit.name,
+        deadline=deadline_of(found),
+        answered=given is not None and given.answered_at is not None,
+        filled=said,
+        picker=picker(found, offer),
+        done=done,
+        fill=f"{here}?as=last",
+    )
+
+
+def asked(person: Person, now: datetime) -> list[tuple[int, str, str, bool]]:
+    """The weeks a person is asked for, as rounds/_asked.html draws them."""
+    return [
+        (
+            row.round_id,
+            week_title(row.round),
+            deadline_of(row.round),
+            row.answered_at is not None,
+        )
+        for row in rounds.open_for(db.session, person, now=now)
+    ]
+
+
+def week_title(found: Round) -> str:
+    first_day = found.roster.period.first_day
+    return drawing.week_title(first_day, first_day + timedelta(days=found.roster.period.days - 1))
+
+
+def deadline_of(found: Round) -> str:
+    """ "20:00, Thứ Sáu 20/11"."""
+    return _clock(found.deadline.astimezone(found.roster.period.unit.zone))
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M}, {wording.day_in_words(moment.date())}"
+
+
+def picker(found: Round, offer: Offer | None) -> dict[str, Any]:
+    """As components/availability.html draws it; without an offer nothing is said yet."""
+    names, first_day = wording.weekday_names(), found.roster.period.first_day
+    return {
+        "halves": [{"label": str(wording.HALVES[half]), "icon": HALF_ICONS[half]} for half in Half],
+        "days": [
+            {
+                "label": names[day.weekday()],
+                "note": wording.short_day(day),
+                "cells": [
+                    {
+                        "name": cell_name(day.weekday(), half),
+                        "label": f"{names[day.weekday()]}, {wording.HALVES[half]}",
+                        "level": "" if offer is None else offer.get((day.weekday(), half), Level.NOT),
+                    }
+                    for half in Half
+                ],
+            }
+            for day in (first_day + timedelta(days=number) for number in range(found.roster.period.days))
+        ],
+    }
+
+
+def typed(form: Mapping[str, str]) -> Offer:
+    """The half-days of a form that say something; anything else in it is ignored."""
+    offer = {}
+    for weekday in Weekday:
+        for half in Half:
+            level = form.get(cell_name(weekday, half), "")
+            if level in set(Level):
+                offer[int(weekday), half] = Level(level)
+    return offer
+
+
+def cell_name(weekday: int, half: Half) -> str:
+    return f"{int(weekday)}-{half.value}"

@@ -1,0 +1,176 @@
+"""Links in messages: what they do without signing in, what opening one does not do, and when they are over."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from roster.extensions import db
+from roster.models import (
+    AnswerLink,
+    AnswerPurpose,
+    Assignment,
+    AssignmentState,
+    ContactChoice,
+    DraftAssignment,
+    Level,
+    Round,
+    RoundAnswer,
+    Shift,
+    Withdrawal,
+)
+from roster.services import answers, rosters, rounds
+from tests import builders
+from tests.builders import ZONE
+
+
+@pytest.fixture
+def app(app: Flask) -> Iterator[Flask]:
+    """A roster published for next week with Lan on its Monday; she has no account."""
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    with app.app_context():
+        now = datetime.now(UTC)
+        monday = now.astimezone(ZONE).date() + timedelta(days=14 - now.astimezone(ZONE).weekday())
+        unit = builders.a_unit(db.session)
+        site = builders.a_site(db.session, unit)
+        shift = builders.a_shift(db.session, site, day=monday)
+        lan = builders.a_person(db.session, unit, "Nguyễn Thị Lan", email="lan@example.org")
+        roster = builders.a_roster(db.session, unit, first_day=monday)
+        coordinator = builders.a_coordinator(db.session, unit)
+        db.session.add(DraftAssignment(roster_id=roster.id, shift_id=shift.id, person_id=lan.id))
+        db.session.flush()
+        rosters.publish(db.session, roster.id, revision_seen=0, by=coordinator, now=now)
+        rounds.ask(db.session, roster.id, deadline=monday - timedelta(days=2), by=coordinator, now=now)
+        db.session.commit()
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def a_link(purpose: AnswerPurpose = AnswerPurpose.TURN, *, lasts: timedelta = timedelta(days=1)) -> str:
+    target = {AnswerPurpose.TURN: Assignment, AnswerPurpose.AVAILABILITY: Round}.get(purpose)
+    target_id = db.session.scalars(select(target.id)).one() if target else 1
+    now = datetime.now(UTC)
+    token = answers.make(db.session, 1, purpose, target_id, now=now, expires_at=now + lasts)
+    db.session.commit()
+    return f"/a/{token}"
+
+
+def the_turn() -> Assignment:
+    db.session.expire_all()
+    return db.session.scalars(select(Assignment)).one()
+
+
+def test_opening_a_link_as_mail_scanners_do_changes_nothing(client: FlaskClient):
+    link = a_link()
+
+    page = client.get(f"{link}?no=1")
+
+    assert page.status_code == 200
+    assert "Nguyễn Thị Lan" in page.text
+    assert (the_turn().state, the_turn().confirmed_at) == (AssignmentState.ACTIVE, None)
+    assert db.session.scalars(select(AnswerLink.used_at)).one() is None
+
+
+def test_the_button_confirms_without_signing_in(client: FlaskClient):
+    link = a_link()
+
+    done = client.post(f"{link}/confirm", follow_redirects=True)
+
+    assert done.status_code == 200
+    assert "Bạn đã báo là sẽ đến" in done.text
+    assert the_turn().confirmed_at is not None
+
+
+def test_a_link_answers_once(client: FlaskClient):
+    link = a_link()
+    client.post(f"{link}/confirm")
+
+    again = client.post(f"{link}/decline", data={"reason": "Bận thi"})
+
+    assert again.status_code == 410
+    assert the_turn().state is AssignmentState.ACTIVE
+
+
+def test_cannot_come_takes_the_turn_away_and_keeps_the_reason(client: FlaskClient):
+    link = a_link()
+
+    client.post(f"{link}/decline", data={"reason": "Bận thi"})
+
+    assert the_turn().state is AssignmentState.CANCELLED
+    assert db.session.scalars(select(Withdrawal.reason)).one() == "Bận thi"
+
+
+def test_a_refused_answer_leaves_the_link_to_be_used(client: FlaskClient):
+    link = a_link()
+
+    refused = client.post(f"{link}/decline", data={"reason": "x" * 400})
+
+    assert refused.status_code == 422
+    assert client.post(f"{link}/confirm").status_code == 303
+
+
+def test_a_link_is_over_in_time(client: FlaskClient):
+    link = a_link(lasts=timedelta(seconds=-1))
+
+    assert client.get(link).status_code == 410
+    assert client.post(f"{link}/confirm").status_code == 410
+    assert the_turn().confirmed_at is None
+
+
+def test_a_link_of_one_purpose_serves_no_other(client: FlaskClient):
+    link = a_link(AnswerPurpose.CHOICES)
+
+    assert client.post(f"{link}/confirm").status_code == 404
+
+
+def test_a_link_to_a_turn_that_was_called_off_says_so(client: FlaskClient):
+    link = a_link()
+    db.session.scalars(select(Shift)).one().state = "cancelled"
+    db.session.commit()
+
+    page = client.get(link)
+
+    assert page.status_code == 200
+    assert "confirm" not in page.text
+
+
+def test_a_week_is_answered_by_link_and_planned_with(client: FlaskClient):
+    link = a_link(AnswerPurpose.AVAILABILITY)
+
+    client.post(f"{link}/week", data={"0-morning": "preferred", "2-evening": "if_needed", "3-morning": "not"})
+
+    answer = db.session.scalars(select(RoundAnswer)).one()
+    assert answer.offer == {"0/morning": "preferred", "2/evening": "if_needed"}
+    assert answer.answered_at is not None
+
+
+def test_as_last_week_fills_in_what_was_offered_before(client: FlaskClient):
+    link = a_link(AnswerPurpose.AVAILABILITY)
+
+    empty, filled = client.get(link).text, client.get(f"{link}?as=last").text
+
+    assert "checked" not in empty
+    assert filled.count(f'value="{Level.AVAILABLE}" checked') == 21
+
+
+def test_how_one_wants_to_be_told_is_chosen_by_link(client: FlaskClient):
+    link = a_link(AnswerPurpose.CHOICES)
+    typed = {"channels": ["email"], "quiet_from": "21:00", "quiet_until": "07:30", "remind_hours": ["2"]}
+
+    assert client.get(link).status_code == 200
+    assert client.post(f"{link}/choices", data=typed).status_code == 303
+
+    choice = db.session.scalars(select(ContactChoice)).one()
+    assert (choice.channels, choice.quiet_from, choice.quiet_until) == (["email"], 21 * 60, 7 * 60 + 30)
+    assert choice.remind_hours == [2]
+
+
+def test_an_unknown_link_tells_nothing(client: FlaskClient):
+    assert client.get("/a/unknown").status_code == 404
