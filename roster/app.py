@@ -46,8 +46,10 @@ from roster.web import (
     shortages,
     sites,
     teams,
+    timetables,
     turns,
     units,
+    whatifs,
 )
 
 
@@ -105,6 +107,7 @@ def _register_blueprints(app: Flask) -> None:
         health,
         design,
         me,
+        timetables,
         turns,
         messages,
         rounds,
@@ -114,6 +117,7 @@ def _register_blueprints(app: Flask) -> None:
         board,
         places,
         shortages,
+        whatifs,
         sites,
         demand,
         shifts,

@@ -43,6 +43,7 @@ from roster.models.runs import Run, RunState
 from roster.models.shifts import Shift, ShiftState
 from roster.models.sites import Site, SiteKind
 from roster.models.teams import Team, TeamMember
+from roster.models.timetables import BusyTime, Timetable, TimetableKind, TimetableState
 from roster.models.turns import (
     AskState,
     Claim,
@@ -56,6 +57,7 @@ from roster.models.turns import (
     WithdrawalState,
 )
 from roster.models.units import Unit, UnitKind
+from roster.models.whatifs import WhatIf
 
 __all__ = [
     "Account",
@@ -70,6 +72,7 @@ __all__ = [
     "AuditEntry",
     "AvailabilityException",
     "Base",
+    "BusyTime",
     "ChangeKind",
     "Channel",
     "Claim",
@@ -126,11 +129,15 @@ __all__ = [
     "SwapState",
     "Team",
     "TeamMember",
+    "Timetable",
+    "TimetableKind",
+    "TimetableState",
     "TurnRules",
     "Unit",
     "UnitKind",
     "Weekday",
     "WeeklyAvailability",
+    "WhatIf",
     "Withdrawal",
     "WithdrawalState",
 ]

@@ -34,7 +34,7 @@ from roster.models import (
     Unit,
     WeeklyAvailability,
 )
-from roster.planning import agreements, offers, rounds, scope
+from roster.planning import agreements, offers, private, rounds, scope
 from roster.planning.agreements import Agreed
 from roster.planning.scope import LOOK_BACK, Scope
 from solver import problem as asked
@@ -167,6 +167,7 @@ class _Volunteers:
         groups, qualifications = self._groups(), self._qualifications()
         usual, exceptions = self._usual(), self._exceptions()
         busy, history = self._busy(), self._history()
+        occupied = private.busy_of(self.session, self.area, self.chosen)
         relevant = offers.Relevant(
             offers.Span(self.area.minute(shift.starts_at), self.area.minute(shift.ends_at)) for shift in self.shifts
         )
@@ -176,11 +177,14 @@ class _Volunteers:
                 row,
                 groups=frozenset([*_units_in(row.path), *groups.get(row.id, ())]),
                 qualifications=frozenset(qualifications.get(row.id, ())),
-                offered=offers.offered(
-                    self.area.first_day,
-                    self.area.days,
-                    self.answered.get(row.id, usual.get(row.id, ())),
-                    exceptions.get(row.id, ()),
+                offered=offers.without(
+                    offers.offered(
+                        self.area.first_day,
+                        self.area.days,
+                        self.answered.get(row.id, usual.get(row.id, ())),
+                        exceptions.get(row.id, ()),
+                    ),
+                    occupied.get(row.id, ()),
                 ),
                 busy=busy.get(row.id, ()),
                 relevant=relevant,

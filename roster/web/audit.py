@@ -81,6 +81,9 @@ ACTIONS: dict[str, Any] = {
     "team.remove_member": _("removed a member from"),
     "team.rename": _("renamed the team"),
     "team.set_lead": _("changed who leads"),
+    "timetable.add": _("added a timetable of"),
+    "timetable.change": _("changed a timetable of"),
+    "timetable.drop": _("dropped a timetable of"),
     "unit.change": _("changed the unit"),
     "unit.create": _("added the unit"),
 }

@@ -62,7 +62,7 @@ ENTRIES = (
     Entry(_("Coverage"), "center.index", "landmark", _hosts),
     Entry(_("My shifts"), "me.index", "calendar-days", _serves, ("turns",)),
     Entry(_("Open shifts"), "turns.open_shifts", "hand-heart", _serves),
-    Entry(_("My availability"), "me.availability_page", "sun-medium", _serves),
+    Entry(_("My availability"), "me.availability_page", "sun-medium", _serves, ("timetables",)),
 )
 
 

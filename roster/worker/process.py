@@ -12,14 +12,21 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
-from roster.services import confirming, imports, runs
+from roster.services import confirming, imports, runs, timetables, whatifs
 from roster.worker import channels
 from roster.worker.imports import ImportHandler
 from roster.worker.loop import LEASE, Handler, Worker
 from roster.worker.plan import PlanHandler
 from roster.worker.post import Post
+from roster.worker.timetables import TimetableHandler
+from roster.worker.whatifs import WhatIfHandler
 
-HANDLERS: Mapping[str, Handler] = {imports.KIND: ImportHandler(), runs.KIND: PlanHandler()}
+HANDLERS: Mapping[str, Handler] = {
+    imports.KIND: ImportHandler(),
+    timetables.KIND: TimetableHandler(),
+    runs.KIND: PlanHandler(),
+    whatifs.KIND: WhatIfHandler(),
+}
 
 
 def sessions_of(settings: Settings) -> sessionmaker[Session]:

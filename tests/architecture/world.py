@@ -50,6 +50,7 @@ from roster.models import (
     Withdrawal,
     WithdrawalState,
 )
+from roster.services import timetables
 from roster.services.links import hashed
 from tests import builders
 
@@ -104,6 +105,7 @@ def build(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, ob
         **_asked(session, person, accounts[VOLUNTEER], now),
         **_days(session, person.id, day, now),
         "import_id": _list_of_people(session, unit, accounts[COORDINATOR], now),
+        "timetable_id": _timetable(session, person, accounts[VOLUNTEER], now),
     }
     arguments |= _told(session, person, int(str(arguments["roster_id"])), now)
     _invite(session, accounts[CENTER], now)
@@ -138,7 +140,15 @@ def _planned(session: Session, site: Site, person: Person, day: date, now: datet
     agreement = Agreement(
         roster_id=roster.id, person=person, shift=shift, kind=AgreementKind.MORE, limit="turns", more=1, noted_at=now
     )
-    session.add_all([published, run, turn, agreement])
+    asked = WhatIf(
+        roster=roster,
+        question={"kind": "train", "qualification": "trained", "count": 1},
+        state=RunState.QUEUED,
+        seconds_limit=1,
+        workers=1,
+        created_at=now,
+    )
+    session.add_all([published, run, turn, agreement, asked])
     session.flush()
     return {
         "programme_id": programme.id,
@@ -148,6 +158,7 @@ def _planned(session: Session, site: Site, person: Person, day: date, now: datet
         "run_id": run.id,
         "assignment_id": turn.id,
         "agreement_id": agreement.id,
+        "whatif_id": asked.id,
     }
 
 
@@ -185,6 +196,10 @@ def _days(session: Session, person_id: int, day: date, now: datetime) -> dict[st
     session.add_all([exception, holiday])
     session.flush()
     return {"exception_id": exception.id, "holiday_id": holiday.id}
+
+
+def _timetable(session: Session, person: Person, account: Account, now: datetime) -> int:
+    return timetables.add_link(session, person, "https://tkb.example.org/a.ics", "TKB", by=account, now=now).id
 
 
 def _list_of_people(session: Session, unit: Unit, account: Account, now: datetime) -> int:

@@ -1,0 +1,268 @@
+"""Timetables as iCalendar files (RFC 5545): when their owner is busy, and what could not be read.
+
+Universities, Google, Outlook and Apple each write them in their own way, and some are broken. So a file is first cut
+down to the few lines that say when something is; what is left is read by icalendar event by event, and one bad event
+costs itself, not the file. Repetitions that no timetable has (every second, since the year 1) are told and left out:
+working them out would hold a worker for hours.
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events  # type: ignore[import-untyped]
+from icalendar import Calendar, Component, Event
+
+from roster.errors import FieldError
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_EVENTS = 20_000
+MOST_ENTRIES = 3_000
+"""Busy times of one timetable; ten classes a day for half a year are 2,000."""
+
+MOST_PROBLEMS = 40
+LONGEST = timedelta(days=14)
+"""A "Semester 1" drawn over five months is a heading, not a class."""
+
+OLDEST_SERIES = 2000
+TITLE_LENGTH = 200
+TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
+BY_THE_CLOCK = ("BYHOUR", "BYMINUTE", "BYSECOND")
+
+KEPT = frozenset(
+    """BEGIN END UID DTSTART DTEND DURATION RRULE RDATE EXDATE RECURRENCE-ID STATUS TRANSP SUMMARY FREEBUSY
+    X-MICROSOFT-CDO-BUSYSTATUS TZID TZOFFSETFROM TZOFFSETTO TZNAME""".split()  # noqa: SIM905  (shorter than a list)
+)
+READ = frozenset({"VCALENDAR", "VEVENT", "VFREEBUSY", "VTIMEZONE", "STANDARD", "DAYLIGHT"})
+LINE = re.compile(r"([A-Za-z0-9-]+)((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)", re.DOTALL)
+WEB_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One time in which somebody is busy; aware, the end excluded. Whole days run from midnight to midnight."""
+
+    starts_at: datetime
+    ends_at: datetime
+    title: str = ""
+    whole_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read: the reason (worded in `web/timetable_words.py`) and its facts, JSON values."""
+
+    reason: str
+    facts: Mapping[str, Any]
+
+
+@dataclass
+class Reading:
+    """What a timetable says. `left_out`: how many entries take no time, by reason ("free", "cancelled", "moments")."""
+
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def note(self, reason: str, **facts: Any) -> None:
+        problem = Problem(reason, facts)
+        if problem not in self.problems and len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)
+
+
+def read(data: bytes, *, zone: ZoneInfo, begins: datetime, ends: datetime) -> Reading:
+    """The busy times between two moments; `zone`: where times that name no zone are meant.
+
+    Raises FieldError on `file`: `no_file`, `a_web_page`, `not_a_calendar`, `calendar_too_large` (fact `most`, in MB),
+    `too_many_events` (fact `most`).
+    """
+    reading = Reading()
+    text = "\r\n".join(_needed_lines(_text(data), reading))
+    try:
+        calendar = Calendar.from_ical(text)
+    except (ValueError, KeyError, IndexError) as error:
+        raise _refused("not_a_calendar") from error
+    for group in _series(calendar):
+        _Group(group, reading, zone, begins, ends).read()
+    for component in calendar.walk("VFREEBUSY"):
+        _read_free_busy(component, reading, zone)
+    reading.entries = sorted(
+        {one for one in reading.entries if one.ends_at > begins and one.starts_at < ends},
+        key=lambda one: (one.starts_at, one.ends_at, one.title),
+    )
+    if len(reading.entries) > MOST_ENTRIES:
+        reading.note("too_many_entries", most=MOST_ENTRIES)
+        del reading.entries[MOST_ENTRIES:]
+    return reading
+
+
+def _refused(reason: str, **facts: Any) -> FieldError:
+    return FieldError(field="file", reason=reason, **facts)
+
+
+def _text(data: bytes) -> str:
+    if not data.strip():
+        raise _refused("no_file")
+    if len(data) > MOST_BYTES:
+        raise _refused("calendar_too_large", most=MOST_BYTES // 1024 // 1024)
+    if WEB_PAGE.match(data.removeprefix(b"\xef\xbb\xbf")):
+        raise _refused("a_web_page")
+    codec = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    text = data.decode(codec, errors="replace")
+    if "BEGIN:VCALENDAR" not in text.upper():
+        raise _refused("not_a_calendar")
+    return text
+
+
+def _needed_lines(text: str, reading: Reading) -> Iterator[str]:
+    """The unfolded lines that say when something is, of whole components only; several calendars become one."""
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0")
+    open_parts: list[str] = []
+    lines: list[str] = []
+    events = 0
+    for name, line in _unfolded(text):
+        if name == "BEGIN":
+            open_parts.append(line.partition(":")[2].strip().upper())
+        if open_parts[:1] == ["VCALENDAR"] and len(open_parts) > 1 and set(open_parts) <= READ and name in KEPT:
+            lines.append(line)
+        if name == "END" and open_parts:
+            ended = open_parts.pop()
+            if ended == "VEVENT":
+                events += 1
+            if len(open_parts) == 1:
+                yield from lines
+                lines = []
+        if events > MOST_EVENTS:
+            raise _refused("too_many_events", most=MOST_EVENTS)
+    if open_parts:
+        reading.note("cut_off")
+    yield "END:VCALENDAR"
+
+
+def _unfolded(text: str) -> Iterator[tuple[str, str]]:
+    """Each content line with its name (RFC 5545, section 3.1); lines that are none are dropped."""
+    whole = re.sub(r"(?:\r\n|\r|\n)[ \t]", "", text)
+    for line in re.split(r"\r\n|\r|\n", whole):
+        if match := LINE.fullmatch(line):
+            yield match[1].upper(), line.strip()
+
+
+def _series(calendar: Component) -> list[list[Event]]:
+    """Events with the exceptions of their own series; what has no UID stands alone."""
+    groups: dict[object, list[Event]] = defaultdict(list)
+    for number, event in enumerate(calendar.walk("VEVENT")):
+        assert isinstance(event, Event)
+        groups[str(event.get("UID", "")) or number].append(event)
+    return list(groups.values())
+
+
+@dataclass
+class _Group:
+    """A single event, or a series with its changed occurrences."""
+
+    events: Sequence[Event]
+    reading: Reading
+    zone: ZoneInfo
+    begins: datetime
+    ends: datetime
+
+    def read(self) -> None:
+        sound = [event for event in self.events if self._is_sound(event)]
+        repeats = any(name in event for event in sound for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
+        for event in self._occurrences(sound) if repeats else sound:
+            self._keep(event)
+
+    def _occurrences(self, events: Sequence[Event]) -> Iterable[Event]:
+        calendar = Calendar()
+        for event in events:
+            calendar.add_component(event)
+        try:
+            found: list[Event] = recurring_ical_events.of(calendar).between(self.begins, self.ends)
+        except Exception:  # whatever the library stumbles over is this one series
+            self.reading.note("unreadable_event", title=_title(events[0]))
+            return []
+        return found
+
+    def _is_sound(self, event: Event) -> bool:
+        """Whether its times can be read and its repetition worked out in reasonable time."""
+        try:
+            begins = event.start
+            _ = event.end
+        except Exception:  # icalendar has a dozen ways to say that a time is none
+            self.reading.note("unreadable_event", title=_title(event))
+            return False
+        if any(name in ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID") for name, _ in event.errors):
+            self.reading.note("unreadable_event", title=_title(event))
+            return False
+        for rule in _rules(event):
+            by_the_clock = any(len(rule.get(name, ())) > 1 for name in BY_THE_CLOCK)
+            if set(map(str, rule.get("FREQ", ()))) & TOO_OFTEN or by_the_clock or begins.year < OLDEST_SERIES:
+                self.reading.note("strange_series", title=_title(event))
+                return False
+        return True
+
+    def _keep(self, event: Event) -> None:
+        if reason := _takes_no_time(event):
+            self.reading.left_out[reason] += 1
+            return
+        starts, ends = self._moment(event, event.start), self._moment(event, event.end)
+        if ends <= starts:
+            self.reading.left_out["moments"] += 1
+        elif ends - starts > LONGEST:
+            self.reading.note("endless_entry", title=_title(event))
+        else:
+            self.reading.entries.append(Entry(starts, ends, _title(event), not isinstance(event.start, datetime)))
+
+    def _moment(self, event: Event, value: date) -> datetime:
+        if not isinstance(value, datetime):
+            return datetime.combine(value, time(), self.zone)
+        if value.tzinfo is None:
+            named = event["DTSTART"].params.get("TZID") if "DTSTART" in event else None
+            if named:
+                self.reading.note("unknown_zone", zone=str(named)[:80])
+            return value.replace(tzinfo=self.zone)
+        return value
+
+
+def _takes_no_time(event: Event) -> str:
+    """Why an event keeps nobody busy, or ""."""
+    if str(event.get("STATUS", "")).upper() == "CANCELLED":
+        return "cancelled"
+    status = str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper()
+    if str(event.get("TRANSP", "")).upper() == "TRANSPARENT" or status in ("FREE", "WORKINGELSEWHERE"):
+        return "free"
+    return ""
+
+
+def _read_free_busy(component: Component, reading: Reading, zone: ZoneInfo) -> None:
+    """Calendars that tell strangers only when somebody is busy."""
+    periods = component.get("FREEBUSY", [])
+    for listed in periods if isinstance(periods, list) else [periods]:
+        for period in listed if isinstance(listed, list) else [listed]:
+            if str(getattr(period, "params", {}).get("FBTYPE", "BUSY")).upper() == "FREE":
+                continue
+            starts, ends = _aware(period.start, zone), _aware(period.end, zone)
+            if starts < ends <= starts + LONGEST:
+                reading.entries.append(Entry(starts, ends))
+
+
+def _aware(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _rules(event: Event) -> list[Mapping[str, Any]]:
+    rules = event.get("RRULE", [])
+    return rules if isinstance(rules, list) else [rules]
+
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+
+
+def _title(event: Event) -> str:
+    text = unicodedata.normalize("NFC", str(event.get("SUMMARY", "")))
+    return " ".join(_UNSEEN.sub(" ", text).split())[:TITLE_LENGTH]

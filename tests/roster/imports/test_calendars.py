@@ -1,0 +1,192 @@
+"""Calendars as Moodle, Google, Outlook, Apple and others write them are read rightly, or refused with the reason.
+
+The files lie beside this test in `calendars/`; each is in the shape of a real export, with invented content.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from roster.errors import FieldError
+from roster.imports import calendars
+from roster.imports.calendars import Reading
+
+FILES = Path(__file__).parent / "calendars"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+BEGINS = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def read(data: bytes) -> Reading:
+    return calendars.read(data, zone=ZONE, begins=BEGINS, ends=BEGINS + timedelta(days=60))
+
+
+def busy(reading: Reading) -> list[str]:
+    return [
+        f"{one.starts_at.astimezone(ZONE):%d.%m %H:%M}–{one.ends_at.astimezone(ZONE):%d.%m %H:%M} {one.title}".strip()
+        for one in reading.entries
+    ]
+
+
+def test_moodle_tells_exams_with_their_hours_and_deadlines_without():
+    reading = read((FILES / "moodle.ics").read_bytes())
+
+    assert busy(reading) == ["26.11 07:00–26.11 09:00 Kiểm tra giữa kỳ"]
+    assert reading.left_out == Counter(moments=1)
+
+
+def test_google_repeats_moves_and_leaves_out_single_days():
+    reading = read((FILES / "google.ics").read_bytes())
+
+    assert busy(reading) == [
+        "23.11 07:00–23.11 09:30 Giải tích 1",
+        "30.11 13:00–30.11 15:30 Giải tích 1 (dời buổi)",
+        "02.12 07:00–02.12 09:30 Giải tích 1",
+        "07.12 07:00–07.12 09:30 Giải tích 1",
+        "09.12 07:00–09.12 09:30 Giải tích 1",
+        "14.12 07:00–14.12 09:30 Giải tích 1",
+    ]
+    assert reading.left_out == Counter(free=1, cancelled=1)
+
+
+def test_outlook_names_zones_in_its_own_way_and_marks_what_is_free():
+    reading = read((FILES / "outlook.ics").read_bytes())
+
+    assert busy(reading) == [
+        "24.11 09:30–24.11 11:30 Thực hành mạng máy tính",
+        "01.12 09:30–01.12 11:30 Thực hành mạng máy tính",
+        "08.12 09:30–08.12 11:30 Thực hành mạng máy tính",
+    ]
+    assert (reading.left_out, reading.problems) == (Counter(free=1), [])
+
+
+def test_outlook_on_the_web_may_think_in_california():
+    assert busy(read((FILES / "outlook_web.ics").read_bytes())) == ["24.11 08:00–24.11 09:00 Họp với đối tác ở Mỹ"]
+
+
+def test_apple_repeats_every_other_week_and_has_whole_days():
+    reading = read((FILES / "apple.ics").read_bytes())
+
+    assert busy(reading) == [
+        "24.11 13:30–24.11 15:00 Tiếng Anh 2",
+        "03.12 00:00–05.12 00:00 Thi học kỳ",
+        "08.12 13:30–08.12 15:00 Tiếng Anh 2",
+        "22.12 13:30–22.12 15:00 Tiếng Anh 2",
+    ]
+    assert [one.whole_day for one in reading.entries] == [False, True, False, False]
+
+
+def test_floating_times_are_local_and_extra_dates_count_while_excluded_ones_do_not():
+    assert busy(read((FILES / "floating_rdate.ics").read_bytes())) == [
+        "26.11 07:30–26.11 10:00 Học bù Triết học",
+        "28.11 07:30–28.11 09:30 Thi Tin học đại cương, phòng B1",
+        "05.12 13:00–05.12 15:30 Học bù Triết học",
+    ]
+
+
+def test_other_zones_are_turned_into_ours_and_an_unknown_one_is_told():
+    reading = read((FILES / "tokyo_and_utc.ics").read_bytes())
+
+    assert busy(reading) == [
+        "24.11 19:00–24.11 20:30 Lớp trực tuyến từ Nhật",
+        "25.11 15:00–25.11 16:00 Hội thảo",
+        "26.11 07:00–26.11 08:00 Múi giờ lạ",
+    ]
+    assert [(one.reason, one.facts["zone"]) for one in reading.problems] == [("unknown_zone", "Gio Quy Nhon")]
+
+
+def test_a_calendar_that_tells_only_busy_times_is_enough():
+    reading = read((FILES / "free_busy.ics").read_bytes())
+
+    assert busy(reading) == ["23.11 07:30–23.11 11:30", "24.11 13:30–24.11 15:30"]
+
+
+def test_several_calendars_in_one_file_and_other_letters_are_read():
+    assert busy(read((FILES / "two_calendars_utf16.ics").read_bytes())) == [
+        "23.11 07:00–23.11 08:00 Một",
+        "24.11 07:00–24.11 08:00 Hai",
+    ]
+
+
+def test_a_file_that_breaks_off_gives_what_is_whole_and_says_so():
+    reading = read((FILES / "cut_off.ics").read_bytes())
+
+    assert busy(reading) == ["23.11 07:00–23.11 09:00 Còn nguyên"]
+    assert [one.reason for one in reading.problems] == ["cut_off"]
+
+
+def test_a_bad_event_costs_itself_and_is_told():
+    reading = read((FILES / "bad_events.ics").read_bytes())
+
+    assert busy(reading) == ["23.11 07:00–23.11 09:00 Đọc được"]
+    assert [(one.reason, one.facts["title"]) for one in reading.problems] == [
+        ("unreadable_event", "Không có giờ"),
+        ("unreadable_event", "Ngày kiểu Việt"),
+        ("unreadable_event", "Lặp lạ"),
+        ("endless_entry", "Học kỳ I"),
+    ]
+    assert reading.left_out == Counter(moments=1)
+
+
+def test_repetitions_without_end_cost_no_time():
+    reading = read((FILES / "endless.ics").read_bytes())
+
+    assert {one.title for one in reading.entries} == {"Mỗi sáng"}
+    assert len(reading.entries) == 57
+    assert [one.facts["title"] for one in reading.problems] == ["Mỗi giây", "Từ năm 1", "Rất nhiều lần một ngày"]
+
+
+def many_events(count: int, words: str) -> bytes:
+    event = (
+        "BEGIN:VEVENT\r\nUID:{0}\r\nDTSTART:20261123T{1:02}0000Z\r\nDTEND:20261123T{1:02}3000Z\r\nDESCRIPTION:{2}\r\n"
+    )
+    body = "".join(event.format(number, number % 24, words) + "END:VEVENT\r\n" for number in range(count))
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{body}END:VCALENDAR\r\n".encode()
+
+
+def test_five_megabytes_are_read_and_more_are_refused():
+    full = many_events(500, "x" * 9_900)
+
+    assert 4_900_000 < len(full) < calendars.MOST_BYTES
+    assert len(read(full).entries) == 24
+    with pytest.raises(FieldError) as refusal:
+        read(full + b" " * calendars.MOST_BYTES)
+    assert refusal.value.facts["reason"] == "calendar_too_large"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ((FILES / "sign_in_page.ics").read_bytes(), "a_web_page"),
+        ((FILES / "picture.ics").read_bytes(), "not_a_calendar"),
+        (b"Th\xe1\xbb\xa9 2 ti\xe1\xba\xbft 1-3", "not_a_calendar"),
+        (b" \r\n ", "no_file"),
+        (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 20_001, "too_many_events"),
+    ],
+    ids=["page", "picture", "text", "empty", "events"],
+)
+def test_what_is_no_calendar_is_refused_with_its_reason(data: bytes, reason: str):
+    with pytest.raises(FieldError) as refusal:
+        read(data)
+
+    assert refusal.value.facts["reason"] == reason
+
+
+def test_nothing_thrown_at_the_reader_breaks_it():
+    """Every file with bytes missing, doubled or turned over is read or refused, and never breaks the worker."""
+    for file in sorted(FILES.glob("*.ics")):
+        whole = file.read_bytes()
+        for cut in range(1, 6):
+            place = len(whole) * cut // 6
+            for broken in (
+                whole[:place],
+                whole[place:],
+                whole[:place] + whole,
+                whole[:place] + b"\x00\xff;:" + whole[place:],
+            ):
+                try:
+                    read(broken)
+                except FieldError:
+                    continue

@@ -1,0 +1,65 @@
+"""Pasted timetables become busy times, however a portal prints them; lines that cannot be read are told."""
+
+from datetime import date, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from roster.imports import class_tables
+from roster.imports.calendars import Reading
+from roster.imports.class_tables import ClassHours
+from tests.builders import MONDAY
+
+SUNDAY = date(2026, 12, 6)
+
+
+def read(text: str, **hours: object) -> Reading:
+    return class_tables.read(
+        text, zone=ZoneInfo("Asia/Ho_Chi_Minh"), first_day=MONDAY, last_day=SUNDAY, hours=ClassHours(**hours)
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "first", "title"),
+    [
+        ("Thứ 2 tiết 1-3 Giải tích", "Mon 23 07:00–09:40", "Giải tích"),
+        ("Thứ hai, tiết 1 -> 3", "Mon 23 07:00–09:40", ""),
+        ("Môn Toán\tThứ 3\tTiết 6,7,8", "Tue 24 13:00–15:40", "Môn Toán"),
+        ("T3(6-8) Vật lý", "Tue 24 13:00–15:40", "Vật lý"),
+        ("Thứ 4 tiết 123 Hóa", "Wed 25 07:00–09:40", "Hóa"),
+        ("Thứ năm từ 13h đến 15h00 Anh văn", "Thu 26 13:00–15:00", "Anh văn"),
+        ("Thứ 6 tiết 11-12", "Fri 27 18:00–19:45", ""),
+        ("CN 7h30-9h Thể dục", "Sun 29 07:30–09:00", "Thể dục"),
+        ("Chủ nhật: 07:30 – 09:00", "Sun 29 07:30–09:00", ""),
+        ("Mon 7:00-9:30 Calculus", "Mon 23 07:00–09:30", "Calculus"),
+        ("Thu 7:00-9:30 Chemistry", "Thu 26 07:00–09:30", "Chemistry"),
+        ("Physics, Thursday 13:00 to 15:00", "Thu 26 13:00–15:00", "Physics"),
+        ("25/11/2026 7h30-9h30 Thi Toán cao cấp", "Wed 25 07:30–09:30", "Thi Toán cao cấp"),
+    ],
+)
+def test_a_line_is_read_in_many_forms(line: str, first: str, title: str):
+    reading = read(line)
+
+    entry = reading.entries[0]
+    assert f"{entry.starts_at:%a %d %H:%M}–{entry.ends_at:%H:%M}" == first
+    assert entry.title == title
+    assert not reading.problems
+
+
+def test_a_class_is_held_every_week_and_an_exam_once():
+    assert len(read("Thứ 2 tiết 1-3").entries) == 2
+    assert len(read("Thứ 2 30/11/2026 tiết 1-3 Thi").entries) == 1
+    assert len(read("Thứ 2 tiết 1-3 (23/11/2026 - 20/12/2026)").entries) == 4
+
+
+def test_periods_follow_the_hours_of_the_school():
+    entry = read("Thứ 2 tiết 2", morning=time(7, 30), minutes=45, pause=10).entries[0]
+
+    assert f"{entry.starts_at:%H:%M}–{entry.ends_at:%H:%M}" == "08:25–09:10"
+
+
+def test_what_could_not_be_read_is_told_and_headings_are_not():
+    reading = read("THỜI KHÓA BIỂU\nThứ 2 tiết 1-3\nGiải tích 1 A201\nThứ 9 tiết 40-50\n01/02/2020 7:00-8:00 Thi")
+
+    assert [one.facts["line"] for one in reading.problems] == ["Giải tích 1 A201", "Thứ 9 tiết 40-50"]
+    assert reading.left_out == {"past": 1}
