@@ -130,7 +130,7 @@ def _open_in(
 def _counts(session: Session, rows: Select[int], shift_ids: Sequence[int]) -> dict[int, int]:
     column = rows.selected_columns[0]
     counted = rows.where(column.in_(shift_ids)).add_columns(func.count()).group_by(column)
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def _claims_of(session: Session, person: Person, shift_ids: Sequence[int]) -> dict[int, Claim]:

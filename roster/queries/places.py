@@ -241,7 +241,7 @@ def candidates(
 
 def _last_asked(session: Session, person_ids: Sequence[int]) -> Mapping[int, datetime]:
     asks = select(CoverAsk.person_id, func.max(CoverAsk.asked_at)).where(CoverAsk.person_id.in_(person_ids))
-    return dict(session.execute(asks.group_by(CoverAsk.person_id)).tuples().all())
+    return dict(session.execute(asks.group_by(CoverAsk.person_id)).all())
 
 
 def _short(session: Session, mine: ColumnElement[bool], now: datetime) -> Sequence[Short]:
@@ -375,7 +375,7 @@ def _changed(session: Session, shift: Shift) -> Iterable[Happening]:
         .order_by(AuditEntry.id)
     ).all()
     ids = {entry.facts["person_id"] for entry in entries}
-    named = dict(session.execute(select(Person.id, Person.full_name).where(Person.id.in_(ids))).tuples().all())
+    named = dict(session.execute(select(Person.id, Person.full_name).where(Person.id.in_(ids))).all())
     for entry in entries:
         yield Happening(
             at=entry.at.astimezone(zone),

@@ -119,7 +119,7 @@ def positions(session: Session, shift_ids: Sequence[int]) -> dict[int, int]:
     """Where in its waiting list each claim stands, by claim id, 1 being next."""
     waiting = (Claim.shift_id.in_(shift_ids), Claim.state == ClaimState.WAITING)
     counted = func.row_number().over(partition_by=Claim.shift_id, order_by=Claim.id)
-    return dict(session.execute(select(Claim.id, counted).where(*waiting)).tuples().all())
+    return dict(session.execute(select(Claim.id, counted).where(*waiting)).all())
 
 
 def _my_withdrawals(session: Session, person: Person, now: datetime) -> Iterable[Pending]:

@@ -1,0 +1,164 @@
+"""A free place goes to the first who takes it; the others wait in order, and a promotion must be accepted in time."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from roster.errors import AlreadyExists, NotAllowed, PlaceTaken, RuleBroken, TurnChanged
+from roster.models import ClaimState, MessageKind
+from roster.services import claims, placements, places, turns, withdrawals
+from tests.published import LATER, TOO_LATE, PublishedWeek
+
+
+@pytest.fixture
+def week(session: Session) -> PublishedWeek:
+    return PublishedWeek(session)
+
+
+def claim(week: PublishedWeek, shift, person, *, now=LATER):
+    return claims.claim(week.session, shift.id, person, by=week.account(person), now=now)
+
+
+def leave(week: PublishedWeek, shift, person, *, now=LATER):
+    turn = week.turn(shift, person)
+    return withdrawals.withdraw(week.session, turn.id, reason="", by=week.account(person), now=now)
+
+
+def test_the_first_to_take_a_place_has_it_and_has_confirmed_it(week):
+    assert claim(week, week.monday, week.minh).state is ClaimState.TAKEN
+    assert week.turn(week.monday, week.minh).confirmed_at == LATER
+
+
+def test_who_comes_too_late_waits_in_the_order_they_came(week):
+    others = [week.somebody(name) for name in ("Đỗ An", "Vũ Bình")]
+
+    waiting = [claim(week, week.tuesday, person) for person in others]
+
+    assert [one.state for one in waiting] == [ClaimState.WAITING, ClaimState.WAITING]
+    assert [claims.position(week.session, one) for one in waiting] == [1, 2]
+
+
+def test_a_place_that_becomes_free_is_offered_to_the_first_who_waits_and_kept_for_them(week):
+    first, second = claim(week, week.tuesday, week.minh), claim(week, week.tuesday, week.somebody())
+
+    leave(week, week.tuesday, week.ha)
+
+    assert (first.state, first.answer_by) == (ClaimState.OFFERED, LATER + timedelta(hours=12))
+    assert second.state is ClaimState.WAITING
+    assert week.told(week.minh) == [MessageKind.PROMOTED]
+    late = week.somebody("Người Đến Sau")
+    assert claim(week, week.tuesday, late).state is ClaimState.WAITING, "the place is kept"
+
+    claims.accept(week.session, first.id, by=week.account(week.minh), now=LATER)
+    assert first.state is ClaimState.TAKEN
+    assert turns.is_serving(week.session, week.tuesday.id, week.minh.id)
+
+
+def test_a_place_not_accepted_in_time_goes_to_the_next(week):
+    second_in_line = week.somebody()
+    first, second = claim(week, week.tuesday, week.minh), claim(week, week.tuesday, second_in_line)
+    leave(week, week.tuesday, week.ha)
+
+    places.pass_on(week.session, LATER + timedelta(hours=13))
+
+    assert (first.state, second.state) == (ClaimState.LAPSED, ClaimState.OFFERED)
+    assert week.told(week.minh) == [MessageKind.PROMOTED, MessageKind.PROMOTION_LAPSED]
+    with pytest.raises(TurnChanged):
+        claims.accept(week.session, first.id, by=week.account(week.minh), now=LATER)
+
+
+def test_nobody_is_passed_over_before_their_time_is_over(week):
+    first = claim(week, week.tuesday, week.minh)
+    leave(week, week.tuesday, week.ha)
+
+    places.pass_on(week.session, LATER + timedelta(hours=11))
+
+    assert first.state is ClaimState.OFFERED
+
+
+def test_who_declines_an_offer_passes_it_on_at_once(week):
+    first, second = claim(week, week.tuesday, week.minh), claim(week, week.tuesday, week.somebody())
+    leave(week, week.tuesday, week.ha)
+
+    claims.let_go(week.session, first.id, by=week.account(week.minh), now=LATER)
+
+    assert (first.state, second.state) == (ClaimState.LET_GO, ClaimState.OFFERED)
+
+
+def test_who_may_not_take_the_place_any_more_is_passed_over_and_keeps_waiting(week):
+    able = week.somebody()
+    first, second = claim(week, week.tuesday, week.minh), claim(week, week.tuesday, able)
+    week.minh.max_turns = 0
+
+    leave(week, week.tuesday, week.ha)
+
+    assert (first.state, second.state) == (ClaimState.WAITING, ClaimState.OFFERED)
+
+
+def test_nobody_waits_for_a_place_a_rule_would_refuse(week):
+    week.minh.max_turns = 0
+
+    with pytest.raises(RuleBroken) as refusal:
+        claim(week, week.tuesday, week.minh)
+
+    assert refusal.value.facts["detail"] == "turns"
+
+
+def test_a_unit_may_have_its_coordinator_agree_first(week):
+    week.rules(claims_agreed=True)
+
+    asked = claim(week, week.monday, week.minh)
+
+    assert asked.state is ClaimState.ASKED
+    assert not turns.is_serving(week.session, week.monday.id, week.minh.id)
+    assert week.told_coordinator() == [MessageKind.CLAIM_ASKED]
+    claims.answer(week.session, asked.id, agreed=True, by=week.by, now=LATER)
+    assert turns.is_serving(week.session, week.monday.id, week.minh.id)
+    assert week.told(week.minh) == [MessageKind.CLAIM_ANSWERED]
+
+
+def test_a_coordinator_who_agrees_to_one_too_many_is_told_the_place_is_taken(week):
+    week.rules(claims_agreed=True)
+    asked = [claim(week, week.monday, person) for person in (week.minh, week.somebody())]
+    claims.answer(week.session, asked[0].id, agreed=True, by=week.by, now=LATER)
+
+    with pytest.raises(PlaceTaken):
+        claims.answer(week.session, asked[1].id, agreed=True, by=week.by, now=LATER)
+
+
+def test_somebody_on_the_shift_neither_takes_another_place_nor_waits(week):
+    with pytest.raises(AlreadyExists):
+        claim(week, week.tuesday, week.ha)
+    with pytest.raises(AlreadyExists):
+        claim(week, week.monday, week.lan)
+
+
+def test_somebody_not_free_can_say_in_the_same_step_that_they_are(week):
+    busy = week.somebody("Bận Việc", free={})
+    with pytest.raises(RuleBroken) as refusal:
+        claim(week, week.monday, busy)
+    assert refusal.value.facts["rule"] == "availability"
+
+    claims.say_free(week.session, week.monday.id, busy, by=week.account(busy), now=LATER)
+
+    assert claim(week, week.monday, busy).state is ClaimState.TAKEN
+
+
+def test_a_shift_begun_or_somebody_else_s_claim_is_refused(week):
+    waiting = claim(week, week.tuesday, week.minh)
+    with pytest.raises(NotAllowed):
+        claims.let_go(week.session, waiting.id, by=week.account(week.ha), now=LATER)
+    with pytest.raises(RuleBroken):
+        claim(week, week.monday, week.minh, now=week.monday.starts_at)
+
+
+def test_offers_end_when_the_coordinator_fills_the_place_and_waiting_when_put_there(week):
+    waiting = claim(week, week.tuesday, week.minh)
+    placements.take_off(week.session, week.tuesday.id, week.ha.id, reason="", by=week.by, now=TOO_LATE)
+    assert waiting.state is ClaimState.OFFERED
+
+    placements.put(week.session, week.tuesday.id, week.minh.id, by=week.by, now=TOO_LATE)
+
+    assert waiting.state is ClaimState.TAKEN
+    assert week.told(week.minh)[-1] is MessageKind.TURN_ADDED

@@ -1,0 +1,118 @@
+"""Of several who are asked to stand in the first yes has the place; the others are thanked."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from roster.errors import FieldError, NotAllowed, PlaceTaken, TurnChanged
+from roster.models import AskState, MessageKind
+from roster.services import claims, covers, turns
+from tests.published import LATER, PublishedWeek
+
+
+@pytest.fixture
+def week(session: Session) -> PublishedWeek:
+    return PublishedWeek(session)
+
+
+def asked(call, person):
+    return next(ask for ask in call.asks if ask.person_id == person.id)
+
+
+def answer(week: PublishedWeek, call, person, *, yes=True):
+    return covers.answer(week.session, asked(call, person).id, yes=yes, by=week.account(person), now=LATER)
+
+
+def test_the_first_yes_has_the_place_and_the_others_are_thanked(week):
+    thuy = week.somebody()
+    call = covers.ask(week.session, week.monday.id, [week.minh.id, thuy.id], text="Giúp nhé", by=week.by, now=LATER)
+    assert week.told(thuy) == [MessageKind.COVER_ASKED]
+
+    answer(week, call, week.minh)
+
+    assert turns.is_serving(week.session, week.monday.id, week.minh.id)
+    assert [asked(call, one).state for one in (week.minh, thuy)] == [AskState.YES, AskState.CLOSED]
+    assert week.told(thuy)[-1] is MessageKind.COVER_THANKS
+    assert week.told_coordinator() == [MessageKind.COVER_TAKEN]
+    with pytest.raises(PlaceTaken):
+        answer(week, call, thuy)
+
+
+def test_only_those_who_could_come_are_asked(week):
+    full = week.somebody("Đủ Ca", max_turns=0)
+
+    call = covers.ask(week.session, week.monday.id, [week.minh.id, full.id], by=week.by, now=LATER)
+
+    assert [ask.person_id for ask in call.asks] == [week.minh.id]
+    with pytest.raises(FieldError):
+        covers.ask(week.session, week.monday.id, [full.id], by=week.by, now=LATER)
+
+
+def test_asking_more_people_adds_to_the_same_call_and_asks_nobody_twice(week):
+    call = covers.ask(week.session, week.monday.id, [week.minh.id], by=week.by, now=LATER)
+    thuy = week.somebody()
+
+    again = covers.ask(week.session, week.monday.id, [week.minh.id, thuy.id], by=week.by, now=LATER)
+
+    assert again.id == call.id
+    assert week.told(week.minh) == [MessageKind.COVER_ASKED]
+
+
+def test_a_volunteer_keeps_the_turn_until_somebody_stands_in(week):
+    turn = week.turn(week.tuesday, week.ha)
+    by = week.account(week.ha)
+    call = covers.ask_for_oneself(week.session, turn.id, [week.minh.id], by=by, now=LATER)
+    assert turns.is_serving(week.session, week.tuesday.id, week.ha.id)
+
+    answer(week, call, week.minh)
+
+    assert turns.is_serving(week.session, week.tuesday.id, week.minh.id)
+    assert not turns.is_serving(week.session, week.tuesday.id, week.ha.id)
+    assert week.told(week.ha) == [MessageKind.COVER_TAKEN]
+
+
+def test_who_relieves_one_s_own_turn_waits_for_the_coordinator_where_the_unit_wants_it(week):
+    week.rules(swaps_agreed=True)
+    turn = week.turn(week.tuesday, week.ha)
+    call = covers.ask_for_oneself(week.session, turn.id, [week.minh.id], by=week.account(week.ha), now=LATER)
+
+    said_yes = answer(week, call, week.minh)
+    assert said_yes.state is AskState.AGREED
+    assert turns.is_serving(week.session, week.tuesday.id, week.ha.id)
+
+    covers.agree(week.session, said_yes.id, agreed=True, by=week.by, now=LATER)
+    assert turns.is_serving(week.session, week.tuesday.id, week.minh.id)
+
+
+def test_a_place_taken_from_the_open_shifts_ends_the_asking_with_thanks(week):
+    thuy = week.somebody()
+    call = covers.ask(week.session, week.monday.id, [thuy.id], by=week.by, now=LATER)
+
+    claims.claim(week.session, week.monday.id, week.minh, by=week.account(week.minh), now=LATER)
+
+    assert call.closed_at == LATER
+    assert week.told(thuy)[-1] is MessageKind.COVER_THANKS
+
+
+def test_a_no_is_kept_and_not_asked_again(week):
+    call = covers.ask(week.session, week.monday.id, [week.minh.id], by=week.by, now=LATER)
+
+    assert answer(week, call, week.minh, yes=False).state is AskState.NO
+    with pytest.raises(TurnChanged):
+        answer(week, call, week.minh)
+
+
+def test_whoever_asked_may_stop_it_and_nobody_else(week):
+    turn = week.turn(week.tuesday, week.ha)
+    call = covers.ask_for_oneself(week.session, turn.id, [week.minh.id], by=week.account(week.ha), now=LATER)
+
+    with pytest.raises(NotAllowed):
+        covers.stop(week.session, call.id, by=week.account(week.lan), now=LATER)
+    covers.stop(week.session, call.id, by=week.account(week.ha), now=LATER)
+
+    assert call.closed_at == LATER
+    assert turns.is_serving(week.session, week.tuesday.id, week.ha.id)
+
+
+def test_nobody_is_asked_for_a_place_that_is_not_empty(week):
+    with pytest.raises(PlaceTaken):
+        covers.ask(week.session, week.tuesday.id, [week.minh.id], by=week.by, now=LATER)

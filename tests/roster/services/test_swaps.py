@@ -1,0 +1,121 @@
+"""Two volunteers exchange turns: both agree, every rule is asked both ways, and a week that moved on ends it."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from roster.errors import NotAllowed, RuleBroken, TurnChanged
+from roster.models import MessageKind, SwapState
+from roster.services import placements, swaps, turns
+from tests.builders import ALL_WEEK
+from tests.published import LATER, PublishedWeek
+
+
+@pytest.fixture
+def week(session: Session) -> PublishedWeek:
+    return PublishedWeek(session)
+
+
+def propose(week: PublishedWeek):
+    mine, theirs = week.turn(week.monday, week.lan), week.turn(week.tuesday, week.ha)
+    return swaps.propose(week.session, mine.id, theirs.id, note="Thi", by=week.account(week.lan), now=LATER)
+
+
+def answer(week: PublishedWeek, swap, *, agreed=True):
+    return swaps.answer(week.session, swap.id, agreed=agreed, by=week.account(week.ha), now=LATER)
+
+
+def serving(week: PublishedWeek) -> set[tuple[str, str]]:
+    people, shifts = (week.lan, week.ha), {"mon": week.monday, "tue": week.tuesday}
+    return {
+        (person.full_name.rpartition(" ")[2], day)
+        for person in people
+        for day, shift in shifts.items()
+        if turns.is_serving(week.session, shift.id, person.id)
+    }
+
+
+def test_a_yes_exchanges_both_turns_at_once(week):
+    swap = propose(week)
+    assert serving(week) == {("Lan", "mon"), ("Hà", "tue")}
+    assert week.told(week.ha) == [MessageKind.SWAP_ASKED]
+
+    answer(week, swap)
+
+    assert swap.state is SwapState.DONE
+    assert serving(week) == {("Lan", "tue"), ("Hà", "mon")}
+    assert week.told(week.lan) == [MessageKind.SWAP_ANSWERED]
+
+
+def test_a_no_changes_nothing(week):
+    swap = answer(week, propose(week), agreed=False)
+
+    assert swap.state is SwapState.DECLINED
+    assert serving(week) == {("Lan", "mon"), ("Hà", "tue")}
+
+
+def test_a_coordinator_agrees_where_the_unit_wants_it(week):
+    week.rules(swaps_agreed=True)
+    swap = answer(week, propose(week))
+    assert swap.state is SwapState.AGREED
+    assert serving(week) == {("Lan", "mon"), ("Hà", "tue")}
+
+    swaps.decide(week.session, swap.id, agreed=True, by=week.by, now=LATER)
+
+    assert serving(week) == {("Lan", "tue"), ("Hà", "mon")}
+
+
+def test_what_keeps_the_other_is_not_told_to_the_one_who_proposes(week):
+    busy = week.somebody("Chỉ Thứ Ba", free={key: level for key, level in ALL_WEEK.items() if key[0] == 1})
+    placements.put(week.session, week.tuesday.id, busy.id, by=week.by, now=LATER)
+    mine, theirs = week.turn(week.monday, week.lan), week.turn(week.tuesday, busy)
+
+    with pytest.raises(RuleBroken) as refusal:
+        swaps.propose(week.session, mine.id, theirs.id, by=week.account(week.lan), now=LATER)
+
+    assert dict(refusal.value.facts) == {"rule": "partner", "detail": "", "also": []}
+
+
+def test_what_keeps_oneself_is_told_with_its_facts(week):
+    busy = week.somebody("Bận Thứ Ba", free={key: level for key, level in ALL_WEEK.items() if key[0] == 0})
+    placements.put(week.session, week.monday.id, busy.id, by=week.by, now=LATER)
+    mine, theirs = week.turn(week.monday, busy), week.turn(week.tuesday, week.ha)
+
+    with pytest.raises(RuleBroken) as refusal:
+        swaps.propose(week.session, mine.id, theirs.id, by=week.account(busy), now=LATER)
+
+    assert refusal.value.facts["rule"] == "availability"
+
+
+def test_the_rules_are_asked_again_when_it_is_done(week):
+    swap = propose(week)
+    week.lan.active = False
+
+    with pytest.raises(RuleBroken):
+        answer(week, swap)
+
+    assert serving(week) == {("Lan", "mon"), ("Hà", "tue")}
+
+
+def test_a_turn_that_changes_otherwise_ends_the_proposal(week):
+    swap = propose(week)
+
+    placements.take_off(week.session, week.monday.id, week.lan.id, reason="", by=week.by, now=LATER)
+
+    assert swap.state is SwapState.CLOSED
+    with pytest.raises(TurnChanged):
+        answer(week, swap)
+
+
+def test_only_the_one_asked_answers_and_only_who_proposed_takes_it_back(week):
+    swap = propose(week)
+
+    with pytest.raises(NotAllowed):
+        swaps.answer(week.session, swap.id, agreed=True, by=week.account(week.lan), now=LATER)
+    with pytest.raises(NotAllowed):
+        swaps.take_back(week.session, swap.id, by=week.account(week.ha), now=LATER)
+    swaps.take_back(week.session, swap.id, by=week.account(week.lan), now=LATER)
+    assert swap.state is SwapState.TAKEN_BACK
+
+
+def test_proposing_the_same_swap_twice_is_one_proposal(week):
+    assert propose(week).id == propose(week).id

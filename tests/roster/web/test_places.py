@@ -1,0 +1,190 @@
+"""Published places on screen: what waits for a coordinator, one place with its history, finding cover, and a phone."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from roster.extensions import db
+from roster.models import Claim, Person, Swap, Withdrawal
+from tests.builders import a_coordinator, a_unit
+from tests.published import LATER, TOO_LATE, PublishedWeek
+
+
+@dataclass
+class Ids:
+    """The rows of a published week, by id, for pages."""
+
+    monday: int
+    tuesday: int
+    lan: int
+    ha: int
+    minh: int
+    lan_turn: int
+    ha_turn: int
+    unit: int
+    accounts: dict[str, int]
+
+
+@pytest.fixture
+def week(app: Flask) -> Ids:
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    with app.app_context():
+        week = PublishedWeek(db.session)
+        stranger = a_coordinator(db.session, a_unit(db.session, "Xã đoàn Hoài Tân"))
+        people = {name: getattr(week, name) for name in ("lan", "ha", "minh")}
+        accounts = {name: week.account(person).id for name, person in people.items()}
+        ids = Ids(
+            monday=week.monday.id,
+            tuesday=week.tuesday.id,
+            **{name: person.id for name, person in people.items()},
+            lan_turn=week.turn(week.monday, week.lan).id,
+            ha_turn=week.turn(week.tuesday, week.ha).id,
+            unit=week.unit.id,
+            accounts=accounts | {"coordinator": week.by.id, "stranger": stranger.id},
+        )
+        db.session.commit()
+    return ids
+
+
+@pytest.fixture
+def as_user(app: Flask, week: Ids) -> Callable[[str], FlaskClient]:
+    def client_of(name: str) -> FlaskClient:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = f"{week.accounts[name]}.0"
+        return client
+
+    return client_of
+
+
+@pytest.fixture(autouse=True)
+def later() -> Iterator[None]:
+    with time_machine.travel(LATER, tick=False):
+        yield
+
+
+def first(app: Flask, table):
+    with app.app_context():
+        return db.session.query(table.id).order_by(table.id.desc()).limit(1).scalar()
+
+
+def test_leaving_opens_the_place_and_the_history_says_who_left_when_and_why(app, week, as_user):
+    turn = as_user("lan").get(f"/me/turns/{week.lan_turn}")
+    assert turn.status_code == 200
+    answer = as_user("lan").post(f"/me/turns/{week.lan_turn}/withdraw", data={"reason": "Thi giữa kỳ"})
+    assert answer.location == "/me/"
+
+    assert f"/me/open/{week.monday}" in as_user("minh").get("/me/open").text
+    coordinator = as_user("coordinator")
+    assert f"/places/{week.monday}/cover" in coordinator.get("/attention").text
+    page = coordinator.get(f"/places/{week.monday}").text
+    assert "Nguyễn Thị Lan" in page
+    assert "“Thi giữa kỳ”" in page
+
+
+def test_leaving_too_late_is_a_request_that_the_to_do_list_answers(app, week, as_user):
+    with time_machine.travel(TOO_LATE, tick=False):
+        as_user("lan").post(f"/me/turns/{week.lan_turn}/withdraw", data={"reason": "Ốm"})
+        address = f"/matters/withdrawal/{first(app, Withdrawal)}/yes"
+        coordinator = as_user("coordinator")
+        assert address in coordinator.get("/attention").text
+
+        assert as_user("stranger").post(address).status_code == 403
+        assert coordinator.post(address).status_code == 303
+
+        assert f"/me/turns/{week.lan_turn}" not in as_user("lan").get("/me/").text
+
+
+def test_a_place_is_taken_with_one_tap_and_gone_for_the_next(week, as_user):
+    as_user("minh").post(f"/me/open/{week.monday}")
+
+    assert "Lê Quang Minh" in as_user("coordinator").get(f"/places/{week.monday}").text
+    waiting = as_user("ha").post(f"/me/open/{week.monday}", follow_redirects=True)
+    assert waiting.status_code == 200
+    assert "/me/claims/" in waiting.text
+
+
+def test_five_are_ticked_and_the_first_yes_on_a_phone_has_the_place(app, week, as_user):
+    page = as_user("coordinator").get(f"/places/{week.monday}/cover").text
+    assert f'name="person_id" value="{week.minh}" checked' in page
+
+    sent = {"person_id": [str(week.minh), str(week.ha)], "text": "Giúp nhé"}
+    as_user("coordinator").post(f"/places/{week.monday}/cover", data=sent)
+
+    phones = {name: as_user(name) for name in ("minh", "ha")}
+    answers = {name: re.search(r"/me/asks/\d+/yes", phone.get("/me/").text) for name, phone in phones.items()}
+    assert "Giúp nhé" in phones["ha"].get("/me/").text
+    statuses = [phones[name].post(found[0]).status_code for name, found in answers.items()]
+    assert statuses == [303, 409]
+    assert "Lê Quang Minh" in as_user("coordinator").get(f"/places/{week.monday}").text
+
+
+def test_nobody_ticked_brings_the_form_back_with_its_text(week, as_user):
+    answer = as_user("coordinator").post(f"/places/{week.monday}/cover", data={"text": "Giúp nhé"})
+
+    assert answer.status_code == 422
+    assert "Giúp nhé" in answer.text
+
+
+def test_a_swap_is_proposed_on_one_phone_and_done_on_the_other(app, week, as_user):
+    choices = as_user("lan").get(f"/me/turns/{week.lan_turn}/swap").text
+    assert f'name="wanted" value="{week.ha_turn}"' in choices
+
+    as_user("lan").post(f"/me/turns/{week.lan_turn}/swap", data={"wanted": week.ha_turn})
+    swap = first(app, Swap)
+    assert f"/me/swaps/{swap}/yes" in as_user("ha").get("/me/").text
+    as_user("ha").post(f"/me/swaps/{swap}/yes")
+
+    assert "Nguyễn Thị Lan" in as_user("coordinator").get(f"/places/{week.tuesday}").text
+    assert as_user("lan").get(f"/me/turns/{week.lan_turn}").status_code == 200
+
+
+def test_a_stand_in_is_asked_by_the_volunteer_and_named_only_if_they_agreed(week, as_user):
+    page = as_user("lan").get(f"/me/turns/{week.lan_turn}/stand-in").text
+    assert f'value="{week.minh}"' in page
+    assert "Minh" not in page
+
+    as_user("lan").post(f"/me/turns/{week.lan_turn}/stand-in", data={"person_id": week.minh})
+
+    assert "/me/asks/" in as_user("minh").get("/me/").text
+
+
+def test_a_unit_sets_what_volunteers_do_by_themselves(app, week, as_user):
+    coordinator = as_user("coordinator")
+    assert coordinator.get(f"/units/{week.unit}/turn-rules").status_code == 200
+    wrong = coordinator.post(f"/units/{week.unit}/turn-rules", data={"withdraw_hours": "viele", "answer_hours": "2"})
+    assert wrong.status_code == 422
+    saved = {"withdraw_hours": "48", "answer_hours": "2", "claims_agreed": "1"}
+    coordinator.post(f"/units/{week.unit}/turn-rules", data=saved)
+
+    as_user("minh").post(f"/me/open/{week.monday}")
+
+    claim = first(app, Claim)
+    assert f"/matters/claim/{claim}/yes" in coordinator.get("/attention").text
+
+
+def test_a_coordinator_puts_somebody_on_and_takes_them_off_at_once(week, as_user):
+    coordinator = as_user("coordinator")
+    people = f"/places/{week.monday}/people/{week.minh}"
+
+    assert coordinator.post(f"{people}/put").status_code == 303
+    assert coordinator.post(f"{people}/put").status_code == 409
+    assert coordinator.post(f"{people}/off", data={"reason": "Nhầm"}).status_code == 303
+
+    assert "“Nhầm”" in coordinator.get(f"/places/{week.monday}").text
+
+
+def test_what_keeps_somebody_from_an_open_shift_stands_beside_it(app, week, as_user):
+    with app.app_context():
+        db.session.get_one(Person, week.minh).max_turns = 0
+        db.session.commit()
+
+    page = as_user("minh").get("/me/open").text
+
+    assert "person-barred" in page
+    assert f'action="/me/open/{week.monday}"' not in page
