@@ -42,7 +42,7 @@ NAMES: dict[str, Select[int, str]] = {
 }
 
 # Facts that are ids, and what they are ids of: these are told by name, under the kind's word.
-REFERENCES = {"person_id": "person", "shift_id": "shift", "site_id": "site"}
+REFERENCES = {"other_id": "person", "person_id": "person", "shift_id": "shift", "site_id": "site"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ REFUSALS: dict[type[errors.RosterError], tuple[int, Any]] = {
     errors.EndsBeforeStart: (422, _("The end must be later than the start (%(starts)s to %(ends)s).")),
     errors.NoOccurrence: (422, _("This repetition gives no date at all between the first and the last day.")),
     errors.Conflict: (409, _("That is no longer possible in the present state. Load the page again and look.")),
+    errors.Overtaken: (409, _("What this step changed has changed again since. Look at the present state.")),
     errors.AlreadyPublished: (409, _("Everything in this draft is published already.")),
     errors.AlreadyRunning: (409, _("This roster is being planned at the moment.")),
     errors.PlaceTaken: (409, _("Somebody was quicker: the place is taken. Thank you for offering.")),
