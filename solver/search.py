@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from math import inf
 
 from ortools.sat.python.cp_model import CpSolver
 
@@ -16,6 +17,7 @@ from solver.check import Roster, broken_rules
 from solver.components import components
 from solver.contradiction import contradiction
 from solver.local_search import WORTHWHILE, LocalSearch, relax, values_of
+from solver.long_rosters import LongRosters, suits
 from solver.problem import HARD_RULES, Problem
 from solver.progress import Part, bounds_of
 from solver.repair import stripped
@@ -97,18 +99,25 @@ class Search:
         for part in self.parts:
             _offer_nobody(part)
             _offer_start(part, self.start)
-        for part in self.parts:
+        long: dict[int, LongRosters] = {}
+        for number, part in enumerate(self.parts):
             self._check()
-            _begin(part)
-        for part in self.parts:
-            if part.best is not None and not part.finished() and len(part.turns) >= WORTHWHILE:
+            if suits(part):
+                long[number] = LongRosters(part, self.effort, self._check)
+                long[number].begin()
+            else:
+                _begin(part)
+        for number, part in enumerate(self.parts):
+            if number not in long and part.best is not None and not part.finished() and len(part.turns) >= WORTHWHILE:
                 LocalSearch(part, self.effort, self._check).run()
         stages: dict[int, Stages] = {}
         work = FIRST_ROUND
         while not self.proved():
             for number, part in enumerate(self.parts):
                 self._check()
-                if not part.finished():
+                if number in long and part.best is not None:
+                    long[number].run(work if self._others_open(part) else inf)
+                elif not part.finished():
                     if number not in stages:
                         stages[number] = Stages(part, self.effort)
                     self._walk(stages[number], work)
@@ -117,6 +126,9 @@ class Search:
                 if part.finished():
                     stages.pop(number, None)
             work *= GROWTH
+
+    def _others_open(self, part: Part) -> bool:
+        return any(other is not part and not other.finished() for other in self.parts)
 
     def _walk(self, stages: Stages, work: float) -> None:
         try:

@@ -1,0 +1,225 @@
+"""A mixed-integer linear programme as plain arrays, solved whole or with most of it fixed, by HiGHS.
+
+Where rosters are long, their linear relaxation says almost everything, and HiGHS makes the most of one. It comes
+with OR-Tools (`ortools.math_opt`; a second copy cannot live in the same process). HiGHS cannot be interrupted there:
+whoever must answer soon leaves it behind, so every call is given a limit of nodes and of seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+from ortools.sat.python.cp_model import CpModel
+
+from solver.costs import Cost
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+UNBOUNDED = 2**60  # CP-SAT's way to say that one side of a row is open, or nearly
+BELOW_ONE = 0.99  # a whole cost is proved when no solution can be better by one
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`values` of all columns, None if none were found; `bound`: no solution costs less, as HiGHS reckons."""
+
+    values: Numbers | None
+    bound: float
+    closed: bool  # settled: `values` are optimal, or None because there are none
+    steps: int  # simplex iterations: work that does not depend on the machine
+
+
+class Programme:
+    """Columns between 0 and their most, rows between a low and a high."""
+
+    def __init__(self) -> None:
+        self.most: list[float] = []
+        self.whole: list[bool] = []
+        self.low: list[float] = []
+        self.high: list[float] = []
+        self._rows: list[int] = []
+        self._columns: list[int] = []
+        self._coefficients: list[float] = []
+        self._arrays: _Arrays | None = None
+
+    def column(self, most: float = 1, *, whole: bool = True) -> int:
+        self.most.append(most)
+        self.whole.append(whole)
+        return len(self.most) - 1
+
+    def row(self, entries: Iterable[tuple[int, float]], low: float = -inf, high: float = inf) -> int:
+        """`low` ≤ sum of coefficient times column ≤ `high`."""
+        number = len(self.low)
+        for column, coefficient in entries:
+            self._rows.append(number)
+            self._columns.append(column)
+            self._coefficients.append(coefficient)
+        self.low.append(low)
+        self.high.append(high)
+        return number
+
+    def cost(self, cost: Cost) -> Numbers:
+        """A cost as one coefficient for each column; its constant is left out."""
+        coefficients = np.zeros(len(self.most))
+        np.add.at(coefficients, cost.indexes, cost.coefficients)
+        return coefficients
+
+    def solve(self, question: Question) -> Answer:
+        """The cheapest values, as far as the question's limits let HiGHS find and prove them."""
+        arrays = self._frozen()
+        free, values = question.free, question.values
+        columns = np.flatnonzero(free)
+        paid = float(question.cost @ np.where(free, 0, values))
+        model = mathopt.Model.from_model_proto(arrays.piece(question, columns))
+        variables = [model.get_variable(number) for number in range(len(columns))]
+        hints = []
+        if question.start:
+            known = dict(zip(variables, values[columns].tolist(), strict=True))
+            hints.append(mathopt.SolutionHint(variable_values=known))
+        result = mathopt.solve(
+            model,
+            mathopt.SolverType.HIGHS,
+            params=question.parameters(),
+            model_params=mathopt.ModelSolveParameters(solution_hints=hints),
+        )
+        reason = result.termination.reason
+        found = None
+        if result.has_primal_feasible_solution():
+            found = values.copy()
+            found[columns] = result.variable_values(variables)
+            found = np.rint(found) if question.whole else found
+        return Answer(
+            found,
+            result.termination.objective_bounds.dual_bound + paid,
+            reason in (mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.INFEASIBLE),
+            result.solve_stats.simplex_iterations,
+        )
+
+    def _frozen(self) -> _Arrays:
+        if self._arrays is None or self._arrays.shape != (len(self.low), len(self.most)):
+            self._arrays = _Arrays(self)
+        return self._arrays
+
+    def entries(self) -> tuple[list[int], list[int], list[float]]:
+        """Row, column and coefficient of every entry."""
+        return self._rows, self._columns, self._coefficients
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The cheapest values of the `free` columns while all others keep theirs.
+
+    `start`: the values are a solution already. `ceilings`: rows with another high than the programme's.
+    """
+
+    cost: Numbers
+    free: Flags
+    values: Numbers
+    seconds: float
+    nodes: int | None = None
+    start: bool = True
+    whole: bool = True  # or the linear relaxation
+    seed: int = 0
+    ceilings: Mapping[int, float] = field(default_factory=dict)
+
+    def parameters(self) -> mathopt.SolveParameters:
+        return mathopt.SolveParameters(
+            time_limit=timedelta(seconds=max(0.05, self.seconds)),
+            node_limit=self.nodes,
+            relative_gap_tolerance=0.0,
+            absolute_gap_tolerance=BELOW_ONE,
+            random_seed=self.seed,
+        )
+
+
+class _Arrays:
+    """The programme's numbers in the form that pieces are cut from."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.shape = (len(programme.low), len(programme.most))
+        rows, columns, coefficients = programme.entries()
+        self.rows, self.columns = np.array(rows, np.int64), np.array(columns, np.int64)
+        self.coefficients = np.array(coefficients, np.float64)
+        self.low, self.high = np.array(programme.low, np.float64), np.array(programme.high, np.float64)
+        self.most, self.whole = np.array(programme.most, np.float64), np.array(programme.whole, np.bool_)
+
+    def piece(self, question: Question, columns: NDArray[np.int64]) -> model_pb2.ModelProto:
+        """The free columns and the rows they are in, less what the fixed ones come to."""
+        free, values, high = question.free, question.values, self.high.copy()
+        for row, ceiling in question.ceilings.items():
+            high[row] = ceiling
+        of_free = free[self.columns]
+        given = ~of_free
+        paid = np.bincount(
+            self.rows[given], self.coefficients[given] * values[self.columns[given]], minlength=self.shape[0]
+        )
+        rows = np.unique(self.rows[of_free])
+        place_of_column, place_of_row = np.zeros(self.shape[1], np.int64), np.zeros(self.shape[0], np.int64)
+        place_of_column[columns], place_of_row[rows] = np.arange(len(columns)), np.arange(len(rows))
+        proto = model_pb2.ModelProto()
+        proto.variables.ids.extend(range(len(columns)))
+        proto.variables.lower_bounds.extend(np.zeros(len(columns)))
+        proto.variables.upper_bounds.extend(self.most[columns])
+        proto.variables.integers.extend((self.whole[columns] & question.whole).tolist())
+        proto.linear_constraints.ids.extend(range(len(rows)))
+        proto.linear_constraints.lower_bounds.extend(self.low[rows] - paid[rows])
+        proto.linear_constraints.upper_bounds.extend(high[rows] - paid[rows])
+        self._matrix(proto, place_of_row[self.rows[of_free]], place_of_column[self.columns[of_free]], of_free)
+        cost = question.cost[columns]
+        costly = np.flatnonzero(cost)
+        proto.objective.linear_coefficients.ids.extend(costly)
+        proto.objective.linear_coefficients.values.extend(cost[costly])
+        return proto
+
+    def _matrix(
+        self, proto: model_pb2.ModelProto, rows: NDArray[np.int64], columns: NDArray[np.int64], chosen: Flags
+    ) -> None:
+        """Entries row by row, column by column, each place once, as the format wants them."""
+        width = max(1, len(proto.variables.ids))
+        places, inverse = np.unique(rows * width + columns, return_inverse=True)
+        sums = np.bincount(inverse, self.coefficients[chosen], minlength=len(places))
+        matrix = proto.linear_constraint_matrix
+        matrix.row_ids.extend(places // width)
+        matrix.column_ids.extend(places % width)
+        matrix.coefficients.extend(sums)
+
+
+def programme_of(model: CpModel) -> Programme:
+    """The Booleans, clauses, cliques and linear constraints of a CP-SAT model, column by column the same."""
+    programme = Programme()
+    for variable in model.proto.variables:
+        programme.column(int(variable.domain[1]))
+    for constraint in model.proto.constraints:
+        if constraint.has_at_most_one():
+            literals = list(constraint.at_most_one.literals)
+            _clause(programme, literals, high=1)
+        elif constraint.has_bool_or():
+            _clause(programme, list(constraint.bool_or.literals), low=1)
+        elif constraint.has_bool_and():
+            [condition] = constraint.enforcement_literal
+            for literal in constraint.bool_and.literals:
+                _clause(programme, [-condition - 1, literal], low=1)
+        elif constraint.has_linear():
+            low, high = (int(limit) for limit in constraint.linear.domain)
+            programme.row(
+                zip(map(int, constraint.linear.vars), map(float, constraint.linear.coeffs), strict=True),
+                -inf if low <= -UNBOUNDED else low,
+                inf if high >= UNBOUNDED else high,
+            )
+        else:
+            raise NotImplementedError(str(constraint))
+    return programme
+
+
+def _clause(programme: Programme, literals: Sequence[int], low: float = -inf, high: float = inf) -> None:
+    """How many literals are true; one below zero is the negation of a variable, CP-SAT's way."""
+    negated = sum(literal < 0 for literal in literals)
+    entries = [(literal, 1.0) if literal >= 0 else (-literal - 1, -1.0) for literal in literals]
+    programme.row(entries, low - negated, high - negated)

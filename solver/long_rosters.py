@@ -1,0 +1,296 @@
+"""Long rosters with run lengths: stints, and large neighbourhoods of them solved by HiGHS.
+
+A first roster places one person after the other. Then pieces of it are solved exactly while the rest stays: some
+people over the whole period, everybody over some days, some people over some weeks. A kind of piece grows while its
+pieces are easy and shrinks when they are not. Now and then the whole is tried, with more work each time: that gives
+the bounds, and on rosters of a month often the proof. With several workers the pieces are solved side by side, and a
+gain that no longer fits what another worker has gained meanwhile is dropped.
+
+Work is counted in nodes and simplex iterations, so that one worker goes the same way on every machine.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from math import ceil, isfinite
+from random import Random
+
+import numpy as np
+
+from solver.check import Roster, broken_rules
+from solver.linear import Flags, Numbers, Question
+from solver.local_search import values_of
+from solver.problem import Volunteer
+from solver.progress import Part
+from solver.stages import Effort
+from solver.stint_model import StintModel
+from solver.stints import bound_by_days
+
+LEAST_DAYS = 10  # in a shorter period there are few stints, and CP-SAT is quick
+LEAST_TURNS = 80  # possible turns from which on it pays
+PLACING_NODES = 20  # for the first turns of one person
+NODES = 100  # for a piece
+SHAKE = 0.5  # of a doubt, which is at most 1
+PATIENCE = 10.0  # seconds for a piece, which its nodes should not reach
+FIRST_PIECE = 1000  # possible turns
+STEPS = 4000  # simplex iterations that take about a second
+ANY = 100  # what even a piece without iterations takes
+EASY = 4000  # simplex iterations below which pieces grow
+GROW, SHRINK = 1.15, 0.85
+SMALL = 8000  # columns up to which the whole is tried at once
+STALE = 40  # pieces in a row without a gain, after which it is tried however large it is
+MORE_NODES = 8  # times as many for the whole, each time
+ROUNDING = 1e-4  # a bound is a floating-point number, a cost is whole
+
+
+def suits(part: Part) -> bool:
+    """Whether days in a row matter, over a period long enough for them to be the hard part."""
+    long = part.problem.days >= LEAST_DAYS and len(part.turns) >= LEAST_TURNS
+    return long and any(bound_by_days(person.limits) for person in part.problem.volunteers)
+
+
+class LongRosters:
+    """The search of one part, by one or several workers."""
+
+    def __init__(self, part: Part, effort: Effort, check: Callable[[], None]) -> None:
+        self.part, self.effort, self.check = part, effort, check
+        self.model = StintModel(part)
+        self.dice = Random(effort.seed)  # noqa: S311  no secret: which piece comes next
+        self.lock = threading.Lock()
+        self.sizes = dict.fromkeys(("people", "days", "both", "doubts"), float(FIRST_PIECE))
+        self.relaxed: Numbers | None = None
+        self.values: Numbers = np.zeros(len(self.model.programme.most))
+        self.version = 0
+        self.left = 0.0  # simplex iterations until the end of the round
+        self.idle = 0  # pieces in a row without a gain
+        self.whole = _Whole(self)
+        self.error: BaseException | None = None
+
+    def begin(self) -> None:
+        """Place one person after the other, if nobody is placed yet; in vain if somebody finds no place at all."""
+        if not self.part.best:
+            self._place_everybody()
+
+    def run(self, work: float) -> None:
+        """Improve the part's roster until it is proved, or by so much deterministic work (about a second each)."""
+        if self.part.finished():
+            return
+        assert self.part.best is not None
+        self.values, self.version = self.model.complete(self.part.best), self.version + 1
+        self.left = work * STEPS
+        helpers = [threading.Thread(target=self._help, daemon=True) for _ in range(1, self.effort.workers)]
+        for helper in helpers:
+            helper.start()
+        self._work()
+        for helper in helpers:
+            helper.join()
+        self._raise()
+
+    def _help(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # raised again by the first worker
+            self.error = self.error or error
+
+    def _work(self) -> None:
+        while not self.part.finished() and self.left > 0:
+            self.check()
+            self._raise()
+            if self.whole.due():
+                self.whole.attempt()
+            else:
+                self._piece()
+
+    def _raise(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+    # The first roster.
+
+    def _place_everybody(self) -> None:
+        values = self.values
+        for people in self._bonded():
+            self.check()
+            answer = self.model.programme.solve(
+                Question(
+                    self.model.costs[0] if self.model.costs else np.zeros(len(values)),
+                    self.model.placing(people),
+                    values,
+                    seconds=self.effort.seconds_left(),
+                    nodes=PLACING_NODES,
+                    start=False,
+                )
+            )
+            if answer.values is None:
+                return
+            values = answer.values
+        assignments = self.model.assignments(values)
+        if not broken_rules(self.part.problem, Roster(self.part.problem, assignments)):
+            self.part.offer(assignments, values_of(self.part.problem, assignments))
+
+    def _bonded(self) -> list[list[int]]:
+        """Everybody alone or with whom they are always together; first those who need nobody's company."""
+        number_of = {person.volunteer.id: number for number, person in enumerate(self.model.people)}
+        group_of = {number: [number] for number in number_of.values()}
+        for pair in self.part.problem.pairs:
+            one, other = (group_of[number_of[name]] for name in pair.volunteers)
+            if pair.rule == "together" and one is not other:
+                one.extend(other)
+                group_of.update(dict.fromkeys(other, one))
+        groups = list({id(group): group for group in group_of.values()}.values())
+        return sorted(groups, key=lambda group: any(_needs_company(self.model.people[one].volunteer) for one in group))
+
+    # Pieces.
+
+    def _piece(self) -> None:
+        with self.lock:
+            kind = self.dice.choice([kind for kind in self.sizes if kind != "doubts" or self.relaxed is not None])
+            values, version, seed = self.values, self.version, self.dice.randrange(2**31)
+            free = self.model.around(values, self._doubtful() if kind == "doubts" else self._block(kind))
+        before, steps, closed = values, 0, True
+        for group, cost in enumerate(self.model.costs):
+            answer = self.model.programme.solve(
+                Question(
+                    cost,
+                    free,
+                    values,
+                    seconds=min(PATIENCE, self.effort.seconds_left()),
+                    nodes=NODES,
+                    seed=seed,
+                    ceilings=self.model.ceilings(group, values),
+                )
+            )
+            values = values if answer.values is None else answer.values
+            steps, closed = steps + answer.steps, closed and answer.closed
+        with self.lock:
+            self._resize(kind, easy=closed and steps < EASY, hard=not closed)
+            self.spend(steps + ANY)
+            self.whole.saved += steps + ANY
+            gained = values is not before and self._offer(free, values, version)
+            self.idle = 0 if gained else self.idle + 1
+
+    def _block(self, kind: str) -> Flags:
+        """Some people on some days, with about as many turns as pieces of the kind have just now."""
+        everybody, period = len(self.model.people), self.part.problem.days
+        share = self.sizes[kind] / len(self.part.turns)
+        people, first, width = list(range(everybody)), 0, period
+        if kind != "people":
+            wanted = share * period if kind == "days" else 7 * self.dice.randint(1, max(1, min(4, period // 14)))
+            width = max(2, min(period, round(wanted)))
+            first = self.dice.randint(-(width // 2), period - width // 2 - 1)
+            share *= period / width
+        if kind != "days":
+            few = max(min(2, everybody), min(everybody, round(share * everybody)))
+            people = self.dice.sample(people, few)
+        loose = np.zeros((everybody, period), np.bool_)
+        loose[people, max(0, first) : first + width] = True
+        return loose
+
+    def _doubtful(self) -> Flags:
+        """The days of people on which the roster is furthest from the relaxation, somewhat shaken."""
+        assert self.relaxed is not None
+        doubts = self.model.doubts(self.values, self.relaxed)
+        doubts += np.random.default_rng(self.dice.randrange(2**31)).uniform(0, SHAKE, doubts.shape)
+        few = max(2, min(doubts.size, round(self.sizes["doubts"] / len(self.part.turns) * doubts.size)))
+        loose = np.zeros(doubts.size, np.bool_)
+        loose[np.argsort(-doubts, axis=None, kind="stable")[:few]] = True
+        return loose.reshape(doubts.shape)
+
+    def _resize(self, kind: str, *, easy: bool, hard: bool) -> None:
+        factor = GROW if easy else SHRINK if hard else 1.0
+        self.sizes[kind] = max(1.0, min(float(len(self.part.turns)), self.sizes[kind] * factor))
+
+    def _offer(self, free: Flags, values: Numbers, version: int) -> bool:
+        """Take over what a worker has found, beside what others found since it looked. With the lock held."""
+        if version != self.version:
+            own = free.copy()
+            own[len(self.part.turns) :] = False
+            values = np.where(own, values, self.values)
+        assignments = self.model.assignments(values)
+        found = values_of(self.part.problem, assignments)
+        assert self.part.values is not None
+        if found >= self.part.values or broken_rules(self.part.problem, Roster(self.part.problem, assignments)):
+            return False
+        self.part.offer(assignments, found)
+        self.values, self.version = self.model.complete(assignments), self.version + 1
+        return True
+
+    def spend(self, steps: int) -> None:
+        self.left -= steps
+
+    def offer_whole(self, values: Numbers) -> None:
+        with self.lock:
+            if self._offer(np.ones(len(values), np.bool_), values, self.version):
+                self.idle = 0
+
+
+class _Whole:
+    """The whole part at once: first its relaxation, then with more and more nodes. One worker at a time."""
+
+    def __init__(self, search: LongRosters) -> None:
+        self.search = search
+        self.nodes: int | None = None  # the relaxation
+        self.saved = 0  # work on pieces since the last attempt, and
+        self.price = 0  # what that attempt took: half of all work is for the pieces
+        self.running = False
+
+    def due(self) -> bool:
+        with self.search.lock:
+            if self.running or self.saved < self.price:
+                return False
+            small = len(self.search.model.programme.most) <= SMALL
+            early = self.nodes is None
+            self.running = small or early or self.search.idle >= STALE
+            return self.running
+
+    def attempt(self) -> None:
+        try:
+            for group in range(len(self.search.model.groups)):
+                if not self._proved(group) and not self._solve(group):
+                    break
+        finally:
+            with self.search.lock:
+                self.nodes = 1 if self.nodes is None else self.nodes * MORE_NODES
+                self.saved, self.running = 0, False
+
+    def _proved(self, group: int) -> bool:
+        part, levels = self.search.part, self.search.model.groups[group]
+        return all(part.proved(level) for level, _ in enumerate(levels.weights, levels.first))
+
+    def _solve(self, group: int) -> bool:
+        """Bound a group of levels beside the earlier ones; whether it is settled."""
+        search, model, part = self.search, self.search.model, self.search.part
+        first = model.groups[group].first
+        with search.lock:
+            values, held = search.values, (part.values or ())[:first]
+        answer = model.programme.solve(
+            Question(
+                model.costs[group],
+                np.ones(len(values), np.bool_),
+                values,
+                seconds=search.effort.seconds_left() / (4 if self.nodes is None else 1),
+                nodes=self.nodes,
+                whole=self.nodes is not None,
+                seed=search.effort.seed,
+                ceilings=model.ceilings(group, values),
+            )
+        )
+        self.price = answer.steps
+        search.spend(answer.steps)
+        if isfinite(answer.bound):
+            [(level, bound), *_] = model.levels(group, ceil(answer.bound - ROUNDING))
+            part.prove(level, bound, held)
+        if answer.values is None or self.nodes is None:
+            search.relaxed = answer.values
+            return False
+        search.offer_whole(answer.values)
+        if answer.closed:
+            for level, value in model.levels(group, float(model.costs[group] @ answer.values)):
+                part.prove(level, value, held)
+                held = (*held, value)
+        return answer.closed
+
+
+def _needs_company(person: Volunteer) -> bool:
+    return person.minor or person.newcomer
