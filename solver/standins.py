@@ -6,20 +6,20 @@ has been asked of the referee, so acting on it keeps the roster whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import islice
+from itertools import chain, groupby, islice
 from typing import Any, Literal
 
-from solver.check import Standing, Violation
+from solver.check import Standing
 from solver.check.company import broken_on
 from solver.check.suitability import kilometres
 from solver.check.terms import reluctance_of
+from solver.crowd import Crowd, Crowded
 from solver.problem import Assignment, Problem, Shift, Volunteer
 
 MOST_SWAPS = 20  # of those who can serve after a swap, the best
-MOST_QUESTIONS = 20_000  # whether a person may take over a turn: some 0.1 s, far beyond any unit's need
+MOST_QUESTIONS = 5_000  # whether a person may take over a turn: some 0.1 s, far beyond any unit's need
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,12 @@ def standins(
 
 def standins_of(standing: Standing, shift: Shift) -> list[StandIn]:
     """The same of a roster indexed before, with nobody leaving."""
-    return _Search(standing, shift).ranked()
+    return _Search(Crowd(standing), shift).ranked()
+
+
+def swaps_of(crowd: Crowd, shift: Shift) -> Iterator[StandIn]:
+    """Only those who can serve after a swap, best first, at most MOST_SWAPS of them."""
+    return _Search(crowd, shift).swaps()
 
 
 def to_json(shift: str, found: Iterable[StandIn]) -> dict[str, Any]:
@@ -84,43 +89,62 @@ def _rank(one: StandIn) -> tuple[int, int, float, str]:
 class _Search:
     """One shift's stand-ins; whoever could take over a turn is sought once a turn and kept."""
 
-    def __init__(self, standing: Standing, shift: Shift) -> None:
-        self.standing, self.shift, self.problem = standing, shift, standing.problem
+    def __init__(self, crowd: Crowd, shift: Shift) -> None:
+        self.crowd, self.standing, self.shift, self.problem = crowd, crowd.standing, shift, crowd.problem
         self._takers: dict[str, tuple[list[Volunteer], Iterator[Volunteer]]] = {}
         self._questions = MOST_QUESTIONS
         self._pinned = {(pin.volunteer, pin.shift) for pin in self.problem.pins if pin.state == "assigned"}
+        self._paired = {name for pair in self.problem.pairs for name in pair.volunteers}
         # Who serves together with somebody cannot give a turn away alone.
         self._bound = {name for pair in self.problem.pairs if pair.rule == "together" for name in pair.volunteers}
+        self._welcome: dict[Hashable, bool] = {}
 
     def ranked(self) -> list[StandIn]:
         """Those who can serve now, then the best of those who can after a swap."""
-        now, busy = [], []
-        for person in self.standing.suited_to(self.shift):
-            if self.standing.roster.has(person.id, self.shift.id):
-                continue
-            broken = self._obstacles(person)
-            if not broken:
-                now.append(self._standin(person))
-            elif not any(_of_the_place(one) for one in broken):
-                busy.append(self._standin(person))
-        swapped = (self._after_swap(one) for one in sorted(busy, key=_rank))
-        return [*sorted(now, key=_rank), *islice(filter(None, swapped), MOST_SWAPS)]
+        now = [self._standin(one) for one in self._open_to(self.crowd.spare) if self.crowd.may_add(one, self.shift)]
+        return [*sorted(now, key=_rank), *self.swaps()]
 
-    def _obstacles(self, person: Volunteer) -> list[Violation]:
-        """All but a full shift: there, the stand-in comes for somebody who leaves."""
-        return [one for one in self.standing.may_join([person], self.shift) if one.rule != "capacity"]
+    def swaps(self) -> Iterator[StandIn]:
+        """In groups of equal turns, so that only as many are looked at as are needed."""
+        busy = (one for one in self._open_to(self.crowd.busy) if not self.crowd.may_add(one, self.shift))
+        groups = groupby(busy, key=lambda one: self.crowd.load(one)[0])
+        ranked = (sorted(filter(None, map(self._after_swap, group)), key=_rank) for _, group in groups)
+        return islice(chain.from_iterable(ranked), MOST_SWAPS)
 
-    def _after_swap(self, one: StandIn) -> StandIn | None:
-        swap = self._swap(self.problem.volunteer_by_id[one.volunteer])
-        return replace(one, how="after_swap", swap=swap) if swap else None
+    def _open_to(self, crowd: Crowded) -> Iterator[Volunteer]:
+        """Of these people those whom neither the rules about the two nor the place itself keep away."""
+        suited = self.crowd.suited(self.shift) & ~self.crowd.present(self.shift) & crowd
+        return (person for person in self.crowd.members(suited) if self._is_welcome(person))
+
+    def _is_welcome(self, person: Volunteer) -> bool:
+        """Whether the place takes them: all but a full shift, where the stand-in comes for somebody who leaves.
+
+        The same for all who are alike to the rules of the place, unless somebody is tied to somebody.
+        """
+        if person.id in self._paired:
+            return self._place_takes(person)
+        needed = (need.qualification in person.qualifications for need in self.shift.needs)
+        alike = person.minor, person.newcomer, *needed
+        if alike not in self._welcome:
+            self._welcome[alike] = self._place_takes(person)
+        return self._welcome[alike]
+
+    def _place_takes(self, person: Volunteer) -> bool:
+        return all(one.rule == "capacity" for one in self.standing.place_broken([person], self.shift))
+
+    def _after_swap(self, person: Volunteer) -> StandIn | None:
+        swap = self._swap(person)
+        return replace(self._standin(person), how="after_swap", swap=swap) if swap else None
 
     def _swap(self, person: Volunteer) -> Swap | None:
         """The first turn, in time, that is all that is in the way and that somebody else may take over."""
         for turn in self.standing.roster.turns_of(person.id):
-            if self._tied(person, turn) or self.standing.turns_broken(person, self.shift, without=turn.id):
+            if self._tied(person, turn) or turn not in self.crowd.in_the_way(person, self.shift):
                 continue
             for taker in self._takers_of(turn):
                 if self._may_take_over(taker, turn, person):
+                    if self.standing.turns_broken(person, self.shift, without=turn.id):
+                        break
                     return Swap(turn.id, taker.id)
         return None
 
@@ -136,17 +160,13 @@ class _Search:
             yield person
 
     def _seek_takers(self, turn: Shift) -> Iterator[Volunteer]:
-        for person in self._everybody if turn.pool is None else sorted(self.standing.pool_of(turn), key=self._load):
+        people = self.crowd.suited(turn) & self.crowd.spare & ~self.crowd.present(turn)
+        for person in self.crowd.members(people):
             if self._questions == 0:
                 return
             self._questions -= 1
-            busy = self.standing.roster.has(person.id, turn.id)
-            if not busy and self.standing.suits(person, turn) and not self.standing.turns_broken(person, turn):
+            if self.crowd.may_add(person, turn):
                 yield person
-
-    @cached_property
-    def _everybody(self) -> list[Volunteer]:
-        return sorted(self.problem.volunteers, key=self._load)
 
     def _may_take_over(self, taker: Volunteer, turn: Shift, giver: Volunteer) -> bool:
         """Whether the turn's shift is as well off as before with one in place of the other."""
@@ -157,23 +177,15 @@ class _Search:
         broken = self.standing.may_join([taker], turn)
         return not any(one.rule == "pairs" and one.facts["other"] != giver.id for one in broken)
 
-    def _load(self, person: Volunteer) -> tuple[int, str]:
-        return person.history_turns + len(self.standing.roster.turns_of(person.id)), person.id
-
     def _standin(self, person: Volunteer) -> StandIn:
         km = kilometres(self.problem, person, self.shift)
         return StandIn(
             volunteer=person.id,
             how="now",
-            turns=self._load(person)[0],
+            turns=self.crowd.load(person)[0],
             reluctance=reluctance_of(person, self.shift),
             km=None if km is None else round(km, 1),
         )
-
-
-def _of_the_place(one: Violation) -> bool:
-    """Whether it is the place that says no, so that giving up another turn changes nothing."""
-    return one.rule in ("minors", "newcomers", "all_or_nothing", "equipment", "pairs")
 
 
 def _lacks_more(shift: Shift, before: Iterable[Volunteer], after: Iterable[Volunteer]) -> bool:

@@ -66,9 +66,11 @@ class Standing:
         for person in people:
             found += self.unsuitable(person, shift)
             found += self.turns_broken(person, shift)
-        found += self._company_broken(people, shift)
-        found += self._bonds_broken(people, shift)
-        return found
+        return [*found, *self.place_broken(people, shift)]
+
+    def place_broken(self, people: Sequence[Volunteer], shift: Shift) -> list[Violation]:
+        """What the place says against these people together, whatever each of them does elsewhere."""
+        return [*self._company_broken(people, shift), *self._bonds_broken(people, shift)]
 
     def pool_of(self, shift: Shift) -> Iterable[Volunteer]:
         """Everybody in one of the shift's groups, each once, in no order that means anything."""
@@ -92,6 +94,16 @@ class Standing:
         if (person.id, shift.id) in self._forbidden:
             found.append(Violation("pins", "forbidden", person.id, shift.id))
         return found
+
+    def may_add(self, person: Volunteer, shift: Shift) -> bool:
+        """Whether `turns_broken` says nothing, found faster where people are at their limit of turns or busy then."""
+        turns = self.roster.turns_of(person.id)
+        most = person.limits.turns
+        if most is not None and len(turns) >= most:
+            return False
+        if any(turn.start < shift.end and shift.start < turn.end for turn in turns):
+            return False
+        return not self.turns_broken(person, shift)
 
     def turns_broken(self, person: Volunteer, shift: Shift, *, without: str | None = None) -> Sequence[Violation]:
         """What the person's own turns say against one more, if wanted without one they give up for it."""

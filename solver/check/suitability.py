@@ -34,7 +34,7 @@ def _obstacles(problem: Problem, person: Volunteer, shift: Shift) -> Iterator[Vi
         km = kilometres(problem, person, shift)
         if km is not None and km > person.max_km:
             yield Violation("eligibility", "max_km", person.id, shift.id, {"value": km, "most": person.max_km})
-    if not _available(person, shift):
+    if not is_available(person, shift):
         yield Violation("availability", "", person.id, shift.id)
     latest = problem.rules.minors_latest_end
     if latest is not None and person.minor and shift.end > shift.day * MINUTES_PER_DAY + latest:
@@ -42,7 +42,7 @@ def _obstacles(problem: Problem, person: Volunteer, shift: Shift) -> Iterator[Vi
         yield Violation("minors", "latest_end", person.id, shift.id, facts)
 
 
-def _available(person: Volunteer, shift: Shift) -> bool:
+def is_available(person: Volunteer, shift: Shift) -> bool:
     """From the shift's start on, each interval that covers the minute reached carries on to its own end."""
     if person.available is None:
         return True

@@ -89,6 +89,8 @@ def _limits(person: Volunteer, turns: Sequence[Shift]) -> Iterator[Violation]:
 def _runs(problem: Problem, person: Volunteer, turns: Sequence[Shift]) -> Iterator[Violation]:
     """Stretches of worked and of free days, told apart at the ends of the period, where they may go on outside."""
     limits = person.limits
+    if limits.consecutive_days_max is None and not limits.consecutive_days_min and not limits.consecutive_days_off_min:
+        return
     worked = {turn.day for turn in turns}
     for working, first, after in _stretches(worked, problem.days):
         length = after - first

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from solver.check import Standing, shortfalls_of
+from solver.crowd import Crowd
 from solver.explain.applying import applied
 from solver.explain.findings import Exclusion, Missing, Repair, Shortage
 from solver.explain.funnels import funnel
@@ -39,7 +40,8 @@ def shortages(
 ) -> tuple[Shortage, ...]:
     """Every shift with people missing to `min` or to a need, or only the one named (nothing, if it is not short)."""
     standing = Standing(problem, assignments)
-    groups, neighbours = Groups(standing), Neighbours(standing)
+    crowd = Crowd(standing)
+    groups, neighbours = Groups(crowd), Neighbours(crowd)
     gaps = shortfalls_of(problem, standing.roster)
     missing = _missing(problem, gaps)
     found = []
@@ -47,7 +49,7 @@ def shortages(
         if shift not in (None, gap.shift):
             continue
         place = problem.shift_by_id[gap.shift]
-        situation = Situation(standing, place)
+        situation = Situation(crowd, place)
         people, group = funnel(situation), groups.around(place)
         repairs = tuple(Repairs(situation, neighbours, missing).all()) if with_repairs else ()
         found.append(

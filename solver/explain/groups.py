@@ -9,11 +9,11 @@ the search in a repair instead of a set. P. Hall, "On representatives of subsets
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from solver.check import Standing
 from solver.check.company import missing_to_min, missing_to_needs
+from solver.crowd import Crowd, Crowded
 from solver.problem import Shift, Volunteer
 
 
@@ -30,75 +30,88 @@ class Group:
 class Groups:
     """The groups of one roster. What one short shift found is there for the next that meets it."""
 
-    def __init__(self, standing: Standing) -> None:
-        self.standing = standing
+    def __init__(self, crowd: Crowd) -> None:
+        self.crowd, self.standing = crowd, crowd.standing
         self._reached: dict[str, frozenset[str]] = {}
         self._groups: dict[frozenset[str], Group] = {}
-        self._order = {shift.id: place for place, shift in enumerate(standing.problem.shifts)}
+        self._spared: dict[tuple[str, str], bool] = {}
+        self._order = {shift.id: place for place, shift in enumerate(self.standing.problem.shifts)}
 
     def around(self, shift: Shift) -> Group:
-        reached = self._reach(shift.id)
+        reached = self.reached_from(shift)
         if reached not in self._groups:
             self._groups[reached] = self._group(reached)
         return self._groups[reached]
+
+    def reached_from(self, shift: Shift) -> frozenset[str]:
+        """The shifts from which somebody would come to this one, or to a shift that gives somebody to it, and so on."""
+        if shift.id not in self._reached:
+            reach = _Reach(self, shift.id)
+            self._reached[shift.id] = reach.complete()
+        return self._reached[shift.id]
+
+    def known_from(self, shift: str) -> frozenset[str]:
+        return self._reached.get(shift, frozenset())
+
+    def can_spare(self, shift: Shift, person: Volunteer) -> bool:
+        """Whether the shift misses nobody more without this person."""
+        key = shift.id, person.id
+        if key not in self._spared:
+            people = self.standing.roster.people_on(shift.id)
+            left = [one for one in people if one.id != person.id]
+            self._spared[key] = (missing_to_min(shift, left), missing_to_needs(shift, left)) == (
+                missing_to_min(shift, people),
+                missing_to_needs(shift, people),
+            )
+        return self._spared[key]
 
     def _group(self, reached: frozenset[str]) -> Group:
         ids = sorted(reached, key=self._order.__getitem__)
         shifts = [self.standing.problem.shift_by_id[one] for one in ids]
         filled = [min(one.min, len(self.standing.roster.people_on(one.id))) for one in shifts]
-        people = tuple(sorted(self._people(shifts)))
-        return Group(tuple(ids), people, sum(one.min for one in shifts), sum(filled))
-
-    def _people(self, shifts: Iterable[Shift]) -> set[str]:
-        """Everybody on one of the shifts or suited to one: most are found with the first they are asked about."""
-        people: set[str] = set()
+        people: Crowded = 0
         for shift in shifts:
-            people.update(person.id for person in self.standing.roster.people_on(shift.id))
-            people.update(
-                person.id
-                for person in self.standing.pool_of(shift)
-                if person.id not in people and self.standing.suits(person, shift)
-            )
-        return people
+            people |= self.crowd.present(shift) | self.crowd.suited(shift)
+        return Group(tuple(ids), tuple(sorted(self.crowd.named(people))), sum(one.min for one in shifts), sum(filled))
 
-    def _reach(self, start: str) -> frozenset[str]:
-        reached, waiting = {start}, deque([start])
-        while waiting:
-            shift = waiting.popleft()
-            if shift in self._reached:
-                reached |= self._reached[shift]
+
+class _Reach:
+    """The way from one short shift to all it competes with."""
+
+    def __init__(self, groups: Groups, start: str) -> None:
+        self.groups, self.crowd = groups, groups.crowd
+        self.roster, self.problem = groups.standing.roster, groups.standing.problem
+        self.reached: set[str] = set()
+        self.waiting: deque[str] = deque()
+        self.spent: Crowded = 0  # people all of whose turns are reached: they lead nowhere else
+        self._arrive(start)
+
+    def complete(self) -> frozenset[str]:
+        while self.waiting:
+            shift = self.waiting.popleft()
+            known = self.groups.known_from(shift)
+            if known:
+                self.reached |= known
+                self.waiting = deque(one for one in self.waiting if one not in known)
                 continue
-            for rival in self._rivals(self.standing.problem.shift_by_id[shift], reached):
-                reached.add(rival)
-                waiting.append(rival)
-        self._reached[start] = frozenset(reached)
-        return self._reached[start]
+            for rival in self._rivals(self.problem.shift_by_id[shift]):
+                self._arrive(rival)
+        return frozenset(self.reached)
 
-    def _rivals(self, shift: Shift, reached: set[str]) -> Iterator[str]:
+    def _arrive(self, shift: str) -> None:
+        if shift in self.reached:
+            return
+        self.reached.add(shift)
+        self.waiting.append(shift)
+        people = self.roster.people_on(shift)
+        self.spent |= self.crowd.of(
+            one for one in people if all(turn.id in self.reached for turn in self.roster.turns_of(one.id))
+        )
+
+    def _rivals(self, shift: Shift) -> Iterator[str]:
         """Shifts not reached yet whose turns keep somebody from this one, and that could not spare them."""
-        for person in self.standing.pool_of(shift):
-            turns = self.standing.roster.turns_of(person.id)
-            if all(turn.id in reached for turn in turns) or self.standing.roster.has(person.id, shift.id):
-                continue
-            if self.standing.suits(person, shift):
-                for turn in self._in_the_way(person, shift):
-                    if turn.id not in reached and not self._can_spare(turn, person):
-                        yield turn.id
-
-    def _in_the_way(self, person: Volunteer, shift: Shift) -> Sequence[Shift]:
-        """The turns of which one would have to go, or all of them if no single one would do."""
-        turns = self.standing.roster.turns_of(person.id)
-        if not turns or not self.standing.turns_broken(person, shift):
-            return ()
-        if len(turns) == 1:
-            return turns
-        single = [turn for turn in turns if not self.standing.turns_broken(person, shift, without=turn.id)]
-        return single or turns
-
-    def _can_spare(self, shift: Shift, person: Volunteer) -> bool:
-        """Whether the shift misses nobody more without this person."""
-        people = self.standing.roster.people_on(shift.id)
-        left = [one for one in people if one.id != person.id]
-        return missing_to_min(shift, left) == missing_to_min(shift, people) and missing_to_needs(
-            shift, left
-        ) == missing_to_needs(shift, people)
+        people = self.crowd.suited(shift) & self.crowd.busy & ~self.crowd.present(shift) & ~self.spent
+        for person in self.crowd.members(people):
+            for turn in self.crowd.in_the_way(person, shift):
+                if turn.id not in self.reached and not self.groups.can_spare(turn, person):
+                    yield turn.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from solver.check import Standing
 from solver.check.suitability import joined
@@ -11,6 +12,7 @@ from solver.explain.situations import Situation
 from solver.problem import MINUTES_PER_DAY, Assignment, Shift, Volunteer
 
 MOST_TRIED = 12  # the hours nearest to the present one
+MOST_ASKED = 300  # people, those with fewest turns, whose time says which hours are worth trying
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ def other_hours(situation: Situation) -> list[Hours]:
     if not situation.missing:
         return []
     rest = situation.standing.without([Assignment(person.id, shift.id) for person in present])
+    eligible = situation.crowd.eligible(shift) & situation.pool & ~situation.crowd.forbidden(shift)
     found = []
-    for start in _starts(rest, shift, situation.others):
+    for start in _starts(rest, shift, islice(situation.crowd.members(eligible), MOST_ASKED)):
         moved = replace(shift, start=start, end=start + shift.minutes)
         joining = _joining(rest, moved, present, situation)
         if joining:
@@ -42,8 +45,10 @@ def _joining(rest: Standing, moved: Shift, present: Sequence[Volunteer], situati
     joining: list[Volunteer] = []
     if any(_in_the_way(rest, moved, person) for person in present):
         return ()
-    for person in situation.others:
-        if len(joining) < situation.missing and not _in_the_way(rest, moved, person):
+    for person in situation.crowd.members(situation.crowd.suited(moved) & situation.pool):
+        if len(joining) == situation.missing:
+            break
+        if rest.may_add(person, moved) and not _in_the_way(rest, moved, person):
             joining.append(person)
     return tuple(joining) if joining and not rest.may_join([*present, *joining], moved) else ()
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import cached_property
 from math import floor
 
-from solver.check import Standing
-from solver.check.suitability import kilometres, suits
+from solver.check.suitability import kilometres
+from solver.crowd import Crowd, Crowded
 from solver.explain.changes import Change
 from solver.problem import Place, Shift, Volunteer
 
@@ -23,43 +23,41 @@ WIDEST_RING = 10  # cells: some 110 km
 class Neighbours:
     """Everybody, by where they live, for all shifts of one roster."""
 
-    def __init__(self, standing: Standing) -> None:
-        self.standing = standing
+    def __init__(self, crowd: Crowd) -> None:
+        self.crowd, self.problem = crowd, crowd.problem
 
     def lent_to(self, shift: Shift) -> Iterator[Change]:
-        """Everybody outside the shift's pool who suits it otherwise, as if they were in the pool."""
+        """Everybody outside the pool who suits the shift otherwise and has a turn to spare, as if they were in it."""
         if not shift.pool:
             return
-        anywhere, group = replace(shift, pool=None), shift.pool[0]
-        for person in self._nearest_first(shift):
-            if person.groups.isdisjoint(shift.pool) and suits(self.standing.problem, person, anywhere):
-                of = min(person.groups, default="")
-                yield Change("lend", {"group": of}, replace(person, groups=person.groups | {group}))
+        outside = self.crowd.suited(replace(shift, pool=None)) & ~self.crowd.pool(shift) & self.crowd.spare
+        for person in self._nearest_first(shift, outside):
+            of = min(person.groups, default="")
+            yield Change("lend", {"group": of}, replace(person, groups=person.groups | {shift.pool[0]}))
 
-    def _nearest_first(self, shift: Shift) -> Iterator[Volunteer]:
-        site = self.standing.problem.site_by_id[shift.site].place if shift.site else None
-        if site is not None:
-            for width in range(WIDEST_RING + 1):
-                ring = [one for cell in _ring(_cell(site), width) for one in self._by_cell.get(cell, ())]
-                yield from sorted(ring, key=lambda one: (kilometres(self.standing.problem, one, shift) or 0, one.id))
-        for person in self._by_turns:
-            if site is None or person.home is None:
-                yield person
+    def _nearest_first(self, shift: Shift, crowd: Crowded) -> Iterator[Volunteer]:
+        """Of these people; whose home is not known comes after, in the order of their turns."""
+        site = self.problem.site_by_id[shift.site].place if shift.site else None
+        if site is None:
+            yield from self.crowd.members(crowd)
+            return
+        for width in range(WIDEST_RING + 1):
+            ring = [one for cell in _ring(_cell(site), width) for one in self._by_cell.get(cell, ())]
+            near = (one for one in ring if crowd >> self.crowd.number[one.id] & 1)
+            yield from sorted(near, key=lambda one: (kilometres(self.problem, one, shift) or 0, one.id))
+        yield from self.crowd.members(crowd & self._homeless)
 
     @cached_property
     def _by_cell(self) -> dict[tuple[int, int], list[Volunteer]]:
         cells: dict[tuple[int, int], list[Volunteer]] = {}
-        for person in self.standing.problem.volunteers:
+        for person in self.problem.volunteers:
             if person.home is not None:
                 cells.setdefault(_cell(person.home), []).append(person)
         return cells
 
     @cached_property
-    def _by_turns(self) -> list[Volunteer]:
-        turns_of = self.standing.roster.turns_of
-        return sorted(
-            self.standing.problem.volunteers, key=lambda one: (one.history_turns + len(turns_of(one.id)), one.id)
-        )
+    def _homeless(self) -> Crowded:
+        return self.crowd.of(person for person in self.problem.volunteers if person.home is None)
 
 
 def _cell(place: Place) -> tuple[int, int]:

@@ -6,11 +6,14 @@ one thing alone, try it, and let others join where a rule wants company.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from solver.check.company import missing_to_min, missing_to_needs
+from solver.crowd import Crowded
 from solver.explain.changes import Change, change_for, trained
 from solver.explain.company import with_company
 from solver.explain.findings import KINDS, Kind, Missing, Repair
@@ -18,9 +21,10 @@ from solver.explain.hours import other_hours
 from solver.explain.neighbours import Neighbours
 from solver.explain.situations import Situation
 from solver.problem import Assignment, Volunteer
-from solver.standins import standins_of
+from solver.standins import swaps_of
 
 MOST_OFFERED = 5  # alternatives of one repair, and people lent
+MOST_ASKED = 300  # people asked for each kind of change, those with fewest turns
 
 
 class Repairs:
@@ -28,7 +32,8 @@ class Repairs:
 
     def __init__(self, situation: Situation, neighbours: Neighbours, missing: Missing) -> None:
         self.situation, self.neighbours, self.missing = situation, neighbours, missing
-        self.standing, self.shift, self.present = situation.standing, situation.shift, situation.present
+        self.crowd, self.standing = situation.crowd, situation.standing
+        self.shift, self.present = situation.shift, situation.present
 
     def all(self) -> list[Repair]:
         """Best first: what leaves least missing, then what asks least of others."""
@@ -53,7 +58,7 @@ class Repairs:
     def _swaps(self) -> Iterator[Repair]:
         if self.shift.max is not None and len(self.present) >= self.shift.max:
             return
-        for one in standins_of(self.standing, self.shift):
+        for one in swaps_of(self.crowd, self.shift):
             person = self.standing.problem.volunteer_by_id[one.volunteer]
             if one.swap is not None and self.situation.fits(person):
                 facts = {"volunteer": one.volunteer, "gives": one.swap.shift, "to": one.swap.volunteer}
@@ -61,9 +66,10 @@ class Repairs:
 
     def _replacements(self) -> Iterator[Repair]:
         """Enough people, not the right ones: somebody who fits a need for somebody who does not."""
-        fitting = [person for person in self.situation.others if self.situation.fits(person)]
-        if not self.situation.wanted or not fitting:
+        if not self.situation.wanted:
             return
+        able = self.situation.suited & self.situation.fitting & self.crowd.spare
+        fitting = list(islice(self.crowd.members(able), MOST_ASKED))
         for leaver in self.present:
             without = self.standing.without([Assignment(leaver.id, self.shift.id)])
             staying = [one for one in self.present if one is not leaver]
@@ -86,11 +92,38 @@ class Repairs:
             yield self._repair(kind, [*self.present, *teams[0]], **dict(facts), volunteers=people, **extra)
 
     def _changes_in_the_pool(self) -> Iterator[tuple[Change, list[Volunteer]]]:
-        for person in self.situation.others:
-            change = change_for(person, self.shift, self.situation.obstacles[person.id])
-            team = change and self._team(change.person)
-            if change and team:
-                yield change, team
+        """Those whom one thing keeps away, fewest turns first, and of each such thing no more than are offered."""
+        for people in self._one_thing_away():
+            found = Counter[Hashable]()
+            for person in islice(self.crowd.members(people), MOST_ASKED):
+                limit = self._limit_of_turns(person)
+                if limit and found[limit] >= MOST_OFFERED:
+                    continue
+                change = change_for(person, self.shift, self.situation.obstacles(person))
+                team = change and self._team(change.person)
+                if change and team:
+                    found[change.kind] += 1
+                    found[limit] += 1
+                    yield change, team
+                if change and change.kind != "raise_limit" and found[change.kind] >= MOST_OFFERED:
+                    break
+
+    def _one_thing_away(self) -> Iterator[Crowded]:
+        """Sets of people: those whom one qualification, their offered time, or their own turns keep from the shift."""
+        crowd, shift, situation = self.crowd, self.shift, self.situation
+        common = situation.pool & crowd.near(shift) & ~crowd.too_young(shift) & ~crowd.forbidden(shift)
+        if shift.adults_only:
+            common &= ~crowd.minors
+        for qualification in dict.fromkeys(shift.requires):
+            others = replace(shift, requires=tuple(one for one in shift.requires if one != qualification))
+            yield common & crowd.free(shift) & crowd.trained(others) & ~crowd.holding(qualification) & crowd.spare
+        yield common & crowd.trained(shift) & ~crowd.free(shift) & situation.fitting & crowd.spare
+        yield situation.suited & situation.fitting
+
+    def _limit_of_turns(self, person: Volunteer) -> Hashable:
+        """The limit of turns somebody has reached: most of those who have reached the same are much alike."""
+        turns, most = len(self.standing.roster.turns_of(person.id)), person.limits.turns
+        return None if most is None or turns < most else ("turns", most, turns)
 
     def _lent(self) -> Iterator[tuple[Change, list[Volunteer]]]:
         for change in self.neighbours.lent_to(self.shift):
