@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from solver import local_search
+from solver import local_search, search
 from solver.check import Roster, broken_rules, check
 from solver.check.terms import levels_of
 from solver.engine import solve
@@ -17,11 +17,13 @@ from tests.solver.witnesses import HARD, SOFT, Witness
 NAMED = {"ids": lambda witness: witness.name}
 
 
-@pytest.fixture(params=["by flow where it can", "by CP-SAT alone"])
+@pytest.fixture(params=["by flow where it can", "by CP-SAT alone", "by stints"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each way the engine goes must know every rule by itself."""
     if request.param == "by CP-SAT alone":
         monkeypatch.setattr(local_search, "relaxation", lambda _component: None)
+    if request.param == "by stints":
+        monkeypatch.setattr(search, "suits", lambda part: bool(part.turns))
 
 
 def the_best(problem: Problem) -> frozenset[Assignment]:

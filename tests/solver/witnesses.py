@@ -34,6 +34,7 @@ SUPERFLUOUS = Weights(over_target=1)
 AM, PM = a_shift("am", "mon 08:00-12:00"), a_shift("pm", "mon 13:00-17:00")
 NEXT = a_shift("next", "tue 08:00-12:00")
 LAN, MINH = a_volunteer("lan"), a_volunteer("minh")
+MUST = a_volunteer("lan", limits=Limits(minutes_min=1))  # has to serve on some shift
 CENTER = Site("center", Place(13.77, 109.22))
 NEAR, FAR = Place(13.78, 109.22), Place(14.20, 109.22)
 
@@ -90,6 +91,10 @@ def _one_of_two_shifts(name: str, **weights: int) -> Witness:
     return _differing(name, asked, shifts=shifts)
 
 
+def _optional(name: str, **weights: int) -> Shift:
+    return a_shift(name, "mon 08:00-12:00", min=0, weights=Weights(**weights))
+
+
 def _hard_rules() -> list[Witness]:
     child, fresh = a_volunteer("lan", minor=True), a_volunteer("lan", newcomer=True)
     visit = a_shift("am", "mon 08:00-12:00", min=2, all_or_nothing=True)
@@ -100,6 +105,11 @@ def _hard_rules() -> list[Witness]:
     return [
         _differing(
             "availability", {"volunteers": [a_volunteer("lan", available=["mon 08:00-11:59"])]}, volunteers=[LAN]
+        ),
+        _differing(
+            "availability.joined",
+            {"volunteers": [a_volunteer("lan", available=["mon 08:00-09:59", "mon 10:00-12:00"])]},
+            volunteers=[a_volunteer("lan", available=["mon 08:00-10:00", "mon 10:00-12:00"])],
         ),
         _differing(
             "overlap",
@@ -226,6 +236,16 @@ def _terms() -> list[Witness]:
             },
             shifts=free,
         ),
+        _differing(
+            "over_target.weight.of_two",
+            {
+                "shifts": [_optional("am", over_target=1), _optional("heavy", over_target=2)],
+                "volunteers": [MUST],
+                "wishes": [Wish("lan", "heavy", want=True)],
+                "levels": ({"over_target": 1}, {"wishes": 1}),
+            },
+            shifts=[_optional("am", over_target=1), _optional("heavy", over_target=1)],
+        ),
         _one_of_two("unfairness", MINH, a_volunteer("lan", history_turns=1)),
         _differing(
             "unfairness.squares",
@@ -263,6 +283,16 @@ def _terms() -> list[Witness]:
                 "levels": ({"wishes": 1}, {"under_min": 1}),
             },
             wishes=[*wanted, Wish("lan", "heavy", want=True)],
+        ),
+        _differing(
+            "wishes.want_not.weight",
+            {
+                "shifts": [_optional("am"), a_shift("heavy", "mon 08:00-12:00")],
+                "volunteers": [MUST],
+                "wishes": [*unwanted, Wish("lan", "heavy", want=False, weight=2)],
+                "levels": ({"wishes": 1}, {"under_min": 1}),
+            },
+            wishes=[*unwanted, Wish("lan", "heavy", want=False)],
         ),
         _one_of_two(
             "travel",
