@@ -60,12 +60,12 @@ def settle(session: Session, shift_ids: Iterable[int], *, now: datetime) -> None
 
 
 def pass_on(session: Session, now: datetime) -> None:
-    """Offer to the next what was not accepted in time, on one shift after another; a worker's chore."""
+    """Offer to whoever is next what was not accepted in time; a clock asks for it."""
     late = (Claim.state == ClaimState.OFFERED, Claim.answer_by < now)
-    shift_id = session.scalar(select(Claim.shift_id).where(*late).order_by(Claim.id).limit(1))
-    if shift_id is not None:
-        turns.lock(session, [shift_id])
-        settle(session, [shift_id], now=now)
+    shift_ids = session.scalars(select(Claim.shift_id).where(*late).distinct()).all()
+    if shift_ids:
+        turns.lock(session, shift_ids)
+        settle(session, shift_ids, now=now)
 
 
 def _empty(session: Session, shift: Shift) -> int:

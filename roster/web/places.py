@@ -15,8 +15,10 @@ from roster.models import Shift
 from roster.queries import places as queries
 from roster.queries.places import Candidate, Happening, Matter, PlacePage
 from roster.queries.publications import Place
+from roster.queries.turns import place_of
 from roster.services import (
     claims,
+    confirming,
     covers,
     placements,
     shifts,
@@ -64,11 +66,18 @@ LEFT: dict[str, Any] = {
 def attention() -> ResponseReturnValue:
     """What waits for the coordinator, of all units they plan."""
     access.require_some_planner(current_account())
-    found = queries.attention(db.session, current_account(), now=utc_now())
+    now = utc_now()
+    found = queries.attention(db.session, current_account(), now=now)
+    late = [
+        turn
+        for unit in access.units_of(current_account())
+        for turn in confirming.unconfirmed_of(db.session, unit, now=now)
+    ]
     return render_template(
         "places/attention.html",
         matters=[_matter(one) for one in found.matters],
         short=[(one, _when(one.place)) for one in found.short],
+        unconfirmed=[(turn.person.full_name, turn.shift_id, drawing.place(place_of(turn.shift))) for turn in late],
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
-from roster.services import confirming, imports, runs, timetables, whatifs
+from roster.services import confirming, imports, places, runs, timetables, whatifs
 from roster.worker import channels
 from roster.worker.imports import ImportHandler
 from roster.worker.loop import LEASE, Handler, Worker
@@ -39,7 +39,7 @@ def stop_on_signals(worker: Worker) -> None:
 
 
 def post_of(settings: Settings) -> Post:
-    senders, chores = channels.senders_of(settings), (confirming.remind, confirming.chase)
+    senders, chores = channels.senders_of(settings), (confirming.remind, confirming.chase, places.pass_on)
     return Post(sessions_of(settings), senders, base_url=settings.base_url, chores=chores)
 
 
