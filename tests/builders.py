@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from roster.models import (
     Account,
+    Consent,
+    ConsentKind,
     Half,
     Level,
     Period,
@@ -102,9 +104,13 @@ def a_person(
     *,
     free: Mapping[tuple[int, Half], Level] = ALL_WEEK,
     qualifications: Iterable[Qualification] = (),
+    guardian: bool = True,
     **columns: object,
 ) -> Person:
-    """A volunteer who is always free, unless `free` says which half-days (Monday is 0) they are."""
+    """A volunteer who is always free, unless `free` says which half-days (Monday is 0) they are.
+
+    `guardian`: if they are under 18, whether a guardian has agreed.
+    """
     person = Person(
         unit=unit,
         full_name=full_name,
@@ -118,6 +124,8 @@ def a_person(
     ]
     session.add(person)
     session.flush()
+    if person.is_minor(MONDAY) and guardian:
+        session.add(Consent(person=person, kind=ConsentKind.GUARDIAN, text_version="1", given_at=LONG_AGO))
     session.add_all(
         WeeklyAvailability(person_id=person.id, weekday=weekday, half=half, level=level)
         for (weekday, half), level in free.items()

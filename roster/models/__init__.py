@@ -6,6 +6,7 @@ from roster.models.agreements import Agreement, AgreementKind
 from roster.models.audit import AuditEntry
 from roster.models.availability import AvailabilityException, Half, Level, Weekday, WeeklyAvailability
 from roster.models.base import Base
+from roster.models.consents import Consent, ConsentKind, GuardianLink
 from roster.models.demand import DemandPattern, HolidayPolicy
 from roster.models.drafts import DraftStep
 from roster.models.feeds import FeedBody, FeedDocument, FeedKind, FeedToken
@@ -78,6 +79,8 @@ __all__ = [
     "Claim",
     "ClaimState",
     "ConfirmRules",
+    "Consent",
+    "ConsentKind",
     "ContactChoice",
     "CoverAsk",
     "CoverCall",
@@ -91,6 +94,7 @@ __all__ = [
     "FeedDocument",
     "FeedKind",
     "FeedToken",
+    "GuardianLink",
     "Half",
     "Holiday",
     "HolidayPolicy",

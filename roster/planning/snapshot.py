@@ -34,7 +34,7 @@ from roster.models import (
     Unit,
     WeeklyAvailability,
 )
-from roster.planning import agreements, offers, private, rounds, scope
+from roster.planning import agreements, consents, offers, private, rounds, scope
 from roster.planning.agreements import Agreed
 from roster.planning.scope import LOOK_BACK, Scope
 from solver import problem as asked
@@ -168,6 +168,7 @@ class _Volunteers:
         usual, exceptions = self._usual(), self._exceptions()
         busy, history = self._busy(), self._history()
         occupied = private.busy_of(self.session, self.area, self.chosen)
+        unconsented = consents.missing(self.session, self.chosen, self.area.first_day)
         relevant = offers.Relevant(
             offers.Span(self.area.minute(shift.starts_at), self.area.minute(shift.ends_at)) for shift in self.shifts
         )
@@ -190,6 +191,7 @@ class _Volunteers:
                 relevant=relevant,
                 history=history.get(row.id, 0),
                 agreed=self.agreed.get(row.id, agreements.NOTHING),
+                consents=row.id not in unconsented,
             )
             for row in self._people()
         )
@@ -305,9 +307,10 @@ def _volunteer(
     relevant: offers.Relevant,
     history: int,
     agreed: Agreed,
+    consents: bool,
 ) -> asked.Volunteer:
     limits, full_days = _limits_left(area, row, busy, agreed)
-    offered = agreed.offered(offered)
+    offered = agreed.offered(offered) if consents else ()
     left = offers.without(offered, offers.blocked_by(busy, row.rest_minutes, full_days)) if busy else offered
     return asked.Volunteer(
         id=person_key(row.id),

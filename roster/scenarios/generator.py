@@ -22,6 +22,8 @@ from roster.models import (
     AvailabilityException,
     Base,
     ChangeKind,
+    Consent,
+    ConsentKind,
     DemandPattern,
     DraftAssignment,
     HolidayPolicy,
@@ -50,6 +52,7 @@ from roster.scenarios.people import People, Point, Region
 from roster.scenarios.timetables import Week
 from roster.services import demand as demands
 from roster.services import holidays
+from roster.services.consents import TEXT_VERSION
 from roster.vietnam import names, office_hours
 from roster.vietnam.office_hours import Hours
 
@@ -160,6 +163,8 @@ class World:
             **limits,
         )
         self.session.add(person)
+        if person.is_minor(self.today):
+            self.session.add(self._guardians_consent(person))
         one = Volunteer(person, week, groups={f"unit:{part}" for part in unit.path.split("/") if part})
         self.volunteers.append(one)
         for code in skills:
@@ -315,6 +320,10 @@ class World:
         self._insert(DraftAssignment, [pair | {"roster_id": roster.id} for pair in pairs])
         added = {"publication_id": publication.id, "kind": ChangeKind.ADDED}
         self._insert(PublicationChange, [pair | added for pair in pairs])
+
+    def _guardians_consent(self, person: Person) -> Consent:
+        given_at = planned_at(self.first_monday)
+        return Consent(person=person, kind=ConsentKind.GUARDIAN, text_version=TEXT_VERSION, given_at=given_at)
 
     def _answered_at(self) -> datetime:
         return planned_at(self.first_monday) - timedelta(hours=self.rng.randint(1, 200))

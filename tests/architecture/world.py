@@ -29,6 +29,7 @@ from roster.models import (
     DraftAssignment,
     FeedKind,
     FeedToken,
+    GuardianLink,
     Holiday,
     HolidayPolicy,
     Letter,
@@ -93,6 +94,7 @@ def build(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, ob
         "person_id": person.id,
         "calendar": f"volunteer:{person.id}",
         "token": TOKEN,
+        "guardian_token": _guardians_link(session, unit, now),
         "first_day": day.isoformat(),
         "number": 1,
         "hand": "pin",
@@ -196,6 +198,13 @@ def _days(session: Session, person_id: int, day: date, now: datetime) -> dict[st
     session.add_all([exception, holiday])
     session.flush()
     return {"exception_id": exception.id, "holiday_id": holiday.id}
+
+
+def _guardians_link(session: Session, unit: Unit, now: datetime) -> str:
+    child = builders.a_person(session, unit, birth_date=date(2012, 1, 1), guardian=False)
+    expires_at = now + timedelta(days=1)
+    session.add(GuardianLink(person=child, token_hash=hashed(TOKEN), created_at=now, expires_at=expires_at))
+    return TOKEN
 
 
 def _timetable(session: Session, person: Person, account: Account, now: datetime) -> int:

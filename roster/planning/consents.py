@@ -1,0 +1,42 @@
+"""Who may not be planned for want of consent: those who took it back, and minors whose guardian has not agreed.
+
+For the solver they have no time at all. That is the strictest reading of the law, and the only one with which no run,
+no hand and no claim can put a child on a shift before a parent said yes.
+"""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from roster.models import Consent, ConsentKind, Person
+from roster.models.people import ADULT_AGE_YEARS
+
+
+def missing(session: Session, people: Select[int], first_day: date) -> frozenset[int]:
+    """The ids of those among the people whose consent is missing in a period that begins on this day."""
+    return frozenset(
+        session.scalars(
+            select(Person.id).where(Person.id.in_(people), or_(and_(is_minor(first_day), ~_agreed()), _taken_back()))
+        )
+    )
+
+
+def is_minor(on: date) -> ColumnElement[bool]:
+    """The condition on `Person` that they are under 18 that day, as `Person.is_minor` has it."""
+    # On 29 February eighteen years back there is no such day; whoever was born on 1 March is still a minor.
+    day = 28 if (on.month, on.day) == (2, 29) else on.day
+    return Person.birth_date > date(on.year - ADULT_AGE_YEARS, on.month, day)
+
+
+def _agreed() -> ColumnElement[bool]:
+    return exists().where(
+        Consent.person_id == Person.id, Consent.kind == ConsentKind.GUARDIAN, Consent.withdrawn_at.is_(None)
+    )
+
+
+def _taken_back() -> ColumnElement[bool]:
+    own = (Consent.person_id == Person.id, Consent.kind == ConsentKind.OWN)
+    return and_(
+        exists().where(*own, Consent.withdrawn_at.is_not(None)), ~exists().where(*own, Consent.withdrawn_at.is_(None))
+    )

@@ -1,0 +1,70 @@
+"""Minors among the people an account plans for, and whether a guardian has agreed for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from roster import access
+from roster.models import Account, Consent, ConsentKind, GuardianLink, Person
+from roster.planning import consents
+
+
+@dataclass(frozen=True, slots=True)
+class MinorRow:
+    """Somebody under 18. `agreed`: who agreed and how they are related, "" while nobody did; `asked_at`: by link."""
+
+    id: int
+    name: str
+    unit_name: str
+    agreed: str
+    relation: str
+    agreed_at: datetime | None
+    asked_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        return self.agreed_at is None
+
+
+def minors(session: Session, account: Account, *, today: date) -> Sequence[MinorRow]:
+    """Those without consent first, then by given name."""
+    people = session.scalars(
+        select(Person)
+        .join(Person.unit)
+        .where(access.within_reach(account), Person.active, consents.is_minor(today))
+        .options(contains_eager(Person.unit))
+        .order_by(Person.name_sort, Person.id)
+    ).all()
+    ids = [person.id for person in people]
+    given = {
+        row.person_id: row
+        for row in session.scalars(
+            select(Consent).where(
+                Consent.person_id.in_(ids), Consent.kind == ConsentKind.GUARDIAN, Consent.withdrawn_at.is_(None)
+            )
+        )
+    }
+    links = select(GuardianLink.person_id, GuardianLink.created_at).where(GuardianLink.person_id.in_(ids))
+    asked = dict(session.execute(links).all())
+    rows = [_row(person, given.get(person.id), asked.get(person.id)) for person in people]
+    return sorted(rows, key=lambda row: not row.waits)
+
+
+def waiting(session: Session, account: Account, *, today: date) -> int:
+    """How many minors nobody has agreed for."""
+    return sum(row.waits for row in minors(session, account, today=today))
+
+
+def _row(person: Person, consent: Consent | None, asked_at: datetime | None) -> MinorRow:
+    return MinorRow(
+        id=person.id,
+        name=person.full_name,
+        unit_name=person.unit.name,
+        agreed=consent.given_by if consent else "",
+        relation=consent.relation if consent else "",
+        agreed_at=consent.given_at if consent else None,
+        asked_at=asked_at,
+    )

@@ -1,0 +1,113 @@
+"""Everything that is kept about one person, for themselves: whatever points at them, whichever table it is in.
+
+Read off the models rather than listed by hand, so that a table added next year is not forgotten here. Secrets stay out:
+hashes of links and passwords are of no use to their owner and of much use to a thief.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Table, or_, select
+from sqlalchemy.orm import Session
+
+from roster.models import Account, Assignment, AuditEntry, Base, Consent, ConsentKind, Person, Shift, Site
+
+LEFT_OUT = frozenset(
+    {"password_hash", "token_hash", "hash", "token", "secret", "source", "auth", "p256dh", "session_epoch"}
+)
+NAME_COLUMNS_OF_OUR_OWN = frozenset({"name_sort", "name_search"})
+MOST_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One consent as its person sees it."""
+
+    kind: ConsentKind
+    text_version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+    given_by: str
+    relation: str
+
+
+def consents_of(session: Session, person: Person) -> Sequence[ConsentRow]:
+    """The person's consents, the newest first."""
+    rows = session.scalars(select(Consent).where(Consent.person_id == person.id).order_by(Consent.id.desc()))
+    return [
+        ConsentRow(row.kind, row.text_version, row.given_at, row.withdrawn_at, row.given_by, row.relation)
+        for row in rows
+    ]
+
+
+def everything(session: Session, person: Person, account: Account | None, *, now: datetime) -> dict[str, Any]:
+    """JSON values: the person, the account, and by table every row that points at either."""
+    kept: dict[str, Any] = {
+        "made_at": now.isoformat(),
+        "person": _row(session, Base.metadata.tables["people"], person.id),
+        "unit": person.unit.name,
+        "account": _row(session, Base.metadata.tables["accounts"], account.id) if account else None,
+        "served_and_coming_shifts": _shifts(session, person),
+    }
+    about = {"people": person.id} | ({"accounts": account.id} if account else {})
+    for table in Base.metadata.sorted_tables:
+        rows = _pointing(session, table, about)
+        if rows:
+            kept[table.name] = rows
+    trail = select(AuditEntry.at, AuditEntry.action).where(AuditEntry.subject == f"person:{person.id}")
+    kept["changes_noted_about_me"] = [
+        {"at": at.isoformat(), "action": action} for at, action in session.execute(trail.order_by(AuditEntry.id))
+    ]
+    return kept
+
+
+def _pointing(session: Session, table: Table, about: Mapping[str, int]) -> list[dict[str, Any]]:
+    conditions = [
+        column == about[foreign.column.table.name]
+        for column in table.columns
+        for foreign in column.foreign_keys
+        if foreign.column.table.name in about
+    ]
+    if not conditions or table.name == "accounts":
+        return []
+    rows = session.execute(select(table).where(or_(*conditions)).limit(MOST_ROWS)).mappings()
+    return [_plain(dict(row)) for row in rows]
+
+
+def _shifts(session: Session, person: Person) -> list[dict[str, Any]]:
+    zone = person.unit.zone
+    rows = session.execute(
+        select(Shift.starts_at, Shift.ends_at, Site.name, Assignment.state)
+        .join(Assignment, Assignment.shift_id == Shift.id)
+        .join(Shift.site)
+        .where(Assignment.person_id == person.id)
+        .order_by(Shift.starts_at)
+    )
+    return [
+        {
+            "starts": starts.astimezone(zone).isoformat(),
+            "ends": ends.astimezone(zone).isoformat(),
+            "site": site,
+            "state": state.value,
+        }
+        for starts, ends, site, state in rows
+    ]
+
+
+def _row(session: Session, table: Table, key: int) -> dict[str, Any]:
+    found = session.execute(select(table).where(table.c.id == key)).mappings().one()
+    return _plain(dict(found))
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    hidden = LEFT_OUT | NAME_COLUMNS_OF_OUR_OWN
+    return {name: _value(value) for name, value in row.items() if name not in hidden and not isinstance(value, bytes)}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, (date, datetime)) else value

@@ -1,0 +1,154 @@
+"""Consent: given and taken back by the person, asked of a guardian by link, and obeyed by every plan."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roster.errors import FieldError, LinkExpired, NotAllowed, NotFound
+from roster.models import Account, Consent, ConsentKind, GuardianLink, Person, Role, RoleKind, Roster, Unit
+from roster.planning import snapshot
+from roster.queries import guardians
+from roster.services import consents
+from tests import builders
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+FIFTEEN = date(2011, 5, 4)
+MOTHER = {"name": "Trần Thị Mai", "relation": "mother", "phone": "0905 123 456", "agrees": True}
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    return builders.a_unit(session)
+
+
+@pytest.fixture
+def coordinator(session: Session, unit: Unit) -> Account:
+    return builders.a_coordinator(session, unit)
+
+
+@pytest.fixture
+def child(session: Session, unit: Unit) -> Person:
+    return builders.a_person(session, unit, birth_date=FIFTEEN, phone="+84912345678", guardian=False)
+
+
+def account_of(session: Session, person: Person) -> Account:
+    return builders.an_account(session, Role(kind=RoleKind.VOLUNTEER, unit=person.unit), person=person)
+
+
+def plannable(session: Session, unit: Unit) -> list[bool]:
+    """Whether each person of the unit, in the order of their ids, has any time for the solver."""
+    roster = builders.a_roster(session, unit)
+    builders.a_shift(session, builders.a_site(session, unit))
+    return [bool(one.available) for one in snapshot.build(session, roster, now=NOW).volunteers]
+
+
+def test_a_minor_has_no_time_for_any_plan_until_a_guardian_agreed(
+    session: Session, unit: Unit, coordinator: Account, child: Person
+):
+    builders.a_person(session, unit, birth_date=date(2000, 1, 1))
+    roster = builders.a_roster(session, unit)
+    builders.a_shift(session, builders.a_site(session, unit))
+    before = snapshot.build(session, roster, now=NOW)
+
+    token = consents.make_guardian_link(session, child.id, by=coordinator, now=NOW)
+    consents.agree(session, token, **MOTHER, now=NOW)
+
+    after = snapshot.build(session, roster, now=NOW)
+    assert [bool(one.available) for one in before.volunteers] == [False, True]
+    assert [bool(one.available) for one in after.volunteers] == [True, True]
+
+
+def test_a_guardian_who_takes_the_consent_back_is_obeyed_at_once(
+    session: Session, unit: Unit, coordinator: Account, child: Person
+):
+    token = consents.make_guardian_link(session, child.id, by=coordinator, now=NOW)
+    consents.agree(session, token, **MOTHER, now=NOW)
+
+    consents.disagree(session, token, now=NOW)
+
+    assert plannable(session, unit) == [False]
+    kept = session.scalars(select(Consent)).one()
+    assert (kept.given_by, kept.relation, kept.phone, kept.text_version) == (
+        "Trần Thị Mai",
+        "mother",
+        "+84905123456",
+        consents.TEXT_VERSION,
+    )
+    assert kept.withdrawn_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "reason"),
+    [
+        ({"name": " "}, "name", "missing"),
+        ({"relation": ""}, "relation", "missing"),
+        ({"relation": "friend"}, "relation", "unknown_choice"),
+        ({"phone": ""}, "phone", "missing"),
+        ({"phone": "0912345678"}, "phone", "childs_own_phone"),
+        ({"agrees": False}, "agrees", "not_agreed"),
+    ],
+)
+def test_a_guardian_says_who_they_are_and_agrees_in_so_many_words(
+    session: Session, coordinator: Account, child: Person, typed: dict[str, object], field: str, reason: str
+):
+    token = consents.make_guardian_link(session, child.id, by=coordinator, now=NOW)
+
+    with pytest.raises(FieldError) as refusal:
+        consents.agree(session, token, **(MOTHER | typed), now=NOW)
+
+    assert (refusal.value.facts["field"], refusal.value.facts["reason"]) == (field, reason)
+    assert session.scalars(select(Consent)).all() == []
+
+
+def test_a_link_is_for_minors_made_by_whom_it_concerns_and_ends_when_a_newer_one_is_made(
+    session: Session, unit: Unit, coordinator: Account, child: Person
+):
+    adult = builders.a_person(session, unit, birth_date=date(2000, 1, 1))
+    stranger = builders.a_coordinator(session, builders.a_unit(session, "Xã đoàn Hoài Tân"))
+    with pytest.raises(FieldError):
+        consents.make_guardian_link(session, adult.id, by=coordinator, now=NOW)
+    with pytest.raises(NotAllowed):
+        consents.make_guardian_link(session, child.id, by=stranger, now=NOW)
+
+    old = consents.make_guardian_link(session, child.id, by=coordinator, now=NOW)
+    new = consents.make_guardian_link(session, child.id, by=account_of(session, child), now=NOW)
+
+    with pytest.raises(NotFound):
+        consents.opened(session, old, now=NOW)
+    assert consents.opened(session, new, now=NOW) is child
+    with pytest.raises(LinkExpired):
+        consents.opened(session, new, now=NOW + timedelta(days=401))
+    assert new not in session.scalars(select(GuardianLink.token_hash)).all()
+
+
+def test_coordinators_see_who_waits_first(session: Session, unit: Unit, coordinator: Account, child: Person):
+    agreed = builders.a_person(session, unit, "An", birth_date=FIFTEEN)
+    builders.a_person(session, unit, birth_date=date(2000, 1, 1))
+
+    rows = guardians.minors(session, coordinator, today=NOW.date())
+
+    assert [(row.id, row.waits) for row in rows] == [(child.id, True), (agreed.id, False)]
+
+
+def test_whoever_takes_their_consent_back_is_planned_no_more_until_they_agree_again(session: Session, unit: Unit):
+    lan = builders.a_person(session, unit)
+    account = account_of(session, lan)
+    consents.give(session, lan, by=account, now=NOW)
+    consents.give(session, lan, by=account, now=NOW)
+
+    consents.withdraw(session, lan, by=account, now=NOW)
+
+    assert plannable(session, unit) == [False]
+    consents.give(session, lan, by=account, now=NOW)
+    assert len(session.scalars(select(Consent).where(Consent.kind == ConsentKind.OWN)).all()) == 2
+    roster = session.scalars(select(Roster)).one()
+    assert snapshot.build(session, roster, now=NOW).volunteers[0].available
+
+
+def test_nobody_agrees_for_another_adult(session: Session, unit: Unit, coordinator: Account):
+    lan = builders.a_person(session, unit)
+
+    with pytest.raises(NotAllowed):
+        consents.give(session, lan, by=coordinator, now=NOW)
