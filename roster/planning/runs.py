@@ -73,7 +73,7 @@ def execute(
 
 def _begin(sessions: sessionmaker[Session], run_id: int, now: datetime) -> _Task | None:
     """Take the snapshot and keep it with the run; None if the run is over."""
-    with _reading(sessions) as session:
+    with reading(sessions) as session:
         run = session.get_one(Run, run_id)
         if run.state.is_over:
             return None
@@ -83,13 +83,13 @@ def _begin(sessions: sessionmaker[Session], run_id: int, now: datetime) -> _Task
         task = _Task(run_id, problem, sha256(data).hexdigest(), run.seconds_limit, run.workers, run.seed)
     kept = {"roster_revision": revision, "problem_sha256": task.sha256, "problem": gzip.compress(data, mtime=0)}
     with sessions() as session:
-        begun = _changed(session, _unfinished(run_id).values(state=RunState.RUNNING, progress=None, **kept))
+        begun = changed(session, _unfinished(run_id).values(state=RunState.RUNNING, progress=None, **kept))
         session.commit()
     return task if begun else None
 
 
 @contextmanager
-def _reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
+def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
     """One moment of the database for several queries, without keeping any writer waiting."""
     with sessions() as session:
         if session.get_bind().dialect.name == "sqlite":
@@ -99,17 +99,23 @@ def _reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def worth_no_run(number: int) -> Iterator[None]:
+    """A report is not worth a run. Whatever should end the run shows again when the result is kept."""
+    try:
+        yield
+    except Exception as error:
+        log.warning("progress not noted", number=number, error=repr(error))
+
+
 def _solve(sessions: sessionmaker[Session], task: _Task, should_stop: Callable[[], bool]) -> Solution:
     # Here, not above: it loads OR-Tools (3 s, 107 MB), and the web process imports this package too.
     from solver.engine import solve
     from solver.progress import Progress
 
     def report(progress: Progress) -> None:
-        try:
+        with worth_no_run(task.run_id):
             _note(sessions, task, progress.seconds, progress.placed, progress.short, progress.levels)
-        except Exception as error:
-            # A report is not worth a run. Whatever should end the run shows again when the result is kept.
-            log.warning("progress not noted", run=task.run_id, error=repr(error))
 
     return solve(
         task.problem,
@@ -130,10 +136,10 @@ def _note(
         "placed": placed,
         "short": short,
         "wanted": sum(shift.min for shift in task.problem.shifts),
-        "levels": [_level(level) for level in levels],
+        "levels": [level_facts(level) for level in levels],
     }
     with sessions() as session:
-        _changed(session, _unfinished(task.run_id).values(progress=progress))
+        changed(session, _unfinished(task.run_id).values(progress=progress))
         session.commit()
 
 
@@ -147,7 +153,7 @@ def _finish(
         session.execute(select(Roster.id).where(Roster.id == run.roster_id).with_for_update())
         session.refresh(run.roster)
         values = {"state": STATES[solution.status], "seconds": solution.run.seconds, "finished_at": now}
-        if not _changed(session, _unfinished(task.run_id).values(values)):
+        if not changed(session, _unfinished(task.run_id).values(values)):
             return
         outcome = _applied(session, run, task.problem, solution, now)
         session.refresh(run)
@@ -166,7 +172,8 @@ def _unfinished(run_id: int) -> Update:
     return update(Run).where(Run.id == run_id, Run.state.in_([RunState.QUEUED, RunState.RUNNING]))
 
 
-def _changed(session: Session, statement: Update) -> bool:
+def changed(session: Session, statement: Update) -> bool:
+    """Carry out an update that is to change one row, or none if that is no longer as it was; whether it did."""
     result = session.execute(statement.execution_options(synchronize_session=False))
     assert isinstance(result, CursorResult)
     return result.rowcount == 1
@@ -178,7 +185,7 @@ def _result(problem: Problem, solution: Solution) -> dict[str, Any]:
         "turns": len(solution.assignments),
         "people": len({turn.volunteer for turn in solution.assignments}),
         "wanted": sum(shift.min for shift in problem.shifts),
-        "levels": [_level(level) for level in solution.levels],
+        "levels": [level_facts(level) for level in solution.levels],
         "shortfalls": [_shortfall(gap) for gap in solution.shortfalls],
         "contradiction": [_clash(one.rule, one.volunteer, one.shift) for one in solution.contradiction],
         "versions": dict(solution.run.versions),
@@ -200,7 +207,8 @@ def _shortfall(gap: Shortfall) -> dict[str, Any]:
     return {"shift_id": row_id(gap.shift), "missing": gap.missing, "needs": dict(gap.needs)}
 
 
-def _level(level: Level) -> dict[str, Any]:
+def level_facts(level: Level) -> dict[str, Any]:
+    """As JSON."""
     return {"terms": dict(level.terms), "value": level.value, "bound": level.bound}
 
 
