@@ -13,6 +13,7 @@ import "./copy.js";
 import "./dialogs.js";
 import "./failures.js";
 import "./focus.js";
+import "./handout.js";
 import "./menus.js";
 import "./print.js";
 import "./toasts.js";

@@ -19,8 +19,15 @@ def parts_of(desk: Desk, messages: Sequence[Message]) -> list[Part]:
     """The parts of a letter, in the order things happened; none that say nothing any more."""
     changes = [message for message in messages if message.kind in CHANGES]
     parts = [_changes(desk, changes)] if changes else []
-    parts += [PARTS[message.kind](desk, message) for message in messages if message.kind not in CHANGES]
+    # The same asked twice is asked once: a reminder that waited for the morning with what it reminds of.
+    others = {(_matter(message), str(message.facts)): message for message in messages if message.kind not in CHANGES}
+    parts += [PARTS[message.kind](desk, message) for message in others.values()]
     return [part for part in parts if part is not None]
+
+
+def _matter(message: Message) -> MessageKind:
+    asked_again = {MessageKind.AVAILABILITY_REMINDER: MessageKind.AVAILABILITY_ASKED}
+    return asked_again.get(message.kind, message.kind)
 
 
 def _changes(desk: Desk, messages: Sequence[Message]) -> Part | None:

@@ -335,13 +335,13 @@ def frame_of(roster: Roster, grid: WeekGrid | None = None) -> dict[str, Any]:
 
 
 def _tabs(roster: Roster, changes: int) -> list[dict[str, Any]]:
-    here = url_for(".week", unit_id=roster.period.unit_id, first_day=roster.period.first_day.isoformat())
+    here = url_for("rosters.week", unit_id=roster.period.unit_id, first_day=roster.period.first_day.isoformat())
     sides = [
         (_("Roster"), "rosters.week", here, None),
-        (_("Fairness"), "rosters.show_fairness", url_for(".show_fairness", roster_id=roster.id), None),
-        (_("Changes"), "rosters.changes", url_for(".changes", roster_id=roster.id), changes),
+        (_("Fairness"), "rosters.show_fairness", url_for("rosters.show_fairness", roster_id=roster.id), None),
+        (_("Changes"), "rosters.changes", url_for("rosters.changes", roster_id=roster.id), changes),
         (_("Answers"), "rounds.show", url_for("rounds.show", roster_id=roster.id), None),
-        (_("Publications"), "rosters.history", url_for(".history", roster_id=roster.id), roster.published_number),
+        (_("Publications"), "rosters.history", url_for("rosters.history", roster_id=roster.id), roster.published_number),
     ]
     open_side = "rosters.week" if request.endpoint in REDRAWN else request.endpoint
     return [

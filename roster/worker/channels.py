@@ -96,11 +96,13 @@ class Mail:
     def _connected(self) -> smtplib.SMTP:
         plugin, secure = self._server, str(self._server.secure_mode)
         context = ssl.create_default_context()
+        # By a name of our own: smtplib would ask a name server for this machine's, and may wait seconds for it.
+        where: dict[str, Any] = {"host": plugin.smtp_host, "port": plugin.port, "local_hostname": self._sender.domain}
         server: smtplib.SMTP
         if secure == "ssl":
-            server = smtplib.SMTP_SSL(plugin.smtp_host, plugin.port, timeout=PATIENCE, context=context)
+            server = smtplib.SMTP_SSL(**where, timeout=PATIENCE, context=context)
         else:
-            server = smtplib.SMTP(plugin.smtp_host, plugin.port, timeout=PATIENCE)
+            server = smtplib.SMTP(**where, timeout=PATIENCE)
         if secure == "starttls":
             server.starttls(context=context)
         if plugin.user and plugin.password:

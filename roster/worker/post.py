@@ -64,14 +64,17 @@ class Post:
             pass
 
     def round(self) -> bool:
-        """Clock's work, then letters, then one delivery; whether there was any to gather or send."""
-        now = self.clock()
-        self._do_chores(now)
+        """The clock's work, then one delivery; new letters only when none waits, so that a publication of thousands
+        is not counted anew for each. Whether there was anything to do."""
+        self._do_chores(self.clock())
+        return self._send_next() or self._gather()
+
+    def _gather(self) -> bool:
         with self.sessions() as session:
-            letters.sweep(session, now=now)
-            gathered = letters.gather(session, self.senders, now=now)
+            letters.sweep(session, now=self.clock())
+            gathered = letters.gather(session, self.senders, now=self.clock())
             session.commit()
-        return self._send_next() or gathered > 0
+        return gathered > 0
 
     def _do_chores(self, now: datetime) -> None:
         if self._chores_at is not None and now < self._chores_at + CHORES_EVERY:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from roster.config import Settings
+from roster.letters.words import CHANGES, PARTS
 from roster.models import (
     AnswerLink,
     Assignment,
@@ -19,6 +20,7 @@ from roster.models import (
     Delivery,
     DeliveryState,
     DraftAssignment,
+    MessageKind,
 )
 from roster.services import outbox, rosters
 from roster.services.letters import RETRIES
@@ -238,3 +240,8 @@ def test_a_gateway_gets_phone_number_language_and_an_id_to_know_the_message_agai
     assert (taken["phone"], taken["language"], taken["id"]) == ("+84912345678", "vi", delivery.message_id)
     assert "Thứ Hai 23/11" in taken["title"]
     assert delivery.state is DeliveryState.SENT
+
+
+@pytest.mark.parametrize("kind", list(MessageKind))
+def test_every_kind_of_message_has_words(kind):
+    assert kind in CHANGES or kind in PARTS

@@ -1,0 +1,104 @@
+"""A week to hand out to a chat group: who serves where, by given name, and never with a phone number.
+
+A chat group is read by whoever is in it, so names follow the same consent as everywhere: those who agreed, never
+minors; the others are counted.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from roster.models import (
+    Assignment,
+    AssignmentState,
+    Person,
+    Roster,
+    Shift,
+    ShiftState,
+    Site,
+    Team,
+    TeamMember,
+)
+from roster.planning import scope
+from roster.queries.turns import shown_name
+
+
+@dataclass(frozen=True, slots=True)
+class HandoutShift:
+    """One shift; times are local. `others`: how many more serve there; `missing`: people wanted and not there yet."""
+
+    starts: datetime
+    ends: datetime
+    site: str
+    names: Sequence[str]
+    others: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandoutDay:
+    day: date
+    shifts: Sequence[HandoutShift]
+
+
+def of_team(session: Session, team: Team, first_day: date) -> Sequence[HandoutDay]:
+    """The published turns of a team's members in a week, with the people of the team alone."""
+    members = set(session.scalars(select(TeamMember.person_id).where(TeamMember.team_id == team.id)))
+    zone = team.unit.zone
+    begins = datetime.combine(first_day, time(), zone)
+    served = select(Assignment.shift_id).where(
+        Assignment.person_id.in_(members), Assignment.state == AssignmentState.ACTIVE
+    )
+    shifts = select(Shift).where(
+        Shift.id.in_(served), Shift.starts_at >= begins, Shift.starts_at < begins + timedelta(days=7)
+    )
+    return _days(session, shifts.where(Shift.state == ShiftState.OPEN), only=members)
+
+
+def of_roster(session: Session, roster: Roster) -> Sequence[HandoutDay]:
+    """Every open shift of a roster, as it was published last."""
+    return _days(session, scope.open_shifts_in(scope.of(roster.period)), only=None)
+
+
+def _days(session: Session, query: Select[Shift], *, only: set[int] | None) -> Sequence[HandoutDay]:
+    shifts = session.scalars(
+        query.options(joinedload(Shift.site).joinedload(Site.unit)).order_by(Shift.starts_at, Shift.id)
+    ).all()
+    people = _people_on(session, shifts)
+    days: dict[date, list[HandoutShift]] = defaultdict(list)
+    for shift in shifts:
+        here = people[shift.id]
+        shown = here if only is None else [person for person in here if person.id in only]
+        drawn = _shift(shift, shown, missing=max(0, shift.target - len(here)) if only is None else 0)
+        days[drawn.starts.date()].append(drawn)
+    return [HandoutDay(day, tuple(rows)) for day, rows in sorted(days.items())]
+
+
+def _people_on(session: Session, shifts: Sequence[Shift]) -> dict[int, list[Person]]:
+    found = defaultdict(list)
+    rows = session.execute(
+        select(Assignment.shift_id, Person)
+        .join(Assignment.person)
+        .where(Assignment.shift_id.in_([shift.id for shift in shifts]), Assignment.state == AssignmentState.ACTIVE)
+        .order_by(Person.name_sort, Person.id)
+    )
+    for shift_id, person in rows:
+        found[shift_id].append(person)
+    return found
+
+
+def _shift(shift: Shift, people: Sequence[Person], *, missing: int) -> HandoutShift:
+    zone = shift.site.unit.zone
+    named = [name for name in (shown_name(person, shift) for person in people) if name]
+    return HandoutShift(
+        starts=shift.starts_at.astimezone(zone),
+        ends=shift.ends_at.astimezone(zone),
+        site=shift.site.name,
+        names=named,
+        others=len(people) - len(named),
+        missing=missing,
+    )

@@ -1,0 +1,116 @@
+"""Reminders as each person likes them, told once; and what becomes of turns nobody confirmed."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from roster.models import Assignment, AssignmentState, ContactChoice, DraftAssignment, Message, MessageKind
+from roster.services import confirming, rosters
+from tests.builders import (
+    MONDAY,
+    a_coordinator,
+    a_person,
+    a_roster,
+    a_shift,
+    a_site,
+    a_unit,
+    local,
+)
+
+STARTS = local(MONDAY, "07:30")
+PUBLISHED = STARTS - timedelta(days=4)
+
+
+class Place:
+    """A published shift on Monday with Lan on it."""
+
+    def __init__(self, session) -> None:
+        self.session, self.unit = session, a_unit(session)
+        self.coordinator = a_coordinator(session, self.unit)
+        self.lan = a_person(session, self.unit)
+        self.shift = a_shift(session, a_site(session, self.unit))
+        roster = a_roster(session, self.unit)
+        session.add(DraftAssignment(roster_id=roster.id, shift_id=self.shift.id, person_id=self.lan.id))
+        session.flush()
+        rosters.publish(session, roster.id, revision_seen=0, by=self.coordinator, now=PUBLISHED)
+
+    def told(self, kind: MessageKind) -> list[Message]:
+        self.session.flush()
+        return list(self.session.scalars(select(Message).where(Message.kind == kind).order_by(Message.id)))
+
+    def turn(self) -> Assignment:
+        return self.session.scalars(select(Assignment)).one()
+
+    def expects_confirmation(self, *, opens: bool) -> None:
+        confirming.change_rules(self.session, self.unit, hours="48", opens=opens, by=self.coordinator, now=PUBLISHED)
+
+
+@pytest.fixture
+def place(session) -> Place:
+    return Place(session)
+
+
+def test_who_chose_nothing_is_reminded_a_day_before_and_only_once(session, place):
+    for minutes in (-1, 0, 1, 20):
+        confirming.remind(session, STARTS - timedelta(days=1) + timedelta(minutes=minutes))
+    confirming.remind(session, STARTS - timedelta(hours=2))
+
+    assert [message.facts for message in place.told(MessageKind.REMINDER)] == [
+        {"shift_id": place.shift.id, "hours": 24}
+    ]
+
+
+def test_somebody_is_reminded_as_long_before_as_they_like(session, place):
+    session.add(ContactChoice(person_id=place.lan.id, remind_hours=[2], changed_at=PUBLISHED))
+
+    confirming.remind(session, STARTS - timedelta(days=1))
+    confirming.remind(session, STARTS - timedelta(hours=2))
+
+    assert [message.facts["hours"] for message in place.told(MessageKind.REMINDER)] == [2]
+
+
+def test_a_clock_that_stood_still_for_long_reminds_nobody_late(session, place):
+    confirming.remind(session, STARTS - timedelta(hours=23))
+
+    assert place.told(MessageKind.REMINDER) == []
+
+
+def test_where_nobody_has_to_confirm_nobody_is_chased(session, place):
+    confirming.chase(session, STARTS - timedelta(hours=1))
+
+    assert place.told(MessageKind.UNCONFIRMED) == []
+
+
+def test_a_turn_not_confirmed_in_time_goes_to_its_coordinators_list_once(session, place):
+    place.expects_confirmation(opens=False)
+
+    confirming.chase(session, STARTS - timedelta(hours=49))
+    assert place.told(MessageKind.UNCONFIRMED) == []
+    for hours in (48, 47):
+        confirming.chase(session, STARTS - timedelta(hours=hours))
+
+    (told,) = place.told(MessageKind.UNCONFIRMED)
+    assert (told.account_id, told.facts["opened"]) == (place.coordinator.id, False)
+    assert place.turn().state is AssignmentState.ACTIVE
+    assert confirming.unconfirmed_of(session, place.unit, now=STARTS - timedelta(hours=47)) == [place.turn()]
+
+
+def test_the_place_opens_by_itself_where_the_unit_wants_that_and_everybody_is_told(session, place):
+    place.expects_confirmation(opens=True)
+
+    confirming.chase(session, STARTS - timedelta(hours=48))
+
+    (told,) = place.told(MessageKind.UNCONFIRMED)
+    assert told.facts["opened"] is True
+    assert place.turn().state is AssignmentState.CANCELLED
+    assert [message.person_id for message in place.told(MessageKind.TURN_CANCELLED)] == [place.lan.id]
+
+
+def test_whoever_confirmed_is_left_alone(session, place):
+    place.expects_confirmation(opens=True)
+    place.turn().confirmed_at = PUBLISHED
+
+    confirming.chase(session, STARTS - timedelta(hours=1))
+
+    assert place.turn().state is AssignmentState.ACTIVE

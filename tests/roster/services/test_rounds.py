@@ -1,0 +1,103 @@
+"""Asking everybody for a week: who is asked, who is reminded, what is planned with, and when it is over."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from roster.errors import FieldError, NotAllowed, RoundClosed
+from roster.models import Half, Level, Message, MessageKind
+from roster.planning import snapshot
+from roster.services import rounds
+from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
+
+NOW = local(MONDAY - timedelta(days=7), "09:00")
+DEADLINE = MONDAY - timedelta(days=2)
+LATE = local(DEADLINE, "20:01")
+MORNING = {(0, Half.MORNING): Level.PREFERRED}
+
+
+class Week:
+    def __init__(self, session) -> None:
+        self.session, self.unit = session, a_unit(session)
+        self.by = a_coordinator(session, self.unit)
+        self.shift = a_shift(session, a_site(session, self.unit))
+        self.roster = a_roster(session, self.unit)
+        self.lan, self.binh = a_person(session, self.unit), a_person(session, self.unit, "Trần Văn Bình")
+
+    def ask(self, **changed):
+        return rounds.ask(self.session, self.roster.id, **{"deadline": DEADLINE, "by": self.by, "now": NOW} | changed)
+
+    def told(self, kind: MessageKind) -> list[int | None]:
+        told = select(Message.person_id).where(Message.kind == kind).order_by(Message.person_id)
+        return list(self.session.scalars(told))
+
+    def offered(self, person) -> tuple:
+        problem = snapshot.build(self.session, self.roster, now=NOW)
+        return next(one.available for one in problem.volunteers if one.id == snapshot.person_key(person.id))
+
+
+@pytest.fixture
+def week(session) -> Week:
+    return Week(session)
+
+
+def test_everybody_who_may_serve_is_asked_once_and_newcomers_by_asking_again(session, week):
+    week.ask()
+    late = a_person(session, week.unit, "Võ Thị Hạ")
+    a_person(session, week.unit, "Đã nghỉ", active=False)
+
+    week.ask()
+
+    assert week.told(MessageKind.AVAILABILITY_ASKED) == [week.lan.id, week.binh.id, late.id]
+
+
+def test_only_those_who_have_not_answered_are_reminded_and_once_an_hour(session, week):
+    found = week.ask()
+    rounds.answer(session, found.id, week.lan, MORNING, by=None, now=NOW)
+
+    for _click in range(2):
+        assert rounds.remind(session, week.roster.id, by=week.by, now=NOW) == 1
+
+    assert week.told(MessageKind.AVAILABILITY_REMINDER) == [week.binh.id]
+
+
+def test_an_answer_is_planned_with_in_place_of_the_usual_week(session, week):
+    found, usual = week.ask(), week.offered(week.binh)
+
+    rounds.answer(session, found.id, week.lan, {}, by=None, now=NOW)
+
+    assert week.offered(week.lan) == ()
+    assert week.offered(week.binh) == usual != ()
+
+
+def test_after_the_deadline_nobody_can_answer_or_be_reminded(session, week):
+    found = week.ask()
+
+    with pytest.raises(RoundClosed):
+        rounds.answer(session, found.id, week.lan, MORNING, by=None, now=LATE)
+    with pytest.raises(RoundClosed):
+        rounds.remind(session, week.roster.id, by=week.by, now=LATE)
+
+
+def test_as_last_week_is_the_answer_before_or_else_the_usual_week(session, week):
+    usual = rounds.last_offer(session, week.lan, week.ask())
+    rounds.answer(session, rounds.of_roster(session, week.roster).id, week.lan, MORNING, by=None, now=NOW)
+    next_roster = a_roster(session, week.unit, first_day=MONDAY + timedelta(days=7))
+    following = rounds.ask(session, next_roster.id, deadline=MONDAY + timedelta(days=4), by=week.by, now=NOW)
+
+    assert len(usual) == 21
+    assert rounds.last_offer(session, week.lan, following) == MORNING
+
+
+@pytest.mark.parametrize("deadline", ["", "hôm qua", MONDAY - timedelta(days=8), MONDAY + timedelta(days=7)])
+def test_a_deadline_that_is_no_day_before_the_weeks_end_is_refused(week, deadline):
+    with pytest.raises(FieldError):
+        week.ask(deadline=deadline)
+
+
+def test_only_who_plans_the_unit_may_ask(session, week):
+    neighbour = a_coordinator(session, a_unit(session, "Xã đoàn Hoài Tân"))
+
+    with pytest.raises(NotAllowed):
+        week.ask(by=neighbour)
