@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_consents"
-down_revision = "0009_timetables"
+revision = "0011_consents"
+down_revision = "0010_what_ifs"
 
 
 def upgrade() -> None:
