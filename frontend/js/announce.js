@@ -7,11 +7,18 @@
 
 let last = "";
 
-document.addEventListener("htmx:afterSettle", () => {
+/** Say a sentence, or what the page's parts have to say by now. */
+export function announce(sentence) {
+  if (sentence) {
+    document.getElementById("live").textContent = sentence;
+    return;
+  }
   const texts = [...document.querySelectorAll("[data-announce]")].map((part) => part.dataset.announce);
   const now = texts.filter(Boolean).join(" ");
   if (now && now !== last) {
     document.getElementById("live").textContent = now;
   }
   last = now;
-});
+}
+
+document.addEventListener("htmx:afterSettle", () => announce());

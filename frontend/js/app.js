@@ -9,12 +9,14 @@
 import htmx from "htmx.org";
 
 import "./announce.js";
+import "./board.js";
 import "./copy.js";
 import "./dialogs.js";
 import "./failures.js";
 import "./focus.js";
 import "./handout.js";
 import "./menus.js";
+import "./moving.js";
 import "./print.js";
 import "./toasts.js";
 

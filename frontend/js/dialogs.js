@@ -7,7 +7,7 @@
 
 import htmx from "htmx.org";
 
-import { showToast } from "./toasts.js";
+import { showRefusal, showToast } from "./toasts.js";
 
 const sheet = () => document.getElementById("sheet");
 
@@ -38,11 +38,12 @@ async function openSheet(address) {
     location.assign(answer.headers.get("HX-Redirect"));
     return;
   }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = await answer.text();
   if (!answer.ok) {
-    document.getElementById("toasts").append(...page.body.children); // a refusal, errors/_message.html
+    showRefusal(text);
     return;
   }
+  const page = new DOMParser().parseFromString(text, "text/html");
   const body = document.getElementById("sheet-body");
   body.replaceChildren(...(page.querySelector("main") ?? page.body).children);
   body.querySelector("h1, h2")?.setAttribute("id", "sheet-title");

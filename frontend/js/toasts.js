@@ -9,6 +9,12 @@ export function showToast(templateId) {
   dropRepeats();
 }
 
+/** A refusal as the service words it: errors/_message.html. */
+export function showRefusal(markup) {
+  place().append(...new DOMParser().parseFromString(markup, "text/html").body.children);
+  dropRepeats();
+}
+
 /** Pressing twice need not say it twice: the newest of equal notices stays. */
 function dropRepeats() {
   const said = new Set();

@@ -23,6 +23,7 @@ from roster.models import (
     Publication,
     Qualification,
     Roster,
+    Run,
     Shift,
     ShiftState,
     Site,
@@ -134,7 +135,8 @@ class Totals:
 class WeekGrid:
     """A roster's draft, site by day. `page` counts from 1 to `pages`.
 
-    `found`: shifts that the filter lets through; `before`: how many of them stand on earlier pages. `changes`: turns that publishing would add or remove. `short_days`: days on which something is missing.
+    `found`: shifts of `all` that the filter lets through; `before`: how many of them stand on earlier pages.
+    `changes`: turns that publishing would add or remove. `short_days`: days on which something is missing.
     """
 
     roster_id: int
@@ -150,6 +152,7 @@ class WeekGrid:
     sites: tuple[SiteRow, ...]
     page: int
     pages: int
+    all: int
     found: int
     before: int
     short_days: frozenset[date]
@@ -198,11 +201,25 @@ def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, n
         sites=tuple(_site_row(site, shifts, area, cells) for site, shifts in shown),
         page=page,
         pages=len(pages),
+        all=len(all_of_it),
         found=len(found),
         before=sum(len(shifts) for earlier in pages[: page - 1] for _, shifts in earlier),
         short_days=frozenset(shift.starts.date() for shift in found if shift.is_short),
         totals=_totals(session, roster, area, all_of_it),
     )
+
+
+def state_of(session: Session, roster: Roster) -> str:
+    """Something that differs as soon as the board does: the draft, what is published, or a shift has changed."""
+    area = scope.of(roster.period)
+    count, changed, people = session.execute(
+        scope.shifts_in(area)
+        .with_only_columns(func.count(), func.max(Shift.changed_at), func.max(Shift.people_changed_at))
+        .order_by(None)
+    ).one()
+    moments = [moment.timestamp() if moment else 0 for moment in (changed, people)]
+    running = session.scalar(select(func.max(Run.id)).where(Run.roster_id == roster.id))
+    return "-".join(str(part) for part in (roster.revision, roster.published_number, running, count, *moments))
 
 
 def totals_of(session: Session, roster: Roster) -> Totals:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from zlib import crc32
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
@@ -18,6 +19,7 @@ from roster.vietnam.office_hours import SATURDAY, monday_of
 from roster.web import roster_words
 from roster.web.clock import utc_now
 from roster.web.roster_words import Names
+from roster.web.week_filter import kept_filter
 from roster.web.wording import LEVELS, day_in_words, hours, short_day
 
 Drawn = dict[str, Any]
@@ -97,6 +99,7 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
     """One shift as slot() draws it."""
     return {
         "id": f"shift-{cell.id}",
+        "version": f"{crc32(repr(cell).encode()):x}",
         "hours": hours(cell.starts.time(), cell.ends.time()),
         "href": url_for("shifts.edit", shift_id=cell.id, next=_week_address(roster, cell)),
         "coverage": {"assigned": cell.assigned, "demand": _demand(cell)},
@@ -127,10 +130,10 @@ def _week_address(roster: Roster, cell: ShiftCell) -> str:
 
 
 def _week_shown(roster: Roster) -> str:
-    """The week as its reader has filtered it, if that is the page being drawn."""
-    if request.endpoint == "rosters.week":
-        return request.full_path.removesuffix("?")
-    return url_for("rosters.week", unit_id=roster.period.unit_id, first_day=roster.period.first_day.isoformat())
+    """The week as its reader has filtered it."""
+    period = roster.period
+    first_day = period.first_day.isoformat()
+    return url_for("rosters.week", unit_id=period.unit_id, first_day=first_day, **kept_filter())
 
 
 def _demand(cell: ShiftCell) -> int:
@@ -163,7 +166,9 @@ def candidate(one: Candidate, roster: Roster, shift_id: int, names: Names) -> Dr
         "turns": _("%(before)s in four weeks, %(now)s this week", before=one.turns_before, now=one.turns_now),
         "welcome": str(LEVELS_BY_WELCOME[one.welcome]) if one.welcome else "",
         "reasons": [roster_words.refusal_in_words(refusal, names) for refusal in one.refusals],
-        "add_url": _hand(roster, shift_id, one.person.id, "add") if one.may else "",
+        "add_url": _hand(roster, shift_id, one.person.id, "add", revision=roster.revision) if one.may else "",
+        "person_id": one.person.id,
+        "targets_url": targets_url(roster, one.person.id),
         "target": f"#shift-{shift_id}",
     }
 
@@ -213,17 +218,17 @@ def _chip(turn: Turn, cell: ShiftCell, roster: Roster) -> Drawn:
         "full_name": f"{person.full_name} · {person.unit_name}",
         "pinned": turn.pinned,
         "change": "",
+        "person_id": person.id,
+        "move_url": targets_url(roster, person.id, leaving=cell.id) if cell.planned else "",
         "pin_url": _hand(roster, cell.id, person.id, "unpin" if turn.pinned else "pin") if cell.planned else "",
         "remove_url": _hand(roster, cell.id, person.id, "remove") if cell.planned else "",
     }
 
 
-def _hand(roster: Roster, shift_id: int, person_id: int, hand: str) -> str:
-    return url_for(
-        "rosters.by_hand",
-        roster_id=roster.id,
-        shift_id=shift_id,
-        person_id=person_id,
-        hand=hand,
-        revision=roster.revision,
-    )
+def targets_url(roster: Roster, person_id: int, **leaving: Any) -> str:
+    """Where the person may go: a list for the side sheet, and what the board asks when they are picked up."""
+    return url_for("board.targets", roster_id=roster.id, person_id=person_id, **leaving)
+
+
+def _hand(roster: Roster, shift_id: int, person_id: int, hand: str, **seen: Any) -> str:
+    return url_for("rosters.by_hand", roster_id=roster.id, shift_id=shift_id, person_id=person_id, hand=hand, **seen)

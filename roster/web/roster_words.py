@@ -197,7 +197,7 @@ RULES: dict[str, Any] = {
 CHANGES: dict[str, Any] = {
     "roster.add": _l("added"),
     "roster.remove": _l("removed"),
-    "roster.move": _l("moved here:"),
+    "roster.move": _l("moved:"),
     "roster.undo": _l("took a step back:"),
     "roster.redo": _l("did a step again:"),
     "roster.copy": _l("copied a week"),

@@ -16,21 +16,19 @@ from roster.models import Holiday, Roster, Unit
 from roster.queries import candidates, fairness, publications, qualifications
 from roster.queries import rosters as queries
 from roster.queries import runs as run_queries
-from roster.queries import units as unit_queries
 from roster.queries import weeks as week_queries
-from roster.queries.rosters import Filter, WeekGrid
+from roster.queries.rosters import WeekGrid
 from roster.services import fields, holidays, periods, rosters, runs, shifts, units
 from roster.vietnam.office_hours import monday_of
-from roster.web import drawing, run_drawing
+from roster.web import board_drawing, drawing, run_drawing, week_filter
 from roster.web.clock import utc_now
-from roster.web.ids import row_id
 from roster.web.locale import current_language
 from roster.web.paging import page_links, part_links, search_typed
 from roster.web.sessions import current_account
+from roster.web.week_filter import filter_asked, kept_filter
 
 bp = Blueprint("rosters", __name__)
 
-FILTERS = ("within", "site_id", "team_id", "person_id", "short")
 REDRAWN = ("rosters.by_hand", "board.show")
 """What draws parts of the week's page anew."""
 HANDS: Mapping[str, Callable[..., object]] = {
@@ -78,18 +76,25 @@ def open_week(unit_id: int, first_day: str) -> ResponseReturnValue:
 
 
 def _week_page(roster: Roster) -> str:
-    grid = queries.week_grid(db.session, roster, filter_asked(), now=utc_now())
+    latest = run_queries.latest_run(db.session, roster)
     return render_template(
         "rosters/week.html",
-        roster=roster,
-        frame=frame_of(roster, grid),
-        grid=grid_drawn(grid, roster),
-        run=run_drawing.run(run_queries.latest_run(db.session, roster), _qualifications()),
-        pages=part_links(grid.page, grid.before, grid.shown, grid.found, **kept_filter()),
-        choices=unit_queries.choices(db.session, current_account()),
-        only_short=filter_asked().only_short,
-        chosen_unit=filter_asked().unit_id,
+        run=run_drawing.run(latest, names_of_qualifications()),
+        filter=week_filter.drawn(roster),
+        **board_of(roster),
     )
+
+
+def board_of(roster: Roster) -> dict[str, Any]:
+    """All of the week's page that anybody may change meanwhile."""
+    grid = queries.week_grid(db.session, roster, filter_asked(), now=utc_now())
+    return {
+        "roster": roster,
+        "frame": frame_of(roster, grid),
+        "grid": drawing.grid(grid, roster, names_of_qualifications(), _special_days(grid), current_language()),
+        "pages": part_links(grid.page, grid.before, grid.shown, grid.found, **kept_filter()),
+        "board": board_drawing.board(roster) | board_drawing.counts(grid, roster),
+    }
 
 
 def _week_planned_elsewhere(unit: Unit, monday: date, above: Roster | None) -> str:
@@ -131,7 +136,7 @@ def run(roster_id: int) -> ResponseReturnValue:
     roster = rosters.get(db.session, roster_id, by=current_account())
     latest = run_queries.latest_run(db.session, roster)
     answer = make_response(
-        render_template("rosters/_run.html", roster=roster, run=run_drawing.run(latest, _qualifications()))
+        render_template("rosters/_run.html", roster=roster, run=run_drawing.run(latest, names_of_qualifications()))
     )
     if latest is None or latest.is_over:
         answer.headers["HX-Refresh"] = "true"
@@ -183,7 +188,7 @@ def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
         search=search,
         able=found.able,
         more=found.more,
-        people=[drawing.candidate(one, roster, shift_id, _qualifications()) for one in found.people],
+        people=[drawing.candidate(one, roster, shift_id, names_of_qualifications()) for one in found.people],
     )
 
 
@@ -268,32 +273,11 @@ def revision_seen() -> int:
     return request.form.get("revision", request.args.get("revision", -1, type=int), type=int)
 
 
-def filter_asked() -> Filter:
-    """What of the week the address asks for."""
-    return Filter(
-        unit_id=request.args.get("within", type=row_id),
-        site_id=request.args.get("site_id", type=row_id),
-        team_id=request.args.get("team_id", type=row_id),
-        person_id=request.args.get("person_id", type=row_id),
-        only_short="short" in request.args,
-        page=request.args.get("page", 1, type=int),
-    )
-
-
-def kept_filter() -> dict[str, object]:
-    """The same for links to other pages of the same view."""
-    return {name: request.args[name] for name in FILTERS if request.args.get(name)}
-
-
-def grid_drawn(grid: WeekGrid, roster: Roster) -> dict[str, Any]:
-    return drawing.grid(grid, roster, _qualifications(), _special_days(grid), current_language())
-
-
 def _special_days(grid: WeekGrid) -> Mapping[date, Holiday]:
     return holidays.special_days(db.session, grid.first_day, grid.last_day)
 
 
-def _qualifications() -> Mapping[str, str]:
+def names_of_qualifications() -> Mapping[str, str]:
     return qualifications.names_by_code(db.session, current_language())
 
 
@@ -307,7 +291,8 @@ def _slot_answer(roster_id: int, shift_id: int) -> ResponseReturnValue:
             "rosters/_slot_answer.html",
             roster=roster,
             frame=frame_of(roster),
-            slot=drawing.slot(cell, roster, _qualifications()),
+            slot=drawing.slot(cell, roster, names_of_qualifications()),
+            board=board_drawing.board(roster),
         )
     )
     answer.headers["HX-Trigger"] = "close-sheet"
@@ -339,9 +324,15 @@ def _tabs(roster: Roster, changes: int) -> list[dict[str, Any]]:
     sides = [
         (_("Roster"), "rosters.week", here, None),
         (_("Fairness"), "rosters.show_fairness", url_for("rosters.show_fairness", roster_id=roster.id), None),
+        (_("What if?"), "whatifs.index", url_for("whatifs.index", roster_id=roster.id), None),
         (_("Changes"), "rosters.changes", url_for("rosters.changes", roster_id=roster.id), changes),
         (_("Answers"), "rounds.show", url_for("rounds.show", roster_id=roster.id), None),
-        (_("Publications"), "rosters.history", url_for("rosters.history", roster_id=roster.id), roster.published_number),
+        (
+            _("Publications"),
+            "rosters.history",
+            url_for("rosters.history", roster_id=roster.id),
+            roster.published_number,
+        ),
     ]
     open_side = "rosters.week" if request.endpoint in REDRAWN else request.endpoint
     return [
