@@ -1,6 +1,6 @@
 """A published week to change: one unit, a Monday and a Tuesday shift, people with accounts of their own."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,14 +17,14 @@ TOO_LATE = local(MONDAY, "06:00")
 class PublishedWeek:
     """Lan serves on Monday morning (two wanted), Hà on Tuesday morning (one wanted); Minh has no turn yet."""
 
-    def __init__(self, session: Session, *, published_at: datetime = NOW) -> None:
+    def __init__(self, session: Session, *, monday: date = MONDAY, published_at: datetime = NOW) -> None:
         self.session = session
         self.unit = a_unit(session)
-        self.roster = a_roster(session, self.unit)
+        self.roster = a_roster(session, self.unit, first_day=monday)
         self.by = a_coordinator(session, self.unit)
         self.site = a_site(session, self.unit)
-        self.monday = a_shift(session, self.site, minimum=2, maximum=2)
-        self.tuesday = a_shift(session, self.site, self.monday.programme, day=MONDAY + timedelta(days=1))
+        self.monday = a_shift(session, self.site, day=monday, minimum=2, maximum=2)
+        self.tuesday = a_shift(session, self.site, self.monday.programme, day=monday + timedelta(days=1))
         self.lan, self.ha, self.minh = (
             self.somebody(name) for name in ("Nguyễn Thị Lan", "Trần Thị Hà", "Lê Quang Minh")
         )

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
+NOBODY: dict[str, Any] = {"logins": [], "feeds": {}}
 
 
 @dataclass(frozen=True)
@@ -27,15 +29,15 @@ class Service:
 
 
 @contextmanager
-def running(home: Path, scenario: str = "quy-nhon-center") -> Iterator[Service]:
-    """Load a scenario into a fresh folder, plan and publish its week, serve it with one worker."""
+def running(home: Path, scenario: str | None = "quy-nhon-center") -> Iterator[Service]:
+    """Load a scenario into a fresh folder, plan and publish its week, serve it with one worker; None: no row at all."""
     port = _free_port()
     environment = os.environ | {
         "ROSTER_HOME": str(home),
         "ROSTER_BASE_URL": f"http://127.0.0.1:{port}",
         "ROSTER_ARGON2_TIME_COST": "1",
     }
-    for arguments in (("db", "upgrade"), ("seed", scenario), ("plan",)):
+    for arguments in (("db", "upgrade"), *((("seed", scenario), ("plan",)) if scenario else ())):
         _roster(*arguments, environment=environment)
     processes = [
         _start("serve", "--port", str(port), "--processes", "1", environment=environment),
@@ -43,9 +45,9 @@ def running(home: Path, scenario: str = "quy-nhon-center") -> Iterator[Service]:
     ]
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz")
-        links = json.loads(_roster("links", "--json", environment=environment))
+        links = json.loads(_roster("links", "--json", environment=environment)) if scenario else NOBODY
         logins = {login["role"]: (login["name"], login["password"]) for login in links["logins"]}
-        yield Service(links["base"], home, logins, links["feeds"])
+        yield Service(environment["ROSTER_BASE_URL"], home, logins, links["feeds"])
     finally:
         for process in processes:
             os.killpg(process.pid, signal.SIGTERM)

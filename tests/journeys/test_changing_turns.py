@@ -1,0 +1,99 @@
+"""A published week changes from phone to phone: two volunteers swap, one leaves, a coordinator finds cover."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from roster.app import create_app
+from roster.config import Settings
+from roster.extensions import db
+from roster.models import Account
+from roster.services.passwords import Passwords
+from roster.vietnam.office_hours import monday_of
+from tests.journeys.service import Service, running
+from tests.published import PublishedWeek
+
+PASSWORD = "một câu dễ nhớ"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("home"), scenario=None) as service:
+        yield replace(service, logins=_a_week(service))
+
+
+def _a_week(service: Service) -> dict[str, tuple[str, str]]:
+    """Lan on the Monday after next, Hà on the Tuesday, Minh free; the sign-in of each."""
+    app = create_app(
+        Settings(home=service.home, database_url=f"sqlite:///{service.home / 'roster.db'}", secret_key="x")
+    )
+    with app.app_context():
+        now = datetime.now(UTC)
+        monday = monday_of(now.date()) + timedelta(days=14)
+        week = PublishedWeek(db.session, monday=monday, published_at=now)
+        people = {"lan": week.lan, "ha": week.ha, "minh": week.minh}
+        for person in people.values():
+            person.shares_name = True
+        accounts = {name: week.account(person) for name, person in people.items()} | {"coordinator": week.by}
+        logins = {name: _with_password(account) for name, account in accounts.items()}
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    return logins
+
+
+def _with_password(account: Account) -> tuple[str, str]:
+    account.password_hash = Passwords(time_cost=1).hash(PASSWORD)
+    return account.login, PASSWORD
+
+
+def test_two_swap_their_turns_between_their_phones_and_the_coordinator_reads_how_it_came(visit):
+    lan, ha = visit("vi", "phone"), visit("en", "phone")
+    lan.sign_in("lan")
+    lan.page.get_by_role("link", name="Không đến được, hoặc đổi ca").click()
+    lan.look("turn")
+    lan.page.get_by_role("link", name="Đổi ca với người khác").click()
+    expect(lan.page.locator(".shift")).to_contain_text("Hà")
+    lan.look("swap")
+    lan.page.get_by_role("button", name="Đề nghị đổi ca này").click()
+    expect(lan.page.get_by_text("Bạn đề nghị đổi với Hà")).to_be_visible()
+
+    ha.sign_in("ha")
+    expect(ha.page.get_by_text("Lan would take your turn")).to_be_visible()
+    ha.look("asked")
+    ha.page.get_by_role("button", name="I agree").click()
+    expect(ha.page.get_by_text("Swapped. Both calendars follow.")).to_be_visible()
+
+    lan.go("/me/")
+    expect(lan.page.locator(".shift .leaf").first).to_contain_text("Th 3")
+    lan.look("swapped")
+
+
+def test_somebody_leaves_and_cover_is_found_in_a_minute(visit):
+    lan, coordinator, minh = visit("vi", "phone"), visit("en", "laptop"), visit("vi", "phone")
+    lan.sign_in("lan")
+    lan.page.get_by_role("link", name="Không đến được, hoặc đổi ca").click()
+    lan.page.get_by_label("Lý do").fill("Thi giữa kỳ")
+    lan.page.get_by_role("button", name="Tôi không đến được").click()
+    expect(lan.page.get_by_text("Bạn đã được nghỉ ca này.")).to_be_visible()
+
+    coordinator.sign_in("coordinator")
+    coordinator.go("/attention")
+    coordinator.look("to-do")
+    row = coordinator.page.get_by_role("row", name="0/1")
+    row.get_by_role("link", name="Find cover").click()
+    coordinator.look("cover")
+    coordinator.page.get_by_role("button", name="Send").click()
+    expect(coordinator.page.get_by_text("“Thi giữa kỳ”")).to_be_visible()
+    coordinator.look("place")
+
+    minh.sign_in("minh")
+    minh.page.get_by_role("button", name="Tôi trực thay").click()
+    expect(minh.page.get_by_text("Cảm ơn bạn đã trực thay!")).to_be_visible()
+    minh.look("stood-in")
+
+    coordinator.page.reload()
+    expect(coordinator.page.get_by_role("list").filter(has_text="Lê Quang Minh").first).to_be_visible()
