@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,9 @@ from pathlib import Path
 
 from solver import writer
 from solver.problem import Problem
+from tests.benchmarks import curtois_qu
 from tests.benchmarks.province import a_province
+from tests.benchmarks.timing import table, timed
 
 HEAD = ("work", "volunteers", "shifts", "turns", "short", "status", "levels (bound)", "seconds", "CPU", "MiB")
 
@@ -59,8 +60,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(" | ".join(rows[-1]), flush=True)  # noqa: T201  a benchmark prints
     told = responsiveness(chosen.workers)
     print(told, flush=True)  # noqa: T201
+    long = list(_long_rosters(chosen.workers)) if chosen.full else []
     if chosen.write:
-        chosen.write.write_text("\n".join([*_markdown(rows, chosen.workers), "", told]) + "\n")
+        lines = [*_markdown(rows, chosen.workers), "", told]
+        chosen.write.write_text("\n".join(lines + (["", *table(long)] if long else [])) + "\n")
+
+
+def _long_rosters(workers: int) -> Iterator[tuple[str, ...]]:
+    """The public benchmark, a minute and ten of each instance: some two hours."""
+    for row in curtois_qu.rows(curtois_qu.FOLDER, list(curtois_qu.PUBLISHED), curtois_qu.LENGTHS, workers):
+        print(" | ".join(row), flush=True)  # noqa: T201
+        yield row
 
 
 def measured(work: Work, workers: int) -> tuple[str, ...]:
@@ -71,7 +81,7 @@ def measured(work: Work, workers: int) -> tuple[str, ...]:
         asked.write_bytes(writer.to_bytes(problem))
         command = [sys.executable, "-m", "solver"]
         options = ["-o", str(answered), "--seconds", str(work.seconds), "--workers", str(workers)]
-        seconds, usage = _run([*command, "solve", str(asked), *options])
+        seconds, usage = timed([*command, "solve", str(asked), *options])
         subprocess.run([*command, "check", str(asked), str(answered)], check=True, stdout=subprocess.DEVNULL)
         answer = json.loads(answered.read_bytes())
     levels = " ".join(
@@ -112,27 +122,13 @@ def responsiveness(workers: int) -> str:
     return f"Longest silence of a run: {silence:.2f} s. From being told to stop to the answer: {delay:.2f} s."
 
 
-def _run(command: Sequence[str]) -> tuple[float, resource.struct_rusage]:
-    """Seconds and resources of one process."""
-    started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return time.monotonic() - started, usage
-
-
 def _markdown(rows: Sequence[tuple[str, ...]], workers: int) -> Iterator[str]:
     yield "# Benchmarks"
     yield ""
     load = os.getloadavg()[0]
     yield f"`python -m tests.benchmarks`, {os.cpu_count()} cores, {workers} workers; load {load:.1f} at the end."
     yield ""
-    for number, row in enumerate(rows):
-        yield f"| {' | '.join(row)} |"
-        if number == 0:
-            yield f"|{' --- |' * len(row)}"
+    yield from table(rows)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from solver.possible import possible_turns
 from solver.problem import Assignment, Problem
 from solver.rules import reluctance
 from tests.benchmarks.province import a_province
+from tests.benchmarks.timing import table
 
 TIMEFOLD = "timefold==1.24.0b0"
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,14 +70,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         classes = set_up()
     except Missing as missing:
         sys.exit(f"The comparison with Timefold cannot run: {missing}")
-    rows = [HEAD]
+    rows: list[Sequence[str]] = [HEAD]
     for comparison in COMPARISONS:
         if chosen.only in (None, comparison.name):
             for row in compared(comparison, classes):
                 rows.append(row)
                 print(" | ".join(row), flush=True)  # noqa: T201  a benchmark prints
     if chosen.write:
-        chosen.write.write_text("\n".join(_markdown(rows)) + "\n")
+        chosen.write.write_text("\n".join(table(rows)) + "\n")
 
 
 def set_up() -> str:
@@ -160,13 +161,6 @@ def _lines(problem: Problem) -> Iterator[tuple[object, ...]]:
     for person, shift in possible_turns(problem):
         welcome = reluctance.amount(person, shift)
         yield "turn", shift_of[shift.id], person_of[person.id], welcome, int(POLICE in person.qualifications)
-
-
-def _markdown(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    for number, row in enumerate(rows):
-        yield f"| {' | '.join(row)} |"
-        if number == 0:
-            yield f"|{' --- |' * len(row)}"
 
 
 if __name__ == "__main__":
