@@ -15,14 +15,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster import access
 from roster.errors import RosterError
 from roster.imports import columns, known, review, rows, sheets
 from roster.imports.columns import Layout
 from roster.imports.review import Fate, Review, Verdict
 from roster.imports.sheets import Cells
-from roster.models import Account, ImportState, PeopleImport, Person, Team, Unit
-from roster.services import imports, people, qualifications, teams
+from roster.models import Account, ImportState, PeopleImport, Person, Team, Unit, UnitKind
+from roster.services import imports, people, qualifications, teams, units
 from roster.services.people import PersonDetails
+from roster.services.units import UnitDetails
 
 OWN_FIELDS = frozenset({"full_name", "phone", "email", "birth_date", "unit"})
 """What is kept with the person; teams and qualifications are kept apart."""
@@ -69,6 +71,19 @@ def reviewed(session: Session, found: PeopleImport, *, by: Account, now: datetim
     session.rollback()
     said, skipped = rows.people_in(cells, layout, first_row=first_row, today=today)
     return review.review(said, around, skipped=skipped)
+
+
+def add_unknown_units(session: Session, import_id: int, *, by: Account, now: datetime) -> int:
+    """Add each unit that rows name and nobody knows as a branch of the list's unit; how many that were.
+
+    Raises NotFound, NotAllowed.
+    """
+    found = imports.get(session, import_id, by=by)
+    access.require_administrator(by, found.unit)
+    missing = reviewed(session, found, by=by, now=now).unknown_units
+    for name in missing:
+        units.create(session, found.unit_id, UnitDetails(name, UnitKind.BRANCH.value), by=by, now=now)
+    return len(missing)
 
 
 def apply(

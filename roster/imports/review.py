@@ -4,6 +4,7 @@ It is made anew when the list is applied, because people change meanwhile; so ap
 a worker died half-way, changes nothing twice.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -61,6 +62,17 @@ class Review:
     def new_teams(self) -> list[str]:
         """Teams that are not there yet, in the order in which rows name them."""
         return list(dict.fromkeys(one.team_name for one in self.verdicts if one.team_name and one.fate is not Fate.BAD))
+
+    @property
+    def unknown_units(self) -> Mapping[str, int]:
+        """Names of units that are not there, each with how many rows name it, the most named first."""
+        named = Counter(
+            str(problem.facts["value"])
+            for one in self.verdicts
+            for problem in one.problems
+            if problem.reason == "no_such_unit"
+        )
+        return dict(named.most_common())
 
 
 def review(rows: Sequence[Row], known: Known, *, skipped: Sequence[Skipped] = ()) -> Review:

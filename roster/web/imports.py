@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from roster import access
 from roster.extensions import db
 from roster.imports import columns, people, workbook
 from roster.imports.columns import FIELDS, Layout
@@ -25,6 +26,7 @@ bp = Blueprint("imports", __name__, url_prefix="/people/imports")
 bp.before_request(sessions.planners_only)
 
 SHOWN = 60  # rows of each kind on the page; the rest is counted
+UNITS_SHOWN = 8
 HEADER_CHOICES = 20
 SAMPLES = 3
 NO_HEADER = "none"
@@ -78,6 +80,15 @@ def arrange(import_id: int) -> ResponseReturnValue:
     if arranged.result is None:
         return _review_page(imports.get(db.session, import_id, by=current_account()), arranged.form), 422
     db.session.commit()
+    return redirect(url_for(".show", import_id=import_id), code=303)
+
+
+@bp.post("/<int:import_id>/units")
+def add_units(import_id: int) -> ResponseReturnValue:
+    """Rows name branches that nobody has set up yet: whoever administers the unit adds them all at once."""
+    added = people.add_unknown_units(db.session, import_id, by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(ngettext("One branch has been added.", "%(num)s branches have been added.", added), "success")
     return redirect(url_for(".show", import_id=import_id), code=303)
 
 
@@ -142,9 +153,10 @@ def _upload_page(form: forms.Form) -> str:
 def _review_page(found: PeopleImport, form: forms.Form) -> str:
     import_id, cells, layout = found.id, people.cells_of(found), Layout(found.header_row, tuple(found.columns))
     review = people.reviewed(db.session, found, by=current_account(), now=utc_now())
+    found = imports.get(db.session, import_id, by=current_account())  # anew: the review ended the transaction
     return render_template(
         "imports/show.html",
-        found=imports.get(db.session, import_id, by=current_account()),
+        found=found,
         form=form,
         tiles=_tiles(review.counts),
         coming=review.counts["new"] + review.counts["updated"],
@@ -158,6 +170,13 @@ def _review_page(found: PeopleImport, form: forms.Form) -> str:
         changing=[_drawn(one) for one in _first_changing(review)],
         more_changing=max(0, review.counts["new"] + review.counts["updated"] - SHOWN),
         new_teams=review.new_teams,
+        unknown_units=review.unknown_units,
+        unit_lines=_unit_lines(review),
+        may_add_units=access.may_administer(current_account(), found.unit),
+        without_units={
+            "header_row": NO_HEADER if layout.header_row is None else layout.header_row,
+            **{f"column-{place}": "" if name == "unit" else name for place, name in enumerate(layout.columns)},
+        },
         skipped=review.skipped[:SHOWN],
         columns=_drawn_columns(cells, layout),
         header_choices=_header_choices(cells, found.first_row),
@@ -169,6 +188,14 @@ def _review_page(found: PeopleImport, form: forms.Form) -> str:
 def _first_changing(review: Review) -> list[Verdict]:
     """Some of those who change: updates first, because they change what somebody once wrote."""
     return [*review.of(Fate.UPDATED), *review.of(Fate.NEW)][:SHOWN]
+
+
+def _unit_lines(review: Review) -> list[str]:
+    """ "Chi đoàn K45A (67 rows)"."""
+    return [
+        ngettext("%(name)s (one row)", "%(name)s (%(num)s rows)", rows, name=name)
+        for name, rows in list(review.unknown_units.items())[:UNITS_SHOWN]
+    ]
 
 
 def _bad_row(verdict: Verdict) -> tuple[int, str, list[str]]:

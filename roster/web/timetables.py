@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from roster.errors import NotFound
 from roster.extensions import db
@@ -152,11 +153,12 @@ def _drawn(row: queries.TimetableRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.label or str(timetable_words.KINDS[row.kind]),
-        "kind": str(timetable_words.KINDS[row.kind]),
+        "kind": str(timetable_words.KINDS[row.kind]) if row.label else "",
         "icon": timetable_words.KIND_ICONS[row.kind],
         "status": timetable_words.STATES[row.state],
         "reading": row.state is TimetableState.READING,
         "refused": row.state is TimetableState.REFUSED,
+        "facts": _facts(row),
         "is_link": row.kind.value == "link",
         "busy": row.busy,
         "until": row.until,
@@ -166,3 +168,17 @@ def _drawn(row: queries.TimetableRow) -> dict[str, Any]:
         "problems": timetable_words.problems(row.report),
         "left_out": timetable_words.left_out(row.report),
     }
+
+
+def _facts(row: queries.TimetableRow) -> list[str]:
+    """What a line of the list says beneath the name."""
+    problems = len(row.report.get("problems", ()))
+    return [
+        words
+        for words, applies in (
+            (str(timetable_words.KINDS[row.kind]), row.label),
+            (ngettext("one busy time", "%(num)s busy times", row.busy), row.busy),
+            (ngettext("one thing could not be read", "%(num)s things could not be read", problems), problems),
+        )
+        if applies
+    ]

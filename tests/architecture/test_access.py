@@ -87,6 +87,7 @@ RULES: dict[str, frozenset[str]] = {
     "holidays.propose": ADMIN,
     "holidays.swap": ADMIN,
     "home.show": MEMBERS,
+    "imports.add_units": ADMIN,
     "imports.arrange": UNIT,
     "imports.cancel": UNIT,
     "imports.confirm": UNIT,

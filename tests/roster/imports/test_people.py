@@ -9,7 +9,18 @@ from sqlalchemy.orm import Session, sessionmaker
 from roster.errors import Conflict, NotAllowed
 from roster.imports import people as lists
 from roster.imports.review import Fate, Review
-from roster.models import Account, ImportState, PeopleImport, Person, PersonQualification, Team, TeamMember, Unit
+from roster.models import (
+    Account,
+    ImportState,
+    PeopleImport,
+    Person,
+    PersonQualification,
+    Role,
+    RoleKind,
+    Team,
+    TeamMember,
+    Unit,
+)
 from roster.services import imports
 from tests import builders
 from tests.roster.imports.sheets_of_people import an_office_list, two_hundred_people, with_nine_faults
@@ -270,3 +281,19 @@ def test_a_worker_that_died_is_followed_by_one_that_goes_on_behind_the_last_hund
     session.expire_all()
     done = session.get_one(PeopleImport, import_id)
     assert (done.state, done.report["new"], people_count(session)) == (ImportState.DONE, 200, 200)
+
+
+def test_branches_that_nobody_set_up_are_told_once_and_added_by_whoever_administers(
+    session: Session, unit: Unit, coordinator: Account
+):
+    found = upload(session, unit, coordinator, "Lê Lan;;;K46A;;", "Lê Hà;;;K46A;;", "Lê Ánh;;;K46B;;")
+    administrator = builders.an_account(session, Role(kind=RoleKind.ADMINISTRATOR, unit=unit))
+    session.commit()
+    assert lists.reviewed(session, found, by=coordinator, now=NOW).unknown_units == {"K46A": 2, "K46B": 1}
+
+    with pytest.raises(NotAllowed):
+        lists.add_unknown_units(session, found.id, by=coordinator, now=NOW)
+    assert lists.add_unknown_units(session, found.id, by=administrator, now=NOW) == 2
+
+    session.commit()
+    assert fates(lists.reviewed(session, found, by=coordinator, now=NOW)) == [Fate.NEW] * 3
