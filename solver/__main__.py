@@ -1,4 +1,4 @@
-"""The commands of the file format: solve, check, explain, standins, convert; beyond it, repair and whatif.
+"""The commands of the file format: solve, check, explain, standins, convert; beyond it, service, repair and whatif.
 
 Each imports what it needs when it runs, so that checking a file does not wait for OR-Tools. Exit codes: 0 done,
 1 the solution is wrong (check), 2 bad input, with one line per fault on standard error.
@@ -44,14 +44,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_solve(commands)
     for name, run, text in (
         ("check", check, "every broken rule by name, every level"),
+        ("service", service, "how surely each shift has the people it needs"),
         ("explain", explain, "why places are short, and what would help"),
         ("standins", standins, "who could serve on a shift instead, best first"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("problem", type=Path, metavar="PROBLEM.json")
         command.add_argument("solution", type=Path, metavar="SOLUTION.json")
-        if name != "check":
+        if name in ("explain", "standins"):
             command.add_argument("--shift", required=name == "standins", metavar="ID")
+        if name != "check":
             command.add_argument("--json", action="store_true")
         command.set_defaults(run=run)
     _add_repair(commands)
@@ -161,6 +163,17 @@ def check(arguments: Arguments) -> int:
     report = check(problem, solution_reader.read_file(arguments.solution, problem), problem_sha256=digest)
     _say("\n".join(verdict(report)))
     return 0 if report.ok else 1
+
+
+def service(arguments: Arguments) -> int:
+    from solver.check import Roster, service
+    from solver.printing import plain
+
+    problem, _ = _problem(arguments.problem)
+    answer = solution_reader.read_file(arguments.solution, problem)
+    found = service.to_json(service.service_of(problem, Roster(problem, answer.assignments)))
+    _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(plain(found["shifts"])))
+    return 0
 
 
 def explain(arguments: Arguments) -> int:

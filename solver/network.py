@@ -161,10 +161,14 @@ class _Builder:
         """Arcs to the sink: seats up to `min`, up to `target`, beyond it, each kind with its own cost."""
         self._owe("under_min", shift.min * shift.weights.under_min)
         self._owe("under_target", shift.target * shift.weights.under_target)
+        sure = shift.service_level is not None and shift.service_level > 0
+        self._owe("under_service", shift.min if sure else 0)
         most = people if shift.max is None else min(shift.max, people)
         for (to_min, to_target), seats in groupby(range(most), lambda seat: (seat < shift.min, seat < shift.target)):
             arc = self.network.arc(node, self.sink, len(list(seats)))
             self._charge(arc, "under_min", -shift.weights.under_min if to_min else 0)
+            # As if everybody came for sure: nobody does better, so what this comes to is a bound.
+            self._charge(arc, "under_service", -1 if to_min and sure else 0)
             self._charge(arc, "under_target", -shift.weights.under_target if to_target else 0)
             self._charge(arc, "over_target", 0 if to_target else shift.weights.over_target)
 
@@ -203,6 +207,8 @@ def side_rules(component: Component) -> Iterator[str]:
         yield "minors"
     if any(person.newcomer for person, _ in component.turns):
         yield "newcomers"
+    if any(shift.service_level and person.show_up < 1 for person, shift in component.turns):
+        yield "under_service"
     if any(shift.all_or_nothing and (shift.min > 1 or shift.needs) for _, shift in component.turns):
         yield "all_or_nothing"
     if problem.pairs and component.turns:

@@ -1,4 +1,4 @@
-"""What is asked: the rostering problem of the file format `roster-problem/1`, as frozen dataclasses.
+"""What is asked: the rostering problem of the file formats `roster-problem/1` and `/2`, as frozen dataclasses.
 
 Times are minutes of local wall-clock time since 00:00 of the period's first day, because every rule compares
 and subtracts times and none asks for a time zone. `Problem.moment` and `Problem.minute` translate at the edges.
@@ -6,13 +6,14 @@ and subtracts times and none asks for a time zone. `Problem.moment` and `Problem
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Literal
 
 FORMAT = "roster-problem/1"
+FORMAT_2 = "roster-problem/2"  # with `show_up`, `service_level` and `under_service`: see FORMAT.md
 MINUTES_PER_DAY = 24 * 60
 SATURDAY, SUNDAY = 5, 6
 
@@ -39,6 +40,7 @@ HARD_RULES = (
 TERMS = (
     "under_min",
     "under_need",
+    "under_service",
     "under_target",
     "over_target",
     "unfairness",
@@ -56,6 +58,7 @@ DEFAULT_LEVELS: tuple[Mapping[str, int], ...] = (
     {"unfairness": 1},
     {"reluctance": 1, "wishes": 1, "travel": 1},
 )
+SURE_LEVELS: tuple[Mapping[str, int], ...] = (*DEFAULT_LEVELS[:2], {"under_service": 1}, *DEFAULT_LEVELS[2:])
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
@@ -107,7 +110,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One site, one stretch of time, people wanted. `max` None is no limit; `pool` None lets anyone in."""
+    """One site, one stretch of time, people wanted. `max` None is no limit; `pool` None lets anyone in.
+
+    `service_level` is how surely (0 to 1) `min` people should come; None asks for nothing.
+    """
 
     id: str
     start: int
@@ -124,6 +130,7 @@ class Shift:
     all_or_nothing: bool = False
     equipment: Mapping[str, int] = field(default_factory=dict)
     weights: Weights = Weights()
+    service_level: float | None = None
 
     @property
     def day(self) -> int:
@@ -162,7 +169,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Volunteer:
-    """A person. `available` None is always, an empty tuple never. `history_turns` are turns before this period."""
+    """A person. `available` None is always, an empty tuple never. `history_turns` are turns before this period.
+
+    `show_up` is how surely they come when they have a turn, from 0 to 1, each independently of all others.
+    """
 
     id: str
     groups: frozenset[str] = frozenset()
@@ -174,6 +184,7 @@ class Volunteer:
     available: tuple[Interval, ...] | None = None
     limits: Limits = Limits()
     history_turns: int = 0
+    show_up: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,3 +282,8 @@ class Problem:
         if one.site is None or other.site is None or one.site == other.site:
             return 0
         return self.travel_minutes.get(frozenset((one.site, other.site)), 0)
+
+
+def default_levels(shifts: Iterable[Shift]) -> tuple[Mapping[str, int], ...]:
+    """What is minimised where a file does not say: with sureness after needs, if any shift asks for it."""
+    return SURE_LEVELS if any(shift.service_level is not None for shift in shifts) else DEFAULT_LEVELS

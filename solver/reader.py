@@ -1,4 +1,4 @@
-"""Reading `roster-problem/1`: JSON in, a Problem out, or every fault of the file with its exact path.
+"""Reading `roster-problem/1` and `/2`: JSON in, a Problem out, or every fault of the file with its exact path.
 
 Unknown keys and broken references are faults too: a misspelt limit that is silently ignored makes a roster that
 breaks a promise, and nobody learns why.
@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from solver import reader_parts as parts
 from solver.document import BadInput, Fault, Faults, Node, day_of, parse, shown
 from solver.problem import (
-    DEFAULT_LEVELS,
     FORMAT,
+    FORMAT_2,
     MINUTES_PER_DAY,
     TERMS,
     Assignment,
@@ -33,6 +33,7 @@ from solver.problem import (
     Travel,
     Volunteer,
     Wish,
+    default_levels,
 )
 
 __all__ = ["BadInput", "Fault", "read", "read_file", "read_json"]
@@ -73,8 +74,9 @@ def read_json(document: Any) -> Problem:
 
 def _problem(root: Node, faults: Faults) -> Problem | None:
     root.require("format", "period", "shifts", "volunteers")
-    if root.text("format", FORMAT) != FORMAT:
-        root.fault("format", f"is {shown(root.get('format'))}, not {FORMAT}")
+    robust = root.text("format", FORMAT) == FORMAT_2
+    if root.text("format", FORMAT) not in (FORMAT, FORMAT_2):
+        root.fault("format", f"is {shown(root.get('format'))}, not {FORMAT} or {FORMAT_2}")
     first_day, days = _period(root.node("period"), complain=root.has("period"))
     # With a wrong first day any other will do to read on: the problem is refused anyway.
     faults.origin = datetime.combine(first_day or date(2000, 1, 3), time())
@@ -82,8 +84,8 @@ def _problem(root: Node, faults: Faults) -> Problem | None:
     equipment = _unique(root, "equipment", parts.equipment)
     site_ids, kinds = {site.id for site in sites}, {kind.id for kind in equipment}
     last = days * MINUTES_PER_DAY if first_day is not None and days else None
-    shifts = _unique(root, "shifts", lambda node: parts.shift(node, site_ids, kinds, last))
-    volunteers = _unique(root, "volunteers", parts.volunteer)
+    shifts = _unique(root, "shifts", lambda node: parts.shift(node, site_ids, kinds, last, robust=robust))
+    volunteers = _unique(root, "volunteers", lambda node: parts.volunteer(node, robust=robust))
     people, slots = {person.id for person in volunteers}, {shift.id for shift in shifts}
     turns = _Turns(people, slots)
     previous = turns.distinct(root, "previous", lambda _node, turn: turn)
@@ -100,7 +102,7 @@ def _problem(root: Node, faults: Faults) -> Problem | None:
         travel=_travel(root, site_ids),
         rules=_rules(root.node("rules")),
         previous=previous if root.has("previous") else None,
-        levels=_levels(root),
+        levels=_levels(root, shifts, robust=robust),
         timezone=_timezone(root),
     )
 
@@ -233,14 +235,15 @@ def _successions(node: Node) -> Iterable[tuple[str, str]]:
             node.faults.add(f"{path}[{index}]", "does not name two shift types")
 
 
-def _levels(root: Node) -> tuple[Mapping[str, int], ...]:
+def _levels(root: Node, shifts: Iterable[Shift], *, robust: bool) -> tuple[Mapping[str, int], ...]:
     objective = root.node("objective")
     given = objective.has("levels")
+    known = [term for term in TERMS if robust or term != "under_service"]
     levels = []
     for node in objective.nodes("levels"):
-        levels.append({term: node.whole(term, 0) for term in TERMS if node.has(term)})
-        for term in TERMS:
+        levels.append({term: node.whole(term, 0) for term in known if node.has(term)})
+        for term in known:
             node.get(term)
         node.close()
     objective.close()
-    return tuple(levels) if given else DEFAULT_LEVELS
+    return tuple(levels) if given else default_levels(shifts)

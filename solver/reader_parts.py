@@ -33,7 +33,9 @@ def equipment(node: Node) -> Equipment:
     return Equipment(node.text("id", ""), node.whole("count", 0))
 
 
-def shift(node: Node, sites: Collection[str], kinds: Collection[str], last: int | None) -> Shift:
+def shift(
+    node: Node, sites: Collection[str], kinds: Collection[str], last: int | None, *, robust: bool = False
+) -> Shift:
     start, end = _stretch(node)
     if end <= start and node.has("start") and node.has("end"):
         node.fault("end", "is before its start" if end < start else "is when it starts")
@@ -56,6 +58,7 @@ def shift(node: Node, sites: Collection[str], kinds: Collection[str], last: int 
         all_or_nothing=node.flag("all_or_nothing"),
         equipment=_equipment_used(node, kinds),
         weights=_weights(node.node("weights")) if node.has("weights") else PLAIN,
+        service_level=node.number("service_level", None, most=1) if robust else None,
     )
 
 
@@ -96,7 +99,7 @@ def _weights(node: Node) -> Weights:
     return weights
 
 
-def volunteer(node: Node) -> Volunteer:
+def volunteer(node: Node, *, robust: bool = False) -> Volunteer:
     history = node.node("history")
     turns = history.whole("turns", 0)
     history.close()
@@ -111,6 +114,7 @@ def volunteer(node: Node) -> Volunteer:
         available=tuple(_interval(inner) for inner in node.nodes("available")) if node.has("available") else None,
         limits=_limits(node.node("limits")) if node.has("limits") else NO_LIMITS,
         history_turns=turns,
+        show_up=node.number("show_up", 1.0, most=1) if robust else 1.0,
     )
 
 

@@ -31,6 +31,14 @@ class Counted(NamedTuple):
     value: Callable[[int], int]
 
 
+class Derived(NamedTuple):
+    """A variable whose value follows from which of some turns are taken."""
+
+    variable: int
+    value: Callable[[list[int]], int]
+    turns: list[int]
+
+
 class Cap:
     """A ceiling over a cost that can be lowered and taken away."""
 
@@ -62,6 +70,7 @@ class Model:
             self._of_person[person.id].append(shift)
             self._on_shift[shift.id].append(number)
         self._counted: list[Counted] = []
+        self._derived: list[Derived] = []
         self._used: dict[str, IntVar] = {}
         self._worked: dict[tuple[str, tuple[int, ...]], IntVar | None] = {}
 
@@ -92,6 +101,14 @@ class Model:
         """The possible turns on a shift by people who hold a qualification."""
         holders = (n for n in self._on_shift[shift.id] if qualification in self._turns[n][0].qualifications)
         return [self._variables[number] for number in holders]
+
+    def people_for(self, shift: Shift) -> list[Volunteer]:
+        """Everybody with a possible turn on a shift."""
+        return [self._turns[number][0] for number in self._on_shift[shift.id]]
+
+    def turns_by(self, shift: Shift, whom: Callable[[Volunteer], bool]) -> list[IntVar]:
+        """The possible turns on a shift by people of some kind."""
+        return [self._variables[number] for number in self._on_shift[shift.id] if whom(self._turns[number][0])]
 
     # Variables that follow from the turns.
 
@@ -216,6 +233,30 @@ class Model:
                 cost.add(variable.index, step)
         return cost
 
+    def taken_at_least(self, turns: Sequence[IntVar], least: int) -> IntVar:
+        """Whether at least so many of the turns are taken; to be asked for, as it may stay false even so."""
+        variable = self._new(1, turns, lambda count: int(count >= least))
+        self.cp.add(LinearExpr.sum(list(turns)) >= least * variable)
+        return variable
+
+    def failing(
+        self, shift: Shift, clauses: Iterable[Sequence[IntVar]], fails: Callable[[list[Volunteer]], bool]
+    ) -> Cost:
+        """1 unless each clause has something true; which is when the people on the shift do not fail."""
+        cost = Cost()
+        variable = self.cp.new_bool_var("")
+        for clause in clauses:
+            self.cp.add_bool_or([variable, *clause])
+        self._derived.append(
+            Derived(
+                variable.index,
+                lambda taken: int(fails([self._turns[number][0] for number in taken])),
+                self._on_shift[shift.id],
+            )
+        )
+        cost.add(variable.index, 1)
+        return cost
+
     # Solving.
 
     def expression(self, cost: Cost) -> LinearExpr:
@@ -252,6 +293,8 @@ class Model:
             values[self._index[turn.volunteer, turn.shift]] = 1
         for variable, turns, value in self._counted:
             values[variable] = value(sum(values[turn] for turn in turns))
+        for derived in self._derived:
+            values[derived.variable] = derived.value([turn for turn in derived.turns if values[turn]])
         return values
 
     def assignments(self, values: Sequence[int]) -> tuple[Assignment, ...]:

@@ -1,4 +1,4 @@
-"""Writing `roster-problem/1`: the shortest file that reads back as the same Problem.
+"""Writing a problem: the shortest file that reads back as the same Problem, in `/2` only what `/1` cannot say.
 
 What equals its default is left out, so a file shows what somebody decided and stays small at 6,000 volunteers.
 """
@@ -10,7 +10,20 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from solver.problem import DEFAULT_LEVELS, FORMAT, Limits, Pair, Place, Problem, Rules, Shift, Site, Volunteer, Weights
+from solver.problem import (
+    FORMAT,
+    FORMAT_2,
+    Limits,
+    Pair,
+    Place,
+    Problem,
+    Rules,
+    Shift,
+    Site,
+    Volunteer,
+    Weights,
+    default_levels,
+)
 
 
 def to_bytes(problem: Problem) -> bytes:
@@ -20,7 +33,7 @@ def to_bytes(problem: Problem) -> bytes:
 
 def to_json(problem: Problem) -> dict[str, Any]:
     document = {
-        "format": FORMAT,
+        "format": format_of(problem),
         "timezone": problem.timezone,
         "period": {"first_day": problem.first_day.isoformat(), "days": problem.days},
         "shifts": [_shift(problem, shift) for shift in problem.shifts],
@@ -37,9 +50,19 @@ def to_json(problem: Problem) -> dict[str, Any]:
     )
     if problem.previous is not None:
         document["previous"] = [{"volunteer": turn.volunteer, "shift": turn.shift} for turn in problem.previous]
-    if problem.levels != DEFAULT_LEVELS:
+    if problem.levels != default_levels(problem.shifts):
         document["objective"] = {"levels": [dict(level) for level in problem.levels]}
     return document
+
+
+def format_of(problem: Problem) -> str:
+    """The oldest format that can say all of it, so that its readers need not know the newer one."""
+    robust = (
+        any(person.show_up != 1 for person in problem.volunteers)
+        or any(shift.service_level is not None for shift in problem.shifts)
+        or any("under_service" in level for level in problem.levels)
+    )
+    return FORMAT_2 if robust else FORMAT
 
 
 def _filled(**values: Any) -> dict[str, Any]:
@@ -72,6 +95,8 @@ def _shift(problem: Problem, shift: Shift) -> dict[str, Any]:
         record["pool"] = list(shift.pool)
     if shift.weights != Weights():
         record["weights"] = asdict(shift.weights)
+    if shift.service_level is not None:
+        record["service_level"] = shift.service_level
     return record
 
 
@@ -94,6 +119,8 @@ def _volunteer(problem: Problem, person: Volunteer) -> dict[str, Any]:
         ]
     if person.history_turns:
         record["history"] = {"turns": person.history_turns}
+    if person.show_up != 1:
+        record["show_up"] = person.show_up
     return record
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from solver.check.company import missing_to_min, missing_to_needs
 from solver.check.findings import Value
 from solver.check.rosters import Roster
+from solver.check.service import missing_to_service
 from solver.check.suitability import kilometres
 from solver.problem import RELUCTANCE, Problem, Shift, Volunteer
 
@@ -46,6 +47,10 @@ def _under_need(problem: Problem, roster: Roster) -> int:
     return sum(
         sum(missing_to_needs(shift, roster.people_on(shift.id)).values()) for shift in problem.shifts if shift.needs
     )
+
+
+def _under_service(problem: Problem, roster: Roster) -> int:
+    return sum(missing_to_service(shift, roster.people_on(shift.id)) for shift in problem.shifts)
 
 
 def _under_target(problem: Problem, roster: Roster) -> int:
@@ -98,6 +103,7 @@ AMOUNTS: Mapping[str, Callable[[Problem, Roster], int]] = MappingProxyType(
     {
         "under_min": _under_min,
         "under_need": _under_need,
+        "under_service": _under_service,
         "under_target": _under_target,
         "over_target": _over_target,
         "unfairness": _unfairness,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from solver.problem import MINUTES_PER_DAY, Assignment, Interval, Pin, Problem, Shift, Volunteer
 
-COVER = frozenset({"under_min", "under_need", "under_target"})
+COVER = frozenset({"under_min", "under_need", "under_service", "under_target"})
 WEEK = 7 * MINUTES_PER_DAY  # on either side of the period: turns may end after it
 
 

@@ -29,6 +29,7 @@ from solver.rules import (
     travel,
     under_min,
     under_need,
+    under_service,
     under_target,
     unfairness,
     wishes,
@@ -54,6 +55,7 @@ CONSTRAIN: Mapping[str, Callable[[Model], None]] = {
 COST: Mapping[str, Callable[[Model], Cost]] = {
     "under_min": under_min.cost,
     "under_need": under_need.cost,
+    "under_service": under_service.cost,
     "under_target": under_target.cost,
     "over_target": over_target.cost,
     "unfairness": unfairness.cost,

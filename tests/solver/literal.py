@@ -6,6 +6,7 @@ referee joins intervals, a string of days where it groups them, vectors where it
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from datetime import timedelta
@@ -248,6 +249,27 @@ def under_need(problem: Problem, turns: frozenset[Assignment]) -> int:
     return total
 
 
+def under_service(problem: Problem, turns: frozenset[Assignment]) -> int:
+    """By trying every way in which the people of a shift come or stay away."""
+    total = 0
+    for shift in problem.shifts:
+        if shift.service_level is None:
+            continue
+        people = on(problem, turns, shift.id)
+        for missing in range(shift.min + 1):
+            surely = 0.0
+            for coming in itertools.product((True, False), repeat=len(people)):
+                if sum(coming) >= shift.min - missing:
+                    surely += math.prod(
+                        person.show_up if comes else 1 - person.show_up
+                        for person, comes in zip(people, coming, strict=True)
+                    )
+            if surely >= shift.service_level - 1e-9:
+                total += missing
+                break
+    return total
+
+
 def under_target(problem: Problem, turns: frozenset[Assignment]) -> int:
     gaps = [(shift.target - len(on(problem, turns, shift.id)), shift.weights.under_target) for shift in problem.shifts]
     return sum(gap * weight for gap, weight in gaps if gap > 0)
@@ -326,6 +348,7 @@ AMOUNTS = {
     for term in (
         under_min,
         under_need,
+        under_service,
         under_target,
         over_target,
         unfairness,

@@ -107,6 +107,7 @@ def _shift(dice: _Dice, number: int, days: int) -> Shift:
         all_or_nothing=dice.flag(),
         equipment=dice.rarely({"laptop": 1}, {"laptop": 2}) or {},
         weights=Weights(dice.randint(0, 2), dice.randint(0, 2), dice.randint(0, 2)),
+        service_level=dice.choice((None, 0.0, 0.5, 0.8, 0.95, 1.0)),
     )
 
 
@@ -122,6 +123,7 @@ def _volunteer(dice: _Dice, number: int, days: int) -> Volunteer:
         available=dice.choice((None, None, tuple(_offer(dice, days) for _ in range(dice.randint(0, 9))))),
         limits=_limits(dice),
         history_turns=dice.randint(0, 3),
+        show_up=dice.choice((1.0, 1.0, 0.9, 0.75, 0.5, 0.0)),
     )
 
 
@@ -149,7 +151,7 @@ def _limits(dice: _Dice) -> Limits:
 
 def _levels(dice: _Dice) -> tuple[dict[str, int], ...]:
     """All terms or some, one or several to a level; often cover first, or the best roster would be empty."""
-    terms = dice.sample(TERMS, dice.choice((0, 3, 6, 9, 9, 9)))
+    terms = dice.sample(TERMS, dice.choice((0, 3, 6, 10, 10, 10)))
     if dice.random() < 0.7:
         terms.sort(key=lambda term: not term.startswith("under"))
     levels: list[dict[str, int]] = []

@@ -201,7 +201,7 @@ SHIFT, PERSON = ("shifts", 0), ("volunteers", 0)
         (drop(*SHIFT, "start"), "shifts[0].start: is missing"),
         (drop(*PERSON, "available", 0, "end"), "volunteers[0].available[0].end: is missing"),
         (drop("pins", 0, "state"), "pins[0].state: is missing"),
-        (put("format", value="roster-problem/2"), 'format: is "roster-problem/2", not roster-problem/1'),
+        (put("format", value="roster-problem/3"), 'format: is "roster-problem/3", not roster-problem/1 or roster-problem/2'),
         (put("timezone", value="Asia/Quy_Nhon"), 'timezone: is "Asia/Quy_Nhon", not a time zone like Asia/Ho_Chi_Minh'),
         (
             put("period", "first_day", value="23.11.2026"),

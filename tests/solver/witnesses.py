@@ -33,6 +33,7 @@ SPARE = ({"under_min": 1}, {"over_target": 1})  # nobody where nobody is asked f
 SUPERFLUOUS = Weights(over_target=1)
 AM, PM = a_shift("am", "mon 08:00-12:00"), a_shift("pm", "mon 13:00-17:00")
 NEXT = a_shift("next", "tue 08:00-12:00")
+LAN_UNSURE = a_volunteer("lan", show_up=0.6)
 LAN, MINH = a_volunteer("lan"), a_volunteer("minh")
 MUST = a_volunteer("lan", limits=Limits(minutes_min=1))  # has to serve on some shift
 CENTER = Site("center", Place(13.77, 109.22))
@@ -212,6 +213,26 @@ def _terms() -> list[Witness]:
         _differing("under_min", {"levels": ({"under_min": 1}, {"reluctance": 1})}, levels=({"reluctance": 1},)),
         _one_of_two_shifts("under_min.weight", under_min=2),
         _one_of_two("under_need", lead, LAN, shifts=[a_shift("am", max=1, needs={"lead": 1})]),
+        _differing(
+            "under_service",
+            {
+                "shifts": [a_shift("am", min=1, service_level=0.75)],
+                "volunteers": [a_volunteer("lan", show_up=0.5), a_volunteer("minh", show_up=0.5)],
+                "levels": ({"under_service": 1}, {"reluctance": 1}),
+            },
+            levels=({"reluctance": 1},),
+        ),
+        _differing(
+            "under_service.surest",
+            {
+                # Two of the three are enough only if the surest is one of them.
+                "shifts": [a_shift("am", min=1, max=2, service_level=0.9)],
+                "volunteers": [LAN_UNSURE, a_volunteer("minh", show_up=0.6), a_volunteer("sure", show_up=0.8)],
+                "wishes": [Wish("sure", "am", want=False)],
+                "levels": ({"under_min": 1}, {"under_service": 1}, {"wishes": 1}),
+            },
+            levels=({"under_min": 1}, {"wishes": 1}),
+        ),
         _differing(
             "under_target",
             {"shifts": [a_shift("am", min=0, target=1)], "levels": ({"under_target": 1}, {"reluctance": 1})},
