@@ -53,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("solution", type=Path, metavar="SOLUTION.json")
         if name in ("explain", "standins"):
             command.add_argument("--shift", required=name == "standins", metavar="ID")
+        if name == "explain":
+            command.add_argument("--person", action="append", default=[], metavar="ID", help="their reasons too")
         if name != "check":
             command.add_argument("--json", action="store_true")
         command.set_defaults(run=run)
@@ -177,12 +179,21 @@ def service(arguments: Arguments) -> int:
 
 
 def explain(arguments: Arguments) -> int:
-    from solver.explain import shortages, to_json
+    from solver.check import Standing
+    from solver.crowd import Crowd
+    from solver.explain import reasons, shortages, to_json
     from solver.printing import plain
 
     problem, answer = _both(arguments)
+    strangers = [name for name in arguments.person if name not in problem.volunteer_by_id]
+    if strangers:
+        raise BadInput(tuple(Fault("--person", f"{shown(name)} is no volunteer of the problem") for name in strangers))
     found = to_json(shortages(problem, answer.assignments, shift=arguments.shift))
-    _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(plain(found["shifts"])))
+    if arguments.person:
+        crowd = Crowd(Standing(problem, answer.assignments))
+        found["people"] = reasons.to_json(reasons.reasons_of(crowd, name) for name in arguments.person)
+    records = [*found["shifts"], *found.get("people", ())]
+    _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(plain(records)))
     return 0
 
 

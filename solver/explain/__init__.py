@@ -17,6 +17,7 @@ from solver.explain.funnels import funnel
 from solver.explain.groups import Groups
 from solver.explain.neighbours import Neighbours
 from solver.explain.people import Service, why_here, why_not_there
+from solver.explain.reasons import Reasons, reasons_of
 from solver.explain.repairs import Repairs
 from solver.explain.situations import Situation
 from solver.problem import HARD_RULES, Assignment, Problem
@@ -24,10 +25,12 @@ from solver.solution import Shortfall
 
 __all__ = [
     "Exclusion",
+    "Reasons",
     "Repair",
     "Service",
     "Shortage",
     "applied",
+    "reasons_of",
     "shortages",
     "to_json",
     "why_here",

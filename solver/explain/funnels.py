@@ -113,7 +113,7 @@ def _too_far(crowd: Crowd, shift: Shift, those: Crowded) -> dict[str, Any]:
 
 
 def _first_reason(situation: Situation, person: Volunteer) -> Violation | None:
-    return _plain_reason(situation, person) or min(situation.obstacles(person), key=_place, default=None)
+    return _plain_reason(situation, person) or first_of(situation.obstacles(person))
 
 
 def _plain_reason(situation: Situation, person: Volunteer) -> Violation | None:
@@ -138,6 +138,11 @@ def _plain_reason(situation: Situation, person: Volunteer) -> Violation | None:
     return None
 
 
+def first_of(broken: Iterable[Violation]) -> Violation | None:
+    """What people would name first of all that is in the way."""
+    return min(broken, key=_place, default=None)
+
+
 def _place(one: Violation) -> tuple[bool, int]:
     """What company could mend comes last, as it is no reason against this person."""
     return one.mendable, PLACES.get((one.rule, one.detail), len(ORDER))
@@ -146,10 +151,10 @@ def _place(one: Violation) -> tuple[bool, int]:
 def _exclusions(out: Mapping[Reason, list[tuple[str, Mapping[str, Any]]]]) -> Iterator[Exclusion]:
     for reason in sorted(out, key=lambda reason: (PLACES.get(reason, len(ORDER)), reason)):
         people = out[reason]
-        yield Exclusion(*reason, tuple(name for name, _ in people), _common([facts for _, facts in people]))
+        yield Exclusion(*reason, tuple(name for name, _ in people), common_facts([facts for _, facts in people]))
 
 
-def _common(many: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def common_facts(many: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The facts that are the same for all."""
     first, *others = many
     return {key: value for key, value in first.items() if all(key in one and one[key] == value for one in others)}

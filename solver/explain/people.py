@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from solver.check import Standing, Violation
 from solver.check.company import broken_on, missing_to_min, missing_to_needs
 from solver.check.terms import reluctance_of
-from solver.problem import Assignment
+from solver.crowd import Crowd
+from solver.problem import Assignment, Shift, Volunteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +42,28 @@ class Service:
 
 def why_here(standing: Standing, volunteer: str, shift: str) -> Service:
     """What speaks for this turn of the roster. Raises KeyError for an unknown volunteer or shift."""
-    problem, roster = standing.problem, standing.roster
+    return service_in(Crowd(standing), volunteer, shift)
+
+
+def service_in(crowd: Crowd, volunteer: str, shift: str) -> Service:
+    """The same of a roster whose people are known."""
+    problem, roster = crowd.problem, crowd.standing.roster
     person, place = problem.volunteer_by_id[volunteer], problem.shift_by_id[shift]
     present = roster.people_on(shift)
     left = [one for one in present if one.id != volunteer]
-    others = _others(standing, volunteer, shift)
+    others = _others(crowd, volunteer, place)
+    turns = crowd.load(person)[0]
     wishes = [wish.want for wish in problem.wishes if (wish.volunteer, wish.shift) == (volunteer, shift)]
     return Service(
         pinned=any((pin.volunteer, pin.shift, pin.state) == (volunteer, shift, "assigned") for pin in problem.pins),
         wished=wishes[0] if wishes else None,
         reluctance=reluctance_of(person, place),
-        turns=_turns(standing, volunteer),
+        turns=turns,
         lost=missing_to_min(place, left) - missing_to_min(place, present),
         lost_needs=_more(missing_to_needs(place, present), missing_to_needs(place, left)),
         needed_by=tuple(sorted({one.rule for one in broken_on(place, left)})),
-        others=others,
-        fresher=tuple(one for one in others if _turns(standing, one) + 1 < _turns(standing, volunteer)),
+        others=tuple(one.id for one in others),
+        fresher=tuple(one.id for one in others if crowd.load(one)[0] + 1 < turns),
     )
 
 
@@ -65,19 +72,15 @@ def why_not_there(standing: Standing, volunteer: str, shift: str) -> list[Violat
     return standing.may_take(volunteer, shift)
 
 
-def _others(standing: Standing, volunteer: str, shift: str) -> tuple[str, ...]:
-    place = standing.problem.shift_by_id[shift]
-    here = {person.id for person in standing.roster.people_on(shift)}
-    without = standing.without([Assignment(volunteer, shift)]) if volunteer in here else standing
-    return tuple(
-        person.id
-        for person in standing.suited_to(place)
-        if person.id not in here and not without.may_take(person.id, shift)
-    )
-
-
-def _turns(standing: Standing, volunteer: str) -> int:
-    return standing.problem.volunteer_by_id[volunteer].history_turns + len(standing.roster.turns_of(volunteer))
+def _others(crowd: Crowd, volunteer: str, place: Shift) -> list[Volunteer]:
+    """Those who could take the place if this person left it, fewest turns first."""
+    standing = crowd.standing
+    if standing.roster.has(volunteer, place.id):
+        standing = standing.without([Assignment(volunteer, place.id)])
+    people = crowd.suited(place) & ~crowd.present(place) & crowd.spare
+    return [
+        one for one in crowd.members(people) if crowd.may_add(one, place) and not standing.place_broken([one], place)
+    ]
 
 
 def _more(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:

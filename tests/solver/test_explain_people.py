@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from solver import solution, writer
+from solver.__main__ import main
 from solver.check import Standing
-from solver.explain import why_here, why_not_there
-from solver.problem import Limits, Pin, Wish
+from solver.crowd import Crowd
+from solver.explain import reasons_of, why_here, why_not_there
+from solver.problem import Assignment, Limits, Pin, Problem, Wish
 from tests.solver.builders import a_problem, a_shift, a_volunteer, an_offer
-from tests.solver.refereeing import named, turns
+from tests.solver.refereeing import a_solution, named, turns
 
 AM, PM = a_shift("am", "mon 08:00-12:00", needs={"lead": 1}), a_shift("pm", "mon 13:00-17:00")
 
@@ -74,3 +83,67 @@ def test_why_not_there_is_what_the_referee_says() -> None:
     standing = Standing(a_problem(shifts=[AM, PM], volunteers=[lan]), turns({"am": ["lan"]}))
 
     assert [named(one) for one in why_not_there(standing, "lan", "pm")] == ["limits.turns_per_day"]
+
+
+def a_week_of_lan() -> tuple[Problem, tuple[Assignment, ...]]:
+    """Lan serves on Monday morning; of the other shifts each has its own reason, or none."""
+    shifts = [
+        a_shift("am", "mon 08:00-12:00"),
+        a_shift("also", "mon 10:00-13:00", min=0),
+        a_shift("pm", "mon 13:00-17:00"),
+        a_shift("night", "mon 20:00-22:00"),
+        a_shift("desk", "tue 08:00-12:00", requires=("trained",)),
+        a_shift("done", "tue 08:00-12:00", max=1),
+        a_shift("enough", "wed 08:00-12:00"),
+        a_shift("lack", "thu 08:00-12:00", min=2),
+    ]
+    days = [f"{day} 08:00-18:00" for day in ("mon", "tue", "wed", "thu")]
+    people = [a_volunteer("lan", available=days, limits=Limits(turns_per_day=1), history_turns=2), a_volunteer("minh")]
+    return a_problem(shifts=shifts, volunteers=people), turns({"am": ["lan"], "done": ["minh"], "enough": ["minh"]})
+
+
+def test_a_week_is_told_by_the_first_reason_against_every_other_shift() -> None:
+    problem, roster = a_week_of_lan()
+
+    found = reasons_of(Crowd(Standing(problem, roster)), "lan")
+
+    assert {(kept.rule, kept.detail): kept.shifts for kept in found.kept_from} == {
+        ("overlap", ""): ("also",),
+        ("limits", "turns_per_day"): ("pm",),
+        ("availability", ""): ("night",),
+        ("eligibility", "requires"): ("desk",),
+        ("capacity", ""): ("done",),
+    }
+    assert (found.turns, found.not_needed, found.missed) == (3, ("enough",), ("lack",))
+    assert list(found.here) == ["am"]
+    assert (found.here["am"].lost, found.here["am"].others) == (1, ("minh",))
+
+
+def test_one_reason_against_several_shifts_is_told_once_with_what_they_share() -> None:
+    shifts = [a_shift(name, f"{name} 08:00-12:00", requires=("trained", "lead")) for name in ("mon", "tue")]
+    problem = a_problem(shifts=shifts, volunteers=[a_volunteer("lan", qualifications=["lead"])])
+
+    [kept] = reasons_of(Crowd(Standing(problem, ())), "lan").kept_from
+
+    assert (kept.shifts, kept.facts) == (("mon", "tue"), {"missing": ("trained",)})
+
+
+def test_the_command_adds_a_persons_reasons_and_leaves_the_rest_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem, answer = tmp_path / "problem.json", tmp_path / "solution.json"
+    asked, roster = a_week_of_lan()
+    problem.write_bytes(writer.to_bytes(asked))
+    answer.write_bytes(solution.to_bytes(replace(a_solution({}), assignments=roster)))
+    command = ["explain", str(problem), str(answer), "--json"]
+
+    assert main(command) == 0
+    plain = json.loads(capsys.readouterr().out)
+    assert main([*command, "--person", "lan"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert main([*command, "--person", "who"]) == 2
+
+    assert capsys.readouterr().err == '--person: "who" is no volunteer of the problem\n'
+    assert {key: value for key, value in told.items() if key != "people"} == plain
+    [lan] = told["people"]
+    assert (lan["volunteer"], [turn["shift"] for turn in lan["here"]], lan["missed"]) == ("lan", ["am"], ["lack"])
