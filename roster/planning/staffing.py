@@ -112,6 +112,7 @@ class Staffing:
         self._session = session
         self.area = scope.of(roster.period)
         self.problem = problem
+        self._left: dict[Assignment, check.Standing] = {}
         self.draft = snapshot.draft_of(session, roster, problem) if turns is None else tuple(turns)
 
     @cached_property
@@ -156,6 +157,10 @@ class Staffing:
         standing = self.standing if leaving is None else self._without(person_id, leaving)
         broken = standing.may_take(person_key(person_id), asked)
         return [self.refusal(_seen_from(asked, one)) for one in broken if not (overriding_pin and one.rule == "pins")]
+
+    def put(self, person_id: int, shift_id: int) -> None:
+        """Count one more turn from now on, as if the draft had it."""
+        self.standing = self.standing.including([Assignment(person_key(person_id), shift_key(shift_id))])
 
     def exchange(self, joining: Collection[Turn], leaving: Collection[Turn] = ()) -> list[Refusal]:
         """What the roster would break that it does not break now, if these turns came and those went at once.
@@ -245,7 +250,10 @@ class Staffing:
                 yield Assignment(person_key(person_id), shift_key(shift_id))
 
     def _without(self, person_id: int, shift_id: int) -> check.Standing:
-        return self.standing.without([Assignment(person_key(person_id), shift_key(shift_id))])
+        turn = Assignment(person_key(person_id), shift_key(shift_id))
+        if turn not in self._left:
+            self._left[turn] = self.standing.without([turn])
+        return self._left[turn]
 
     @cached_property
     def _by_group(self) -> dict[str, list[int]]:
@@ -317,20 +325,31 @@ def of_published(
     A pin keeps somebody off a shift only if a coordinator made it: who left by themselves may come back, and no pin
     holds whoever cannot come.
     """
+    staffing = _published(session, roster, shift_ids, people, now)
+    problem = replace(staffing.problem, pins=tuple(_kept_off(session, staffing.problem)))
+    return Staffing(session, roster, problem, staffing.draft)
+
+
+def everybody_published(session: Session, roster: Roster, shifts: Iterable[Shift], *, now: datetime) -> Staffing:
+    """What volunteers see, with everybody in the pools of these shifts and everybody who serves in the roster.
+
+    For asking people: whoever left one of the shifts, by themselves or not, is not asked to come back.
+    """
+    area = scope.of(roster.period)
+    pool = scope.people_of(area, sorted({group for shift in shifts for group in snapshot.pool_of(shift)}))
+    others = scope.shifts_in(area).with_only_columns(Shift.id).order_by(None)
+    staffing = _published(session, roster, session.scalars(others).all(), pool, now)
+    forbidden = tuple(pin for pin in staffing.problem.pins if pin.state == "forbidden")
+    return Staffing(session, roster, replace(staffing.problem, pins=forbidden), staffing.draft)
+
+
+def _published(
+    session: Session, roster: Roster, shift_ids: Collection[int], people: Collection[int] | Select[int], now: datetime
+) -> Staffing:
     known = select(PublishedTurn.person_id).where(_SERVING, PublishedTurn.shift_id.in_(shift_ids))
-    asked = people if isinstance(people, Select) else [*people, *session.scalars(known)]
-    problem = snapshot.build(
-        session, roster, now=now, people=asked.union(known) if isinstance(asked, Select) else asked
-    )
-    problem = replace(problem, pins=tuple(_kept_off(session, problem)))
+    asked: snapshot.People = people.union(known) if isinstance(people, Select) else [*people, *session.scalars(known)]
+    problem = snapshot.build(session, roster, now=now, people=asked)
     return Staffing(session, roster, problem, problem.previous or ())
-
-
-def everybody_published(session: Session, roster: Roster, shift: Shift, *, now: datetime) -> Staffing:
-    """What volunteers see, with everybody in the shift's pool and everybody who has a published turn in the roster."""
-    pool = scope.people_of(scope.of(roster.period), snapshot.pool_of(shift))
-    others = scope.shifts_in(scope.of(roster.period)).with_only_columns(Shift.id).order_by(None)
-    return of_published(session, roster, session.scalars(others).all(), pool, now=now)
 
 
 def _kept_off(session: Session, problem: Problem) -> Iterable[Pin]:

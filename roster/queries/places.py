@@ -33,6 +33,7 @@ from roster.models import (
     Site,
     Swap,
     SwapState,
+    Unit,
     Withdrawal,
     WithdrawalState,
 )
@@ -46,6 +47,7 @@ from roster.queries.turns import place_of
 
 LOOK_AHEAD = timedelta(days=14)
 MOST_SHORT = 50
+MOST_WEEKS = 12
 RECENTLY = timedelta(days=7)
 """Whoever was asked within this time comes after those who were not."""
 PLANNED_BEFORE = timedelta(days=120)
@@ -173,6 +175,21 @@ def attention(session: Session, account: Account, *, now: datetime) -> Attention
     return Attention(_matters(session, mine, now), _short(session, mine, now))
 
 
+def published_weeks(session: Session, account: Account, *, now: datetime) -> Sequence[Roster]:
+    """The published rosters of this account's units that are not over, the soonest first."""
+    rosters = session.scalars(
+        select(Roster)
+        .join(Roster.period)
+        .join(Period.unit)
+        .where(access.within_reach(account), Roster.published_number > 0)
+        .where(Period.first_day > now.date() - timedelta(days=LONGEST))
+        .options(contains_eager(Roster.period).contains_eager(Period.unit))
+        .order_by(Period.first_day, Unit.name_sort)
+    )
+    today = now.date()
+    return [one for one in rosters if one.period.first_day + timedelta(days=one.period.days) >= today][:MOST_WEEKS]
+
+
 def place_page(session: Session, shift: Shift, *, now: datetime) -> PlacePage:
     """Everything about one published shift."""
     turns = session.scalars(
@@ -217,7 +234,7 @@ def candidates(
     session: Session, roster: Roster, shift: Shift, leaving_id: int | None, *, now: datetime
 ) -> Sequence[Candidate]:
     """Who could stand in: now before after a swap, those not asked lately first, then as the solver ranks them."""
-    about = staffing.everybody_published(session, roster, shift, now=now)
+    about = staffing.everybody_published(session, roster, [shift], now=now)
     if not about.plans(shift.id):
         return []
     found = about.standins(shift.id, leaving_id)

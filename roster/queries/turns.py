@@ -53,7 +53,7 @@ def shown_name(person: Person, on: Shift) -> str:
 
 def companions_for(session: Session, roster: Roster, turn: Assignment, *, now: datetime) -> Sequence[Companion]:
     """Who could take over a turn as things are, the least burdened first; those who may be named before the others."""
-    about = staffing.everybody_published(session, roster, turn.shift, now=now)
+    about = staffing.everybody_published(session, roster, [turn.shift], now=now)
     able = [one for one in about.standins(turn.shift_id, turn.person_id) if one.gives_id is None]
     people = _people(session, [one.person_id for one in able])
     found = [Companion(one.person_id, shown_name(people[one.person_id], turn.shift)) for one in able]
@@ -62,7 +62,7 @@ def companions_for(session: Session, roster: Roster, turn: Assignment, *, now: d
 
 def swap_choices(session: Session, roster: Roster, turn: Assignment, *, now: datetime) -> Sequence[SwapChoice]:
     """Turns of others in the same roster that could be swapped for this one, both ways asked, the soonest first."""
-    about = staffing.everybody_published(session, roster, turn.shift, now=now)
+    about = staffing.everybody_published(session, roster, [turn.shift], now=now)
     found: list[SwapChoice] = []
     for other in _others_turns(session, roster, turn, now):
         if len(found) == MOST_SWAPS:

@@ -1,6 +1,7 @@
 """Published places between two publications: what needs a coordinator, one place with its history, finding cover."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from flask_babel import ngettext
 
 from roster import access
 from roster.extensions import db
-from roster.models import Shift
+from roster.models import Roster, Shift
 from roster.queries import places as queries
 from roster.queries.places import Candidate, Happening, Matter, PlacePage
 from roster.queries.publications import Place
@@ -77,6 +78,10 @@ def attention() -> ResponseReturnValue:
         "places/attention.html",
         matters=[_matter(one) for one in found.matters],
         short=[(one, _when(one.place)) for one in found.short],
+        weeks=[
+            (roster.id, f"{roster.period.unit.name} · {_week(roster)}")
+            for roster in queries.published_weeks(db.session, current_account(), now=now)
+        ],
         unconfirmed=[(turn.person.full_name, turn.shift_id, drawing.place(place_of(turn.shift))) for turn in late],
     )
 
@@ -247,6 +252,11 @@ def _ready_text(page: PlacePage) -> str:
 
 def _when(place: Place) -> str:
     return f"{day_in_words(place.starts.date())}, {hours(place.starts.time(), place.ends.time())}"
+
+
+def _week(roster: Roster) -> str:
+    first_day = roster.period.first_day
+    return drawing.week_title(first_day, first_day + timedelta(days=roster.period.days - 1))
 
 
 def _matter(one: Matter) -> Mapping[str, Any]:

@@ -188,3 +188,18 @@ def test_what_keeps_somebody_from_an_open_shift_stands_beside_it(app, week, as_u
 
     assert "person-barred" in page
     assert f'action="/me/open/{week.monday}"' not in page
+
+
+def test_a_week_is_repaired_line_by_line_when_several_are_ill(week, as_user):
+    coordinator = as_user("coordinator")
+    address = "/rosters/1/repair"
+    assert address in coordinator.get("/attention").text
+    assert coordinator.get(address).status_code == 200
+
+    page = coordinator.get(address, query_string={"person_id": [week.ha, week.lan]}).text
+    assert f'name="leaving-{week.tuesday}" value="{week.ha}"' in page
+    line = {f"leaving-{week.tuesday}": week.ha, f"joining-{week.tuesday}": week.minh, "line": week.tuesday}
+    assert coordinator.post(address, data=line | {"reason": "Cúm"}).status_code == 303
+    assert coordinator.post(address, data={"person_id": week.ha}).status_code == 422
+
+    assert "“Cúm”" in coordinator.get(f"/places/{week.tuesday}").text
