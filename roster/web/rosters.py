@@ -20,7 +20,7 @@ from roster.queries import weeks as week_queries
 from roster.queries.rosters import WeekGrid
 from roster.services import fields, holidays, periods, rosters, runs, shifts, units
 from roster.vietnam.office_hours import monday_of
-from roster.web import board_drawing, drawing, run_drawing, week_filter
+from roster.web import board_drawing, drawing, run_drawing, shortages, week_filter
 from roster.web.clock import utc_now
 from roster.web.locale import current_language
 from roster.web.paging import page_links, part_links, search_typed
@@ -81,6 +81,7 @@ def _week_page(roster: Roster) -> str:
         "rosters/week.html",
         run=run_drawing.run(latest, names_of_qualifications()),
         filter=week_filter.drawn(roster),
+        agreements=shortages.agreements(roster),
         **board_of(roster),
     )
 

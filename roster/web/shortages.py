@@ -10,13 +10,15 @@ from flask_babel import ngettext
 from roster.errors import NotFound
 from roster.extensions import db
 from roster.models import Roster
+from roster.planning import reasons
+from roster.queries import agreements as agreement_queries
 from roster.queries import qualifications
 from roster.queries import rosters as roster_queries
 from roster.queries import shortages as queries
 from roster.queries.shortages import Candidate, Cause, Remedy
-from roster.services import remedies, rosters
+from roster.services import remedies, rosters, shifts
 from roster.services.remedies import Choice
-from roster.web import drawing, shortage_words
+from roster.web import drawing, reason_words, shortage_words
 from roster.web.clock import utc_now
 from roster.web.drawing import Drawn
 from roster.web.ids import row_id
@@ -50,6 +52,26 @@ def show(roster_id: int, shift_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/rosters/<int:roster_id>/shifts/<int:shift_id>/people/<int:person_id>/why")
+def why(roster_id: int, shift_id: int, person_id: int) -> ResponseReturnValue:
+    """Why somebody serves on a shift, in one sentence."""
+    roster = rosters.get(db.session, roster_id, by=current_account())
+    cell = roster_queries.shift_cell(db.session, roster, shift_id, now=utc_now())
+    turn = next((one for one in cell.people if one.person.id == person_id), None) if cell else None
+    if cell is None or turn is None:
+        raise NotFound(what="turn", id=person_id)
+    service = reasons.why_here(db.session, roster, shifts.get(db.session, shift_id), person_id, now=utc_now())
+    names = qualifications.names_by_code(db.session, current_language())
+    template = "shortages/_why.html" if "HX-Request" in request.headers else "shortages/why.html"
+    return render_template(
+        template,
+        name=turn.person.full_name,
+        heading=f"{drawing.shift_heading(cell)} · {cell.site_name}",
+        words=reason_words.why_here_in_words(service, names) if service else _("This shift has begun already."),
+        back=_way_back(roster),
+    )
+
+
 @bp.post("/rosters/<int:roster_id>/shifts/<int:shift_id>/remedy")
 def apply(roster_id: int, shift_id: int) -> ResponseReturnValue:
     done = remedies.apply(
@@ -74,6 +96,21 @@ def take_back(agreement_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("Taken back: the draft plans without it."), "success")
     return redirect(_way_back(roster), code=303)
+
+
+def agreements(roster: Roster) -> list[Drawn]:
+    """What people agreed to for the week, as _agreements.html lists it."""
+    return [
+        {
+            "name": row.person.full_name,
+            "words": reason_words.agreed_in_words(row),
+            "place": drawing.place(row.place),
+            "noted_by": row.noted_by or "",
+            "noted_at": row.noted_at,
+            "take_back_url": "" if row.over else url_for("shortages.take_back", agreement_id=row.id),
+        }
+        for row in agreement_queries.agreements_of(db.session, roster, now=utc_now())
+    ]
 
 
 def _choice() -> Choice:
