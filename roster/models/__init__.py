@@ -8,6 +8,7 @@ from roster.models.availability import AvailabilityException, Half, Level, Weekd
 from roster.models.base import Base
 from roster.models.consents import Consent, ConsentKind, GuardianLink
 from roster.models.demand import DemandPattern, HolidayPolicy
+from roster.models.doors import TeamDoor
 from roster.models.drafts import DraftStep
 from roster.models.feeds import FeedBody, FeedDocument, FeedKind, FeedToken
 from roster.models.holidays import DayKind, Holiday
@@ -132,6 +133,7 @@ __all__ = [
     "Swap",
     "SwapState",
     "Team",
+    "TeamDoor",
     "TeamMember",
     "Timetable",
     "TimetableKind",

@@ -73,9 +73,14 @@ def change_password(
     return account
 
 
+def is_taken(session: Session, login: str) -> bool:
+    """Whether somebody signs in with this already."""
+    return session.scalar(select(Account.id).where(Account.login == login)) is not None
+
+
 def require_free(session: Session, login: str) -> None:
     """Raises AlreadyExists (`login`) if somebody signs in with this already."""
-    if session.scalar(select(Account.id).where(Account.login == login)) is not None:
+    if is_taken(session, login):
         raise AlreadyExists(what="account", field="login", value=login)
 
 

@@ -31,7 +31,7 @@ def make(session: Session, account: Account, *, by: Account, now: datetime) -> s
     access.require_account_manager(by, account)
     purpose = LinkPurpose.PASSWORD if account.password_hash else LinkPurpose.INVITATION
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    _end_all(session, account, now)
+    end_all(session, account, now)
     session.add(
         AccountLink(
             account=account,
@@ -72,7 +72,7 @@ def use(session: Session, token: str, *, password: str, repeated: str, passwords
     account = link.account
     set_password_hash(account, made)
     account.signed_in_at = now
-    _end_all(session, account, now)
+    end_all(session, account, now)
     audit.record(session, "link.use", f"account:{account.id}", by=account, now=now, unit=_home_of(account))
     return account
 
@@ -86,7 +86,8 @@ def _claim(session: Session, link: AccountLink, now: datetime) -> None:
         raise LinkUsed(purpose=link.purpose)
 
 
-def _end_all(session: Session, account: Account, now: datetime) -> None:
+def end_all(session: Session, account: Account, now: datetime) -> None:
+    """No older link of the account opens anything any more."""
     unused = update(AccountLink).where(AccountLink.account_id == account.id, AccountLink.used_at.is_(None))
     session.execute(unused.values(used_at=now))
 

@@ -87,7 +87,7 @@ def invite(session: Session, person_id: int, *, by: Account, now: datetime) -> I
     Raises NotFound, NotAllowed, FieldError (`login`: neither phone nor e-mail), AlreadyExists (`login`).
     """
     person = planned(session, person_id, by=by)
-    account = account_of(session, person) or _open_account(session, person, now)
+    account = account_of(session, person) or open_account(session, person, now)
     return Invitation(account, links.make(session, account, by=by, now=now))
 
 
@@ -111,7 +111,8 @@ def account_of(session: Session, person: Person) -> Account | None:
     return session.scalar(select(Account).where(Account.person_id == person.id))
 
 
-def _open_account(session: Session, person: Person, now: datetime) -> Account:
+def open_account(session: Session, person: Person, now: datetime) -> Account:
+    """An account without a password for somebody who has none. Raises FieldError (`login`), AlreadyExists."""
     login = person.phone or person.email
     if login is None:
         raise FieldError(field="login", reason="no_way_to_sign_in")

@@ -50,8 +50,8 @@ ENTRIES = (
     Entry(_("Planning"), "rosters.index", "calendar-check", _plans),
     Entry(_("To do"), "places.attention", "list-checks", _plans),
     Entry(_("Sites"), "sites.index", "map-pin", _plans, ("demand", "shifts")),
-    Entry(_("People"), "people.index", "users", _plans, ("imports", "guardians")),
-    Entry(_("Teams"), "teams.index", "heart", _plans),
+    Entry(_("People"), "people.index", "users", _plans, ("imports", "guardians", "invitations")),
+    Entry(_("Teams"), "teams.index", "heart", _plans, ("doors",)),
     Entry(
         _("Organisation"),
         "units.index",

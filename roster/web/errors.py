@@ -105,6 +105,10 @@ REASONS: dict[str, Any] = {
     "not_confirmed": _("Please confirm first that this person has been trained."),
     "wrong_login": _("Unknown phone number or e-mail address, or wrong password."),
     "not_a_login": _("Please give a phone number or an e-mail address."),
+    "not_let_in": _(
+        "That did not work: the number and the name must stand in the team's list exactly so, and nobody may have used "
+        "this account before. Ask your team lead or coordinator."
+    ),
     "no_way_to_sign_in": _("A phone number or an e-mail address is needed first: people sign in with it."),
     "too_long_ago": _("This date lies too far back."),
     "too_far_ahead": _("This date lies too far ahead."),

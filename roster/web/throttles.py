@@ -35,6 +35,17 @@ def opening(view: View) -> View:
     return limit(view)  # type: ignore[return-value]
 
 
+def entering(view: View) -> View:
+    """Throttle a team's door: members who mistype are let through, whoever tries names and numbers is not."""
+    for limit, key in (("20 per 15 minutes", get_remote_address), ("100 per hour", _door)):
+        view = limiter.limit(limit, key_func=key, deduct_when=_failed)(view)  # type: ignore[assignment]
+    return view
+
+
+def _door() -> str:
+    return f"door {(request.view_args or {}).get('door_token', '')[:64]}"
+
+
 def _login() -> str:
     account = sessions.account_or_none()
     typed = account.login if account else request.form.get("login", "")

@@ -192,7 +192,6 @@ RULES: dict[str, frozenset[str]] = {
     "shortages.show": UNIT,
     "shortages.take_back": UNIT,
     "shortages.why": UNIT,
-    "shortages.why": UNIT,
     "sites.change": UNIT,
     "sites.create": UNIT,
     "sites.edit": UNIT,

@@ -47,7 +47,9 @@ from roster.models import (
     Site,
     Swap,
     SwapState,
+    TeamDoor,
     Unit,
+    WhatIf,
     Withdrawal,
     WithdrawalState,
 )
@@ -95,6 +97,7 @@ def build(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, ob
         "calendar": f"volunteer:{person.id}",
         "token": TOKEN,
         "guardian_token": _guardians_link(session, unit, now),
+        "door_token": _door(session, unit, now),
         "first_day": day.isoformat(),
         "number": 1,
         "hand": "pin",
@@ -205,6 +208,12 @@ def _guardians_link(session: Session, unit: Unit, now: datetime) -> str:
     expires_at = now + timedelta(days=1)
     session.add(GuardianLink(person=child, token_hash=hashed(TOKEN), created_at=now, expires_at=expires_at))
     return TOKEN
+
+
+def _door(session: Session, unit: Unit, now: datetime) -> str:
+    team, expires_at = builders.a_team(session, unit, name="Tổ có áp phích"), now + timedelta(days=1)
+    session.add(TeamDoor(team=team, token="poster", opened_at=now, expires_at=expires_at))
+    return "poster"
 
 
 def _timetable(session: Session, person: Person, account: Account, now: datetime) -> int:
