@@ -5,10 +5,10 @@ waiting list is offered the place, whoever was asked for one that is gone is tha
 their sense are closed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import Session
 
 from roster.models import (
@@ -57,6 +57,19 @@ def settle(session: Session, shift_ids: Iterable[int], *, now: datetime) -> None
         if not over:
             _lapse(session, shift, now)
             _promote(session, shift, now)
+
+
+def follow(session: Session, shift_ids: Collection[int], *, now: datetime) -> None:
+    """The same after a publication or a cancellation: only the few shifts that somebody asks about are looked at."""
+    asked = [
+        select(Claim.shift_id).where(Claim.state.in_(OPEN_CLAIMS)),
+        select(Withdrawal.shift_id).where(Withdrawal.state == WithdrawalState.ASKED),
+        select(CoverCall.shift_id).where(CoverCall.closed_at.is_(None)),
+        select(Swap.shift_id).where(Swap.state.in_(OPEN_SWAPS)),
+        select(Swap.wanted_id).where(Swap.state.in_(OPEN_SWAPS)),
+    ]
+    session.flush()
+    settle(session, sorted(set(shift_ids) & set(session.scalars(union(*asked)))), now=now)
 
 
 def pass_on(session: Session, now: datetime) -> None:

@@ -38,7 +38,7 @@ from roster.planning.difference import Difference, Turn
 from roster.planning.drafts import Change
 from roster.planning.staffing import Refusal
 from roster.queries import rosters as queries
-from roster.services import audit, feeds, telling
+from roster.services import audit, feeds, places, telling
 
 CHANGES_TOLD = 20
 """How many changes of others a stale author is told, the latest."""
@@ -159,6 +159,7 @@ def publish(session: Session, roster_id: int, *, revision_seen: int, by: Account
     drafts.forget_steps(session, roster)
     feeds.shifts_changed(session, {shift_id for shift_id, _ in change.draft ^ change.published}, now=now)
     telling.published(session, roster, added=change.added, removed=change.removed, now=now)
+    places.follow(session, {shift_id for shift_id, _ in change.draft ^ change.published}, now=now)
     audit.record(
         session,
         "roster.publish",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import EndsBeforeStart, NotFound
 from roster.models import Account, Shift, ShiftState, Site, Unit
-from roster.services import audit, feeds, fields, periods, telling
+from roster.services import audit, feeds, fields, periods, places, telling
 from roster.services.demand import Demand, fill_demand, programme_for, shift_type
 
 
@@ -133,6 +133,7 @@ def _cancel_all(session: Session, shifts: Iterable[Shift], reason: str, by: Acco
         telling.shift_cancelled(session, shift, now=now)
         audit.record(session, "shift.cancel", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit, reason=why)
     _touch(session, cancelled, now, new_sequence=True)
+    places.follow(session, [shift.id for shift in cancelled], now=now)
 
 
 def _touch(session: Session, shifts: Iterable[Shift], now: datetime, *, new_sequence: bool) -> None:

@@ -76,6 +76,7 @@ def attention() -> ResponseReturnValue:
     ]
     return render_template(
         "places/attention.html",
+        tops=access.units_of(current_account()),
         matters=[_matter(one) for one in found.matters],
         short=[(one, _when(one.place)) for one in found.short],
         weeks=[

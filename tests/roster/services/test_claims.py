@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, NotAllowed, PlaceTaken, RuleBroken, TurnChanged
 from roster.models import ClaimState, MessageKind
-from roster.services import claims, placements, places, turns, withdrawals
+from roster.services import claims, placements, places, rosters, shifts, turns, withdrawals
 from tests.published import LATER, TOO_LATE, PublishedWeek
 
 
@@ -162,3 +162,22 @@ def test_offers_end_when_the_coordinator_fills_the_place_and_waiting_when_put_th
 
     assert waiting.state is ClaimState.TAKEN
     assert week.told(week.minh)[-1] is MessageKind.TURN_ADDED
+
+
+def test_a_publication_that_fills_or_frees_a_place_is_followed_by_those_who_wait(week):
+    waiting = claim(week, week.tuesday, week.minh)
+    seen = {"revision_seen": week.roster.revision, "by": week.by, "now": LATER}
+    rosters.remove(week.session, week.roster.id, week.tuesday.id, week.ha.id, **seen)
+    assert waiting.state is ClaimState.WAITING, "nothing is published yet"
+
+    rosters.publish(week.session, week.roster.id, revision_seen=week.roster.revision, by=week.by, now=LATER)
+
+    assert waiting.state is ClaimState.OFFERED
+
+
+def test_a_shift_called_off_ends_every_claim_on_it(week):
+    waiting = claim(week, week.tuesday, week.minh)
+
+    shifts.cancel(week.session, week.tuesday.id, reason="Bão", by=week.by, now=LATER)
+
+    assert waiting.state is ClaimState.CLOSED
