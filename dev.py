@@ -448,7 +448,8 @@ def bench(options: argparse.Namespace) -> int:
     """Measure the solver (further arguments are its own, such as --full), then the calendars."""
     set_up(development=True)
     solver = openly(PYTHON, "-m", "tests.benchmarks", *options.arguments)
-    return max(solver, openly(PYTHON, "-m", "tests.benchmarks.feeds"))
+    service = [openly(PYTHON, "-m", f"tests.benchmarks.{name}") for name in ("feeds", "pages")]
+    return max(solver, *service)
 
 
 def wheel(_options: argparse.Namespace) -> int:
@@ -476,7 +477,7 @@ def parser() -> argparse.ArgumentParser:
     command("lint", check, "ruff and djlint")
     command("types", check, "mypy")
     command("imports", check, "the layers, by import-linter")
-    command("bench", bench, "measure the solver and the calendars")
+    command("bench", bench, "measure the solver, the calendars and the largest pages")
     command("lock", lock, "resolve the locks anew")
     command("messages", messages, "collect, merge and compile the translations")
     command("wheel", wheel, "build the wheel into dist/")

@@ -369,10 +369,10 @@ class _Turns:
     def __init__(self, people: Collection[str], shifts: Collection[str]) -> None:
         self.people, self.shifts = people, shifts
 
-    def assignments(self, rows: Iterable[Pin | DraftAssignment | Assignment]) -> tuple[asked.Assignment, ...]:
+    def assignments(self, rows: Iterable[Any]) -> tuple[asked.Assignment, ...]:
         return tuple(asked.Assignment(person, shift) for person, shift, _ in self._known(rows))
 
-    def pins(self, rows: Iterable[Pin]) -> tuple[asked.Pin, ...]:
+    def pins(self, rows: Iterable[Any]) -> tuple[asked.Pin, ...]:
         return tuple(asked.Pin(person, shift, row.state.value) for person, shift, row in self._known(rows))
 
     def _known(self, rows: Iterable[Any]) -> Iterable[tuple[str, str, Any]]:
@@ -382,10 +382,12 @@ class _Turns:
                 yield person, shift, row
 
 
-def _turn_rows(session: Session, table: type[Any], roster: Roster) -> Sequence[Any]:
-    return session.scalars(
-        select(table).where(table.roster_id == roster.id).order_by(table.shift_id, table.person_id)
-    ).all()
+def _turn_rows(session: Session, table: type[DraftAssignment | Pin], roster: Roster) -> Sequence[Any]:
+    """Columns alone: a province's draft as objects takes a third of the time of its board."""
+    state = [table.state] if table is Pin else []
+    columns = (table.person_id, table.shift_id, *state)
+    mine = select(*columns).where(table.roster_id == roster.id).order_by(table.shift_id, table.person_id)
+    return session.execute(mine).all()
 
 
 def _previous(session: Session, roster: Roster, turns: _Turns) -> tuple[asked.Assignment, ...] | None:
@@ -393,8 +395,8 @@ def _previous(session: Session, roster: Roster, turns: _Turns) -> tuple[asked.As
     if not roster.published_number:
         return None
     area = scope.of(roster.period)
-    rows = session.scalars(
-        select(Assignment)
+    rows = session.execute(
+        select(Assignment.person_id, Assignment.shift_id)
         .where(
             Assignment.state == AssignmentState.ACTIVE,
             Assignment.shift_id.in_(scope.open_shifts_in(area).with_only_columns(Shift.id).order_by(None)),

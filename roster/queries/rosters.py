@@ -37,7 +37,7 @@ from roster.queries import somebody
 from roster.queries.pages import page_number
 from roster.queries.somebody import Profile, Somebody
 
-SHIFTS_A_PAGE = 80
+SHIFTS_A_PAGE = 60
 """What a page of the grid shows at most: a site with more is continued on the next."""
 LEAD = "lead"
 """The qualification that the grid marks."""

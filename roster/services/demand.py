@@ -35,7 +35,7 @@ from roster.models import (
 )
 from roster.models.demand import DemandColumns
 from roster.planning import scope
-from roster.services import audit, feeds, fields
+from roster.services import audit, feeds, fields, telling
 
 HORIZON = timedelta(weeks=8)
 DEMAND = tuple(DemandColumns.__annotations__)
@@ -127,6 +127,37 @@ def change(session: Session, pattern_id: int, details: PatternDetails, *, by: Ac
     return pattern
 
 
+def change_hours(
+    session: Session, pattern_id: int, *, starts: str | time, ends: str | time, by: Account, now: datetime
+) -> int:
+    """Give a whole series other hours: the pattern, and its shifts to come that nobody edited; how many those are.
+
+    Raises NotFound, NotAllowed, FieldError, EndsBeforeStart.
+    """
+    pattern = get(session, pattern_id)
+    access.require_planner(by, pattern.site.unit)
+    before = (pattern.starts, pattern.ends)
+    pattern.starts, pattern.ends = _span(starts, ends)
+    pattern.shift_type = shift_type(pattern.starts)
+    pattern.changed_at = now
+    changed = _follow(session, pattern, now)
+    hours = {
+        "before": [f"{clock:%H:%M}" for clock in before],
+        "after": [f"{pattern.starts:%H:%M}", f"{pattern.ends:%H:%M}"],
+    }
+    audit.record(
+        session,
+        "pattern.change",
+        f"pattern:{pattern.id}",
+        by=by,
+        now=now,
+        unit=pattern.site.unit,
+        shifts=changed,
+        **hours,
+    )
+    return changed
+
+
 def end(session: Session, pattern_id: int, *, by: Account, now: datetime) -> DemandPattern:
     """Make no more shifts, and cancel those to come that nobody edited. Raises NotFound, NotAllowed."""
     pattern = get(session, pattern_id)
@@ -207,7 +238,7 @@ def _rule_days(pattern: DemandPattern, first: date, last: date) -> set[date]:
 def _fill(session: Session, pattern: DemandPattern, details: PatternDetails) -> None:
     pattern.name = fields.one_line(details.name, "name", longest=200)
     pattern.programme = programme_for(session, pattern.site.unit, details.programme_id)
-    pattern.starts, pattern.ends = _hours(details)
+    pattern.starts, pattern.ends = _span(details.starts, details.ends)
     pattern.first_day = fields.day(details.first_day, "first_day")
     pattern.last_day = fields.day(details.last_day, "last_day") if details.last_day else None
     pattern.rule = checked_rule(details.rule)
@@ -218,8 +249,8 @@ def _fill(session: Session, pattern: DemandPattern, details: PatternDetails) -> 
     _require_a_date(session, pattern)
 
 
-def _hours(details: PatternDetails) -> tuple[time, time]:
-    starts, ends = fields.clock(details.starts, "starts"), fields.clock(details.ends, "ends")
+def _span(first: str | time, last: str | time) -> tuple[time, time]:
+    starts, ends = fields.clock(first, "starts"), fields.clock(last, "ends")
     if ends <= starts:
         raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
     return starts, ends
@@ -362,17 +393,34 @@ def _copy(pattern: DemandPattern, shift: Shift) -> None:
         setattr(shift, name, copy(getattr(pattern, name)))
 
 
-def _follow(session: Session, pattern: DemandPattern, now: datetime) -> None:
-    """Bring the shifts to come that nobody edited in line with the changed pattern."""
+def _follow(session: Session, pattern: DemandPattern, now: datetime) -> int:
+    """Bring the shifts to come that nobody edited in line with the changed pattern; how many had to change."""
     shifts = session.scalars(
         select(Shift).where(Shift.pattern_id == pattern.id, Shift.starts_at > now, Shift.edited.is_(False))
     ).all()
     if not shifts:
-        return
+        return 0
     days = [shift.pattern_day for shift in shifts if shift.pattern_day]
     kept = set(dates(pattern, min(days), max(days), _calendar(session))) if pattern.active else set()
-    changed = [shift for shift in shifts if _follows(pattern, shift, now, open_still=shift.pattern_day in kept)]
+    changed = []
+    for shift in shifts:
+        before = (shift.starts_at, shift.ends_at, shift.state)
+        if _follows(pattern, shift, now, open_still=shift.pattern_day in kept):
+            changed.append(shift)
+            _tell(session, shift, *before, now)
     feeds.shifts_changed(session, [shift.id for shift in changed], now=now)
+    return len(changed)
+
+
+def _tell(
+    session: Session, shift: Shift, starts_at: datetime, ends_at: datetime, state: ShiftState, now: datetime
+) -> None:
+    """Whoever serves on it, if it is called off or at another time than before."""
+    if shift.state is not state:
+        if shift.state is ShiftState.CANCELLED:
+            telling.shift_cancelled(session, shift, now=now)
+    elif (shift.starts_at, shift.ends_at) != (starts_at, ends_at):
+        telling.shift_moved(session, shift, starts_at=starts_at, ends_at=ends_at, site_id=shift.site_id, now=now)
 
 
 def _follows(pattern: DemandPattern, shift: Shift, now: datetime, *, open_still: bool) -> bool:

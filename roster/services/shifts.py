@@ -103,9 +103,19 @@ def close_day(
 ) -> int:
     """Cancel every open shift of a local day, of the unit and beneath or of one site; how many. Raises NotAllowed."""
     access.require_planner(by, site.unit if site else unit)
-    shifts = session.scalars(_open_on(unit, day, site)).all()
+    open_then = _on(unit, day, ShiftState.OPEN)
+    shifts = session.scalars(open_then.where(Shift.site_id == site.id) if site else open_then).all()
     _cancel_all(session, shifts, reason, by, now)
     return len(shifts)
+
+
+def restore_day(session: Session, unit: Unit, day: date, *, by: Account, now: datetime) -> int:
+    """Bring back every cancelled shift to come of a local day, of the unit and beneath; how many. Raises NotAllowed."""
+    access.require_planner(by, unit)
+    cancelled = session.scalars(_on(unit, day, ShiftState.CANCELLED).where(Shift.starts_at > now)).all()
+    for shift in cancelled:
+        restore(session, shift.id, by=by, now=now)
+    return len(cancelled)
 
 
 def local_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -113,16 +123,16 @@ def local_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
 
 
-def _open_on(unit: Unit, day: date, site: Site | None) -> Select[Shift]:
+def _on(unit: Unit, day: date, state: ShiftState) -> Select[Shift]:
     begins, ends = local_span(day, unit.zone)
-    query = (
+    return (
         select(Shift)
-        .join(Site)
-        .join(Unit)
-        .where(Shift.starts_at >= begins, Shift.starts_at < ends, Shift.state == ShiftState.OPEN)
+        .join(Shift.site)
+        .join(Site.unit)
+        .where(Shift.starts_at >= begins, Shift.starts_at < ends, Shift.state == state)
         .where(Unit.path.startswith(unit.path, autoescape=True))
+        .order_by(Shift.starts_at, Shift.id)
     )
-    return query.where(Shift.site_id == site.id) if site else query
 
 
 def _cancel_all(session: Session, shifts: Iterable[Shift], reason: str, by: Account, now: datetime) -> None:

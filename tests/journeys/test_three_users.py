@@ -117,6 +117,97 @@ def test_publishing_tells_how_much_changes_and_then_it_is_published(visit):
     expect(page.locator("h1 .badge")).to_contain_text("Đã công bố")
 
 
+def test_a_person_is_dragged_to_another_place_taken_back_put_back_and_published_again(visit):
+    coordinator = visit("vi", "laptop")
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+
+    person, place = _drag_somebody(coordinator)
+    there = page.locator(f"#{place} [data-pick='{person}']")
+    expect(there).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(there).to_have_count(0)
+    page.keyboard.press("Control+Shift+z")
+    expect(there).to_have_count(1)
+    page.locator("[data-step=undo]").click()
+    expect(there).to_have_count(0)
+    page.locator("[data-step=redo]").click()
+    expect(there).to_have_count(1)
+
+    page.get_by_role("button", name="Công bố").first.click()
+    page.locator("dialog#publish").get_by_role("button", name="Công bố").click()
+    expect(page.get_by_text("Đã công bố.")).to_be_visible()
+    expect(there).to_have_count(1)
+    expect(page.locator("[data-step=undo]")).to_be_disabled()
+
+
+def _drag_somebody(coordinator):
+    """Drag the first person who can go anywhere to the first place that takes them; who and where."""
+    page = coordinator.page
+    for number in range(page.locator(".slot .chip [data-pick]").count()):
+        chip = page.locator(".slot .chip:has([data-pick])").nth(number)
+        person = chip.locator("[data-pick]").get_attribute("data-pick")
+        chip.scroll_into_view_if_needed()
+        box = chip.bounding_box()
+        page.mouse.move(box["x"] + 12, box["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 40, box["y"] + 30, steps=3)
+        page.locator(".slot-barred, .slot-open").first.wait_for()
+        if page.locator(".slot-open").count():
+            break
+        page.mouse.up()
+    coordinator.look("board-dragging")
+    place = page.locator(".slot-open").first
+    where = place.get_attribute("id")
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 12, steps=3)
+    page.mouse.up()
+    return person, where
+
+
+def test_keys_move_somebody_as_the_pointer_does_and_another_coordinator_sees_it_without_losing_their_place(visit):
+    mover, reader = visit("en", "laptop"), visit("vi", "laptop")
+    mover.sign_in("coordinator")
+    reader.sign_in("administrator")
+    page = mover.page
+    reader.page.goto(page.url)
+    reader.page.locator(".slot-hours a").first.focus()
+
+    handle = page.locator(".slot .chip [data-pick]").first
+    person = handle.get_attribute("data-pick")
+    handle.focus()
+    page.keyboard.press("Space")
+    page.locator(".slot-over").wait_for()
+    mover.look("board-holding")
+    page.keyboard.press("Escape")
+    expect(handle).to_be_focused()
+    page.keyboard.press("Space")
+    place = page.locator(".slot-over").get_attribute("id")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(f"#{place} [data-pick='{person}']")).to_be_focused()
+    expect(reader.page.locator(f"#{place} [data-pick='{person}']")).to_have_count(1)
+    expect(reader.page.locator(".slot-hours a").first).to_be_focused()
+    expect(reader.page.locator("#steps")).to_contain_text("đã chuyển")
+
+
+def test_a_thumb_moves_somebody_by_a_list_of_the_places_that_take_them(visit):
+    coordinator = visit("vi", "phone", has_touch=True)
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+
+    page.locator(".slot:visible .chip [data-pick]").first.tap()
+    sheet = page.locator("#sheet[open]")
+    expect(sheet.locator(".person").first).to_be_visible()
+    coordinator.look("board-move-to")
+    before = page.locator("#revision").input_value()
+    sheet.locator("[data-hand] button").first.tap()
+
+    expect(page.locator("#revision")).not_to_have_value(before)
+    expect(page.locator("#steps")).to_contain_text("đã chuyển")
+
+
 def test_a_second_coordinator_is_told_what_changed_before_publishing(visit):
     first, second = visit("vi", "laptop"), visit("vi", "laptop")
     first.sign_in("coordinator")

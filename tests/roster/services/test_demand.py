@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from roster.errors import EndsBeforeStart, FieldError, NoOccurrence, NotAllowed
-from roster.models import DayKind, DemandPattern, Holiday, Shift, ShiftState
+from roster.models import Assignment, DayKind, DemandPattern, Holiday, Message, MessageKind, Shift, ShiftState
 from roster.services import demand, shifts
 from roster.services.demand import Demand, PatternDetails
-from tests.builders import a_coordinator, a_programme, a_qualification, a_site, a_team, a_unit
+from tests.builders import a_coordinator, a_person, a_programme, a_qualification, a_site, a_team, a_unit
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)  # a Saturday, 10:00 in Vietnam
 MONDAY = date(2026, 11, 23)
@@ -312,3 +312,29 @@ def test_only_those_who_plan_the_unit_may_change_its_demand(session, site, detai
 
     with pytest.raises(NotAllowed):
         demand.create(session, site, details, by=stranger, now=NOW)
+
+
+def test_other_hours_for_a_series_move_what_nobody_edited_and_tell_who_serves(session, site, coordinator, details):
+    pattern = demand.create(session, site, details, by=coordinator, now=NOW)
+    first, second, *rest = session.scalars(select(Shift).order_by(Shift.starts_at)).all()
+    second.edited = True
+    lan = a_person(session, site.unit)
+    session.add(Assignment(shift=first, person=lan, state="active", uid="turn", changed_at=NOW))
+
+    changed = demand.change_hours(session, pattern.id, starts="13:30", ends="17:00", by=coordinator, now=NOW)
+
+    assert changed == len(rest) + 1
+    assert (first.starts_at, first.shift_type) == (datetime(2026, 11, 23, 6, 30, tzinfo=UTC), "afternoon")
+    assert second.starts_at == datetime(2026, 11, 27, 0, 30, tzinfo=UTC)
+    (message,) = session.scalars(select(Message))
+    assert (message.person_id, message.kind) == (lan.id, MessageKind.SHIFT_MOVED)
+
+
+def test_a_series_cannot_end_before_it_starts_nor_be_changed_by_others(session, site, coordinator, details):
+    pattern = demand.create(session, site, details, by=coordinator, now=NOW)
+    stranger = a_coordinator(session, a_unit(session, "Xã đoàn Hoài Tân"))
+
+    with pytest.raises(EndsBeforeStart):
+        demand.change_hours(session, pattern.id, starts="17:00", ends="13:30", by=coordinator, now=NOW)
+    with pytest.raises(NotAllowed):
+        demand.change_hours(session, pattern.id, starts="13:30", ends="17:00", by=stranger, now=NOW)

@@ -142,3 +142,25 @@ def test_a_shift_moved_within_its_week_leaves_the_roster_alone(session, site, sh
     shifts.change(session, shift.id, details(day=date(2026, 11, 25)), by=coordinator, now=LATER)
 
     assert roster.revision == 0
+
+
+def test_a_closed_day_is_restored_in_one_step(session, site, coordinator, details):
+    made = [
+        shifts.create(session, site, details(day=day), by=coordinator, now=NOW) for day in (MONDAY, MONDAY, NEXT_MONDAY)
+    ]
+    shifts.close_day(session, site.unit, MONDAY, reason="Bão", by=coordinator, now=NOW)
+    shifts.close_day(session, site.unit, NEXT_MONDAY, reason="Bão", by=coordinator, now=NOW)
+
+    restored = shifts.restore_day(session, site.unit, MONDAY, by=coordinator, now=LATER)
+
+    assert restored == 2
+    assert [shift.state for shift in made] == [ShiftState.OPEN, ShiftState.OPEN, ShiftState.CANCELLED]
+    assert [shift.cancel_reason for shift in made] == ["", "", "Bão"]
+    assert made[0].sequence == 2
+
+
+def test_only_who_plans_the_unit_restores_a_day(session, site):
+    stranger = a_coordinator(session, a_unit(session, "Xã đoàn Hoài Tân"))
+
+    with pytest.raises(NotAllowed):
+        shifts.restore_day(session, site.unit, MONDAY, by=stranger, now=NOW)
