@@ -18,7 +18,7 @@ from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import lazy_gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from roster import errors
@@ -131,6 +131,7 @@ STATUS_WORDS: dict[int, Any] = {
     404: _("There is nothing here, or nothing you may see."),
     405: _("This address does not accept that."),
     413: _("That is too large."),
+    503: _("Very many people are here at once. Nothing was changed; try again in a moment."),
     500: _("Something broke on our side. It has been noted; nothing of yours was changed."),
 }
 TITLES: dict[int, Any] = {
@@ -141,6 +142,7 @@ TITLES: dict[int, Any] = {
     410: _("This link no longer works"),
     422: _("Not possible like this"),
     429: _("One moment"),
+    503: _("One moment"),
     500: _("Something broke"),
 }
 
@@ -148,6 +150,7 @@ TITLES: dict[int, Any] = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(errors.RosterError, _refused)
     app.register_error_handler(IntegrityError, _raced)
+    app.register_error_handler(OperationalError, _waited_too_long)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(RateLimitExceeded, _throttled)
     app.register_error_handler(HTTPException, _http_error)
@@ -197,6 +200,17 @@ def _raced(error: IntegrityError) -> ResponseReturnValue:
     """Two requests for the same row at once: both looked before either wrote, and the database let one of them."""
     log.warning("constraint broken on %s %s: %s", request.method, request.path, error.orig)
     return _refused(errors.Conflict())
+
+
+def _waited_too_long(error: OperationalError) -> ResponseReturnValue:
+    """So many wrote at once that this request's turn did not come, or two waited for each other: nothing was changed."""
+    if not any(words in str(error.orig) for words in ("database is locked", "deadlock detected", "lock timeout")):
+        return _broken(error)
+    log.warning("gave way on %s %s: %s", request.method, request.path, error.orig)
+    db.session.rollback()
+    answer = _answer(503, str(STATUS_WORDS[503]))
+    answer.headers["Retry-After"] = "5"
+    return answer
 
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ from datetime import time
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from roster import errors
 from roster.extensions import db
@@ -77,6 +77,14 @@ def test_whoever_comes_second_in_a_race_for_a_row_is_told_to_look_again(
     assert answer.status_code == 409
     assert "UNIQUE" not in answer.get_data(as_text=True)
     assert "UNIQUE constraint failed: teams" in caplog.text
+
+
+@pytest.mark.parametrize(("fault", "status"), [("database is locked", 503), ("no such table: people", 500)])
+def test_who_waited_too_long_behind_others_may_try_again(answering: Callable[[Exception], FlaskClient], fault, status):
+    answer = answering(OperationalError("BEGIN IMMEDIATE", {}, Exception(fault))).get("/broken")
+
+    assert answer.status_code == status
+    assert ("Retry-After" in answer.headers) == (status == 503)
 
 
 def test_what_was_typed_into_a_refused_form_is_still_there(app: Flask):

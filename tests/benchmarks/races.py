@@ -1,0 +1,182 @@
+"""Everybody at once: `python -m tests.benchmarks.races [--engine sqlite|postgresql]`.
+
+Two hundred people claim the last two places of a shift over HTTP at the same moment, and twenty clients do a thousand
+random things to one published week. Prints what happened, and fails if a place was overbooked or a change lost. The
+tests do the same in small (`tests/roster/services/test_changing_at_once.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from threading import Barrier
+
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from roster.app import create_app
+from roster.config import Settings
+from roster.models import Base
+from roster.vietnam.office_hours import monday_of
+from tests import postgres
+from tests.changing import Crowd, a_week, published, require_whole
+from tests.published import PublishedWeek
+
+CLAIMANTS, CLIENTS, ACTIONS = 200, 20, 1_000
+SECRET = "only for a race"
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What one claimant sends."""
+
+    cookie: str
+    token: str
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.races")
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), action="append")
+    for engine in parser.parse_args(arguments).engine or ("sqlite", "postgresql"):
+        for race in (last_two_places, a_thousand_things):
+            with tempfile.TemporaryDirectory() as home:
+                print(f"{engine}: {race(engine, Path(home))}", flush=True)  # noqa: T201  a benchmark prints
+    postgres.leave()
+
+
+def last_two_places(engine: str, home: Path) -> str:
+    """Two hundred claim two places over HTTP."""
+    url = _fresh(engine, home)
+    with _session(url) as found:
+        week = PublishedWeek(found, monday=monday_of(datetime.now(UTC).date()) + timedelta(days=14))
+        week.monday.minimum = week.monday.target = week.monday.maximum = 3  # one of them is taken
+        people = [week.account(week.somebody(f"Người Thứ {number}")).id for number in range(CLAIMANTS)]
+        shift_id = week.monday.id
+        found.commit()
+    with _serving(url, home) as port:
+        began = time.monotonic()
+        answers = Counter(_claim_at_once(port, shift_id, _tickets(url, home, people)))
+        seconds = time.monotonic() - began
+    with _session(url) as found:
+        serving = sum(shift == shift_id for shift, _ in published(found))
+    assert answers[303, "/me/"] == 2, answers
+    assert serving == 3, serving
+    return f"{CLAIMANTS} claim 2 places at once: {dict(answers)}, {serving} of 3 serve, {seconds:.1f} s"
+
+
+def a_thousand_things(engine: str, home: Path) -> str:
+    """Twenty clients leave, take, wait, cover, swap, confirm and are put and taken off at random."""
+    made = create_engine(_fresh(engine, home), pool_size=CLIENTS)
+    sessions = sessionmaker(made)
+    with sessions() as found:
+        week = a_week(found, Random(1), people=60, shifts=24)
+    crowd, began = Crowd(sessions, week), time.monotonic()
+    crowd.at_once(CLIENTS, ACTIONS)
+    seconds = time.monotonic() - began
+    assert not crowd.broken, crowd.broken[:3]
+    with sessions() as found:
+        require_whole(found, week)
+        serving = len(published(found))
+    made.dispose()
+    done, refused = dict(Counter(crowd.done)), dict(Counter(crowd.refused))
+    return (
+        f"{ACTIONS} things by {CLIENTS} clients in {seconds:.1f} s: {done}, refused {refused}; {serving} turns, whole"
+    )
+
+
+def _fresh(engine: str, home: Path) -> str:
+    url = f"sqlite:///{home / 'race.db'}" if engine == "sqlite" else postgres.fresh_database("roster_race")
+    made = create_engine(url)
+    Base.metadata.create_all(made)
+    made.dispose()
+    return url
+
+
+@contextmanager
+def _session(url: str) -> Iterator[Session]:
+    made = create_engine(url)
+    with Session(made) as found:
+        yield found
+    made.dispose()
+
+
+def _tickets(url: str, home: Path, accounts: Sequence[int]) -> list[Ticket]:
+    """Two hundred signed in, without two hundred passwords."""
+    app = create_app(Settings(home=home, database_url=url, secret_key=SECRET))
+    return [_ticket(app, account) for account in accounts]
+
+
+def _ticket(app: Flask, account: int) -> Ticket:
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    with app.test_request_context():
+        session["_user_id"] = f"{account}.0"
+        token = generate_csrf()
+        return Ticket(f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}", token)
+
+
+def _claim_at_once(port: int, shift_id: int, tickets: Sequence[Ticket]) -> list[tuple[int, str | None]]:
+    start = Barrier(len(tickets))
+
+    def claim(ticket: Ticket) -> tuple[int, str | None]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        connection.connect()
+        start.wait()
+        headers = {"Cookie": ticket.cookie, "X-CSRFToken": ticket.token, "Content-Length": "0"}
+        connection.request("POST", f"/me/open/{shift_id}", headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.status, answer.getheader("Location")
+
+    with ThreadPoolExecutor(len(tickets)) as pool:
+        return list(pool.map(claim, tickets))
+
+
+@contextmanager
+def _serving(url: str, home: Path) -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    environment = os.environ | {"ROSTER_HOME": str(home), "ROSTER_DATABASE_URL": url, "ROSTER_SECRET_KEY": SECRET}
+    command = [sys.executable, "-m", "roster.cli", "serve", "--port", str(port), "--processes", "2"]
+    server = subprocess.Popen(command, env=environment, start_new_session=True)
+    try:
+        _wait(port)
+        yield port
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=20)
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the server does not answer")
+
+
+if __name__ == "__main__":
+    main()
