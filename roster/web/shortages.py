@@ -148,8 +148,18 @@ def _cause(cause: Cause, roster: Roster) -> Drawn:
             for out in cause.out
         ],
         "left": cause.out[-1].left if cause.out else cause.asked,
-        "remedies": [_remedy(remedy, cause, roster, names) for remedy in cause.remedies],
+        "remedies": _alike_together([_remedy(remedy, cause, roster, names) for remedy in cause.remedies]),
     }
+
+
+def _alike_together(drawn: list[Drawn]) -> list[Drawn]:
+    """Remedies that read the same, such as lending from several units, as one with all their people."""
+    kept: dict[tuple[str, str, str], Drawn] = {}
+    for one in drawn:
+        alike = kept.setdefault((one["title"], one["effect"], one["detail"]), one)
+        if alike is not one:
+            alike["people"] += one["people"]
+    return list(kept.values())
 
 
 def _remedy(remedy: Remedy, cause: Cause, roster: Roster, names: Names) -> Drawn:
