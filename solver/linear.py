@@ -16,13 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
-from ortools.sat.python.cp_model import CpModel
 
 from solver.costs import Cost
+from solver.program import UNBOUNDED, Program
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-UNBOUNDED = 2**60  # CP-SAT's way to say that one side of a row is open, or nearly
 BELOW_ONE = 0.99  # a whole cost is proved when no solution can be better by one
 
 
@@ -83,12 +82,15 @@ class Programme:
         if question.start:
             known = dict(zip(variables, values[columns].tolist(), strict=True))
             hints.append(mathopt.SolutionHint(variable_values=known))
-        result = mathopt.solve(
-            model,
-            mathopt.SolverType.HIGHS,
-            params=question.parameters(),
-            model_params=mathopt.ModelSolveParameters(solution_hints=hints),
-        )
+        try:
+            result = mathopt.solve(
+                model,
+                mathopt.SolverType.HIGHS,
+                params=question.parameters(),
+                model_params=mathopt.ModelSolveParameters(solution_hints=hints),
+            )
+        except Exception:
+            return Answer(None, -inf, closed=False, steps=0)
         reason = result.termination.reason
         found = None
         if result.has_primal_feasible_solution():
@@ -191,35 +193,12 @@ class _Arrays:
         matrix.coefficients.extend(sums)
 
 
-def programme_of(model: CpModel) -> Programme:
-    """The Booleans, clauses, cliques and linear constraints of a CP-SAT model, column by column the same."""
+def programme_of(program: Program) -> Programme:
+    """What the rules have written down, column by column the same, and open to more."""
     programme = Programme()
-    for variable in model.proto.variables:
-        programme.column(int(variable.domain[1]))
-    for constraint in model.proto.constraints:
-        if constraint.has_at_most_one():
-            literals = list(constraint.at_most_one.literals)
-            _clause(programme, literals, high=1)
-        elif constraint.has_bool_or():
-            _clause(programme, list(constraint.bool_or.literals), low=1)
-        elif constraint.has_bool_and():
-            [condition] = constraint.enforcement_literal
-            for literal in constraint.bool_and.literals:
-                _clause(programme, [-condition - 1, literal], low=1)
-        elif constraint.has_linear():
-            low, high = (int(limit) for limit in constraint.linear.domain)
-            programme.row(
-                zip(map(int, constraint.linear.vars), map(float, constraint.linear.coeffs), strict=True),
-                -inf if low <= -UNBOUNDED else low,
-                inf if high >= UNBOUNDED else high,
-            )
-        else:
-            raise NotImplementedError(str(constraint))
+    for upper in program.upper:
+        programme.column(upper)
+    for columns, coefficients, least, most in program.rows():
+        entries = zip(columns, map(float, coefficients), strict=True)
+        programme.row(entries, -inf if least == -UNBOUNDED else least, inf if most == UNBOUNDED else most)
     return programme
-
-
-def _clause(programme: Programme, literals: Sequence[int], low: float = -inf, high: float = inf) -> None:
-    """How many literals are true; one below zero is the negation of a variable, CP-SAT's way."""
-    negated = sum(literal < 0 for literal in literals)
-    entries = [(literal, 1.0) if literal >= 0 else (-literal - 1, -1.0) for literal in literals]
-    programme.row(entries, low - negated, high - negated)

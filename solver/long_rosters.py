@@ -1,8 +1,9 @@
 """Long rosters with run lengths: stints, and large neighbourhoods of them solved by HiGHS.
 
 A first roster places one person after the other. Then pieces of it are solved exactly while the rest stays: some
-people over the whole period, everybody over some days, some people over some weeks. A kind of piece grows while its
-pieces are easy and shrinks when they are not. Now and then the whole is tried, with more work each time: that gives
+people over the whole period, everybody over some days, some people over some weeks, and above all the days of people
+on which the roster is furthest from the relaxation. A kind of piece grows while its pieces are easy and shrinks when
+they are not. Now and then the whole is tried, with more work each time: that gives
 the bounds, and on rosters of a month often the proof. With several workers the pieces are solved side by side, and a
 gain that no longer fits what another worker has gained meanwhile is dropped.
 
@@ -12,6 +13,7 @@ Work is counted in nodes and simplex iterations, so that one worker goes the sam
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from math import ceil, isfinite
 from random import Random
@@ -19,16 +21,17 @@ from random import Random
 import numpy as np
 
 from solver.check import Roster, broken_rules
+from solver.effort import Effort
 from solver.linear import Flags, Numbers, Question
 from solver.local_search import values_of
 from solver.problem import Volunteer
 from solver.progress import Part
-from solver.stages import Effort
 from solver.stint_model import StintModel
 from solver.stints import bound_by_days
 
 LEAST_DAYS = 10  # in a shorter period there are few stints, and CP-SAT is quick
 LEAST_TURNS = 80  # possible turns from which on it pays
+MOST_PEOPLE = 200  # more would take too long to place one after the other; a flow places them all at once
 PLACING_NODES = 20  # for the first turns of one person
 NODES = 100  # for a piece
 SHAKE = 0.5  # of a doubt, which is at most 1
@@ -45,9 +48,12 @@ ROUNDING = 1e-4  # a bound is a floating-point number, a cost is whole
 
 
 def suits(part: Part) -> bool:
-    """Whether days in a row matter, over a period long enough for them to be the hard part."""
-    long = part.problem.days >= LEAST_DAYS and len(part.turns) >= LEAST_TURNS
-    return long and any(bound_by_days(person.limits) for person in part.problem.volunteers)
+    """Whether it is a long period of not too many people, most of whose turns depend on those of the days around."""
+    if part.problem.days < LEAST_DAYS or len(part.problem.volunteers) > MOST_PEOPLE:
+        return False
+    bound = {person.id for person in part.problem.volunteers if bound_by_days(person.limits)}
+    turns = sum(person.id in bound for person, _ in part.turns)
+    return turns >= max(LEAST_TURNS, len(part.turns) / 2)
 
 
 class LongRosters:
@@ -59,7 +65,8 @@ class LongRosters:
         self.dice = Random(effort.seed)  # noqa: S311  no secret: which piece comes next
         self.lock = threading.Lock()
         self.sizes = dict.fromkeys(("people", "days", "both", "doubts"), float(FIRST_PIECE))
-        self.relaxed: Numbers | None = None
+        self.gains, self.tries = Counter[str](), Counter[str]()
+        self.relaxed: Numbers | None = None  # what the linear relaxation would do
         self.values: Numbers = np.zeros(len(self.model.programme.most))
         self.version = 0
         self.left = 0.0  # simplex iterations until the end of the round
@@ -145,7 +152,7 @@ class LongRosters:
 
     def _piece(self) -> None:
         with self.lock:
-            kind = self.dice.choice([kind for kind in self.sizes if kind != "doubts" or self.relaxed is not None])
+            kind = self._kind()
             values, version, seed = self.values, self.version, self.dice.randrange(2**31)
             free = self.model.around(values, self._doubtful() if kind == "doubts" else self._block(kind))
         before, steps, closed = values, 0, True
@@ -169,6 +176,13 @@ class LongRosters:
             self.whole.saved += steps + ANY
             gained = values is not before and self._offer(free, values, version)
             self.idle = 0 if gained else self.idle + 1
+            self.tries[kind] += 1
+            self.gains[kind] += gained
+
+    def _kind(self) -> str:
+        """Kinds that have gained more often come more often."""
+        known = [kind for kind in self.sizes if kind != "doubts" or self.relaxed is not None]
+        return self.dice.choices(known, [(self.gains[kind] + 1) / (self.tries[kind] + 2) for kind in known])[0]
 
     def _block(self, kind: str) -> Flags:
         """Some people on some days, with about as many turns as pieces of the kind have just now."""

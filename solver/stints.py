@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from math import ceil
+from math import ceil, inf
 from typing import NamedTuple
 
 from solver.cliques import cliques
@@ -45,9 +45,11 @@ class Person(NamedTuple):
 
 
 def bound_by_days(limits: Limits) -> bool:
-    """Whether days in a row, worked or free, matter to somebody."""
+    """Whether days in a row, worked or free, matter to somebody who serves as often as they may."""
+    turns = inf if limits.turns is None else limits.turns
     least = max(limits.consecutive_days_min or 1, limits.consecutive_days_off_min or 1)
-    return least > 1 or limits.consecutive_days_max is not None
+    most = inf if limits.consecutive_days_max is None else limits.consecutive_days_max
+    return turns > 1 and (least > 1 or most < turns)
 
 
 def people_of(problem: Problem, turns: Turns, programme: Programme) -> list[Person]:
@@ -135,7 +137,7 @@ class _Days:
         self.single = [self._single(day) for day in range(problem.days)]
 
     def add(self) -> Person:
-        if bound_by_days(self.limits) or self.limits.weekends is not None:
+        if self._days_matter():
             self._stretches()
             self._flow()
             self._work()
@@ -144,6 +146,11 @@ class _Days:
         self._clashes()
         self._hours()
         return Person(self.person, self.turns, self.stretches)
+
+    def _days_matter(self) -> bool:
+        limits = self.limits
+        runs = (limits.consecutive_days_max, limits.consecutive_days_min, limits.consecutive_days_off_min)
+        return any(limit is not None for limit in (*runs, limits.weekends))
 
     def _single(self, day: int) -> bool:
         """Whether the person takes at most one turn on the day."""
