@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from hashlib import sha256
@@ -287,4 +288,8 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    # A solver left behind by a run that was stopped would bring the interpreter down while it tidies up.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,16 +1,50 @@
-"""Which shifts nobody can serve on both of: by overlap, rest and succession together, as cliques.
+"""Which shifts nobody can serve on both of: by overlap, rest, succession and a turn a day, together and as cliques.
 
-Whether two shifts clash depends on their hours, sites and types, and a province's thousand shifts have a few dozen
-kinds of those. So kinds are compared, once, and volunteers with shifts of the same kinds share the answer.
+"At most one of these five" is far stronger to a solver than ten "not both of these two", and stronger still where
+the two come of different rules. Whether two shifts clash depends on their hours, sites and types, and a province's
+thousand shifts have a few dozen kinds of those. So kinds are compared, once, and volunteers with shifts of the same
+kinds share the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from solver.cliques import cliques
 from solver.problem import Problem, Shift
 from solver.rules import overlap, rest, succession
+
+if TYPE_CHECKING:
+    from solver.variables import Model
+
+
+def constrain(model: Model) -> None:
+    """Of any two clashing shifts a volunteer serves on one at most."""
+    clashes = Clashes(model.problem)
+    for person in model.problem.volunteers:
+        limits, shifts = person.limits, model.shifts_of(person)
+        limited = model.kept.holds("limits", person.id)
+        if len(shifts) < 2 or (limited and limits.turns in (0, 1)):
+            continue
+        rules = Clashing(
+            overlap=model.kept.holds("overlap", person.id),
+            rest_minutes=limits.rest_minutes if model.kept.holds("rest", person.id) else None,
+            succession=model.kept.holds("succession", person.id),
+            same_day=limited and limits.turns_per_day == 1,
+        )
+        turns = model.turns_of(person)
+        for clique in clashes.cliques(rules, shifts):
+            model.at_most([turns[at] for at in sorted(clique)], 1)
+
+
+class Clashing(NamedTuple):
+    """What keeps two turns of one person apart."""
+
+    overlap: bool = True
+    rest_minutes: int | None = None
+    succession: bool = True
+    same_day: bool = False
 
 
 class Clashes:
@@ -21,25 +55,28 @@ class Clashes:
         self._kinds: dict[Hashable, int] = {}
         self._examples: list[Shift] = []
         self._kind_of: dict[str, int] = {}
-        self._pairs: dict[tuple[int | None, int, int], bool] = {}
-        self._groups: dict[tuple[int | None, tuple[int, ...]], list[list[int]]] = {}
+        self._pairs: dict[tuple[Clashing, int, int], bool] = {}
+        self._groups: dict[tuple[Clashing, tuple[int, ...]], list[list[int]]] = {}
 
-    def cliques(self, rest_minutes: int | None, shifts: Sequence[Shift]) -> list[frozenset[int]]:
+    def cliques(self, rules: Clashing, shifts: Sequence[Shift]) -> list[frozenset[int]]:
         """Positions of shifts of which one person takes at most one; every clash is inside one of the groups."""
+        if not rules.overlap:  # then two shifts at the same time need not clash
+            every = range(len(shifts))
+            return [frozenset(group) for group in cliques(every, lambda a, b: self._apart(rules, shifts[a], shifts[b]))]
         members: dict[int, list[int]] = {}
         for at, shift in enumerate(shifts):
             members.setdefault(self._kind(shift), []).append(at)
         kinds = tuple(sorted(members))
-        found = self._groups.get((rest_minutes, kinds))
+        found = self._groups.get((rules, kinds))
         if found is None:
-            found = self._groups[rest_minutes, kinds] = self._cliques_of(rest_minutes, kinds)
+            found = self._groups[rules, kinds] = self._cliques_of(rules, kinds)
         groups = (frozenset(at for kind in group for at in members[kind]) for group in found)
         return [group for group in groups if len(group) > 1]
 
-    def _cliques_of(self, rest_minutes: int | None, kinds: tuple[int, ...]) -> list[list[int]]:
-        """Cliques of kinds. Shifts of one kind are at the same time, so a kind is a clique even alone."""
-        groups = cliques(kinds, lambda one, other: self._clash(rest_minutes, one, other))
-        return groups + [[kind] for kind in set(kinds).difference(*groups)]
+    def _cliques_of(self, rules: Clashing, kinds: tuple[int, ...]) -> list[list[int]]:
+        """Cliques of kinds. Shifts of one kind are at the same time, so with others or alone a kind is a clique."""
+        groups = cliques(kinds, lambda one, other: self._clash(rules, one, other))
+        return groups + [[kind] for kind in sorted(set(kinds).difference(*groups))]
 
     def _kind(self, shift: Shift) -> int:
         known = self._kind_of.get(shift.id)
@@ -52,13 +89,16 @@ class Clashes:
                 self._examples.append(shift)
         return known
 
-    def _clash(self, rest_minutes: int | None, one: int, other: int) -> bool:
-        key = (rest_minutes, one, other)
+    def _clash(self, rules: Clashing, one: int, other: int) -> bool:
+        key = (rules, one, other)
         if key not in self._pairs:
-            shifts = self._examples[one], self._examples[other]
-            self._pairs[key] = (
-                overlap.clash(self.problem, *shifts)
-                or (rest_minutes is not None and rest.clash(rest_minutes, *shifts))
-                or succession.clash(self.problem, *shifts)
-            )
+            self._pairs[key] = self._apart(rules, self._examples[one], self._examples[other])
         return self._pairs[key]
+
+    def _apart(self, rules: Clashing, one: Shift, other: Shift) -> bool:
+        return (
+            (rules.overlap and overlap.clash(self.problem, one, other))
+            or (rules.rest_minutes is not None and rest.clash(rules.rest_minutes, one, other))
+            or (rules.succession and succession.clash(self.problem, one, other))
+            or (rules.same_day and one.day == other.day)
+        )

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ortools.sat.python.cp_model import INFEASIBLE
-
+from solver.cp_sat import ask
+from solver.effort import Effort
 from solver.kept import Kept
 from solver.problem import HARD_RULES, Problem
 from solver.solution import Clash
-from solver.stages import Effort, constrained
+from solver.stages import constrained
 
 MOST_COUPLES = 30_000  # of volunteer and shift: with rules dropped, each of them is a possible turn
 WORK = 5.0  # deterministic seconds for one question; a question not answered in that keeps the rule
@@ -74,7 +74,7 @@ def _only(problem: Problem, people: Sequence[str]) -> Problem:
 
 def _impossible(problem: Problem, kept: Sequence[Clash], effort: Effort) -> bool:
     model = constrained(problem, kept=Kept(kept))
-    return bool(effort.solver(WORK).solve(model.cp) == INFEASIBLE)
+    return ask(model.program.matrix(), effort, WORK).possible is False
 
 
 def _smallest(problem: Problem, candidates: Sequence[Clash], effort: Effort) -> tuple[Clash, ...]:

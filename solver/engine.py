@@ -54,7 +54,7 @@ def solve(
     cancelled = _watch(search, on_progress, should_stop)
     run = Run(
         problem_sha256=sha256(writer.to_bytes(problem)).hexdigest() if problem_sha256 is None else problem_sha256,
-        seconds=round(search.seconds(), 3),
+        seconds=round(search.effort.seconds(), 3),
         seed=seed,
         workers=workers,
         versions={"ortools": version("ortools")},
@@ -75,9 +75,9 @@ def _watch(search: Search, on_progress: OnProgress | None, should_stop: ShouldSt
             on_progress(progress_of(search))
         if stopped_at is None and should_stop and should_stop():
             cancelled = True
-        if cancelled or search.seconds_left() <= 0:
+        if cancelled or search.effort.seconds_left() <= 0:
             stopped_at = stopped_at or now
-            search.stop()
+            search.effort.stop()
             if now - stopped_at > GRACE:
                 break
     if search.error is not None:
@@ -91,10 +91,10 @@ def progress_of(search: Search) -> Progress:
     """Where a search stands; without a roster, with nobody placed and no levels."""
     assignments = search.assignments()
     if assignments is None:
-        return Progress(search.seconds(), (), 0, sum(shift.min > 0 for shift in search.problem.shifts))
+        return Progress(search.effort.seconds(), (), 0, sum(shift.min > 0 for shift in search.problem.shifts))
     roster = Roster(search.problem, assignments)
     short = sum(gap.missing for gap in shortfalls_of(search.problem, roster))
-    return Progress(search.seconds(), _levels(search.problem, roster, search.bounds()), len(assignments), short)
+    return Progress(search.effort.seconds(), _levels(search.problem, roster, search.bounds()), len(assignments), short)
 
 
 def _levels(problem: Problem, roster: Roster, bounds: Sequence[int]) -> tuple[Level, ...]:

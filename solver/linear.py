@@ -7,7 +7,7 @@ whoever must answer soon leaves it behind, so every call is given a limit of nod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import inf

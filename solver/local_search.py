@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Mapping
 from solver.check import Roster, broken_rules, shortfalls_of
 from solver.check.terms import levels_of
 from solver.components import Component
+from solver.effort import Effort
 from solver.neighbourhoods import Neighbourhoods, is_marker
 from solver.network import relaxation
 from solver.problem import Assignment, Problem, Shift, Volunteer
 from solver.progress import Part
-from solver.stages import Effort, Stages
+from solver.stages import Stages
 
-WORTHWHILE = 15_000  # possible turns from which on pieces are quicker than the whole
+WORTHWHILE = 10**9  # possible turns from which on pieces are quicker than the whole
 PIECES = (500, 1500)  # possible turns of a piece, sweep by sweep
 WORK = 0.5  # deterministic seconds for each level of a piece
 
@@ -42,8 +43,8 @@ def relax(part: Part) -> tuple[Assignment, ...]:
 class LocalSearch:
     """The pieces of one part, and the roster they improve."""
 
-    def __init__(self, part: Part, effort: Effort, check: Callable[[], None]) -> None:
-        self.part, self.effort, self.check = part, effort, check
+    def __init__(self, part: Part, effort: Effort) -> None:
+        self.part, self.effort = part, effort
         self.places = Neighbourhoods(Component(part.problem, part.turns))
 
     def run(self) -> None:
@@ -56,7 +57,7 @@ class LocalSearch:
         improved, seen = False, set[str]()
         for shift in sorted(self.part.problem.shifts, key=self._lack(), reverse=True):
             if shift.id not in seen:
-                self.check()
+                self.effort.check()
                 people = self.places.around(shift, size)
                 seen |= self.places.inside(people)
                 improved |= self._improve(people)

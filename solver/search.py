@@ -7,29 +7,23 @@ same way on a slow machine as on a fast one.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from math import inf
-
-from ortools.sat.python.cp_model import CpSolver
 
 from solver.check import Roster, broken_rules
 from solver.components import components
 from solver.contradiction import contradiction
-from solver.local_search import WORTHWHILE, LocalSearch, relax, values_of
+from solver.effort import Effort, Stopped
+from solver.local_search import relax, values_of
 from solver.long_rosters import LongRosters, suits
 from solver.problem import HARD_RULES, Problem
 from solver.progress import Part, bounds_of
 from solver.repair import stripped
 from solver.solution import Assignment, Clash
-from solver.stages import Effort, NoRoster, Stages
+from solver.stages import NoRoster, Stages
 
 FIRST_ROUND = 2.0  # deterministic seconds for each level of each part
 GROWTH = 4.0
-
-
-class Stopped(Exception):
-    """The search was told to end."""
 
 
 class Search:
@@ -39,21 +33,11 @@ class Search:
         self, problem: Problem, *, seconds: float, workers: int, seed: int, start: Iterable[Assignment] = ()
     ) -> None:
         self.problem, self.start = problem, tuple(dict.fromkeys(start))
-        self.started_at = time.monotonic()
-        self.deadline = self.started_at + seconds
-        self.effort = Effort(workers, seed, self.seconds_left, self._run)
+        self.effort = Effort(workers, seed, seconds)
         self.parts: Sequence[Part] = ()
         self.contradiction: tuple[Clash, ...] | None = None
         self.error: BaseException | None = None
         self.finished = threading.Event()
-        self._stopping = threading.Event()
-        self._solver: CpSolver | None = None
-
-    def seconds(self) -> float:
-        return time.monotonic() - self.started_at
-
-    def seconds_left(self) -> float:
-        return self.deadline - time.monotonic()
 
     def run(self) -> None:
         """Search until everything is proved or the search is stopped."""
@@ -65,12 +49,6 @@ class Search:
             self.error = error
         finally:
             self.finished.set()
-
-    def stop(self) -> None:
-        """End the search soon. May be called again until it has ended: a solver about to start misses the first."""
-        self._stopping.set()
-        if self._solver is not None:
-            self._solver.stop_search()
 
     def assignments(self) -> tuple[Assignment, ...] | None:
         """The best roster so far, shift by shift in the problem's order; None before there is one."""
@@ -86,14 +64,6 @@ class Search:
     def proved(self) -> bool:
         return bool(self.parts) and all(part.finished() for part in self.parts)
 
-    def _run(self, solver: CpSolver) -> None:
-        self._check()
-        self._solver = solver
-
-    def _check(self) -> None:
-        if self._stopping.is_set() or self.seconds_left() <= 0:
-            raise Stopped
-
     def _search(self) -> None:
         self.parts = [Part(component) for component in components(self.problem)]
         for part in self.parts:
@@ -101,20 +71,17 @@ class Search:
             _offer_start(part, self.start)
         long: dict[int, LongRosters] = {}
         for number, part in enumerate(self.parts):
-            self._check()
+            self.effort.check()
             if suits(part):
-                long[number] = LongRosters(part, self.effort, self._check)
+                long[number] = LongRosters(part, self.effort, self.effort.check)
                 long[number].begin()
             else:
                 _begin(part)
-        for number, part in enumerate(self.parts):
-            if number not in long and part.best is not None and not part.finished() and len(part.turns) >= WORTHWHILE:
-                LocalSearch(part, self.effort, self._check).run()
         stages: dict[int, Stages] = {}
         work = FIRST_ROUND
         while not self.proved():
             for number, part in enumerate(self.parts):
-                self._check()
+                self.effort.check()
                 if number in long and part.best is not None:
                     long[number].run(work if self._others_open(part) else inf)
                 elif not part.finished():

@@ -1,59 +1,41 @@
-"""Level by level with CP-SAT: minimise the first level, hold it, minimise the next.
+"""The exact search of one part.
 
-Every stage starts from the best roster as a complete hint and may only keep or better it, so stopping at any
-moment leaves a roster and, for each level, a bound that is proved.
+Large parts start with linear relaxations: these bound every goal, and by reduced cost they say which turns can be
+in a roster near the bound. HiGHS looks for the best one among those. What is left open then, and all of a small part,
+is CP-SAT's, goal by goal, in rounds of growing work.
+
+Goals hold the levels before them by prices and not by rows: a row over all turns would fill every basis.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import ceil
-from typing import Any
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
-from ortools.sat.python.cp_model import FEASIBLE, INFEASIBLE, OPTIMAL, CpSolver, CpSolverSolutionCallback
+import numpy as np
 
+from solver import clashes
 from solver.costs import Cost
+from solver.cp_sat import ask
+from solver.effort import Effort
+from solver.goals import Goal, Levels
+from solver.highs import Relaxed, cheapest, relaxed
 from solver.kept import EVERY_RULE, Kept
-from solver.merging import Group, groups
+from solver.merging import groups
 from solver.possible import Turns
 from solver.problem import Problem
+from solver.program import Ints, Matrix
 from solver.progress import Part
 from solver.rules import CONSTRAIN, COST
 from solver.variables import Model
 
-ROUNDING = 1e-6  # bounds come as floating-point numbers, levels are whole
+LARGE = 600  # possible turns from which on relaxations are worth their time
+SLACK = 2.5  # of a level, but the last of a goal: how far from its bound the best roster is expected
+LAST_SLACK = 0.01  # of the value of a goal's only level
 
 
 class NoRoster(Exception):
     """The hard rules leave no roster at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How CP-SAT is asked: workers, seed, and who may stop it.
-
-    `started` is called with each solver before it runs; it may raise to prevent that.
-    """
-
-    workers: int
-    seed: int
-    seconds_left: Callable[[], float]
-    started: Callable[[CpSolver], None]
-
-    def solver(self, work: float) -> CpSolver:
-        """A solver for at most so much deterministic work (about a second each)."""
-        solver = CpSolver()
-        solver.parameters.num_workers = self.workers
-        solver.parameters.random_seed = self.seed
-        solver.parameters.linearization_level = 2
-        if self.workers > 1:
-            # The default portfolio of few workers has no full linear relaxation, and with it goes the proof.
-            solver.parameters.subsolvers.extend(["max_lp"])
-        solver.parameters.max_deterministic_time = work
-        solver.parameters.max_time_in_seconds = max(0.01, self.seconds_left())
-        self.started(solver)
-        return solver
 
 
 def constrained(problem: Problem, turns: Turns | None = None, kept: Kept = EVERY_RULE) -> Model:
@@ -61,76 +43,8 @@ def constrained(problem: Problem, turns: Turns | None = None, kept: Kept = EVERY
     model = Model(problem, kept, turns)
     for constrain in CONSTRAIN.values():
         constrain(model)
+    clashes.constrain(model)
     return model
-
-
-class Stages:
-    """The model of one part, and the walk through its levels."""
-
-    def __init__(self, part: Part, effort: Effort) -> None:
-        self.part, self.effort = part, effort
-        self.model = constrained(part.problem, part.turns)
-        self.costs = level_costs(self.model)
-        self.caps = [self.model.cap(cost) for cost in self.costs]
-        self.groups = groups([self.model.most(cost) for cost in self.costs])
-
-    def walk(self, work: float) -> None:
-        """One pass over the levels not proved yet, each group with the same work. Raises NoRoster if there is none."""
-        if not self.groups and self.part.best is None:
-            self._solve(Group(0, ()), work)
-        for group in self.groups:
-            if not all(self.part.proved(level) for level, _ in enumerate(group.weights, group.first)):
-                self._solve(group, work)
-            if self.part.values is None:
-                return
-
-    def _solve(self, group: Group, work: float) -> None:
-        held = self._hold(group.first)
-        if group.weights:
-            self.model.cp.minimize(self.model.expression(group.cost(self.costs)))
-        if self.part.best is not None:
-            self.model.hint(self.model.complete(self.part.best))
-        solver = self.effort.solver(work)
-        watch = _Watch(self)
-        if group.weights:
-            solver.best_bound_callback = lambda bound: self._bounded(group, held, bound)
-        status = solver.solve(self.model.cp, watch)
-        if watch.error is not None:
-            raise watch.error
-        if status == INFEASIBLE:
-            raise NoRoster
-        if group.weights and status in (OPTIMAL, FEASIBLE):
-            self._bounded(group, held, solver.best_objective_bound)
-        if group.weights and status == OPTIMAL:
-            self._settled(group, held, round(solver.objective_value))
-
-    def _bounded(self, group: Group, held: tuple[int, ...], bound: float) -> None:
-        """A bound of the merged objective is one of the group's first level."""
-        self.part.prove(group.first, group.values(ceil(bound - ROUNDING))[0], held)
-
-    def _settled(self, group: Group, held: tuple[int, ...], optimum: int) -> None:
-        """Each level of the optimum is a bound beside the levels before it.
-
-        These need not be the best roster's: that may have won on an earlier level meanwhile, and lost on these.
-        """
-        for level, value in enumerate(group.values(optimum), group.first):
-            self.part.prove(level, value, held)
-            held = (*held, value)
-
-    def _hold(self, level: int) -> tuple[int, ...]:
-        """Keep the levels before this one at their best values; those from it on are free, or they would be bounds."""
-        held = (self.part.values or ())[:level]
-        for value, cap in zip(held, self.caps, strict=False):
-            cap.hold(value)
-        for cap in self.caps[len(held) :]:
-            cap.release()
-        return held
-
-    def found(self, values: Sequence[int]) -> None:
-        """Offer the roster in values of the variables, each level at its true value."""
-        assignments = self.model.assignments(values)
-        complete = self.model.complete(assignments)
-        self.part.offer(assignments, [cost.value(complete) for cost in self.costs])
 
 
 def level_costs(model: Model) -> list[Cost]:
@@ -147,18 +61,146 @@ def level_costs(model: Model) -> list[Cost]:
     return levels
 
 
-class _Watch(CpSolverSolutionCallback):
-    """Passes on every roster CP-SAT finds."""
+class Stages:
+    """The model of one part, and the walk through its goals."""
 
-    def __init__(self, stages: Stages) -> None:
-        super().__init__()
-        self.stages = stages
-        self.error: Exception | None = None
+    def __init__(self, part: Part, effort: Effort) -> None:
+        self.part, self.effort = part, effort
+        self.model = constrained(part.problem, part.turns)
+        costs = level_costs(self.model)
+        self.matrix = self.model.program.matrix()
+        self.levels = Levels(costs, len(self.matrix.upper))
+        self.large = len(part.turns) >= LARGE
+        most = [0 if at in self.levels.repeats else self.model.most(cost) for at, cost in enumerate(costs)]
+        self.goals = [Goal(group, self.levels) for group in groups(most)]
+        self.relaxed: dict[Goal, Relaxed] = {}
+        self.floors: dict[Goal, int] = {}  # no roster's total of the goal is less
+        self.searched: dict[Goal, float] = {}  # how far from the bound the best roster has been looked for
 
-    def on_solution_callback(self) -> None:
-        try:
-            response: Any = self.response_proto
-            self.stages.found(list(response.solution))
-        except Exception as error:  # CP-SAT would swallow it; it is raised again after the solve
-            self.error = error
-            self.stop_search()
+    def walk(self, work: float) -> None:
+        """One pass over the goals not proved yet, each with the same work. Raises NoRoster if there is no roster."""
+        if self.large and not self.relaxed:
+            self._approach()
+        if not self.goals and self.part.best is None:
+            self._decide(None, work)
+        for goal in self.goals:
+            if not self._settled(goal):
+                self._decide(goal, work)
+            if self.part.values is None:
+                return
+
+    def _settled(self, goal: Goal) -> bool:
+        return all(self.part.proved(level) for level in goal.levels)
+
+    # By linear relaxation.
+
+    def _approach(self) -> None:
+        """Bound every goal by its relaxation and look near it for the best roster; the last goal's is good for all."""
+        goals = [goal for goal in reversed(self.goals) if goal.costs.any()]
+        with ThreadPoolExecutor(self.effort.workers) as threads:
+            jobs = [threads.submit(self._relax, goal) for goal in goals]
+            for goal, job in zip(goals, jobs, strict=True):
+                job.result()
+                if goal is goals[0]:
+                    self._near(goal)
+        self._claim()
+        for goal in self.goals:
+            while not self._settled(goal) and self._near(goal):
+                self._claim()
+
+    def _claim(self) -> None:
+        for goal, total in self.floors.items():
+            self._prove(goal, total)
+
+    def _relax(self, goal: Goal) -> None:
+        found = relaxed(self.matrix, goal.costs, self.effort)
+        if found is not None:
+            self.relaxed[goal] = found
+            self.floors[goal] = goal.constant + found.floor()
+
+    def _near(self, goal: Goal) -> bool:
+        """The best roster that costs little more than the bound; whether it helps to look further from there."""
+        if goal not in self.relaxed:
+            return False
+        near = self.relaxed[goal]
+        slack = self._slack(goal, near)
+        if slack <= self.searched.get(goal, -1):
+            return False
+        self.searched[goal] = slack
+        found, floor = cheapest(near.region(self.matrix, slack), goal.costs, self.effort)
+        if found is not None:
+            self.found(found)
+        if floor is not None:
+            self.floors[goal] = goal.constant + min(floor, near.floor(slack))
+        return floor is not None
+
+    def _slack(self, goal: Goal, near: Relaxed) -> float:
+        """How much more than the bound is worth looking at: at first a guess, then what the best roster costs."""
+        if goal in self.searched and self.part.values is not None:
+            return goal.total(self.part.values) - goal.constant - near.bound
+        weights = [goal.weights[level] for level in goal.levels if self.levels.coefficients[level].any()]
+        if len(weights) > 1:
+            return SLACK * weights[0]
+        return max(2.0, LAST_SLACK * float(goal.costs @ near.values))
+
+    def _prove(self, goal: Goal, total: int, held: Sequence[int] | None = None) -> None:
+        """No roster, or none beside the levels held, has less than a total of this goal."""
+        values = self.part.values
+        if values is None:
+            return
+        beside = list((values if held is None else held)[: goal.first])
+        bounds = goal.bounds(total, beside)
+        for level, bound in zip(goal.levels, bounds, strict=True):
+            if level in self.levels.repeats:
+                earlier = self.levels.repeats[level]
+                bound = self.part.bounds[earlier]
+                self.part.prove(level, bound, beside)
+                beside.append(values[earlier])
+            else:
+                self.part.prove(level, bound, beside)
+                beside.append(bound)
+
+    # By CP-SAT.
+
+    def _decide(self, goal: Goal | None, work: float) -> None:
+        """Minimise a goal with all levels before it held, among the turns a better roster could have."""
+        held = (self.part.values or ())[: goal.first if goal else 0]
+        matrix, outside = self._candidates(goal, held)
+
+        def bounded(bound: int) -> None:
+            if goal is not None:
+                self._prove(goal, goal.constant + (bound if outside is None else min(bound, outside)), held)
+
+        answer = ask(
+            matrix,
+            self.effort,
+            work,
+            costs=None if goal is None else goal.costs,
+            hint=None if self.part.best is None else self.model.complete(self.part.best),
+            found=self.found,
+            bounded=bounded,
+        )
+        if answer.possible is False and self.part.best is None:
+            raise NoRoster
+        if answer.bound is not None:
+            bounded(answer.bound)
+
+    def _candidates(self, goal: Goal | None, held: Sequence[int]) -> tuple[Matrix, int | None]:
+        """The programme for this goal, and the least cost of what the relaxation keeps out of it (None: nothing)."""
+        matrix, outside = self.matrix, None
+        if goal is None:
+            return matrix, outside
+        near, values = self.relaxed.get(goal), self.part.values
+        if near is not None and values is not None:
+            # Where the roster is optimal it must stay in, or its own cost would be below the bound.
+            slack = goal.total(values) - goal.constant - near.bound
+            matrix, outside = near.region(matrix, slack), near.floor(slack)
+        for level, value in enumerate(held):
+            if self.levels.coefficients[level].any():
+                matrix = matrix.with_row(self.levels.coefficients[level], value - self.levels.constants[level])
+        return matrix, outside
+
+    def found(self, columns: Ints) -> None:
+        """Offer the roster in values of the variables, each level at its true value."""
+        assignments = self.model.assignments(columns.tolist())
+        self.part.offer(assignments, self.levels.values(np.array(self.model.complete(assignments))))

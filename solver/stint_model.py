@@ -33,7 +33,7 @@ class StintModel:
         costs = level_costs(self._model)
         self.groups = groups([self._model.most(cost) for cost in costs], LARGEST)
         merged = [group.cost(costs) for group in self.groups]
-        self.programme = programme_of(self._model.cp)
+        self.programme = programme_of(self._model.program)
         self._variables = len(self.programme.most)
         self.people = people_of(part.problem, part.turns, self.programme)
         self.costs = [self.programme.cost(cost) for cost in merged]

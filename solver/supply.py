@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from solver.clashes import Clashes
+from solver.clashes import Clashes, Clashing
 from solver.problem import Problem, Shift, Volunteer
 from solver.rules import limits
 
@@ -33,7 +33,8 @@ class Supplies:
 
     def of(self, person: Volunteer, shifts: Sequence[Shift]) -> Supply:
         caps = [(frozenset(group), most) for group, most in limits.turn_caps(person, shifts)]
-        caps += [(clique, 1) for clique in self._clashes.cliques(person.limits.rest_minutes, shifts)]
+        clashing = Clashing(rest_minutes=person.limits.rest_minutes)
+        caps += [(clique, 1) for clique in self._clashes.cliques(clashing, shifts)]
         caps += _weekend_caps(self.problem, person, shifts)
         everything = [most for group, most in caps if len(group) == len(shifts)]
         most = min([len(shifts), _turns_in(person.limits.minutes_max, shifts), *everything])

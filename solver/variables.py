@@ -12,22 +12,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ortools.sat.python.cp_model import Constraint, CpModel, IntVar, LinearExpr
-
-from solver.cliques import cliques
 from solver.costs import Cost
 from solver.kept import EVERY_RULE, Kept
 from solver.possible import Turns, possible_turns
 from solver.problem import Assignment, Problem, Shift, Volunteer
-
-UNCAPPED = 2**60  # beyond every cost, and far enough from 64 bits
+from solver.program import Program
 
 
 class Counted(NamedTuple):
     """A variable whose value follows from how many of some turns are taken."""
 
     variable: int
-    turns: list[int]
+    turns: Sequence[int]
     value: Callable[[int], int]
 
 
@@ -35,21 +31,8 @@ class Derived(NamedTuple):
     """A variable whose value follows from which of some turns are taken."""
 
     variable: int
+    turns: Sequence[int]
     value: Callable[[list[int]], int]
-    turns: list[int]
-
-
-class Cap:
-    """A ceiling over a cost that can be lowered and taken away."""
-
-    def __init__(self, constraint: Constraint, constant: int) -> None:
-        self._constraint, self._constant = constraint, constant
-
-    def hold(self, value: int) -> None:
-        self._constraint.proto.linear.domain[1] = value - self._constant
-
-    def release(self) -> None:
-        self._constraint.proto.linear.domain[1] = UNCAPPED
 
 
 def _more_than(number: int, count: int) -> int:
@@ -57,13 +40,12 @@ def _more_than(number: int, count: int) -> int:
 
 
 class Model:
-    """One model: the possible turns of a problem as Booleans, and what constrains them."""
+    """One model: the possible turns of a problem as Booleans, and what constrains them. Variables are numbers."""
 
     def __init__(self, problem: Problem, kept: Kept = EVERY_RULE, turns: Turns | None = None) -> None:
-        self.problem, self.kept, self.cp = problem, kept, CpModel()
+        self.problem, self.kept, self.program = problem, kept, Program()
         self._turns = possible_turns(problem, kept) if turns is None else turns
-        self._variables = [self.cp.new_bool_var("") for _ in self._turns]
-        self._index = {(person.id, shift.id): number for number, (person, shift) in enumerate(self._turns)}
+        self._index = {(person.id, shift.id): self.program.column() for person, shift in self._turns}
         self._of_person: dict[str, list[Shift]] = {person.id: [] for person in problem.volunteers}
         self._on_shift: dict[str, list[int]] = {shift.id: [] for shift in problem.shifts}
         for number, (person, shift) in enumerate(self._turns):
@@ -71,58 +53,56 @@ class Model:
             self._on_shift[shift.id].append(number)
         self._counted: list[Counted] = []
         self._derived: list[Derived] = []
-        self._used: dict[str, IntVar] = {}
-        self._worked: dict[tuple[str, tuple[int, ...]], IntVar | None] = {}
+        self._used: dict[str, int] = {}
+        self._worked: dict[tuple[str, tuple[int, ...]], int | None] = {}
+        self._missing: dict[tuple[str, int, str | None], int] = {}
 
     # Reading: who could serve where.
 
     def turns(self) -> Iterator[tuple[Volunteer, Shift, int]]:
-        """Every possible turn with the index of its variable."""
+        """Every possible turn with its variable."""
         for number, (person, shift) in enumerate(self._turns):
             yield person, shift, number
 
-    def index_of(self, volunteer: str, shift: str) -> int | None:
+    def turn(self, person: Volunteer, shift: Shift) -> int:
+        return self._index[person.id, shift.id]
+
+    def turn_if_possible(self, volunteer: str, shift: str) -> int | None:
         return self._index.get((volunteer, shift))
-
-    def turn(self, person: Volunteer, shift: Shift) -> IntVar:
-        return self._variables[self._index[person.id, shift.id]]
-
-    def turn_if_possible(self, person: Volunteer, shift: Shift) -> IntVar | None:
-        number = self.index_of(person.id, shift.id)
-        return None if number is None else self._variables[number]
 
     def shifts_of(self, person: Volunteer) -> list[Shift]:
         return self._of_person[person.id]
 
-    def turns_on(self, shift: Shift) -> list[IntVar]:
-        return [self._variables[number] for number in self._on_shift[shift.id]]
+    def turns_of(self, person: Volunteer) -> list[int]:
+        return [self._index[person.id, shift.id] for shift in self._of_person[person.id]]
 
-    def turns_with(self, shift: Shift, qualification: str) -> list[IntVar]:
-        """The possible turns on a shift by people who hold a qualification."""
-        holders = (n for n in self._on_shift[shift.id] if qualification in self._turns[n][0].qualifications)
-        return [self._variables[number] for number in holders]
+    def turns_on(self, shift: Shift, qualification: str | None = None) -> list[int]:
+        """The possible turns on a shift, if wanted only those of people who hold a qualification."""
+        if qualification is None:
+            return self._on_shift[shift.id]
+        return self.turns_by(shift, lambda person: qualification in person.qualifications)
 
     def people_for(self, shift: Shift) -> list[Volunteer]:
         """Everybody with a possible turn on a shift."""
-        return [self._turns[number][0] for number in self._on_shift[shift.id]]
+        return [self._turns[turn][0] for turn in self._on_shift[shift.id]]
 
-    def turns_by(self, shift: Shift, whom: Callable[[Volunteer], bool]) -> list[IntVar]:
+    def turns_by(self, shift: Shift, whom: Callable[[Volunteer], bool]) -> list[int]:
         """The possible turns on a shift by people of some kind."""
-        return [self._variables[number] for number in self._on_shift[shift.id] if whom(self._turns[number][0])]
+        return [turn for turn in self._on_shift[shift.id] if whom(self._turns[turn][0])]
 
     # Variables that follow from the turns.
 
-    def used(self, shift: Shift) -> IntVar:
+    def used(self, shift: Shift) -> int:
         """Whether anybody is on the shift."""
         if shift.id not in self._used:
             self._used[shift.id] = self._any(self.turns_on(shift))
         return self._used[shift.id]
 
-    def worked(self, person: Volunteer, day: int) -> IntVar | None:
+    def worked(self, person: Volunteer, day: int) -> int | None:
         """Whether the volunteer works on a day; None if they cannot."""
         return self.worked_on_any(person, (day,))
 
-    def worked_on_any(self, person: Volunteer, days: Iterable[int]) -> IntVar | None:
+    def worked_on_any(self, person: Volunteer, days: Iterable[int]) -> int | None:
         """Whether the volunteer works on any of some days; None if they cannot."""
         key = (person.id, tuple(days))
         if key not in self._worked:
@@ -130,171 +110,174 @@ class Model:
             self._worked[key] = self._any(turns) if turns else None
         return self._worked[key]
 
-    def _any(self, turns: Sequence[IntVar]) -> IntVar:
+    def _any(self, turns: Sequence[int]) -> int:
         if len(turns) == 1:
             return turns[0]
-        variable = self._new(1, turns, lambda count: int(count > 0))
+        variable = self._new(1, turns, partial(_more_than, 0))
         for turn in turns:
-            self.cp.add_implication(turn, variable)
-        self.cp.add_bool_or([*turns, variable.negated()])
+            self.implies(turn, variable)
+        self.program.row([*turns, variable], [*[1] * len(turns), -1], least=0)
         return variable
 
-    def _new(self, most: int, turns: Sequence[IntVar], value: Callable[[int], int]) -> IntVar:
-        variable = self.cp.new_int_var(0, most, "") if most > 1 else self.cp.new_bool_var("")
-        self._counted.append(Counted(variable.index, [turn.index for turn in turns], value))
+    def _new(self, most: int, turns: Sequence[int], value: Callable[[int], int]) -> int:
+        variable = self.program.column(most)
+        self._counted.append(Counted(variable, turns, value))
         return variable
 
     # Constraints.
 
-    def at_most(self, variables: Sequence[IntVar], most: int) -> None:
-        if most == 1:
-            self.cp.add_at_most_one(variables)
-        else:
-            self.cp.add(LinearExpr.sum(list(variables)) <= most)
+    def at_most(self, variables: Sequence[int], most: int) -> None:
+        if len(variables) > most:
+            self.program.row(variables, most=most)
 
-    def at_most_one(self, person: Volunteer, clash: Callable[[Shift, Shift], bool]) -> None:
-        """Of any two clashing shifts the volunteer serves on one at most."""
-        for group in cliques(self.shifts_of(person), clash):
-            self.cp.add_at_most_one([self.turn(person, shift) for shift in group])
+    def implies(self, variable: int, other: int) -> None:
+        self.program.row((variable, other), (1, -1), most=0)
 
-    def between(self, variables: Sequence[IntVar], amounts: Sequence[int], least: int, most: int) -> None:
-        if not variables:
-            self.cp.add_bool_or([] if least > 0 else [True])
-            return
-        self.cp.add_linear_constraint(LinearExpr.weighted_sum(list(variables), list(amounts)), least, most)
+    def between(self, variables: Sequence[int], amounts: Sequence[int], least: int, most: int) -> None:
+        self.program.row(variables, amounts, least=least, most=most)
 
-    def same(self, variables: Sequence[IntVar | None]) -> None:
+    def same(self, variables: Sequence[int | None]) -> None:
         """All or none of them; one that cannot be excludes the others."""
         known = [variable for variable in variables if variable is not None]
-        for variable in known:
-            self.cp.add(variable == (known[0] if len(known) == len(variables) else 0))
+        if len(known) < len(variables):
+            for variable in known:
+                self.program.row([variable], most=0)
+        for variable in known[1:]:
+            self.program.row((variable, known[0]), (1, -1), least=0, most=0)
 
-    def not_all(self, conditions: Iterable[tuple[IntVar | None, bool]]) -> None:
+    def not_all(self, conditions: Iterable[tuple[int | None, bool]]) -> None:
         """Not each variable at its given value; None stands for one that is always false."""
-        clause = []
+        variables, signs = [], []
         for variable, value in conditions:
             if variable is not None:
-                clause.append(variable.negated() if value else variable)
+                variables.append(variable)
+                signs.append(-1 if value else 1)
             elif value:
                 return
-        self.cp.add_bool_or(clause)
+        self.program.row(variables, signs, least=1 - signs.count(-1))
 
     def accompany(self, shift: Shift, needy: Callable[[Volunteer], bool]) -> None:
         """Nobody needy serves on the shift without somebody who is not."""
-        numbers = self._on_shift[shift.id]
-        companions = [self._variables[n] for n in numbers if not needy(self._turns[n][0])]
-        for number in numbers:
-            if needy(self._turns[number][0]):
-                self.cp.add_bool_or([*companions, self._variables[number].negated()])
+        asking = self.turns_by(shift, needy)
+        companions = self.turns_by(shift, lambda person: not needy(person))
+        if len(asking) == 1 or not companions:
+            for turn in asking:
+                self.program.row([turn, *companions], [1, *[-1] * len(companions)], most=0)
+        elif asking:
+            # The second variable stands for any companion, so that not every one asking repeats them all.
+            company = self._new(1, companions, partial(_more_than, 0))
+            self.program.row([company, *companions], [1, *[-1] * len(companions)], most=0)
+            for turn in asking:
+                self.implies(turn, company)
 
-    def at_least_if_used(self, shift: Shift, turns: Sequence[IntVar], least: int) -> None:
+    def at_least_if_used(self, shift: Shift, turns: Sequence[int], least: int) -> None:
         """At least so many of the turns, or nobody on the shift at all."""
         if least and self.turns_on(shift):
-            self.cp.add(LinearExpr.sum(list(turns)) >= least * self.used(shift))
+            # With nobody else to come, the variable may be one of the turns.
+            amounts = Counter(turns)
+            amounts[self.used(shift)] -= least
+            self.program.row(list(amounts), list(amounts.values()), least=0)
 
     def must_serve(self, volunteer: str, shift: str) -> None:
-        number = self.index_of(volunteer, shift)
-        self.cp.add_bool_or([] if number is None else [self._variables[number]])
+        turn = self.turn_if_possible(volunteer, shift)
+        self.program.row([] if turn is None else [turn], least=1)
 
     # Costs.
 
-    def shortage(self, shift: Shift, turns: Sequence[IntVar], wanted: int) -> Cost:
-        """How many of the turns wanted on a shift are not taken."""
-        cost = Cost()
+    def shortage(self, shift: Shift, wanted: int, qualification: str | None = None) -> Cost:
+        """How many of the people wanted on a shift are missing, if wanted only those with a qualification."""
+        cost, turns = Cost(), self.turns_on(shift, qualification)
         if not turns:
             cost.constant = wanted
         elif wanted:
-            missing = self._new(wanted, turns, lambda count: max(0, wanted - count))
-            self.cp.add(LinearExpr.sum([*turns, missing]) >= wanted)
-            if shift.id in self._used:
-                # Implied, but the linear relaxation does not know it: a third of a laptop serves nobody.
-                self.cp.add(missing + wanted * self._used[shift.id] >= wanted)
-            cost.add(missing.index, 1)
+            key = (shift.id, wanted, qualification)
+            if key not in self._missing:
+                self._missing[key] = self._shortage(shift, turns, wanted)
+            cost.add(self._missing[key], 1)
         return cost
 
-    def excess(self, turns: Sequence[IntVar], wanted: int) -> Cost:
+    def _shortage(self, shift: Shift, turns: Sequence[int], wanted: int) -> int:
+        missing = self._new(wanted, turns, lambda count: max(0, wanted - count))
+        self.program.row([*turns, missing], least=wanted)
+        if shift.id in self._used:
+            # Implied, but the linear relaxation does not know it: a third of a laptop serves nobody.
+            self.program.row((missing, self._used[shift.id]), (1, wanted), least=wanted)
+        return missing
+
+    def excess(self, turns: Sequence[int], wanted: int) -> Cost:
         """How many turns are taken beyond those wanted."""
         cost = Cost()
         if len(turns) > wanted:
             beyond = self._new(len(turns) - wanted, turns, lambda count: max(0, count - wanted))
-            self.cp.add(LinearExpr.sum(list(turns)) <= wanted + beyond)
-            cost.add(beyond.index, 1)
+            self.program.row([*turns, beyond], [*[1] * len(turns), -1], most=wanted)
+            cost.add(beyond, 1)
         return cost
 
-    def stepwise(self, turns: Sequence[IntVar], steps: Sequence[int]) -> Cost:
-        """The first so many steps, by the number of turns taken; each step costs at least the one before."""
+    def stepwise(self, turns: Sequence[int], steps: Sequence[int]) -> Cost:
+        """The first so many steps, by the number of turns taken; each step costs at least the one before.
+
+        Every turn costs the first step, and further variables what each later one costs beyond that.
+        """
         cost = Cost()
-        if len(turns) == 1 and len(steps) == 1:
-            cost.add(turns[0].index, steps[0])
-        elif turns:
-            taken = [self._new(1, turns, partial(_more_than, at)) for at in range(len(steps))]
-            self.cp.add(LinearExpr.sum(taken) == LinearExpr.sum(list(turns)))
-            for variable, step in zip(taken, steps, strict=True):
-                cost.add(variable.index, step)
+        for turn in turns if steps else ():
+            cost.add(turn, steps[0])
+        if len(turns) > 1 and len(steps) > 1:
+            further = [self._new(1, turns, partial(_more_than, at)) for at in range(1, len(steps))]
+            self.program.row([*turns, *further], [*[1] * len(turns), *[-1] * len(further)], most=1)
+            for variable, step in zip(further, steps[1:], strict=True):
+                cost.add(variable, step - steps[0])
         return cost
 
-    def taken_at_least(self, turns: Sequence[IntVar], least: int) -> IntVar:
+    def taken_at_least(self, turns: Sequence[int], least: int) -> int:
         """Whether at least so many of the turns are taken; to be asked for, as it may stay false even so."""
         variable = self._new(1, turns, lambda count: int(count >= least))
-        self.cp.add(LinearExpr.sum(list(turns)) >= least * variable)
+        self.program.row([*turns, variable], [*[1] * len(turns), -least], least=0)
         return variable
 
-    def failing(
-        self, shift: Shift, clauses: Iterable[Sequence[IntVar]], fails: Callable[[list[Volunteer]], bool]
-    ) -> Cost:
+    def failing(self, shift: Shift, clauses: Iterable[Sequence[int]], fails: Callable[[list[Volunteer]], bool]) -> Cost:
         """1 unless each clause has something true; which is when the people on the shift do not fail."""
-        cost = Cost()
-        variable = self.cp.new_bool_var("")
+        cost, variable = Cost(), self.program.column()
         for clause in clauses:
-            self.cp.add_bool_or([variable, *clause])
+            self.program.row([variable, *clause], least=1)
+        turns = self._on_shift[shift.id]
         self._derived.append(
-            Derived(
-                variable.index,
-                lambda taken: int(fails([self._turns[number][0] for number in taken])),
-                self._on_shift[shift.id],
-            )
+            Derived(variable, turns, lambda taken: int(fails([self._turns[turn][0] for turn in taken])))
         )
-        cost.add(variable.index, 1)
+        cost.add(variable, 1)
         return cost
-
-    # Solving.
-
-    def expression(self, cost: Cost) -> LinearExpr:
-        variables = [self.cp.get_int_var_from_proto_index(index) for index in cost.indexes]
-        return LinearExpr.weighted_sum(variables, cost.coefficients) + cost.constant
 
     def most(self, cost: Cost) -> int:
         """What a cost can come to at most, or somewhat more."""
         total = Counter[int]()
         for index, coefficient in zip(cost.indexes, cost.coefficients, strict=True):
             total[index] += coefficient
-        by_turn = [amount for index, amount in total.items() if amount > 0 and index < len(self._turns)]
         others = sum(
-            # The last entry of the domain; the field does not count from its end.
-            amount * int(self.cp.proto.variables[index].domain[1])
+            amount * self.program.upper[index]
             for index, amount in total.items()
             if amount > 0 and index >= len(self._turns)
         )
-        return cost.constant + others + min(sum(by_turn), max(by_turn, default=0) * self._most_turns())
+        return cost.constant + others + self._dearest([max(0, total[turn]) for turn in range(len(self._turns))])
 
-    def _most_turns(self) -> int:
-        """How many turns there can be at most, as far as the limits of turns say."""
-        limits = ((person.limits.turns, len(self._of_person[person.id])) for person in self.problem.volunteers)
-        return sum(most if turns is None else min(turns, most) for turns, most in limits)
+    def _dearest(self, amounts: Sequence[int]) -> int:
+        """What turns can come to at most, as far as the limits of turns and the places say."""
+        given = ((person.limits.turns, self.turns_of(person)) for person in self.problem.volunteers)
+        taken = ((shift.max, self.turns_on(shift)) for shift in self.problem.shifts)
+        return min(
+            sum(sum(sorted((amounts[turn] for turn in turns), reverse=True)[:most]) for most, turns in side)
+            for side in (given, taken)
+        )
 
-    def cap(self, cost: Cost) -> Cap:
-        """A ceiling over a cost, not yet in force."""
-        return Cap(self.cp.add(self.expression(cost) <= UNCAPPED), cost.constant)
+    # Rosters as values of the variables.
 
     def complete(self, assignments: Iterable[Assignment]) -> list[int]:
         """The value of every variable in a roster of possible turns."""
-        values = [0] * len(self.cp.proto.variables)
+        values = [0] * len(self.program.upper)
         for turn in assignments:
             values[self._index[turn.volunteer, turn.shift]] = 1
         for variable, turns, value in self._counted:
             values[variable] = value(sum(values[turn] for turn in turns))
-        for derived in self._derived:
-            values[derived.variable] = derived.value([turn for turn in derived.turns if values[turn]])
+        for variable, turns, which in self._derived:
+            values[variable] = which([turn for turn in turns if values[turn]])
         return values
 
     def assignments(self, values: Sequence[int]) -> tuple[Assignment, ...]:
@@ -304,8 +287,3 @@ class Model:
             for (person, shift), taken in zip(self._turns, values, strict=False)
             if taken
         )
-
-    def hint(self, values: Sequence[int]) -> None:
-        self.cp.clear_hints()  # type: ignore[no-untyped-call]
-        self.cp.proto.solution_hint.vars.extend(range(len(values)))
-        self.cp.proto.solution_hint.values.extend(values)

@@ -1,7 +1,8 @@
 """The rules of a good roster, one module each, named as in the file format.
 
-A hard rule offers `constrain(model)`, some also `admits(…)` for what a single turn must satisfy by itself
-(`solver.possible` asks those); a term of the objective offers `cost(model)`.
+A hard rule offers `constrain(model)`; instead of it or besides, `admits(…)` for what a single turn must satisfy by
+itself (`solver.possible` asks those) or `clash(…)` for what two turns of one person must (`solver.clashes` does). A
+term of the objective offers `cost(model)`.
 """
 
 from __future__ import annotations
@@ -20,12 +21,9 @@ from solver.rules import (
     minors,
     newcomers,
     over_target,
-    overlap,
     pairs,
     pins,
     reluctance,
-    rest,
-    succession,
     travel,
     under_min,
     under_need,
@@ -39,11 +37,8 @@ if TYPE_CHECKING:
     from solver.variables import Model
 
 CONSTRAIN: Mapping[str, Callable[[Model], None]] = {
-    "overlap": overlap.constrain,
-    "rest": rest.constrain,
     "limits": limits.constrain,
     "days": days.constrain,
-    "succession": succession.constrain,
     "capacity": capacity.constrain,
     "minors": minors.constrain,
     "newcomers": newcomers.constrain,

@@ -14,4 +14,4 @@ def constrain(model: Model) -> None:
             continue
         model.at_least_if_used(shift, model.turns_on(shift), shift.min)
         for need in shift.needs:
-            model.at_least_if_used(shift, model.turns_with(shift, need.qualification), need.min)
+            model.at_least_if_used(shift, model.turns_on(shift, need.qualification), need.min)

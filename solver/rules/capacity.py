@@ -10,6 +10,5 @@ if TYPE_CHECKING:
 
 def constrain(model: Model) -> None:
     for shift in model.problem.shifts:
-        turns = model.turns_on(shift)
-        if shift.max is not None and len(turns) > shift.max and model.kept.holds("capacity", shift=shift.id):
-            model.at_most(turns, shift.max)
+        if shift.max is not None and model.kept.holds("capacity", shift=shift.id):
+            model.at_most(model.turns_on(shift), shift.max)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from solver.problem import Pair
@@ -18,14 +19,17 @@ def constrain(model: Model) -> None:
 
 
 def _together(model: Model, pair: Pair) -> None:
-    people = [model.problem.volunteer_by_id[name] for name in pair.volunteers]
-    for shift in model.problem.shifts:
-        model.same([model.turn_if_possible(person, shift) for person in people])
+    for turns in _turns(model, pair):
+        model.same(turns)
 
 
 def _apart(model: Model, pair: Pair) -> None:
+    for turns in _turns(model, pair):
+        model.at_most([turn for turn in turns if turn is not None], 1)
+
+
+def _turns(model: Model, pair: Pair) -> Iterator[list[int | None]]:
+    """Their turns on every shift one of them could serve on."""
     people = [model.problem.volunteer_by_id[name] for name in pair.volunteers]
-    for shift in model.problem.shifts:
-        turns = [model.turn_if_possible(person, shift) for person in people]
-        if all(turn is not None for turn in turns):
-            model.at_most([turn for turn in turns if turn is not None], 1)
+    for shift in dict.fromkeys(shift.id for person in people for shift in model.shifts_of(person)):
+        yield [model.turn_if_possible(name, shift) for name in pair.volunteers]

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
-
 from solver.problem import Shift
-
-if TYPE_CHECKING:
-    from solver.variables import Model
 
 
 def clash(minutes: int, one: Shift, other: Shift) -> bool:
@@ -20,10 +14,3 @@ def clash(minutes: int, one: Shift, other: Shift) -> bool:
         return False
     first, second = (one, other) if one.day < other.day else (other, one)
     return second.start - first.end < minutes
-
-
-def constrain(model: Model) -> None:
-    for person in model.problem.volunteers:
-        minutes = person.limits.rest_minutes
-        if minutes is not None and model.kept.holds("rest", person.id):
-            model.at_most_one(person, partial(clash, minutes))

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from solver.problem import Problem, Shift
-
-if TYPE_CHECKING:
-    from solver.variables import Model
 
 
 def clash(problem: Problem, one: Shift, other: Shift) -> bool:
@@ -16,11 +11,3 @@ def clash(problem: Problem, one: Shift, other: Shift) -> bool:
         return False
     first, second = (one, other) if one.day < other.day else (other, one)
     return (first.type, second.type) in problem.rules.forbidden_successions
-
-
-def constrain(model: Model) -> None:
-    if not model.problem.rules.forbidden_successions:
-        return
-    for person in model.problem.volunteers:
-        if model.kept.holds("succession", person.id):
-            model.at_most_one(person, lambda one, other: clash(model.problem, one, other))

@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 def cost(model: Model) -> Cost:
     total = Cost()
     for shift in model.problem.shifts:
-        total.add_cost(model.shortage(shift, model.turns_on(shift), shift.min), shift.weights.under_min)
+        total.add_cost(model.shortage(shift, shift.min), shift.weights.under_min)
     return total

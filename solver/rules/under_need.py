@@ -14,5 +14,5 @@ def cost(model: Model) -> Cost:
     total = Cost()
     for shift in model.problem.shifts:
         for need in shift.needs:
-            total.add_cost(model.shortage(shift, model.turns_with(shift, need.qualification), need.min), 1)
+            total.add_cost(model.shortage(shift, need.min, need.qualification), 1)
     return total

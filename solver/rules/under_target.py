@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 def cost(model: Model) -> Cost:
     total = Cost()
     for shift in model.problem.shifts:
-        total.add_cost(model.shortage(shift, model.turns_on(shift), shift.target), shift.weights.under_target)
+        total.add_cost(model.shortage(shift, shift.target), shift.weights.under_target)
     return total

@@ -23,7 +23,7 @@ def step(person: Volunteer, turn: int) -> int:
 def cost(model: Model) -> Cost:
     total = Cost()
     for person in model.problem.volunteers:
-        turns = [model.turn(person, shift) for shift in model.shifts_of(person)]
+        turns = model.turns_of(person)
         most = len(turns) if person.limits.turns is None else min(person.limits.turns, len(turns))
         total.add_cost(model.stepwise(turns, [step(person, turn) for turn in range(1, most + 1)]), 1)
     return total

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def cost(model: Model) -> Cost:
     total = Cost()
     for wish in model.problem.wishes:
-        turn = model.index_of(wish.volunteer, wish.shift)
+        turn = model.turn_if_possible(wish.volunteer, wish.shift)
         if wish.want:
             total.constant += wish.weight
         if turn is not None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver import local_search, search
+from solver import local_search, search, stages
 from solver.check import Roster, broken_rules, check
 from solver.check.terms import levels_of
 from solver.engine import solve
@@ -39,17 +39,17 @@ def every_roster(problem: Problem) -> list[tuple[int, ...]]:
     return found
 
 
-@pytest.fixture(scope="module", params=["as it is", "without flow", "hurried", "in pieces"])
+@pytest.fixture(scope="module", params=["as it is", "without flow", "hurried", "relaxed"])
 def way(request: pytest.FixtureRequest) -> Iterator[str]:
-    """One way through the engine: as it is, CP-SAT alone, many short rounds, piece by piece."""
+    """One way through the engine: as it is, CP-SAT alone, many short rounds, by linear relaxations."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param in ("without flow", "hurried"):
             patch.setattr(local_search, "relaxation", lambda _component: None)
         if request.param == "hurried":
             patch.setattr(search, "FIRST_ROUND", 0.00001)
-        if request.param == "in pieces":
-            patch.setattr(search, "WORTHWHILE", 0)
-            patch.setattr(local_search, "PIECES", (2, 5))
+        if request.param == "relaxed":
+            patch.setattr(local_search, "relaxation", lambda _component: None)
+            patch.setattr(stages, "LARGE", 0)
         yield str(request.param)
 
 

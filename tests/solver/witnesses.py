@@ -133,6 +133,7 @@ def _hard_rules() -> list[Witness]:
         _limited("limits.turns", [AM, NEXT], turns=1),
         _limited("limits.minutes_max", [AM, NEXT], minutes_max=479),
         _limited("limits.turns_per_day", [AM, PM], turns_per_day=1),
+        _limited("limits.turns_per_day.two", [AM, PM, a_shift("eve", "mon 18:00-20:00")], turns_per_day=2),
         _limited(
             "limits.turns_per_type",
             [a_shift("am", type="desk"), a_shift("next", "tue 08:00-12:00", type="desk")],

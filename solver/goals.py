@@ -1,0 +1,65 @@
+"""The levels as goals: some consecutive levels as one number, the levels before them held by a price.
+
+With any prices a bound of the sum is one of the goal itself, beside earlier levels of known values. With high enough
+ones it is a good one, and the cheapest roster by the last goal's sum is the best one level by level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from solver.costs import Cost
+from solver.merging import Group
+from solver.program import Ints
+
+EXCHANGE = 10  # holding a level, one of it costs so many times what one turn can cost on the later levels
+
+
+class Levels:
+    """The cost of each level, as coefficients of all columns; one that only repeats another is none."""
+
+    def __init__(self, costs: Sequence[Cost], columns: int) -> None:
+        self.constants = [cost.constant for cost in costs]
+        self.coefficients = [_dense(cost, columns) for cost in costs]
+        self.repeats: dict[int, int] = {}
+        for level, own in enumerate(self.coefficients):
+            for earlier in range(level):
+                same = self.constants[level] == self.constants[earlier]
+                if same and level not in self.repeats and np.array_equal(own, self.coefficients[earlier]):
+                    self.repeats[level] = earlier
+
+    def values(self, columns: Ints) -> list[int]:
+        return [int(own @ columns) + more for own, more in zip(self.coefficients, self.constants, strict=True)]
+
+
+class Goal:
+    """A group of levels to minimise."""
+
+    def __init__(self, group: Group, levels: Levels) -> None:
+        self.first, self.weights = group.first, [0] * group.first + list(group.weights)
+        self.levels = range(group.first, len(self.weights))
+        self.group, self.costs, self.constant = group, np.zeros_like(levels.coefficients[0]), 0
+        for level in reversed(range(len(self.weights))):
+            if level in levels.repeats:
+                self.weights[level] = 0
+            elif level < group.first:
+                self.weights[level] = EXCHANGE * max(1, int(np.abs(self.costs).max(initial=0)))
+            self.costs = self.costs + self.weights[level] * levels.coefficients[level]
+            self.constant += self.weights[level] * levels.constants[level]
+
+    def total(self, values: Sequence[int]) -> int:
+        """What a roster of these levels costs, prices and goal together."""
+        return sum(weight * value for weight, value in zip(self.weights, values, strict=False))
+
+    def bounds(self, total: int, values: Sequence[int]) -> tuple[int, ...]:
+        """The goal's levels at best, given a bound of the total and the levels before."""
+        held = sum(weight * value for weight, value in zip(self.weights[: self.first], values, strict=False))
+        return self.group.values(max(0, total - held))
+
+
+def _dense(cost: Cost, columns: int) -> Ints:
+    dense = np.zeros(columns, dtype=np.int64)
+    np.add.at(dense, np.array(cost.indexes, dtype=np.int64), np.array(cost.coefficients, dtype=np.int64))
+    return dense

@@ -1,0 +1,135 @@
+"""A whole-number linear programme: what the rules write down, and what HiGHS and CP-SAT are asked.
+
+Kept as plain numbers rather than as a model of either solver, because both get it: the one to learn which turns can
+matter at all, the other to decide about those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+UNBOUNDED = 2**60  # beyond every activity of a row, and far enough from 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """`lower <= x <= upper`, `least <= A x <= most`; A row by row: coefficients of columns, in the order of rows."""
+
+    lower: Ints
+    upper: Ints
+    rows: Ints
+    columns: Ints
+    coefficients: Ints
+    least: Ints
+    most: Ints
+
+    def with_row(self, costs: Ints, most: int) -> Matrix:
+        """One more row: the costs come to at most so much."""
+        columns = np.flatnonzero(costs)
+        return replace(
+            self,
+            rows=np.concatenate([self.rows, np.full(len(columns), len(self.least))]),
+            columns=np.concatenate([self.columns, columns]),
+            coefficients=np.concatenate([self.coefficients, costs[columns]]),
+            least=np.append(self.least, -UNBOUNDED),
+            most=np.append(self.most, most),
+        )
+
+    def within(self, lower: Ints, upper: Ints) -> Matrix:
+        """The same rows with fewer values for the columns."""
+        return replace(self, lower=lower, upper=upper)
+
+    def impossible(self) -> bool:
+        """Whether some row is broken whatever the columns."""
+        lowest, highest = self._activities()
+        return bool(((lowest > self.most) | (highest < self.least)).any())
+
+    def reduced(self) -> tuple[Matrix, Ints]:
+        """Only the columns that are not fixed, with their numbers, and only the rows they could break."""
+        free = np.flatnonzero(self.lower < self.upper)
+        number = np.full(len(self.lower), -1)
+        number[free] = np.arange(len(free))
+        settled = self._sums(self.coefficients * np.where(self.lower < self.upper, 0, self.lower)[self.columns])
+        lowest, highest = self._activities()
+        kept = (highest > self.most) | (lowest < self.least)
+        entries = (number[self.columns] >= 0) & kept[self.rows]
+        row = np.cumsum(kept) - 1
+        smaller = Matrix(
+            self.lower[free],
+            self.upper[free],
+            row[self.rows[entries]],
+            number[self.columns[entries]],
+            self.coefficients[entries],
+            np.where(self.least > -UNBOUNDED, self.least - settled, self.least)[kept],
+            np.where(self.most < UNBOUNDED, self.most - settled, self.most)[kept],
+        )
+        return smaller, free
+
+    def _activities(self) -> tuple[Ints, Ints]:
+        """The least and the most each row can come to."""
+        ends = self.coefficients * self.lower[self.columns], self.coefficients * self.upper[self.columns]
+        return self._sums(np.minimum(*ends)), self._sums(np.maximum(*ends))
+
+    def _sums(self, amounts: Ints) -> Ints:
+        """By row, the sum of one amount per coefficient."""
+        return np.bincount(self.rows, amounts, minlength=len(self.least)).astype(np.int64)
+
+
+class Program:
+    """A programme while it is written down, column by column and row by row."""
+
+    def __init__(self) -> None:
+        self.upper: list[int] = []
+        self._starts: list[int] = []
+        self._columns: list[int] = []
+        self._coefficients: list[int] = []
+        self._least: list[int] = []
+        self._most: list[int] = []
+
+    def column(self, upper: int = 1) -> int:
+        """A new unknown from 0 to `upper`, by its number."""
+        self.upper.append(upper)
+        return len(self.upper) - 1
+
+    def row(
+        self,
+        columns: Sequence[int],
+        coefficients: Sequence[int] | None = None,
+        *,
+        least: int = -UNBOUNDED,
+        most: int = UNBOUNDED,
+    ) -> None:
+        """`least <= sum of coefficients times columns <= most`; coefficients 1 unless given."""
+        if least > most:  # rules may contradict each other; a row that does by itself is no row to a solver
+            self.row(columns, coefficients, least=least)
+            least = -UNBOUNDED
+        self._starts.append(len(self._columns))
+        self._columns.extend(columns)
+        self._coefficients.extend([1] * len(columns) if coefficients is None else coefficients)
+        self._least.append(least)
+        self._most.append(most)
+
+    def rows(self) -> Iterator[tuple[list[int], list[int], int, int]]:
+        """Columns, coefficients, least and most of each row."""
+        ends = pairwise([*self._starts, len(self._columns)])
+        for (start, end), least, most in zip(ends, self._least, self._most, strict=True):
+            yield self._columns[start:end], self._coefficients[start:end], least, most
+
+    def matrix(self) -> Matrix:
+        lengths = np.diff([*self._starts, len(self._columns)])
+        return Matrix(
+            lower=np.zeros(len(self.upper), dtype=np.int64),
+            upper=np.array(self.upper, dtype=np.int64),
+            rows=np.repeat(np.arange(len(self._starts)), lengths),
+            columns=np.array(self._columns, dtype=np.int64),
+            coefficients=np.array(self._coefficients, dtype=np.int64),
+            least=np.array(self._least, dtype=np.int64),
+            most=np.array(self._most, dtype=np.int64),
+        )

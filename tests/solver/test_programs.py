@@ -1,0 +1,153 @@
+"""Programmes in numbers: cut down, relaxed and solved they keep their solutions, against every vector there is."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+
+import numpy as np
+import pytest
+
+from solver import highs
+from solver.costs import Cost
+from solver.cp_sat import ask
+from solver.effort import Effort, Stopped
+from solver.goals import Goal, Levels
+from solver.highs import UNITS, Relaxed, cheapest, relaxed
+from solver.merging import Group
+from solver.program import Ints, Matrix, Program
+
+EFFORT = Effort(workers=1, seed=1, seconds=60)
+SEEDS = range(12)
+
+
+def a_programme(seed: int) -> tuple[Matrix, Ints]:
+    """Five columns, four rows, and a cost of each column."""
+    dice = Random(seed)
+    program = Program()
+    columns = [program.column(dice.choice((1, 1, 2))) for _ in range(5)]
+    for _ in range(4):
+        chosen = dice.sample(columns, dice.randint(1, 4))
+        limit = {dice.choice(("least", "most")): dice.randint(0, 2)}
+        program.row(chosen, [dice.choice((-1, 1, 2)) for _ in chosen], **limit)
+    return program.matrix(), np.array([dice.randint(-3, 9) for _ in columns])
+
+
+def solutions(matrix: Matrix) -> list[Ints]:
+    """Every whole vector that breaks no row."""
+    ranges = [range(low, high + 1) for low, high in zip(matrix.lower, matrix.upper, strict=True)]
+    vectors = [np.array(vector, dtype=np.int64) for vector in product(*ranges)]
+    dense = np.zeros((len(matrix.least), len(matrix.lower)), dtype=np.int64)
+    np.add.at(dense, (matrix.rows, matrix.columns), matrix.coefficients)
+    return [v for v in vectors if ((dense @ v >= matrix.least) & (dense @ v <= matrix.most)).all()]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fixed_columns_leave_the_solutions_of_the_others(seed: int):
+    matrix, _ = a_programme(seed)
+    fixed = matrix.within(np.array([1, 0, 0, 0, 0]), np.array([1, 0, *matrix.upper[2:]]))
+
+    small, free = fixed.reduced()
+
+    expected = {tuple(vector[free].tolist()) for vector in solutions(fixed)}
+    assert {tuple(vector.tolist()) for vector in solutions(small)} == (set() if fixed.impossible() else expected)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_any_multipliers_give_a_bound_and_a_region_that_keeps_what_is_near_it(seed: int):
+    """However bad the multipliers: HiGHS may be wrong about them."""
+    matrix, costs = a_programme(seed)
+    dice = np.random.default_rng(seed)
+
+    total, penalties = highs._proved(matrix, costs, dice.normal(size=len(matrix.least)))
+    near = Relaxed(np.zeros(5), total, penalties)
+
+    for vector in solutions(matrix):
+        cost = int(costs @ vector)
+        assert cost * UNITS >= total
+        for slack in (0.0, 1.5, 4.0):
+            region = near.region(matrix, slack)
+            if not ((vector >= region.lower) & (vector <= region.upper)).all():
+                assert cost >= near.floor(slack)
+                assert cost > near.bound + slack
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_both_solvers_find_the_cheapest_solution(seed: int):
+    matrix, costs = a_programme(seed)
+    best = min((int(costs @ vector) for vector in solutions(matrix)), default=None)
+
+    found, floor = cheapest(matrix, costs, EFFORT)
+    answer = ask(matrix, EFFORT, 5, costs=costs)
+
+    assert answer.possible is (best is not None)
+    if best is not None:
+        assert found is not None
+        assert int(costs @ found) == floor == answer.bound == best
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_relaxation_is_near_the_cheapest_solution(seed: int):
+    matrix, costs = a_programme(seed)
+    found = relaxed(matrix, costs, EFFORT)
+
+    if found is not None and solutions(matrix):
+        assert found.bound <= min(int(costs @ vector) for vector in solutions(matrix))
+        assert float(costs @ found.values) == pytest.approx(found.bound, abs=0.01)
+
+
+def test_a_row_over_a_cost_caps_it():
+    matrix, costs = a_programme(1)
+
+    capped = matrix.with_row(costs, 5)
+
+    expected = [vector.tolist() for vector in solutions(matrix) if costs @ vector <= 5]
+    assert [vector.tolist() for vector in solutions(capped)] == expected
+
+
+def test_a_row_that_contradicts_itself_is_told_without_a_solver():
+    program = Program()
+    program.row([program.column()], [60], least=240, most=60)
+
+    assert program.matrix().impossible()
+    assert ask(program.matrix(), EFFORT, 5).possible is False
+    assert relaxed(program.matrix(), np.array([1]), EFFORT) is None
+
+
+def a_cost(*coefficients: int, constant: int = 0) -> Cost:
+    cost = Cost()
+    cost.constant = constant
+    for column, coefficient in enumerate(coefficients):
+        cost.add(column, coefficient)
+    return cost
+
+
+def test_a_goal_holds_the_levels_before_it_by_a_price():
+    levels = Levels([a_cost(1, 0, constant=2), a_cost(0, 3)], 2)
+
+    goal = Goal(Group(1, (1,)), levels)
+
+    assert goal.costs.tolist() == [30, 3]
+    assert goal.total((2, 3)) == goal.constant + 3
+    assert goal.bounds(30 * 4 + 7, (4,)) == (7,)
+
+
+def test_a_level_that_repeats_another_asks_for_nothing_more():
+    levels = Levels([a_cost(1, 0), a_cost(1, 0), a_cost(0, 1)], 2)
+
+    goal = Goal(Group(0, (20, 10, 1)), levels)
+
+    assert levels.repeats == {1: 0}
+    assert goal.costs.tolist() == [20, 1]
+    assert goal.total((3, 3, 4)) == 64
+
+
+def test_a_stopped_effort_starts_no_solver_and_ends_the_running_one():
+    effort, ended = Effort(1, 1, 60), list[bool]()
+
+    with effort.running(lambda: ended.append(True)):
+        effort.stop()
+
+    assert ended == [True]
+    with pytest.raises(Stopped), effort.running(lambda: None):
+        pass
