@@ -137,6 +137,7 @@ class WeekGrid:
 
     `found`: shifts of `all` that the filter lets through; `before`: how many of them stand on earlier pages.
     `changes`: turns that publishing would add or remove. `short_days`: days on which something is missing.
+    `off`: how many shifts to come are called off, by day.
     """
 
     roster_id: int
@@ -156,6 +157,7 @@ class WeekGrid:
     found: int
     before: int
     short_days: frozenset[date]
+    off: Mapping[date, int]
     totals: Totals
 
     @property
@@ -205,6 +207,7 @@ def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, n
         found=len(found),
         before=sum(len(shifts) for earlier in pages[: page - 1] for _, shifts in earlier),
         short_days=frozenset(shift.starts.date() for shift in found if shift.is_short),
+        off=Counter(shift.starts.date() for shift in all_of_it if not shift.open and shift.starts > now),
         totals=_totals(session, roster, area, all_of_it),
     )
 

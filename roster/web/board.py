@@ -1,21 +1,24 @@
 """The board of a week beyond single hands: moving people, undo and redo, and what others change meanwhile."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from roster.errors import NotFound
 from roster.extensions import db
 from roster.models import Roster
 from roster.queries import rosters as queries
+from roster.queries import somebody
 from roster.queries.targets import Target, Targets, targets_for
-from roster.services import drafts, people, rosters
+from roster.services import copying, drafts, people, rosters
 from roster.web import drawing, roster_words
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
-from roster.web.rosters import board_of, names_of_qualifications, revision_seen, to_week
+from roster.web.rosters import board_of, frame_of, names_of_qualifications, revision_seen, to_week
 from roster.web.sessions import current_account
 
 bp = Blueprint("board", __name__)
@@ -68,6 +71,25 @@ def move(roster_id: int, shift_id: int, person_id: int) -> ResponseReturnValue:
     return _done(roster_id, anchor=f"shift-{shift_id}")
 
 
+@bp.post("/rosters/<int:roster_id>/copy-week")
+def copy_week(roster_id: int) -> ResponseReturnValue:
+    """Last week's turns as proposals for this one; what could not be copied is listed with its reason."""
+    copied = copying.copy_week(
+        db.session, roster_id, revision_seen=revision_seen(), by=current_account(), now=utc_now()
+    )
+    db.session.commit()
+    flash(
+        ngettext("One turn has been copied.", "%(num)s turns have been copied.", copied.added)
+        if copied.added
+        else _("Nothing could be copied."),
+        "success" if copied.added else "info",
+    )
+    if not copied.left:
+        return to_week(roster_id)
+    roster = rosters.get(db.session, roster_id, by=current_account())
+    return render_template("board/copied.html", roster=roster, frame=frame_of(roster), rows=_left_out(copied.left))
+
+
 @bp.post("/rosters/<int:roster_id>/undo")
 def undo(roster_id: int) -> ResponseReturnValue:
     drafts.undo(db.session, roster_id, revision_seen=revision_seen(), by=current_account(), now=utc_now())
@@ -87,6 +109,25 @@ def _done(roster_id: int, anchor: str | None = None) -> ResponseReturnValue:
     if "HX-Request" in request.headers:
         return "", 204
     return to_week(roster_id, anchor=anchor)
+
+
+def _left_out(left: Sequence[copying.Left]) -> list[dict[str, str]]:
+    """Turns that were not copied, as a table reads them."""
+    names, known = names_of_qualifications(), somebody.profiles(db.session, {one.person_id for one in left})
+    rows = []
+    for one in left:
+        zone = one.shift.site.unit.zone
+        rows.append(
+            {
+                "person": known[one.person_id].somebody.full_name,
+                "when": drawing.when(one.shift.starts_at.astimezone(zone), one.shift.ends_at.astimezone(zone)),
+                "site": one.shift.site.name,
+                "reason": roster_words.refusal_in_words(one.refusal, names)
+                if one.refusal
+                else _("No free place at that hour in this week, or they no longer serve here."),
+            }
+        )
+    return rows
 
 
 def _verdicts(found: Targets) -> dict[str, Any]:
@@ -112,7 +153,10 @@ def _listed(found: Targets, roster: Roster) -> dict[str, Any]:
     names = names_of_qualifications()
     able = sorted(found.open, key=lambda target: not target.shift.is_short)
     barred = [target for target in found.all if not target.may and not target.on_it]
+    period = roster.period
+    first_day = period.first_day.isoformat()
     return {
+        "only_url": url_for("rosters.week", unit_id=period.unit_id, first_day=first_day, person_id=found.person_id),
         "able": [_choice(target, roster, found, names) for target in able[:LISTED]],
         "barred": [_choice(target, roster, found, names) for target in barred[:LISTED]],
         "more": max(0, len(able) - LISTED),

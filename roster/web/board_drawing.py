@@ -35,6 +35,7 @@ def counts(grid: WeekGrid, roster: Roster) -> dict[str, Any]:
         "narrowed": is_narrowed(),
         "found": grid.found,
         "all": grid.all,
+        "off": sorted(grid.off.items()),
         "everything": url_for("rosters.week", unit_id=roster.period.unit_id, first_day=first_day),
     }
 

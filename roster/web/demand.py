@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from roster import access
@@ -16,6 +17,7 @@ from roster.web import forms, wording
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
 from roster.web.locale import current_language
+from roster.web.returning import safe_path
 from roster.web.sessions import current_account
 
 bp = Blueprint("demand", __name__)
@@ -65,6 +67,24 @@ def change(pattern_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("Saved. Coming shifts that nobody edited by hand follow."), "success")
     return redirect(url_for("sites.show", site_id=changed.result.site_id), code=303)
+
+
+@bp.post("/patterns/<int:pattern_id>/hours")
+def change_hours(pattern_id: int) -> ResponseReturnValue:
+    """Other hours for a whole series, from the page of one of its shifts."""
+    typed = request.form
+    changed = demand.change_hours(
+        db.session,
+        pattern_id,
+        starts=typed.get("starts", ""),
+        ends=typed.get("ends", ""),
+        by=current_account(),
+        now=utc_now(),
+    )
+    db.session.commit()
+    flash(ngettext("One coming shift has new hours.", "%(num)s coming shifts have new hours.", changed), "success")
+    site_id = demand.get(db.session, pattern_id).site_id
+    return redirect(safe_path(typed.get("next")) or url_for("sites.show", site_id=site_id), code=303)
 
 
 @bp.post("/patterns/<int:pattern_id>/end")

@@ -114,6 +114,7 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
             *roster_words.causes_in_words(cell, names),
             *(roster_words.refusal_in_words(one, names) for one in cell.broken),
         ],
+        "history_url": url_for("places.show", shift_id=cell.id) if roster.published_number else "",
         "remedy_url": url_for("shortages.show", roster_id=roster.id, shift_id=cell.id, next=_week_shown(roster))
         if cell.planned and cell.is_short
         else "",

@@ -265,7 +265,7 @@ def _next_monday(unit: Unit) -> str:
 
 def to_week(roster_id: int, anchor: str | None = None) -> Response:
     period = rosters.get(db.session, roster_id, by=current_account()).period
-    here = url_for(".week", unit_id=period.unit_id, first_day=period.first_day.isoformat(), _anchor=anchor)
+    here = url_for("rosters.week", unit_id=period.unit_id, first_day=period.first_day.isoformat(), _anchor=anchor)
     return make_response(redirect(here, code=303))
 
 

@@ -97,6 +97,17 @@ def close_day(unit_id: int) -> ResponseReturnValue:
     return redirect(safe_path(request.form.get("next")) or url_for("home.show"), code=303)
 
 
+@bp.post("/units/<int:unit_id>/restore-day")
+def restore_day(unit_id: int) -> ResponseReturnValue:
+    unit = units.get(db.session, unit_id)
+    access.require_planner(current_account(), unit)
+    day = fields.day(request.form.get("day"), "day")
+    restored = shifts.restore_day(db.session, unit, day, by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(ngettext("One shift takes place after all.", "%(num)s shifts take place after all.", restored), "success")
+    return redirect(safe_path(request.form.get("next")) or url_for("home.show"), code=303)
+
+
 def _back(shift: Shift) -> ResponseReturnValue:
     return redirect(_way_back(shift.site), code=303)
 
