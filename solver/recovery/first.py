@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 
 from solver.check import Standing
 from solver.check.company import missing_to_min, missing_to_needs
+from solver.crowd import Crowd, Crowded
 from solver.problem import Assignment, Problem, Shift, Volunteer
 from solver.repair import stripped
 
@@ -36,7 +36,8 @@ class _Filling:
     """A roster that grows turn by turn."""
 
     def __init__(self, question: Problem, turns: Iterable[Assignment]) -> None:
-        self.question, self.standing = question, Standing(question, turns)
+        self.standing = Standing(question, turns)
+        self.crowd = Crowd(self.standing)  # of the roster before it grows: whom a shift suits does not change
 
     def fill(self, shift: Shift, most: int) -> None:
         """At most so many people for the shift, as long as it lacks somebody."""
@@ -49,24 +50,14 @@ class _Filling:
     def _newcomers(self, shift: Shift) -> Iterator[Volunteer]:
         """Those who may take a place now: first who meets a need that is missing, then whoever has fewest turns."""
         present = self.standing.roster.people_on(shift.id)
-        wanted = frozenset(missing_to_needs(shift, present))
-        if wanted:
-            yield from (one for one in self._candidates(shift) if wanted & one.qualifications and self._may(one, shift))
+        people = self.crowd.suited(shift) & self.crowd.spare & ~self.crowd.of(present)
+        for need in missing_to_needs(shift, present):
+            yield from self._able(people & self.crowd.holding(need), shift)
         if missing_to_min(shift, present) or len(present) < shift.target:
-            yield from (one for one in self._candidates(shift) if self._may(one, shift))
+            yield from self._able(people, shift)
 
-    def _may(self, person: Volunteer, shift: Shift) -> bool:
+    def _able(self, people: Crowded, shift: Shift) -> Iterator[Volunteer]:
         standing = self.standing
-        if standing.roster.has(person.id, shift.id) or not standing.suits(person, shift):
-            return False
-        return not standing.may_join([person], shift)
-
-    def _candidates(self, shift: Shift) -> Sequence[Volunteer]:
-        return self._everybody if shift.pool is None else sorted(self.standing.pool_of(shift), key=self._load)
-
-    @cached_property
-    def _everybody(self) -> list[Volunteer]:
-        return sorted(self.question.volunteers, key=self._load)
-
-    def _load(self, person: Volunteer) -> tuple[int, str]:
-        return person.history_turns + len(self.standing.roster.turns_of(person.id)), person.id
+        for person in self.crowd.members(people):
+            if standing.may_add(person, shift) and not standing.place_broken([person], shift):
+                yield person
