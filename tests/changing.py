@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.errors import RosterError
@@ -114,6 +115,10 @@ class Crowd:
                 self.done.append(action.__name__)
             except RosterError as refusal:
                 self.refused.append(type(refusal).__name__)
+            except OperationalError as error:  # waited too long behind the others: the page says to try again
+                if "database is locked" not in str(error.orig):
+                    self.broken.append(error)
+                self.refused.append("Busy")
             except Exception as error:
                 self.broken.append(error)
 

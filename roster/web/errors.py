@@ -203,7 +203,7 @@ def _raced(error: IntegrityError) -> ResponseReturnValue:
 
 
 def _waited_too_long(error: OperationalError) -> ResponseReturnValue:
-    """So many wrote at once that this request's turn did not come, or two waited for each other: nothing was changed."""
+    """So many wrote at once that this request's turn did not come, or two waited for each other: nothing changed."""
     if not any(words in str(error.orig) for words in ("database is locked", "deadlock detected", "lock timeout")):
         return _broken(error)
     log.warning("gave way on %s %s: %s", request.method, request.path, error.orig)
