@@ -3,9 +3,9 @@
 A first roster places one person after the other. Then pieces of it are solved exactly while the rest stays: some
 people over the whole period, everybody over some days, some people over some weeks, and above all the days of people
 on which the roster is furthest from the relaxation. A kind of piece grows while its pieces are easy and shrinks when
-they are not. Now and then the whole is tried, with more work each time: that gives
-the bounds, and on rosters of a month often the proof. With several workers the pieces are solved side by side, and a
-gain that no longer fits what another worker has gained meanwhile is dropped.
+they are not. Now and then the whole is tried, with more work each time: that gives the bounds, and on rosters of a
+month often the proof. With several workers the pieces are solved side by side, and a gain that no longer fits what
+another worker has gained meanwhile is dropped.
 
 Work is counted in nodes and simplex iterations, so that one worker goes the same way on every machine.
 """
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
 from math import ceil, isfinite
 from random import Random
 
@@ -23,9 +22,9 @@ import numpy as np
 from solver.check import Roster, broken_rules
 from solver.effort import Effort
 from solver.linear import Flags, Numbers, Question
-from solver.local_search import values_of
 from solver.problem import Volunteer
 from solver.progress import Part
+from solver.starts import values_of
 from solver.stint_model import StintModel
 from solver.stints import bound_by_days
 
@@ -33,13 +32,13 @@ LEAST_DAYS = 10  # in a shorter period there are few stints, and CP-SAT is quick
 LEAST_TURNS = 80  # possible turns from which on it pays
 MOST_PEOPLE = 200  # more would take too long to place one after the other; a flow places them all at once
 PLACING_NODES = 20  # for the first turns of one person
-NODES = 100  # for a piece
+NODES = 50  # for a piece
 SHAKE = 0.5  # of a doubt, which is at most 1
-PATIENCE = 10.0  # seconds for a piece, which its nodes should not reach
+PATIENCE = 60.0  # seconds for a piece, which its nodes end long before
 FIRST_PIECE = 1000  # possible turns
 STEPS = 4000  # simplex iterations that take about a second
 ANY = 100  # what even a piece without iterations takes
-EASY = 4000  # simplex iterations below which pieces grow
+EASY, HARD = 4000, 40_000  # simplex iterations of a piece below which its kind grows, above which it shrinks
 GROW, SHRINK = 1.15, 0.85
 SMALL = 8000  # columns up to which the whole is tried at once
 STALE = 40  # pieces in a row without a gain, after which it is tried however large it is
@@ -59,8 +58,8 @@ def suits(part: Part) -> bool:
 class LongRosters:
     """The search of one part, by one or several workers."""
 
-    def __init__(self, part: Part, effort: Effort, check: Callable[[], None]) -> None:
-        self.part, self.effort, self.check = part, effort, check
+    def __init__(self, part: Part, effort: Effort) -> None:
+        self.part, self.effort = part, effort
         self.model = StintModel(part)
         self.dice = Random(effort.seed)  # noqa: S311  no secret: which piece comes next
         self.lock = threading.Lock()
@@ -102,7 +101,7 @@ class LongRosters:
 
     def _work(self) -> None:
         while not self.part.finished() and self.left > 0:
-            self.check()
+            self.effort.check()
             self._raise()
             if self.whole.due():
                 self.whole.attempt()
@@ -118,7 +117,7 @@ class LongRosters:
     def _place_everybody(self) -> None:
         values = self.values
         for people in self._bonded():
-            self.check()
+            self.effort.check()
             answer = self.model.programme.solve(
                 Question(
                     self.model.costs[0] if self.model.costs else np.zeros(len(values)),
@@ -171,7 +170,7 @@ class LongRosters:
             values = values if answer.values is None else answer.values
             steps, closed = steps + answer.steps, closed and answer.closed
         with self.lock:
-            self._resize(kind, easy=closed and steps < EASY, hard=not closed)
+            self._resize(kind, easy=closed and steps < EASY, hard=not closed or steps > HARD)
             self.spend(steps + ANY)
             self.whole.saved += steps + ANY
             gained = values is not before and self._offer(free, values, version)

@@ -9,21 +9,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from math import inf
+from typing import TYPE_CHECKING
 
-from solver.check import Roster, broken_rules
 from solver.components import components
-from solver.contradiction import contradiction
 from solver.effort import Effort, Stopped
-from solver.local_search import relax, values_of
-from solver.long_rosters import LongRosters, suits
 from solver.problem import HARD_RULES, Problem
 from solver.progress import Part, bounds_of
-from solver.repair import stripped
 from solver.solution import Assignment, Clash
 from solver.stages import NoRoster, Stages
+from solver.starts import begin, offer_nobody, offer_start
+
+if TYPE_CHECKING:
+    from solver.long_rosters import LongRosters
 
 FIRST_ROUND = 2.0  # deterministic seconds for each level of each part
 GROWTH = 4.0
+LONG = 8  # days of a period from which on it may be a long roster
 
 
 class Search:
@@ -67,16 +68,17 @@ class Search:
     def _search(self) -> None:
         self.parts = [Part(component) for component in components(self.problem)]
         for part in self.parts:
-            _offer_nobody(part)
-            _offer_start(part, self.start)
+            offer_nobody(part)
+            offer_start(part, self.start)
         long: dict[int, LongRosters] = {}
         for number, part in enumerate(self.parts):
             self.effort.check()
-            if suits(part):
-                long[number] = LongRosters(part, self.effort, self.effort.check)
-                long[number].begin()
+            search = self._long(part)
+            if search is not None:
+                long[number] = search
+                search.begin()
             else:
-                _begin(part)
+                begin(part)
         stages: dict[int, Stages] = {}
         work = FIRST_ROUND
         while not self.proved():
@@ -94,6 +96,14 @@ class Search:
                     stages.pop(number, None)
             work *= GROWTH
 
+    def _long(self, part: Part) -> LongRosters | None:
+        """The search of a long roster, if the part is one."""
+        if part.problem.days < LONG:
+            return None
+        from solver.long_rosters import LongRosters, suits  # here: most problems are a week, and it takes half a second
+
+        return LongRosters(part, self.effort) if suits(part) else None
+
     def _others_open(self, part: Part) -> bool:
         return any(other is not part and not other.finished() for other in self.parts)
 
@@ -102,29 +112,7 @@ class Search:
             stages.walk(work)
         except NoRoster:
             # Should the time run out while it is made smaller, it is at least one: that no roster exists is proved.
+            from solver.contradiction import contradiction
+
             self.contradiction = tuple(Clash(rule) for rule in HARD_RULES)
             self.contradiction = contradiction(self.problem, stages.part.problem, self.effort)
-
-
-def _offer_nobody(part: Part) -> None:
-    """Where nobody has to serve, a roster without turns is one: a run stopped at once still has an answer."""
-    wanted = any(person.limits.minutes_min for person in part.problem.volunteers)
-    if not wanted and not any(pin.state == "assigned" for pin in part.problem.pins):
-        part.offer((), values_of(part.problem, ()))
-
-
-def _offer_start(part: Part, start: Iterable[Assignment]) -> None:
-    """A roster known before, as far as it lies in this part and breaks no rule there."""
-    people, shifts = part.problem.volunteer_by_id, part.problem.shift_by_id
-    turns = tuple(turn for turn in start if turn.volunteer in people and turn.shift in shifts)
-    if turns and not broken_rules(part.problem, Roster(part.problem, turns)):
-        part.offer(turns, values_of(part.problem, turns))
-
-
-def _begin(part: Part) -> None:
-    """Start from the flow's turns, without those that break rules the flow does not know."""
-    turns = relax(part)
-    if not part.finished():
-        start = stripped(part.problem, turns)
-        if start is not None:
-            part.offer(start, values_of(part.problem, start))
