@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from solver.kept import EVERY_RULE, Kept
-from solver.problem import Problem, Shift, Volunteer
+from solver.problem import Place, Problem, Shift, Volunteer
 from solver.rules import availability, eligibility, minors
 
+KM_PER_DEGREE = 110.0  # of latitude: less than there are, so that the short cut never takes anybody for far who is not
 Turns = list[tuple[Volunteer, Shift]]
 
 
@@ -20,17 +21,12 @@ def possible_turns(problem: Problem, kept: Kept = EVERY_RULE) -> Turns:
     if kept.only is not None:
         return _turns_kept(problem, kept)
     forbidden = {(pin.volunteer, pin.shift) for pin in problem.pins if pin.state == "forbidden"}
-    takers, free = _Takers(problem), _Free(problem)
+    takers, free, far = _Takers(problem), _Free(problem), _Far(problem)
     turns = []
     for shift in problem.shifts:
-        present = free.at(shift)
+        there = free.at(shift) - far.from_(shift)
         for person in takers.of(shift):
-            if (
-                person.id in present
-                and eligibility.near(problem, person, shift)
-                and minors.admits(problem, person, shift)
-                and (person.id, shift.id) not in forbidden
-            ):
+            if person.id in there and minors.admits(problem, person, shift) and (person.id, shift.id) not in forbidden:
                 turns.append((person, shift))
     return turns
 
@@ -87,3 +83,29 @@ class _Free:
         if time not in self.known:
             self.known[time] = {person for person, admits in self.looks if admits(shift)}
         return self.known[time]
+
+
+class _Far:
+    """Who lives farther from a site than they would go, found once a site."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.picky = [
+            (person, person.home.lat, person.max_km / KM_PER_DEGREE)
+            for person in problem.volunteers
+            if person.home is not None and person.max_km is not None
+        ]
+        self.known: dict[Place, set[str]] = {}
+
+    def from_(self, shift: Shift) -> set[str]:
+        site = None if shift.site is None else self.problem.site_by_id[shift.site].place
+        if site is None:
+            return set()
+        if site not in self.known:
+            # North or south alone takes most of them too far, which spares the trigonometry.
+            self.known[site] = {
+                person.id
+                for person, lat, reach in self.picky
+                if abs(lat - site.lat) > reach or not eligibility.near(self.problem, person, shift)
+            }
+        return self.known[site]
