@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("workers", sa.Integer(), nullable=False),
         sa.Column("progress", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("result", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column("seconds", sa.Double(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["asked_by_id"], ["accounts.id"], name=op.f("fk_what_ifs_asked_by_id_accounts")),

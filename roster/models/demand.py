@@ -21,7 +21,8 @@ class DemandColumns:
     """Head-counts and conditions of one shift.
 
     minimum ≤ target ≤ maximum (maximum None: no limit); `requires`: codes everybody needs; `needs`: code → how many
-    such people; `pool`: groups who may serve, None for anybody of the unit; `shift_type`: morning, afternoon, evening.
+    such people; `pool`: groups who may serve, None for anybody of the unit; `shift_type`: morning, afternoon, evening;
+    `service_level`: how surely the minimum should come, in percent, None if nothing is asked.
     """
 
     shift_type: Mapped[str] = mapped_column(String(20))
@@ -33,6 +34,7 @@ class DemandColumns:
     pool: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     adults_only: Mapped[bool] = mapped_column(default=False)
     all_or_nothing: Mapped[bool] = mapped_column(default=False)
+    service_level: Mapped[int | None]
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[SchemaItem, ...]:  # noqa: N805  (SQLAlchemy hands the class)

@@ -12,7 +12,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.models import Assignment, AssignmentState, AvailabilityException, Level, Roster, Shift, ShiftState
+from roster.models import (
+    Assignment,
+    AssignmentState,
+    AvailabilityException,
+    BusyTime,
+    Level,
+    Roster,
+    Shift,
+    ShiftState,
+)
 from roster.planning import snapshot
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import explain
@@ -87,13 +96,16 @@ def _askable(repairs: Sequence[Repair], unwilling: Collection[str]) -> tuple[Rep
 
 
 def _unwilling(session: Session, problem: Problem, shift: Shift, people: Collection[str]) -> set[str]:
-    """Those of the people who have said no to the time of the shift, or serve elsewhere around it."""
+    """Those of the people who have said no to the time of the shift, are in class, or serve elsewhere around it."""
     ids = [row_id(person) for person in people]
     said_no = select(AvailabilityException.person_id).where(
         AvailabilityException.person_id.in_(ids),
         AvailabilityException.level == Level.NOT,
         AvailabilityException.starts_at < shift.ends_at,
         AvailabilityException.ends_at > shift.starts_at,
+    )
+    in_class = select(BusyTime.person_id).where(
+        BusyTime.person_id.in_(ids), BusyTime.starts_at < shift.ends_at, BusyTime.ends_at > shift.starts_at
     )
     elsewhere = (
         select(Assignment.person_id, Shift.id)
@@ -103,4 +115,4 @@ def _unwilling(session: Session, problem: Problem, shift: Shift, people: Collect
         .where(Shift.starts_at < shift.ends_at + NEAR, Shift.ends_at > shift.starts_at - NEAR)
     )
     busy = {person for person, other in session.execute(elsewhere) if shift_key(other) not in problem.shift_by_id}
-    return {person_key(person) for person in (*session.scalars(said_no), *busy)}
+    return {person_key(person) for person in (*session.scalars(said_no), *session.scalars(in_class), *busy)}

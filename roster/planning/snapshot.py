@@ -34,7 +34,7 @@ from roster.models import (
     Unit,
     WeeklyAvailability,
 )
-from roster.planning import agreements, consents, offers, private, rounds, scope
+from roster.planning import agreements, consents, offers, private, reliability, rounds, scope
 from roster.planning.agreements import Agreed
 from roster.planning.scope import LOOK_BACK, Scope
 from solver import problem as asked
@@ -59,7 +59,7 @@ def build(session: Session, roster: Roster, *, now: datetime, people: People | N
     area = scope.of(roster.period)
     shifts = session.scalars(_plannable(area, now)).unique().all()
     volunteers = _Volunteers(
-        session, area, shifts, people, agreements.of(session, roster), rounds.answered(session, roster)
+        session, area, shifts, people, agreements.of(session, roster), rounds.answered(session, roster), now
     ).all()
     turns = _Turns({person.id for person in volunteers}, {shift_key(shift.id) for shift in shifts})
     return Problem(
@@ -138,6 +138,7 @@ def _shift(area: Scope, shift: Shift) -> asked.Shift:
         # Home visits are to the old and sick, behind closed doors: never by minors, whatever the demand says.
         adults_only=shift.adults_only or shift.site.kind is SiteKind.HOME_VISITS,
         all_or_nothing=shift.all_or_nothing,
+        service_level=None if shift.service_level is None else shift.service_level / 100,
     )
 
 
@@ -156,6 +157,7 @@ class _Volunteers:
     only: People | None
     agreed: Mapping[int, Agreed]
     answered: Mapping[int, Sequence[offers.Usual]]
+    now: datetime
     chosen: Select[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -169,6 +171,7 @@ class _Volunteers:
         busy, history = self._busy(), self._history()
         occupied = private.busy_of(self.session, self.area, self.chosen)
         unconsented = consents.missing(self.session, self.chosen, self.area.first_day)
+        show_ups = reliability.show_ups(self.session, self.chosen, before=self.now)
         relevant = offers.Relevant(
             offers.Span(self.area.minute(shift.starts_at), self.area.minute(shift.ends_at)) for shift in self.shifts
         )
@@ -192,6 +195,7 @@ class _Volunteers:
                 history=history.get(row.id, 0),
                 agreed=self.agreed.get(row.id, agreements.NOTHING),
                 consents=row.id not in unconsented,
+                show_up=show_ups.get(row.id, reliability.SURE),
             )
             for row in self._people()
         )
@@ -308,6 +312,7 @@ def _volunteer(
     history: int,
     agreed: Agreed,
     consents: bool,
+    show_up: float,
 ) -> asked.Volunteer:
     limits, full_days = _limits_left(area, row, busy, agreed)
     offered = agreed.offered(offered) if consents else ()
@@ -323,6 +328,7 @@ def _volunteer(
         available=tuple(offer for offer in left if relevant.touches(offer)),
         limits=limits,
         history_turns=history,
+        show_up=show_up,
     )
 
 

@@ -27,6 +27,7 @@ from roster.models import (
     Site,
     Unit,
 )
+from roster.planning import reliability
 from roster.planning.scope import LONGEST
 from roster.vietnam import names
 from roster.vietnam.office_hours import monday_of
@@ -41,7 +42,8 @@ class ExpectedShift:
     `wanted`: the minimum, and beyond it as much of the target as is reached, as in the coordinator's grid.
     `published`: the roster of that day is out; before that nobody is expected, and no promise is kept or broken.
     `promise_kept`: None where nothing is promised or the shift is called off. `names` and `unnamed`: only of today.
-    `over`: it has ended.
+    `over`: it has ended. `surely`: how probable it is that at least `least` come (what is promised, else the minimum),
+    as people have kept their published turns so far; None where nothing speaks against it.
     """
 
     id: int
@@ -58,6 +60,8 @@ class ExpectedShift:
     promise_kept: bool | None
     names: Sequence[str]
     unnamed: int
+    least: int
+    surely: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +114,15 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
     people = _people(session, [shift.id for shift in shifts])
     holidays = _holidays(session, first)
     published = _published_days(session, site, first)
+    serving = {person.id for turns in people.values() for _turn, person in turns}
+    show_ups = reliability.show_ups(session, serving, before=now)
     by_day: dict[date, list[ExpectedShift]] = defaultdict(list)
     for shift in shifts:
         day = shift.starts_at.astimezone(zone).date()
         out = day in published or bool(people[shift.id])
-        by_day[day].append(_expected(shift, people[shift.id], site, now, published=out, show_names=day == today))
+        by_day[day].append(
+            _expected(shift, people[shift.id], site, now, published=out, show_names=day == today, show_ups=show_ups)
+        )
     span = [first + timedelta(days=offset) for offset in range(DAYS)]
     days = [_day(day, by_day[day], holidays.get(day), today) for day in span]
     promises = [day.promise_kept for day in days if day.promise_kept is not None]
@@ -184,11 +192,14 @@ def _expected(
     *,
     published: bool,
     show_names: bool,
+    show_ups: Mapping[int, float],
 ) -> ExpectedShift:
     zone = site.unit.zone
     cancelled = shift.state is ShiftState.CANCELLED
     expected = 0 if cancelled else len(people)
     starts = shift.starts_at.astimezone(zone)
+    least = shift.minimum if site.promised_min is None else site.promised_min
+    surenesses = [show_ups.get(person.id, reliability.SURE) for _assignment, person in people]
     shown = [
         names.given_name(person.full_name)
         for _assignment, person in people
@@ -209,6 +220,8 @@ def _expected(
         promise_kept=_promise_kept(site, expected) if published and not cancelled else None,
         names=shown,
         unnamed=expected - len(shown) if show_names else 0,
+        least=least,
+        surely=None if cancelled else reliability.surely(surenesses, least),
     )
 
 

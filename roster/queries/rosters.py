@@ -30,8 +30,9 @@ from roster.models import (
     TeamMember,
     Unit,
 )
-from roster.planning import difference, scope, staffing
+from roster.planning import difference, reliability, scope, staffing
 from roster.planning.scope import Scope
+from roster.planning.snapshot import person_key
 from roster.planning.staffing import Cause, Refusal, Staffing
 from roster.queries import somebody
 from roster.queries.pages import page_number
@@ -61,7 +62,8 @@ class ShiftCell:
     `missing` is to the minimum, `wanting` to the target. `planned`: it can still be. `broken`: hard rules the draft
     breaks here. `kept_off`: people whom a pin forbids this shift. Only where everybody of the pool was looked at:
     `free`, people who could serve if they had no other turn, else None; and `causes`: why it is short, one for missing
-    people and one for each need not met.
+    people and one for each need not met. `surely`: how probable it is that the minimum comes, None where nothing speaks
+    against it; `service_level`: how probable it should be, in percent.
     """
 
     id: int
@@ -88,6 +90,8 @@ class ShiftCell:
     broken: tuple[Refusal, ...]
     cancelled: bool
     planned: bool
+    surely: float | None = None
+    service_level: int | None = None
 
     @property
     def assigned(self) -> int:
@@ -491,7 +495,14 @@ class _Cells:
             broken=tuple(self.broken[shift.id]),
             cancelled=not is_open,
             planned=planned,
+            surely=self._surely(shift, people) if planned else None,
+            service_level=shift.service_level,
         )
+
+    def _surely(self, shift: Shift, people: Iterable[Profile]) -> float | None:
+        known = self.staffing.problem.volunteer_by_id
+        keys = [person_key(profile.somebody.id) for profile in people]
+        return reliability.surely([known[key].show_up for key in keys if key in known], shift.minimum)
 
     def _inactive(self) -> list[Refusal]:
         return [

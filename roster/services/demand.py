@@ -69,6 +69,7 @@ class Demand:
     pool: tuple[str, ...] = ()
     adults_only: bool = False
     all_or_nothing: bool = False
+    service_level: str | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +334,7 @@ def fill_demand(session: Session, target: DemandPattern | Shift, demand: Demand)
     target.needs = {code: count for code, count in sorted(needs.items()) if count}
     target.pool = _pool(session, target.site.unit, demand.pool)
     target.adults_only, target.all_or_nothing = demand.adults_only, demand.all_or_nothing
+    target.service_level = fields.whole_number(demand.service_level, "service_level", least=1, most=99)
 
 
 def _pool(session: Session, unit: Unit, groups: Iterable[str]) -> list[str] | None:

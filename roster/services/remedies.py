@@ -190,6 +190,7 @@ def _move(
         pool=tuple(shift.pool or ()),
         adults_only=shift.adults_only,
         all_or_nothing=shift.all_or_nothing,
+        service_level=shift.service_level,
     )
     details = ShiftDetails(shift.programme_id, starts.date(), starts.time(), ends.time(), shift.note, demand)
     shifts.change(session, shift.id, details, by=by, now=now)

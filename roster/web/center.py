@@ -10,7 +10,7 @@ from roster.errors import FieldError
 from roster.extensions import db
 from roster.queries import center as queries
 from roster.services import fields, sites
-from roster.web import wording
+from roster.web import drawing, wording
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
 
@@ -36,6 +36,7 @@ def show(site_id: int) -> ResponseReturnValue:
         page=page,
         site=site,
         hours=wording.hours,
+        surely=drawing.surely,
         today=next((day for day in page.days if day.today), None),
         previous_week=page.first_day - timedelta(days=7),
         next_week=page.first_day + timedelta(days=7),

@@ -106,6 +106,7 @@ def typed_demand(typed: MultiDict[str, str]) -> Demand:
         pool=tuple(typed.getlist("pool")),
         adults_only="adults_only" in typed,
         all_or_nothing="all_or_nothing" in typed,
+        service_level=typed.get("service_level"),
     )
 
 
@@ -119,6 +120,7 @@ def demand_values(kept: DemandPattern | Shift) -> dict[str, object]:
         "pool": kept.pool or [],
         "adults_only": kept.adults_only,
         "all_or_nothing": kept.all_or_nothing,
+        "service_level": "" if kept.service_level is None else kept.service_level,
         **{f"needs-{code}": count for code, count in kept.needs.items()},
     }
 

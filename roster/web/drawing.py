@@ -6,7 +6,7 @@ from typing import Any
 from zlib import crc32
 
 from flask import url_for
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_decimal, format_percent, ngettext
 from flask_babel import gettext as _
 
 from roster.models import DayKind, Holiday, Roster
@@ -108,6 +108,8 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
             for code, count in cell.needs_missing.items()
         ],
         "free": cell.free,
+        "surely": surely(cell.surely, cell.minimum),
+        "unsure": cell.surely is not None and cell.surely < (cell.service_level or 0) / 100,
         "people": [_chip(turn, cell, roster) for turn in cell.people],
         "cancelled": cell.cancelled,
         "reasons": [
@@ -135,6 +137,14 @@ def _week_shown(roster: Roster) -> str:
     period = roster.period
     first_day = period.first_day.isoformat()
     return url_for("rosters.week", unit_id=period.unit_id, first_day=first_day, **kept_filter())
+
+
+def surely(probability: float | None, least: int) -> str:
+    """ "95% sure that at least 2 come"; "" where nothing speaks against it."""
+    if probability is None or not least:
+        return ""
+    sure = format_percent(min(floor(probability * 100), 99) / 100, "#,##0%")  # never surer than it is
+    return ngettext("%(sure)s sure that one comes", "%(sure)s sure that at least %(num)s come", least, sure=sure)
 
 
 def _demand(cell: ShiftCell) -> int:

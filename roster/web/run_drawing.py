@@ -121,6 +121,15 @@ def _skills(one: LevelView, _wanted: int) -> tuple[str, str, str]:
     return _("Skills and leads"), reached, _at_least(one)
 
 
+def _reserves(one: LevelView, _wanted: int) -> tuple[str, str, str]:
+    reached = (
+        ngettext("one reserve missing", "%(num)s reserves missing", one.value)
+        if one.value
+        else _("everywhere as sure as was asked")
+    )
+    return _("Reserves"), reached, _at_least(one)
+
+
 def _targets(one: LevelView, _wanted: int) -> tuple[str, str, str]:
     reached = (
         ngettext("one person below the better number", "%(num)s people below the better number", one.value)
@@ -150,6 +159,7 @@ def _taste(one: LevelView, _wanted: int) -> tuple[str, str, str]:
 LINES: Mapping[str, Callable[[LevelView, int], tuple[str, str, str]]] = {
     "under_min": _places,
     "under_need": _skills,
+    "under_service": _reserves,
     "under_target": _targets,
     "changes": _changes,
     "unfairness": _fairness,

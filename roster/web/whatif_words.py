@@ -12,7 +12,7 @@ from roster.web.drawing import Drawn, place
 from roster.web.roster_words import Names
 from roster.web.wording import hours
 
-NUMBERS = ("under_min", "under_need", "under_target", "changes")
+NUMBERS = ("under_min", "under_need", "under_service", "under_target", "changes")
 """Levels whose amount is a number of people, places or turns; the others are only better or worse."""
 
 

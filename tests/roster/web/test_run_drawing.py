@@ -39,6 +39,7 @@ RUNNING = RunView(
 LEVELS = [
     {"under_min": 3},
     {"under_need": 1},
+    {"under_service": 2},
     {"under_target": 5},
     {"changes": 4},
     {"unfairness": 300},
