@@ -5,12 +5,13 @@ hears nothing; somebody moved twice hears where they were first and where they a
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from roster.letters.desk import Desk
 from roster.letters.parts import Action, Line, Mark, Part
 from roster.models import AnswerPurpose, Assignment, AssignmentState, Message, MessageKind, Shift, ShiftState
 
+CALENDAR_OFFERED = timedelta(days=14)
 CHANGES = frozenset({MessageKind.PUBLISHED, MessageKind.TURN_ADDED, MessageKind.TURN_CANCELLED})
 """Kinds that say on which shifts the reader serves; told together, as before and after."""
 
@@ -57,7 +58,17 @@ def _changes(desk: Desk, messages: Sequence[Message]) -> Part | None:
         heading=_changes_heading(desk, added, removed, kept),
         sentences=_reasons(desk, messages),
         lines=[turn_line(desk, shift, now.get(shift.id), mark) for shift, mark in lines],
+        actions=_calendar(desk) if added else [],
     )
+
+
+def _calendar(desk: Desk) -> list[Action]:
+    """The reader's shifts for their phone; for who has an account, because an address belongs to one."""
+    person, account = desk.reader.person, desk.reader.account
+    if person is None or account is None:
+        return []
+    href = desk.link(AnswerPurpose.CALENDAR, person.id, until=desk.now + CALENDAR_OFFERED)
+    return [Action(desk.gettext("Add to my calendar"), href)] if href else []
 
 
 def _before(messages: Sequence[Message]) -> dict[int, bool]:

@@ -69,7 +69,7 @@ def _choices(desk: Desk) -> Action | None:
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(paths.TEMPLATES / "messages"),
+        loader=FileSystemLoader(paths.TEMPLATES / "emails"),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html"]),
         trim_blocks=True,

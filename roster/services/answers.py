@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from roster.errors import LinkExpired, LinkUsed, NotFound
+from roster.errors import Conflict, LinkExpired, LinkUsed, NotFound
 from roster.models import AnswerLink, AnswerPurpose, Person
 from roster.services.links import TOKEN_BYTES, hashed
 
@@ -50,10 +50,10 @@ def found(session: Session, token: str) -> AnswerLink:
 
 
 def opened(session: Session, token: str, purpose: AnswerPurpose, *, now: datetime) -> AnswerLink:
-    """The link, if it can still be answered. Raises NotFound, LinkUsed, LinkExpired."""
+    """The link, if it can still be answered. Raises NotFound, LinkUsed, LinkExpired; Conflict if it asks for another."""
     link = found(session, token)
     if link.purpose is not purpose:
-        raise NotFound(what="link")
+        raise Conflict(what="link")
     if link.used_at is not None:
         raise LinkUsed(purpose=link.purpose)
     if link.expires_at <= now:

@@ -19,14 +19,20 @@ from roster.models import (
     Assignment,
     ContactChoice,
     CoverAsk,
+    FeedKind,
     Person,
     WithdrawalState,
 )
 from roster.queries import me as my_queries
-from roster.services import answers, assignments, contacts, covers, rounds, withdrawals
+from roster.queries import turns as turn_queries
+from roster.services import answers, assignments, contacts, covers, feeds, rounds, withdrawals
+from roster.services import turns as published
+from roster.services.feeds import Wishes
 from roster.web import contact_form, forms, throttles, turns, week_picker
+from roster.web import feeds as feed_pages
 from roster.web.clock import utc_now
 from roster.web.errors import status_of, words_of
+from roster.web.ids import row_id
 from roster.web.sessions import public
 
 bp = Blueprint("answers", __name__, url_prefix="/a")
@@ -35,6 +41,8 @@ SAID = {
     "yes": _l("You said that you will be there."),
     "left": _l("You are off this shift. Thank you for saying so early."),
     "asked": _l("You asked to be let off. Until your coordinator answers you are still expected."),
+    "standin": _l("Asked. The first to say yes takes your place; until then it is yours."),
+    "calendar": _l("You took your calendar along."),
     "week": _l("You said when you can come."),
     "cover_yes": _l("You said that you will stand in. Thank you!"),
     "cover_no": _l("You said that you cannot stand in."),
@@ -110,11 +118,48 @@ def cover(token: str) -> ResponseReturnValue:
     """Stand in, or not. Whoever was asked by a link has an account: only they can be asked by one."""
     link, now = _opened(token, AnswerPurpose.COVER), utc_now()
     yes = request.form.get("answer") == "yes"
-    account = _account_of(answers.use(db.session, link, "cover_yes" if yes else "cover_no", now=now))
-    if account is None:
-        raise NotFound(what="account", id=None)
+    account = _require_account(answers.use(db.session, link, "cover_yes" if yes else "cover_no", now=now))
     covers.answer(db.session, link.target_id, yes=yes, by=account, now=now)
     return _done(token, str(SAID["cover_yes" if yes else "cover_no"]))
+
+
+@bp.get("/<token>/stand-in")
+@public
+def choose_standin(token: str) -> ResponseReturnValue:
+    """Who could take the turn over, by given names of those who agreed."""
+    return _standin_page(_opened(token, AnswerPurpose.TURN), token, forms.Form())
+
+
+@bp.post("/<token>/stand-in")
+@throttles.opening
+@public
+def ask_standin(token: str) -> ResponseReturnValue:
+    """Ask them; the turn stays one's own until somebody says yes."""
+    link, now = _opened(token, AnswerPurpose.TURN), utc_now()
+    account, typed = _require_account(link.person), request.form
+    people = typed.getlist("person_id", type=row_id)
+    asked = forms.submitted(
+        lambda: covers.ask_for_oneself(
+            db.session, link.target_id, people, text=typed.get("text", ""), by=account, now=now
+        )
+    )
+    if asked.result is None:
+        return _standin_page(_opened(token, AnswerPurpose.TURN), token, asked.form), 422
+    answers.use(db.session, link, "standin", now=now)
+    return _done(token, str(SAID["standin"]))
+
+
+@bp.post("/<token>/calendar")
+@throttles.opening
+@public
+def calendar(token: str) -> ResponseReturnValue:
+    """An address of one's own shifts for a phone's calendar, shown this once."""
+    link, now = _opened(token, AnswerPurpose.CALENDAR), utc_now()
+    account = _require_account(answers.use(db.session, link, "calendar", now=now))
+    wishes = Wishes(language=account.language, alarm_minutes=None, label="")
+    made = feeds.create(db.session, FeedKind.VOLUNTEER, link.person_id, wishes, by=account, now=now)
+    db.session.commit()
+    return feed_pages.made_page(made), 201
 
 
 @bp.post("/<token>/choices")
@@ -168,9 +213,27 @@ def _turn_page(link: AnswerLink, token: str, form: forms.Form | None) -> str:
         confirmed=turn.confirmed_at is not None,
         open=shown is not None and not shown.cancelled,
         declining="no" in request.args or form is not None,
-        assignment_id=turn.id,
+        standins=_account_of(link.person) is not None,
         form=form or forms.Form(),
     )
+
+
+def _standin_page(link: AnswerLink, token: str, form: forms.Form) -> str:
+    turn, now = _turn(link), utc_now()
+    published.require_to_come(turn.shift, now)
+    roster = published.published_roster(db.session, turn.shift)
+    able = turn_queries.companions_for(db.session, roster, turn, now=now)
+    return render_template(
+        "answers/standin.html",
+        token=token,
+        named=[one for one in able if one.name],
+        others=[one for one in able if not one.name],
+        form=form,
+    )
+
+
+def _calendar_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
+    return render_template("answers/calendar.html", token=token, person=link.person)
 
 
 def _week_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
@@ -210,6 +273,7 @@ PAGES = {
     AnswerPurpose.TURN: _turn_page,
     AnswerPurpose.AVAILABILITY: _week_page,
     AnswerPurpose.COVER: _cover_page,
+    AnswerPurpose.CALENDAR: _calendar_page,
     AnswerPurpose.CHOICES: _choices_page,
 }
 
@@ -219,6 +283,14 @@ def _turn(link: AnswerLink) -> Assignment:
     if turn is None or turn.person_id != link.person_id:
         raise NotFound(what="assignment", id=link.target_id)
     return turn
+
+
+def _require_account(person: Person) -> Account:
+    """Raises NotFound: who has none gets no link that needs one."""
+    account = _account_of(person)
+    if account is None:
+        raise NotFound(what="account", id=None)
+    return account
 
 
 def _account_of(person: Person) -> Account | None:

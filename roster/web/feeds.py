@@ -67,14 +67,14 @@ def create() -> ResponseReturnValue:
     if made.result is None:
         return _page(made.form), 422
     db.session.commit()
-    return _made_page(made.result), 201
+    return made_page(made.result), 201
 
 
 @bp.post("/calendars/<int:token_id>/rotate")
 def rotate(token_id: int) -> ResponseReturnValue:
     made = feeds.rotate(db.session, token_id, by=current_account(), now=utc_now())
     db.session.commit()
-    return _made_page(made), 201
+    return made_page(made), 201
 
 
 @bp.post("/calendars/<int:token_id>/revoke")
@@ -140,7 +140,8 @@ def _page(form: forms.Form, *further: Calendar) -> str:
     )
 
 
-def _made_page(made: NewAddress) -> str:
+def made_page(made: NewAddress) -> str:
+    """The page that hands over an address just made, this once."""
     settings: Settings = current_app.extensions["settings"]
     address = settings.base_url + made.path
     webcal = "webcal://" + address.partition("://")[2]

@@ -10,13 +10,19 @@ from sqlalchemy import select
 
 from roster.extensions import db
 from roster.models import (
+    Account,
     AnswerLink,
     AnswerPurpose,
     Assignment,
     AssignmentState,
     ContactChoice,
+    CoverAsk,
     DraftAssignment,
+    FeedToken,
     Level,
+    Person,
+    Role,
+    RoleKind,
     Round,
     RoundAnswer,
     Shift,
@@ -127,7 +133,7 @@ def test_a_link_is_over_in_time(client: FlaskClient):
 def test_a_link_of_one_purpose_serves_no_other(client: FlaskClient):
     link = a_link(AnswerPurpose.CHOICES)
 
-    assert client.post(f"{link}/confirm").status_code == 404
+    assert client.post(f"{link}/confirm").status_code == 409
 
 
 def test_a_link_to_a_turn_that_was_called_off_says_so(client: FlaskClient):
@@ -174,3 +180,37 @@ def test_how_one_wants_to_be_told_is_chosen_by_link(client: FlaskClient):
 
 def test_an_unknown_link_tells_nothing(client: FlaskClient):
     assert client.get("/a/unknown").status_code == 404
+
+
+def with_account() -> Account:
+    person = db.session.get_one(Person, 1)
+    role = Role(kind=RoleKind.VOLUNTEER, unit=person.unit)
+    account = builders.an_account(db.session, role, person=person)
+    db.session.commit()
+    return account
+
+
+def test_a_stand_in_is_asked_by_link_and_the_turn_stays_ones_own_until_somebody_says_yes(client: FlaskClient):
+    with_account()
+    duc = builders.a_person(db.session, db.session.get_one(Person, 1).unit, "Trần Văn Đức", shares_name=True)
+    link = a_link()
+
+    assert "Đức" in client.get(f"{link}/stand-in").text
+    assert client.post(f"{link}/stand-in", data={"person_id": str(duc.id)}).status_code == 303
+
+    assert db.session.scalars(select(CoverAsk.person_id)).one() == duc.id
+    assert the_turn().state is AssignmentState.ACTIVE
+    assert client.post(f"{link}/stand-in", data={"person_id": str(duc.id)}).status_code == 410
+
+
+def test_a_calendar_is_taken_along_by_link_once(client: FlaskClient):
+    with_account()
+    link = a_link(AnswerPurpose.CALENDAR)
+
+    assert client.get(link).status_code == 200
+    assert db.session.scalars(select(FeedToken)).all() == []
+    made = client.post(f"{link}/calendar")
+
+    assert made.status_code == 201
+    assert "webcal://" in made.text
+    assert client.post(f"{link}/calendar").status_code == 410
