@@ -50,7 +50,7 @@ def found(session: Session, token: str) -> AnswerLink:
 
 
 def opened(session: Session, token: str, purpose: AnswerPurpose, *, now: datetime) -> AnswerLink:
-    """The link, if it can still be answered. Raises NotFound, LinkUsed, LinkExpired; Conflict if it asks for another."""
+    """The link, if it can still be answered. Raises NotFound, LinkUsed, LinkExpired, Conflict (another purpose)."""
     link = found(session, token)
     if link.purpose is not purpose:
         raise Conflict(what="link")
