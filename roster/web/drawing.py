@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from math import floor
 from typing import Any
 from zlib import crc32
 
