@@ -42,6 +42,7 @@ def utc_now() -> datetime:
 
 def upload(session: Session, unit: Unit, data: bytes, file_name: str, *, by: Account, now: datetime) -> PeopleImport:
     """Keep a spreadsheet with the layout it seems to have. Raises NotAllowed, FieldError (see `sheets.read`)."""
+    access.require_planner(by, unit)
     sheet = sheets.read(data)
     layout = columns.guess(sheet.rows)
     return imports.create(

@@ -19,6 +19,7 @@ from roster.queries import units as unit_queries
 from roster.services import imports, units
 from roster.web import forms, import_words, sessions
 from roster.web.clock import utc_now
+from roster.web.downloads import attachment
 from roster.web.ids import row_id
 from roster.web.sessions import current_account
 
@@ -274,7 +275,4 @@ def _result(found: PeopleImport) -> dict[str, Any]:
 
 
 def _workbook(name: str, header: list[str], rows: list[list[str]]) -> Response:
-    made = Response(workbook.write(name, header, rows), mimetype=workbook.MIME)
-    made.headers.set("Content-Disposition", "attachment", filename=f"{name}.xlsx")
-    made.headers["Cache-Control"] = "no-store"
-    return made
+    return attachment(workbook.write(name, header, rows), workbook.MIME, f"{name}.xlsx")

@@ -1,6 +1,6 @@
 """Invitations for many: a file of one-use links, to be handed out one by one."""
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,6 +12,7 @@ from roster.services import invitations, units
 from roster.vietnam import phones
 from roster.web import forms, sessions
 from roster.web.clock import utc_now
+from roster.web.downloads import attachment
 from roster.web.ids import row_id
 from roster.web.sessions import current_account
 
@@ -57,7 +58,5 @@ def make() -> ResponseReturnValue:
     ]
     db.session.commit()
     header = [_("Name"), _("Unit"), _("Signs in with"), _("Link (works once, 14 days)")]
-    file = Response(workbook.write(_("invitations"), header, rows), mimetype=workbook.MIME)
-    file.headers.set("Content-Disposition", "attachment", filename=f"{_('invitations')}.xlsx")
-    file.headers["Cache-Control"] = "no-store"
-    return file
+    name = _("invitations")
+    return attachment(workbook.write(name, header, rows), workbook.MIME, f"{name}.xlsx")

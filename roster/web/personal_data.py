@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +13,7 @@ from roster.queries import personal_data as queries
 from roster.services import consents, erasure
 from roster.web import forms, sessions, throttles
 from roster.web.clock import utc_now
+from roster.web.downloads import attachment
 from roster.web.guardians import link_page
 from roster.web.sessions import current_account, passwords
 
@@ -56,10 +57,8 @@ def ask_guardian() -> ResponseReturnValue:
 @bp.get("/download.json")
 def download() -> ResponseReturnValue:
     kept = queries.everything(db.session, _me(), current_account(), now=utc_now())
-    made = Response(json.dumps(kept, ensure_ascii=False, indent=2, default=str), mimetype="application/json")
-    made.headers.set("Content-Disposition", "attachment", filename=f"{_('my-data')}.json")
-    made.headers["Cache-Control"] = "no-store"
-    return made
+    text = json.dumps(kept, ensure_ascii=False, indent=2, default=str)
+    return attachment(text.encode(), "application/json", f"{_('my-data')}.json")
 
 
 @bp.post("/erase")

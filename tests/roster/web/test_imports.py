@@ -1,0 +1,62 @@
+"""Files for coordinators and volunteers: they arrive whole, under names any server can send."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from roster.extensions import db
+from roster.imports import columns, people, sheets
+from tests import builders
+from tests.roster.imports.sheets_of_people import an_office_list, with_nine_faults
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    with app.app_context():
+        unit = builders.a_unit(db.session)
+        builders.a_person(db.session, unit, phone="+84912345678")
+        coordinator = builders.a_coordinator(db.session, unit)
+        data = an_office_list(with_nine_faults())
+        app.extensions["import_id"] = people.upload(
+            db.session, unit, data, "a.xlsx", by=coordinator, now=datetime.now(UTC)
+        ).id
+        app.extensions["unit_id"], account_id = unit.id, coordinator.id
+        db.session.commit()
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{account_id}.0"
+    return client
+
+
+def test_every_file_has_a_name_that_headers_can_hold(app: Flask, client: FlaskClient):
+    files = [
+        client.get("/people/imports/template.xlsx"),
+        client.get(f"/people/imports/{app.extensions['import_id']}/faulty.xlsx"),
+        client.post("/people/invitations/", data={"unit_id": app.extensions["unit_id"]}),
+    ]
+
+    for file in files:
+        assert file.status_code == 200
+        file.headers["Content-Disposition"].encode("latin-1")
+        assert file.headers["Cache-Control"] == "no-store"
+
+
+def test_the_empty_list_to_fill_in_is_read_without_a_question(client: FlaskClient):
+    read = sheets.read(client.get("/people/imports/template.xlsx").data)
+
+    assert columns.guess(read.rows) == columns.Layout(
+        0, ("full_name", "phone", "email", "birth_date", "unit", "team", "qualifications")
+    )
+
+
+def test_an_uploaded_file_that_is_none_comes_back_with_the_reason(app: Flask, client: FlaskClient):
+    sent = {"unit_id": app.extensions["unit_id"], "file": (io.BytesIO(b"PK\x03\x04"), "a.xlsx")}
+
+    answer = client.post("/people/imports/", data=sent, content_type="multipart/form-data")
+
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text
