@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from solver import engine, local_search
+from solver import engine, starts
 from solver.check import check
 from solver.engine import RefereeDisagrees, solve
 from solver.problem import Limits, Pair, Pin, Problem, Volunteer
@@ -116,7 +116,7 @@ def test_a_fault_in_the_search_reaches_the_caller(monkeypatch: pytest.MonkeyPatc
     def broken(_component: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(local_search, "relaxation", broken)
+    monkeypatch.setattr(starts, "relaxation", broken)
 
     with pytest.raises(ZeroDivisionError):
         solve(a_problem())

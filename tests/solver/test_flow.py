@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver import flow, local_search
+from solver import flow, starts
 from solver.components import components
 from solver.engine import solve
 from solver.flow import Network, TooLarge, cheapest
@@ -172,7 +172,7 @@ def test_cp_sat_finds_nothing_better_than_a_complete_flow(seed: int, monkeypatch
     problem = a_province(volunteers=40, shifts=14, communes=2, seed=seed)
     by_flow = solve(problem, workers=1)
 
-    monkeypatch.setattr(local_search, "relaxation", lambda _component: None)
+    monkeypatch.setattr(starts, "relaxation", lambda _component: None)
     by_cp_sat = solve(problem, workers=1)
 
     assert (by_flow.status, by_cp_sat.status) == ("optimal", "optimal")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from solver import long_rosters
+from solver import long_rosters, search
 from solver.check import check
 from solver.engine import solve
 from tests.solver.random_problems import a_random_problem
@@ -14,6 +14,7 @@ from tests.solver.test_optimum import every_roster
 @pytest.fixture
 def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small problems too go by stints."""
+    monkeypatch.setattr(search, "LONG", 1)
     monkeypatch.setattr(long_rosters, "LEAST_DAYS", 1)
     monkeypatch.setattr(long_rosters, "LEAST_TURNS", 1)
     monkeypatch.setattr(long_rosters, "bound_by_days", lambda _limits: True)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-from solver import local_search, rules
+from solver import rules, starts
 from solver.check import check
 from solver.engine import solve
 from tests.solver import literal
@@ -87,7 +87,7 @@ MUTANTS = [mutant for path in sorted(FOLDER.glob("[a-z]*.py")) for mutant in mut
 @pytest.fixture(autouse=True)
 def by_cp_sat_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The flow knows most rules by itself and would hide what the rest forgets."""
-    monkeypatch.setattr(local_search, "relaxation", lambda _component: None)
+    monkeypatch.setattr(starts, "relaxation", lambda _component: None)
 
 
 WITNESSES = {witness.name: witness for witness in (*HARD, *SOFT)}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver import local_search, search, stages
+from solver import search, stages, starts
 from solver.check import Roster, broken_rules, check
 from solver.check.terms import levels_of
 from solver.engine import solve
@@ -44,11 +44,11 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
     """One way through the engine: as it is, CP-SAT alone, many short rounds, by linear relaxations."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param in ("without flow", "hurried"):
-            patch.setattr(local_search, "relaxation", lambda _component: None)
+            patch.setattr(starts, "relaxation", lambda _component: None)
         if request.param == "hurried":
             patch.setattr(search, "FIRST_ROUND", 0.00001)
         if request.param == "relaxed":
-            patch.setattr(local_search, "relaxation", lambda _component: None)
+            patch.setattr(starts, "relaxation", lambda _component: None)
             patch.setattr(stages, "LARGE", 0)
         yield str(request.param)
 

@@ -6,18 +6,14 @@ from itertools import combinations, product
 
 import pytest
 
-from solver.check import Roster, broken_rules
 from solver.cliques import cliques
-from solver.components import Component, components
-from solver.local_search import values_of
+from solver.components import Component
 from solver.merging import groups
-from solver.neighbourhoods import Neighbourhoods, is_marker
 from solver.nesting import ROOT, Nesting
 from solver.possible import possible_turns
-from solver.problem import Assignment, Equipment, Limits, Pair, Pin
+from solver.problem import Assignment, Equipment, Pair, Pin
 from solver.progress import Part, bounds_of
 from solver.repair import stripped
-from tests.benchmarks.province import a_province
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 
 
@@ -140,57 +136,3 @@ def test_repair_gives_up_where_a_pin_is_in_the_way():
     problem = a_problem(volunteers=[a_volunteer("em", minor=True)], pins=[Pin("em", "mon-am", "assigned")])
 
     assert stripped(problem, [Assignment("em", "mon-am")]) is None
-
-
-def test_a_piece_of_a_roster_is_a_problem_that_roster_solves():
-    """Whoever is not in the piece is kept where they are, so the piece changes by as much as the whole."""
-    (part, *_) = components(a_province(volunteers=150, shifts=40, communes=5, side_rules=True))
-    every_turn = [Assignment(person.id, shift.id) for person, shift in part.turns]
-    best = stripped(part.problem, every_turn[::3]) or ()
-    places = Neighbourhoods(part)
-
-    for shift in part.problem.shifts:
-        people = places.around(shift, 60)
-        piece = places.freed(people, Roster(part.problem, best))
-        own = {(person.id, slot.id) for person, slot in piece.turns}
-        within = [turn for turn in best if (turn.volunteer, turn.shift) in own]
-        markers = [Assignment(pin.volunteer, pin.shift) for pin in piece.problem.pins if is_marker(pin.volunteer)]
-        assert broken_rules(piece.problem, Roster(piece.problem, [*within, *markers])) == []
-        emptied = [turn for turn in best if turn.volunteer not in people]
-        others = [turn for turn in within if turn.volunteer not in people]
-        lost = [a - b for a, b in zip(values_of(part.problem, emptied), values_of(part.problem, best), strict=True)]
-        lost_here = [
-            a - b
-            for a, b in zip(
-                values_of(piece.problem, [*others, *markers]),
-                values_of(piece.problem, [*within, *markers]),
-                strict=True,
-            )
-        ]
-        assert lost_here == lost
-
-
-def test_the_neighbours_of_a_shift_come_with_their_partners():
-    problem = a_problem(
-        shifts=[a_shift("am"), a_shift("far", "fri 08:00-10:00", pool=("far",))],
-        volunteers=[a_volunteer("an", available=["mon 07:00-12:00"]), a_volunteer("ba", groups=["far"])],
-        pairs=[Pair(("an", "ba"), "together")],
-    )
-    (part, *_) = components(problem)
-
-    assert set(Neighbourhoods(part).around(problem.shifts[0], 1)) == {"an", "ba"}
-
-
-def test_limits_of_the_others_do_not_bind_in_a_piece():
-    """Somebody kept on one shift of a piece may have least turns elsewhere that the piece cannot see."""
-    busy = a_volunteer("ba", limits=Limits(minutes_min=400))
-    problem = a_problem(
-        shifts=[a_shift("am"), a_shift("pm", "mon 13:00-16:00")],
-        volunteers=[a_volunteer("an", available=["mon 07:00-12:00"]), busy],
-    )
-    (part, *_) = components(problem)
-    roster = Roster(problem, [Assignment("ba", "am"), Assignment("ba", "pm")])
-
-    piece = Neighbourhoods(part).freed({"an": problem.volunteers[0]}, roster)
-
-    assert broken_rules(piece.problem, Roster(piece.problem, [Assignment("ba", "am")])) == []

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from solver import local_search, search
+from solver import long_rosters, search, starts
 from solver.check import Roster, broken_rules, check
 from solver.check.terms import levels_of
 from solver.engine import solve
@@ -21,9 +21,10 @@ NAMED = {"ids": lambda witness: witness.name}
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each way the engine goes must know every rule by itself."""
     if request.param == "by CP-SAT alone":
-        monkeypatch.setattr(local_search, "relaxation", lambda _component: None)
+        monkeypatch.setattr(starts, "relaxation", lambda _component: None)
     if request.param == "by stints":
-        monkeypatch.setattr(search, "suits", lambda part: bool(part.turns))
+        monkeypatch.setattr(search, "LONG", 1)
+        monkeypatch.setattr(long_rosters, "suits", lambda part: bool(part.turns))
 
 
 def the_best(problem: Problem) -> frozenset[Assignment]:
