@@ -189,7 +189,7 @@ def explain(arguments: Arguments) -> int:
     strangers = [name for name in arguments.person if name not in problem.volunteer_by_id]
     if strangers:
         raise BadInput(tuple(Fault("--person", f"{shown(name)} is no volunteer of the problem") for name in strangers))
-    found = to_json(shortages(problem, answer.assignments, shift=arguments.shift))
+    found = to_json(shortages(problem, answer.assignments, shift=arguments.shift, with_chains=True))
     if arguments.person:
         crowd = Crowd(Standing(problem, answer.assignments))
         found["people"] = reasons.to_json(reasons.reasons_of(crowd, name) for name in arguments.person)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress, pairwise
@@ -54,6 +55,12 @@ class Crowd:
         self._near: dict[Place, Crowded] = {}
         self._may_add: dict[tuple[str, Hashable], bool] = {}
         self._in_the_way: dict[tuple[str, Hashable], Sequence[Shift]] = {}
+
+    def of_roster(self, standing: Standing) -> Crowd:
+        """The same people in another roster of the problem; `busy`, `spare` and the order stay those of the first."""
+        crowd = copy(self)
+        crowd.standing, crowd._may_add, crowd._in_the_way = standing, {}, {}
+        return crowd
 
     def load(self, person: Volunteer) -> tuple[int, str]:
         """What people are ordered by: turns so far and in this roster, then the id."""

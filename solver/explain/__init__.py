@@ -12,6 +12,7 @@ from typing import Any
 from solver.check import Standing, shortfalls_of
 from solver.crowd import Crowd
 from solver.explain.applying import applied
+from solver.explain.chains import chained
 from solver.explain.findings import Exclusion, Missing, Repair, Shortage
 from solver.explain.funnels import funnel
 from solver.explain.groups import Groups
@@ -39,9 +40,17 @@ __all__ = [
 
 
 def shortages(
-    problem: Problem, assignments: Iterable[Assignment], *, shift: str | None = None, with_repairs: bool = True
+    problem: Problem,
+    assignments: Iterable[Assignment],
+    *,
+    shift: str | None = None,
+    with_repairs: bool = True,
+    with_chains: bool = False,
 ) -> tuple[Shortage, ...]:
-    """Every shift with people missing to `min` or to a need, or only the one named (nothing, if it is not short)."""
+    """Every shift with people missing to `min` or to a need, or only the one named (nothing, if it is not short).
+
+    `with_chains` also looks for repairs in two steps where no single change fills a place.
+    """
     standing = Standing(problem, assignments)
     crowd = Crowd(standing)
     groups, neighbours = Groups(crowd), Neighbours(crowd)
@@ -55,6 +64,8 @@ def shortages(
         situation = Situation(crowd, place)
         people, group = funnel(situation), groups.around(place)
         repairs = tuple(Repairs(situation, neighbours, missing).all()) if with_repairs else ()
+        if with_chains and not repairs:
+            repairs = tuple(chained(situation, neighbours, missing))
         found.append(
             Shortage(
                 shift=gap.shift,

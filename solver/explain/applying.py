@@ -17,7 +17,7 @@ def applied(problem: Problem, shift: str, repair: Repair, *, volunteer: str | No
     Kinds that only rearrange the roster (`add`, `swap`, `replace`) change nothing that is asked. Raises KeyError for
     an unknown shift or volunteer.
     """
-    place = problem.shift_by_id[shift]
+    place = problem.shift_by_id[repair.facts.get("via", {}).get("from", shift)]
     if repair.kind == "move":
         later = repair.facts["minutes_later"]
         return _with_shift(problem, replace(place, start=place.start + later, end=place.end + later))

@@ -53,6 +53,8 @@ class Repair:
     train        volunteers, qualification; on_shift true if they are on the shift already
     lend         volunteers, group: from outside the pool
     move         minutes_later (negative is earlier), volunteers (who then serve)
+    via          (with ask, train, lend, raise_limit; only where chains were asked for) a move that goes before: the
+                 `volunteer` goes `from` a shift `to` the short one, and the volunteers fill the place left behind
     together     (with any of ask, train, lend, raise_limit) who has to join as well
     """
 

@@ -41,7 +41,7 @@ class Repairs:
             *self._additions(),
             *self._swaps(),
             *self._replacements(),
-            *self._changes(),
+            *self.changes(),
             *self._training_on_the_shift(),
             *self._moves(),
         ]
@@ -79,7 +79,7 @@ class Repairs:
                     yield self._repair("replace", after, volunteer=person.id, replaces=leaver.id)
                     return
 
-    def _changes(self) -> Iterator[Repair]:
+    def changes(self) -> Iterator[Repair]:
         """What one change to one person makes possible, those with the same change being alternatives."""
         alternatives: dict[tuple[Any, ...], list[list[Volunteer]]] = {}
         for change, team in (*self._changes_in_the_pool(), *islice(self._lent(), MOST_OFFERED)):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from solver.engine import solve
 from solver.explain import Repair, Shortage, applied, shortages
-from solver.problem import Limits, Problem
+from solver.problem import Limits, Pin, Problem
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.random_problems import a_random_problem
 from tests.solver.refereeing import turns
@@ -32,7 +32,8 @@ def test_solving_after_a_repair_misses_no_more_than_promised(seed: int) -> None:
     if solution.status != "optimal":
         return
 
-    offers = [(short, repair) for short in shortages(problem, solution.assignments) for repair in short.repairs]
+    found = shortages(problem, solution.assignments, with_chains=True)
+    offers = [(short, repair) for short in found for repair in short.repairs]
 
     for short, repair in offers[:FEW]:
         assert under_min_of(applied(problem, short.shift, repair)) <= repair.under_min_after
@@ -118,3 +119,61 @@ def test_no_roster_fills_more_of_a_groups_places(seed: int) -> None:
         )
         assert short.shift in short.group
         assert under_min_of(alone) == short.places - short.filled > 0
+
+
+def two_desks() -> Problem:
+    """Two desks and one trained person with one turn of four hours; Minh could learn, but is free on Tuesday only."""
+    shifts = [a_shift(day, f"{day} 08:00-12:00", requires=("trained",)) for day in ("mon", "tue")]
+    people = [
+        a_volunteer("lan", qualifications=["trained"], limits=Limits(turns=1, minutes_max=240)),
+        a_volunteer("minh", available=["tue 08:00-12:00"]),
+    ]
+    return a_problem(shifts=shifts, volunteers=people, levels=({"under_min": 1},))
+
+
+def test_somebody_trained_for_another_day_frees_the_one_who_can_come() -> None:
+    problem = two_desks()
+
+    [short] = shortages(problem, turns({"tue": ["lan"]}), with_chains=True)
+
+    [train] = short.repairs
+    assert train.kind == "train"
+    assert train.facts["volunteers"] == ("minh",)
+    assert train.facts["via"] == {"volunteer": "lan", "from": "tue", "to": "mon"}
+    assert under_min_of(applied(problem, short.shift, train)) == train.under_min_after == 0
+    [without] = shortages(problem, turns({"tue": ["lan"]}))
+    assert without.repairs == ()
+
+
+def test_where_one_change_fills_the_place_nobody_has_to_come_over() -> None:
+    problem = two_desks()
+    willing = replace(problem.volunteers[0], limits=Limits(turns=1))
+
+    [short] = shortages(
+        replace(problem, volunteers=(willing, problem.volunteers[1])), turns({"tue": ["lan"]}), with_chains=True
+    )
+
+    assert [repair.kind for repair in short.repairs] == ["raise_limit"]
+    assert "via" not in short.repairs[0].facts
+
+
+def test_whoever_has_to_stay_on_a_shift_does_not_come_over() -> None:
+    problem = replace(two_desks(), pins=(Pin("lan", "tue", "assigned"),))
+
+    [short] = shortages(problem, turns({"tue": ["lan"]}), with_chains=True)
+
+    assert short.repairs == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**9))
+def test_a_repair_in_two_steps_fills_a_place_that_no_roster_filled_before(seed: int) -> None:
+    """Each is tried by solving the problem it changes: crowded weeks of people whose hours and turns are short."""
+    problem = a_crowded_week(seed)
+    solution = solve(problem, seconds=30, workers=1)
+    found = shortages(problem, solution.assignments, with_chains=True)
+
+    for short in found:
+        for repair in [one for one in short.repairs if "via" in one.facts][:2]:
+            promised = repair.under_min_after
+            assert under_min_of(applied(problem, short.shift, repair)) <= promised < solution.levels[0].value
