@@ -1,0 +1,132 @@
+"""How soon a province's coordinator is answered: `python -m tests.benchmarks.answers [--write FILE]`.
+
+Repair after 3 % of the turns were cancelled, stand-ins for a place, all short places explained, and the reasons of one
+person: in provinces with enough people and with two thirds of them, with pools and without (who lives near enough may
+serve). Each as a service would ask it, of a problem in memory; the best of three, by the clock and in CPU time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from random import Random
+
+from solver.check import Standing, check
+from solver.crowd import Crowd
+from solver.engine import solve
+from solver.explain import reasons_of, shortages
+from solver.problem import Place, Problem, Site
+from solver.recovery import Losses, first_answer, repaired
+from solver.solution import Solution
+from solver.standins import standins
+from tests.benchmarks.province import a_province
+from tests.benchmarks.timing import table
+
+HEAD = ("work", "province", "goal s", "seconds", "CPU", "outcome")
+TIMES = 3
+CANCELLED = 0.03
+GOALS = {"first answer": 0.15, "fewest changes": 1.0, "stand-ins": 0.1, "explained": 0.3, "one person": 0.1}
+
+
+@dataclass(frozen=True)
+class Province:
+    name: str
+    problem: Problem
+
+    @cached_property
+    def solution(self) -> Solution:
+        return solve(self.problem, seconds=60)
+
+    @cached_property
+    def losses(self) -> Losses:
+        turns = self.solution.assignments
+        return Losses(tuple(Random(3).sample(turns, int(len(turns) * CANCELLED))))
+
+    def row(self, work: str, answer: Callable[[], str]) -> tuple[str, ...]:
+        seconds, spent, outcome = min(_measured(answer) for _ in range(TIMES))
+        return work, self.name, f"{GOALS[work]}", f"{seconds:.2f}", f"{spent:.2f}", outcome
+
+    def rows(self) -> list[tuple[str, ...]]:
+        rows = [self.row("explained", self._explained), self.row("stand-ins", self._standins)]
+        rows += [self.row("one person", self._one_person), self.row("first answer", self._first_answer)]
+        return [*rows, self.row("fewest changes", self._fewest_changes)]
+
+    def _first_answer(self) -> str:
+        moves = first_answer(self.problem, self.solution.assignments, self.losses).moves
+        return f"{len(moves.lost)} lost, {len(moves.added)} added"
+
+    def _fewest_changes(self) -> str:
+        found = repaired(self.problem, self.solution.assignments, self.losses, workers=2)
+        assert check(found.question, found.solution).ok
+        moves = found.moves
+        return f"{found.solution.status}, {len(moves.added)} added, {len(moves.dropped)} dropped"
+
+    def _standins(self) -> str:
+        shift = self.problem.shifts[len(self.problem.shifts) // 2].id
+        return f"{len(standins(self.problem, self.solution.assignments, shift))} people"
+
+    def _explained(self) -> str:
+        found = shortages(self.problem, self.solution.assignments)
+        return f"{len(found)} short, {sum(len(one.repairs) for one in found)} repairs"
+
+    def _one_person(self) -> str:
+        turn = self.solution.assignments[0]
+        found = reasons_of(Crowd(Standing(self.problem, self.solution.assignments)), turn.volunteer)
+        return f"{len(found.kept_from)} reasons"
+
+
+def provinces() -> list[Province]:
+    plain = a_province()
+    fewer = tuple(person for number, person in enumerate(plain.volunteers) if number % 3)
+    return [
+        Province("pools", plain),
+        Province("pools, fewer people", replace(plain, volunteers=fewer)),
+        Province("no pools", by_distance(plain)),
+        Province("no pools, fewer people", by_distance(replace(plain, volunteers=fewer))),
+    ]
+
+
+def by_distance(problem: Problem, km: float = 10) -> Problem:
+    """Open to everybody who lives within some kilometres: communes on a grid, people around theirs."""
+    dice = Random(5)
+    places = [Place(14 + number % 18 / 10, 108 + number // 18 / 10) for number in range(len(problem.sites))]
+    home = {f"c{number}": place for number, place in enumerate(places)}
+
+    def near(group: str) -> Place:
+        return Place(home[group].lat + dice.uniform(-0.05, 0.05), home[group].lon + dice.uniform(-0.05, 0.05))
+
+    return replace(
+        problem,
+        sites=tuple(Site(one.id, home[one.id]) for one in problem.sites),
+        shifts=tuple(replace(one, pool=None) for one in problem.shifts),
+        volunteers=tuple(replace(one, home=near(min(one.groups)), max_km=km) for one in problem.volunteers),
+    )
+
+
+def _measured(answer: Callable[[], str]) -> tuple[float, float, str]:
+    started, spent = time.monotonic(), time.process_time()
+    outcome = answer()
+    return time.monotonic() - started, time.process_time() - spent, outcome
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.answers")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="keep the table as Markdown")
+    chosen = parser.parse_args()
+    rows = [HEAD]
+    for province in provinces():
+        for row in province.rows():
+            rows.append(row)
+            print(" | ".join(row), flush=True)  # noqa: T201  a benchmark prints
+    if chosen.write:
+        head = ["# Answers", "", f"`python -m tests.benchmarks.answers`, {os.cpu_count()} cores; best of {TIMES}.", ""]
+        chosen.write.write_text("\n".join([*head, *table(rows)]) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
