@@ -63,23 +63,30 @@ def companions_for(session: Session, roster: Roster, turn: Assignment, *, now: d
 def swap_choices(session: Session, roster: Roster, turn: Assignment, *, now: datetime) -> Sequence[SwapChoice]:
     """Turns of others in the same roster that could be swapped for this one, both ways asked, the soonest first."""
     about = staffing.everybody_published(session, roster, [turn.shift], now=now)
+    others = _others_turns(session, roster, turn, now)
+    if not about.knows(turn.person_id):
+        return []
+    shifts = {other.shift_id for other in others}
+    may_take = {shift_id: _may_take(about, turn.person_id, shift_id, turn.shift_id) for shift_id in shifts}
     found: list[SwapChoice] = []
-    for other in _others_turns(session, roster, turn, now):
+    for other in others:
         if len(found) == MOST_SWAPS:
             break
-        if _could_swap(about, turn, other):
+        if may_take[other.shift_id] and _could_swap(about, turn, other):
             name = shown_name(other.person, other.shift)
             found.append(SwapChoice(other.id, place_of(other.shift), other.shift.programme.name, name))
     return found
 
 
+def _may_take(about: Staffing, person_id: int, shift_id: int, leaving: int) -> bool:
+    """Whether only company or a full shift could be in the way, both of which an exchange may mend."""
+    refusals = about.refusals(person_id, shift_id, overriding_pin=False, leaving=leaving)
+    return all(one.mendable or one.rule == "capacity" for one in refusals)
+
+
 def _could_swap(about: Staffing, mine: Assignment, theirs: Assignment) -> bool:
-    """The quick questions first: whether each could take the other's turn without their own."""
-    if any(
-        not one.mendable and one.rule != "capacity"
-        for taker, taken in ((mine, theirs), (theirs, mine))
-        for one in about.refusals(taker.person_id, taken.shift_id, overriding_pin=False, leaving=taker.shift_id)
-    ):
+    """The quick question first: whether the other could take this turn without theirs."""
+    if not about.knows(theirs.person_id) or not _may_take(about, theirs.person_id, mine.shift_id, theirs.shift_id):
         return False
     joining = [(theirs.shift_id, mine.person_id), (mine.shift_id, theirs.person_id)]
     leaving = [(mine.shift_id, mine.person_id), (theirs.shift_id, theirs.person_id)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -10,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import Claim, Person, Swap, Withdrawal
+from roster.models import Account, Claim, FeedKind, Person, Swap, Withdrawal
+from roster.services import feeds
 from tests.builders import a_coordinator, a_unit
 from tests.published import LATER, TOO_LATE, PublishedWeek
 
@@ -122,6 +124,31 @@ def test_five_are_ticked_and_the_first_yes_on_a_phone_has_the_place(app, week, a
     statuses = [phones[name].post(found[0]).status_code for name, found in answers.items()]
     assert statuses == [303, 409]
     assert "Lê Quang Minh" in as_user("coordinator").get(f"/places/{week.monday}").text
+
+
+def test_the_volunteer_s_calendar_follows_each_change_at_once_with_its_sequence(app, week, as_user):
+    with app.app_context():
+        minh = db.session.get_one(Account, week.accounts["minh"])
+        address = feeds.create(db.session, FeedKind.VOLUNTEER, week.minh, feeds.Wishes(), by=minh, now=LATER)
+        path = address.path
+        db.session.commit()
+    calendar = app.test_client()
+    assert "BEGIN:VEVENT" not in calendar.get(path).text
+
+    as_user("minh").post(f"/me/open/{week.monday}")
+    taken = calendar.get(path)
+    assert "STATUS:CONFIRMED" in taken.text
+    assert "SEQUENCE:0" in taken.text
+    turn = re.search(r"/me/turns/\d+", as_user("minh").get("/me/").text)[0]
+    with time_machine.travel(LATER + timedelta(minutes=1), tick=False):
+        as_user("minh").post(f"{turn}/withdraw")
+        left = calendar.get(path)
+
+    assert "STATUS:CANCELLED" in left.text
+    assert "SEQUENCE:1" in left.text
+    stamps = [re.search(r"LAST-MODIFIED:(\S+)", answer.text)[1] for answer in (taken, left)]
+    assert stamps[0] < stamps[1]
+    assert taken.headers["ETag"] != left.headers["ETag"]
 
 
 def test_nobody_ticked_brings_the_form_back_with_its_text(week, as_user):
