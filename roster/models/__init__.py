@@ -24,7 +24,6 @@ from roster.models.messages import (
     Letter,
     Message,
     MessageKind,
-    PushSubscription,
 )
 from roster.models.people import Person, PersonQualification, Qualification
 from roster.models.programmes import Programme, ProgrammeKind
@@ -117,7 +116,6 @@ __all__ = [
     "ProgrammeKind",
     "Publication",
     "PublicationChange",
-    "PushSubscription",
     "Qualification",
     "Role",
     "RoleKind",

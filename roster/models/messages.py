@@ -89,7 +89,6 @@ class KindOfMessage(TypeDecorator[MessageKind]):
 
 class Channel(StrEnum):
     EMAIL = "email"
-    PUSH = "push"
     TELEGRAM = "telegram"
     ZALO = "zalo"
     WEBHOOK = "webhook"
@@ -187,26 +186,13 @@ class ContactChoice(HasId, Base):
 
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), unique=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), unique=True)
-    channels: Mapped[list[str]] = mapped_column(default=lambda: [Channel.EMAIL.value, Channel.PUSH.value])
+    channels: Mapped[list[str]] = mapped_column(default=lambda: [Channel.EMAIL.value])
     telegram: Mapped[str] = mapped_column(String(100), default="")
     zalo: Mapped[str] = mapped_column(String(100), default="")
     quiet_from: Mapped[int] = mapped_column(default=22 * 60)
     quiet_until: Mapped[int] = mapped_column(default=6 * 60)
     remind_hours: Mapped[list[int]] = mapped_column(JSON, default=lambda: [24])
     changed_at: Mapped[datetime]
-
-
-class PushSubscription(HasId, Base):
-    """A browser that agreed to show messages (RFC 8030); `p256dh` and `auth` are its keys (RFC 8291), base64url."""
-
-    __tablename__ = "push_subscriptions"
-
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
-    endpoint: Mapped[str] = mapped_column(String(600), unique=True)
-    p256dh: Mapped[str] = mapped_column(String(120))
-    auth: Mapped[str] = mapped_column(String(40))
-    device: Mapped[str] = mapped_column(String(100), default="")
-    created_at: Mapped[datetime]
 
 
 class AnswerPurpose(StrEnum):

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.errors import FieldError
-from roster.models import Account, Channel, ContactChoice, Letter, Message, Person, PushSubscription, Shift
+from roster.models import Account, Channel, ContactChoice, Letter, Message, Person, Shift
 from roster.services import audit, fields
 
 DEFAULT_LANGUAGE = "vi"
@@ -61,7 +61,7 @@ def reader_of(session: Session, letter: Letter) -> Reader:
 
 def reader(session: Session, person: Person | None, account: Account | None) -> Reader:
     choice = choice_of(session, person, account)
-    addresses = _addresses(session, person, account, choice)
+    addresses = _addresses(person, account, choice)
     return Reader(
         person=person,
         account=account,
@@ -82,7 +82,7 @@ def choice_of(session: Session, person: Person | None, account: Account | None) 
     else:
         chosen = chosen.where(ContactChoice.account_id == (account.id if account else None))
     return session.scalar(chosen) or ContactChoice(
-        channels=[Channel.EMAIL.value, Channel.PUSH.value],
+        channels=[Channel.EMAIL.value],
         telegram="",
         zalo="",
         quiet_from=22 * 60,
@@ -163,20 +163,12 @@ def shift_ids(message: Message) -> list[int]:
     return [*single, *facts.get("added", ()), *facts.get("removed", ())]
 
 
-def _addresses(
-    session: Session, person: Person | None, account: Account | None, choice: ContactChoice
-) -> dict[Channel, str]:
+def _addresses(person: Person | None, account: Account | None, choice: ContactChoice) -> dict[Channel, str]:
     email = (person.email if person else None) or (account.login if account and "@" in account.login else "")
     found = {
         Channel.EMAIL: email,
         Channel.TELEGRAM: choice.telegram,
         Channel.ZALO: choice.zalo,
         Channel.WEBHOOK: (person.phone if person else None) or "",
-        Channel.PUSH: str(account.id) if account and _has_device(session, account) else "",
     }
     return {channel: address for channel, address in found.items() if address}
-
-
-def _has_device(session: Session, account: Account) -> bool:
-    mine = select(PushSubscription.id).where(PushSubscription.account_id == account.id)
-    return session.scalar(mine.limit(1)) is not None

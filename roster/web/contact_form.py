@@ -15,7 +15,6 @@ from roster.web import forms, locale
 
 CHANNELS: Mapping[Channel, Any] = {
     Channel.EMAIL: _l("E-mail"),
-    Channel.PUSH: _l("Notice on this phone"),
     Channel.TELEGRAM: _l("Telegram"),
     Channel.ZALO: _l("Zalo"),
     Channel.WEBHOOK: _l("Message to my phone number"),
