@@ -117,6 +117,7 @@ class Stages:
         if found is not None:
             self.relaxed[goal] = found
             self.floors[goal] = goal.constant + found.floor()
+            self._prove(goal, self.floors[goal])
 
     def _near(self, goal: Goal) -> bool:
         """The best roster that costs little more than the bound; whether it helps to look further from there."""

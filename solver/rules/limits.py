@@ -35,18 +35,9 @@ def constrain(model: Model) -> None:
 def _constrain(model: Model, person: Volunteer) -> None:
     shifts, turns = model.shifts_of(person), model.turns_of(person)
     for group, most in turn_caps(person, shifts):
-        if not _one_a_day(person, [shifts[at] for at in group], most):
-            model.at_most([turns[at] for at in group], most)
+        model.at_most([turns[at] for at in group], most)
     least, most_minutes = person.limits.minutes_min or 0, person.limits.minutes_max
     total = sum(shift.minutes for shift in shifts)
     if least or (most_minutes is not None and total > most_minutes):
         most_minutes = total if most_minutes is None else most_minutes
         model.between(turns, [shift.minutes for shift in shifts], least, most_minutes)
-
-
-def _one_a_day(person: Volunteer, shifts: Sequence[Shift], most: int) -> bool:
-    """Whether the cap is one of those that `solver.clashes` says better, together with other clashes."""
-    limits = person.limits
-    return (
-        limits.turns not in (0, 1) and limits.turns_per_day == most == 1 and len({shift.day for shift in shifts}) == 1
-    )
