@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -23,6 +23,8 @@ from roster.vietnam import names
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+MOST_AT_ONCE = 5_000
 
 # What units are called before their name; "Chi đoàn K45A", "CĐ K45A" and "K45A" mean one branch.
 PREFIXES = (
@@ -163,28 +165,57 @@ class Known:
         return exact[0]
 
 
-def within_reach(session: Session, unit: Unit, by: Account) -> Known:
-    """What the account reaches; `unit` is the one a list is for."""
+def within_reach(session: Session, unit: Unit, by: Account, rows: Sequence[Row]) -> Known:
+    """What the account reaches, of people only those whom some row could mean; `unit` is the one the list is for."""
     reach = access.within_reach(by)
     units = {row.id: KnownUnit(*row) for row in session.execute(select(Unit.id, Unit.name, Unit.path).where(reach))}
     teams = session.execute(select(Team.id, Team.name, Unit.id, Unit.path).join(Team.unit).where(reach))
     return Known(
         unit=units[unit.id],
         units=units,
-        people={person.id: person for person in _people(session, reach)},
+        people={person.id: person for person in _people(session, reach, rows)},
         teams={row.id: KnownTeam(*row) for row in teams},
         qualifications=_qualifications(session),
     )
 
 
-def _people(session: Session, reach: ColumnElement[bool]) -> Iterator[KnownPerson]:
-    joined = select(TeamMember.person_id, TeamMember.team_id)
-    held = select(PersonQualification.person_id, PersonQualification.qualification_id)
-    members = _grouped((person_id, team_id) for person_id, team_id in session.execute(joined))
-    qualified = _grouped((person_id, one_id) for person_id, one_id in session.execute(held))
+def _people(session: Session, reach: ColumnElement[bool], rows: Sequence[Row]) -> Iterator[KnownPerson]:
+    """Everybody with a phone number, e-mail address or name of some row. A province has more people than a list."""
     columns = (Person.id, Person.unit_id, Person.full_name, Person.phone, Person.email, Person.birth_date)
-    for row in session.execute(select(*columns).join(Person.unit).where(reach).order_by(Person.id)):
-        yield KnownPerson(*row, frozenset(members.get(row.id, ())), frozenset(qualified.get(row.id, ())))
+    found: dict[int, Any] = {}
+    for column, values in (
+        (Person.phone, {row.phone for row in rows if row.phone}),
+        (Person.email, {row.email for row in rows if row.email}),
+        (Person.name_search, {names.search_key(row.full_name) for row in rows}),
+    ):
+        for some in _batches(values):
+            query = select(*columns).join(Person.unit).where(reach, column.in_(some))
+            found |= {row.id: row for row in session.execute(query)}
+    members, qualified = _belongings(session, found)
+    for key in sorted(found):
+        teams, held = frozenset(members.get(key, ())), frozenset(qualified.get(key, ()))
+        one = found[key]
+        yield KnownPerson(one.id, one.unit_id, one.full_name, one.phone, one.email, one.birth_date, teams, held)
+
+
+def _belongings(session: Session, ids: Iterable[int]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """The teams and the qualifications of these people, by person."""
+    members, qualified = list[tuple[int, int]](), list[tuple[int, int]]()
+    for some in _batches(ids):
+        joined = select(TeamMember.person_id, TeamMember.team_id).where(TeamMember.person_id.in_(some))
+        held = select(PersonQualification.person_id, PersonQualification.qualification_id)
+        members += [(one, other) for one, other in session.execute(joined)]
+        qualified += [
+            (one, other) for one, other in session.execute(held.where(PersonQualification.person_id.in_(some)))
+        ]
+    return _grouped(members), _grouped(qualified)
+
+
+def _batches(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """SQLite takes 32,766 parameters in one statement, PostgreSQL twice that."""
+    whole = list(values)
+    for start in range(0, len(whole), MOST_AT_ONCE):
+        yield whole[start : start + MOST_AT_ONCE]
 
 
 def _qualifications(session: Session) -> dict[str, KnownQualification]:

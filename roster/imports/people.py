@@ -65,12 +65,17 @@ def cells_of(found: PeopleImport) -> Cells:
 
 
 def reviewed(session: Session, found: PeopleImport, *, by: Account, now: datetime) -> Review:
-    """What the list would do now. Ends the transaction: nobody may wait while thousands of rows are judged."""
+    """What the list would do now. Raises NotAllowed.
+
+    Ends the transaction: nobody may wait while thousands of rows are judged.
+    """
+    access.require_planner(by, found.unit)
     unit, cells, layout, first_row = found.unit, cells_of(found), _layout(found), found.first_row
-    around = known.within_reach(session, unit, by)
     today = unit.day_of(now)
     session.rollback()
     said, skipped = rows.people_in(cells, layout, first_row=first_row, today=today)
+    around = known.within_reach(session, unit, by, said)
+    session.rollback()
     return review.review(said, around, skipped=skipped)
 
 

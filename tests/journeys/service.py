@@ -29,15 +29,21 @@ class Service:
 
 
 @contextmanager
-def running(home: Path, scenario: str | None = "quy-nhon-center") -> Iterator[Service]:
-    """Load a scenario into a fresh folder, plan and publish its week, serve it with one worker; None: no row at all."""
+def running(home: Path, scenario: str | None = "quy-nhon-center", *, planned: bool = True) -> Iterator[Service]:
+    """Load a scenario into a fresh folder, plan and publish its week, serve it with one worker; None: no row at all.
+
+    Stories that need no roster save the time of a plan with `planned=False`.
+    """
     port = _free_port()
     environment = os.environ | {
         "ROSTER_HOME": str(home),
         "ROSTER_BASE_URL": f"http://127.0.0.1:{port}",
         "ROSTER_ARGON2_TIME_COST": "1",
     }
-    for arguments in (("db", "upgrade"), *((("seed", scenario), ("plan",)) if scenario else ())):
+    steps = [("db", "upgrade")]
+    if scenario:
+        steps += [("seed", scenario), *([("plan",)] if planned else [])]
+    for arguments in steps:
         _roster(*arguments, environment=environment)
     processes = [
         _start("serve", "--port", str(port), "--processes", "1", environment=environment),

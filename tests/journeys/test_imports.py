@@ -4,10 +4,12 @@ One story told in order: each part builds on what the one before left.
 """
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.service import Service, running
 from tests.roster.imports.sheets_of_people import an_office_list, with_nine_faults
 
 BRANCHES = ("Khoa Sư phạm", "Khoa Ngoại ngữ", "Khoa Toán và Thống kê")
@@ -49,6 +51,12 @@ def test_a_coordinator_brings_in_200_people_and_is_told_of_nine_faulty_rows_befo
     page.get_by_text("Đã nhập xong tất cả").wait_for(timeout=WRITTEN_SECONDS * 1000)
     coordinator.look("import-done")
     expect(page.locator(".tile-value").first).to_have_text(re.compile("191"))
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("home"), planned=False) as service:
+        yield service
 
 
 @pytest.fixture
