@@ -1,0 +1,32 @@
+"""Many problems at once: each gets its own answer, and a bad file does not keep the others from theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from solver import many, reader, solution_reader, writer
+from solver.check import check
+from solver.document import BadInput
+from tests.benchmarks.province import a_province
+
+
+def test_each_problem_is_answered_under_its_own_name(tmp_path: Path):
+    asked = [tmp_path / "one.json", tmp_path / "two.json", tmp_path / "bad.json"]
+    for seed, file in enumerate(asked[:2]):
+        file.write_bytes(writer.to_bytes(a_province(volunteers=30, shifts=10, communes=2, seed=seed)))
+    asked[2].write_text("{}")
+    answered = tmp_path / "answers"
+    answered.mkdir()
+
+    with pytest.raises(BadInput) as refused:
+        list(many.solve_each(asked, answered, seconds=30, workers=2))
+
+    assert refused.value.faults[0].path.startswith("bad.json")
+    for file in asked[:2]:
+        problem = reader.read_file(file)
+        answer = solution_reader.read_file(answered / file.name, problem)
+        assert answer.status == "optimal"
+        assert check(problem, answer).ok
+    assert not (answered / "bad.json").exists()
