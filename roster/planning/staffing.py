@@ -22,6 +22,7 @@ from roster.planning.difference import Turn
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import check
 from solver import standins as solver_standins
+from solver.check.company import missing_to_needs
 from solver.check.suitability import suits
 from solver.problem import Assignment, Interval, Pin, Problem, Volunteer
 
@@ -174,6 +175,17 @@ class Staffing:
         after = check.broken_rules(self.problem, check.Roster(self.problem, turns))
         shifts = {turn.shift for turn in come}
         return [self.refusal(_seen_from_any(shifts, one)) for one in after if _is_worse(one, before)]
+
+    def keeps(self, shift_id: int, person_id: int, places: int) -> Refusal | None:
+        """Why so few places left are not this person's: the shift still needs qualifications that they lack.
+
+        No rule of a roster, in which a need is soft, but of who may help themselves to its last places.
+        """
+        shift = self.problem.shift_by_id[shift_key(shift_id)]
+        person = self.problem.volunteer_by_id[person_key(person_id)]
+        missing = missing_to_needs(shift, list(self.standing.roster.people_on(shift.id)))
+        needs = [code for code, gap in missing.items() if gap >= places and code not in person.qualifications]
+        return Refusal("kept", "", {"shift_id": shift_id, "person_id": person_id, "needs": needs}) if needs else None
 
     def standins(self, shift_id: int, leaving_id: int | None = None) -> list[StandIn]:
         """Who could take a place on the shift, or the place of whoever leaves it, as the solver ranks them.

@@ -109,6 +109,8 @@ def _open_in(
     for shift in shifts:
         claim, places = mine.get(shift.id), shift.target - serving.get(shift.id, 0) - offered.get(shift.id, 0)
         refusals = tuple(about.refusals(person.id, shift.id, overriding_pin=False))
+        if places > 0 and (kept := about.keeps(shift.id, person.id, places)):
+            refusals = (*refusals, kept)
         if places <= 0:
             refusals = tuple(one for one in refusals if one.rule != "capacity")
         if about.is_on(person.id, shift.id) or (places <= 0 and refusals and claim is None):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import NotFound, PlaceTaken, TurnChanged
 from roster.models import Account, Claim, ClaimState, Level, MessageKind, Person, Shift
+from roster.planning import staffing
 from roster.services import audit, availability, outbox, places, turn_rules, turns
 from roster.services.availability import ExceptionDetails
 from roster.services.places import OPEN_CLAIMS
@@ -34,6 +35,8 @@ def claim(session: Session, shift_id: int, person: Person, *, by: Account, now: 
         return _take(session, found, Way.PROMOTED, by, now)
     full = places.left(session, shift) <= 0
     asks = not full and turn_rules.of(session, shift.site.unit).claims_agreed
+    if not full:
+        _require_not_kept(session, shift, person.id, now)
     if found is None:
         if full or asks:
             _require_able(session, shift, person.id, now)
@@ -140,6 +143,15 @@ def _require_able(session: Session, shift: Shift, person_id: int, now: datetime)
     rosters = {shift.id: turns.published_roster(session, shift)}
     found = turns.refusals(session, rosters, [turn], [], now=now)
     turns.refuse(session, [one for one in found if one.rule != "capacity"])
+
+
+def _require_not_kept(session: Session, shift: Shift, person_id: int, now: datetime) -> None:
+    """The last places are for those whose qualification the shift still needs. Raises RuleBroken (`kept`)."""
+    if shift.needs:
+        roster = turns.published_roster(session, shift)
+        about = staffing.of_published(session, roster, [shift.id], [person_id], now=now)
+        if about.knows(person_id) and (kept := about.keeps(shift.id, person_id, places.left(session, shift))):
+            turns.refuse(session, [kept])
 
 
 def _take(session: Session, found: Claim, way: Way, by: Account, now: datetime) -> Claim:

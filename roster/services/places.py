@@ -27,6 +27,7 @@ from roster.models import (
     WithdrawalState,
 )
 from roster.planning import staffing
+from roster.planning.staffing import Staffing
 from roster.services import outbox, turn_rules, turns
 
 OPEN_CLAIMS = (ClaimState.WAITING, ClaimState.OFFERED, ClaimState.ASKED)
@@ -108,13 +109,20 @@ def _promote(session: Session, shift: Shift, now: datetime) -> None:
     about = staffing.of_published(session, roster, [shift.id], [claim.person_id for claim in waiting], now=now)
     answer_by = turn_rules.of(session, shift.site.unit).answer_by(shift.starts_at, now)
     for claim in waiting:
-        able = about.knows(claim.person_id) and not about.exchange([(shift.id, claim.person_id)])
-        if able and places > 0:
+        if places <= 0:
+            break
+        if _may_have(about, shift.id, claim.person_id, places):
             places -= 1
             claim.state, claim.answer_by = ClaimState.OFFERED, answer_by
             facts = {"shift_id": shift.id, "deadline": answer_by.isoformat(), "path": MY_PAGE}
             outbox.tell(session, claim.person_id, MessageKind.PROMOTED, facts, now=now)
     session.flush()
+
+
+def _may_have(about: Staffing, shift_id: int, person_id: int, places: int) -> bool:
+    if not about.knows(person_id) or about.keeps(shift_id, person_id, places):
+        return False
+    return not about.exchange([(shift_id, person_id)])
 
 
 def _close_questions(session: Session, shift: Shift, here: set[int], over: bool, now: datetime) -> None:

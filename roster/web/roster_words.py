@@ -171,6 +171,7 @@ REFUSALS: dict[tuple[str, str], Callable[[_Facts], str]] = {
     ("pins", "forbidden"): lambda f: _("Was taken off this shift by hand."),
     ("past", ""): lambda f: _("This shift has begun already."),
     ("cancelled", ""): lambda f: _("This shift is cancelled."),
+    ("kept", ""): lambda f: _("The last places are kept for: %(names)s.", names=f.needs),
     ("partner", ""): lambda f: _("The other person cannot take your turn as things are now."),
     ("eligibility", "inactive"): lambda f: _("Does not volunteer here any more."),
     ("pairs", "together"): lambda f: _("Serves only together with somebody who is not on this shift."),

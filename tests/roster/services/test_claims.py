@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from roster.errors import AlreadyExists, NotAllowed, PlaceTaken, RuleBroken, TurnChanged
 from roster.models import ClaimState, MessageKind
 from roster.services import claims, placements, places, rosters, shifts, turns, withdrawals
+from tests.builders import a_qualification
 from tests.published import LATER, TOO_LATE, PublishedWeek
 
 
@@ -181,3 +182,26 @@ def test_a_shift_called_off_ends_every_claim_on_it(week):
     shifts.cancel(week.session, week.tuesday.id, reason="Bão", by=week.by, now=LATER)
 
     assert waiting.state is ClaimState.CLOSED
+
+
+def test_the_last_places_are_kept_for_whom_the_shift_still_needs(week):
+    trained = a_qualification(week.session)
+    able = week.somebody("Có Chứng Nhận", qualifications=[trained])
+    week.monday.needs = {"trained": 1}
+
+    with pytest.raises(RuleBroken) as refusal:
+        claim(week, week.monday, week.minh)
+
+    assert (refusal.value.facts["rule"], refusal.value.facts["needs"]) == ("kept", ["trained"])
+    assert claim(week, week.monday, able).state is ClaimState.TAKEN
+    assert claim(week, week.monday, week.minh).state is ClaimState.WAITING
+
+
+def test_a_promotion_passes_over_who_lacks_what_the_place_is_kept_for(week):
+    able = week.somebody("Có Chứng Nhận", qualifications=[a_qualification(week.session)])
+    first, second = claim(week, week.tuesday, week.minh), claim(week, week.tuesday, able)
+    week.tuesday.needs = {"trained": 1}
+
+    leave(week, week.tuesday, week.ha)
+
+    assert (first.state, second.state) == (ClaimState.WAITING, ClaimState.OFFERED)
