@@ -79,6 +79,7 @@ const { outputFiles } = await esbuild.build({
   absWorkingDir: here,
   entryPoints: [
     { in: "js/app.js", out: "app" },
+    { in: "js/worker.js", out: "worker" },
     { in: "scss/app.scss", out: "app" },
   ],
   bundle: true,

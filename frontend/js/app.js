@@ -17,6 +17,7 @@ import "./focus.js";
 import "./handout.js";
 import "./menus.js";
 import "./moving.js";
+import "./offline.js";
 import "./print.js";
 import "./toasts.js";
 

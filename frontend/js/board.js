@@ -9,6 +9,7 @@
 import htmx from "htmx.org";
 
 import { announce } from "./announce.js";
+import { headers } from "./requests.js";
 import { showRefusal, showToast } from "./toasts.js";
 
 const EVERY = 3000; // milliseconds between two looks at what others did
@@ -48,10 +49,6 @@ export async function refresh() {
   if (!answer.ok) throw new Error(`the board answers ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (page.getElementById("board")) show(page);
-}
-
-function headers() {
-  return { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
 }
 
 function show(page) {

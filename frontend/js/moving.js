@@ -133,7 +133,9 @@ function letGo(why = "") {
   const { handle, name, ghost: dragged } = held;
   finish();
   announce(`${words("back", { name })} ${why}`.trim());
-  if (!dragged && handle.isConnected) handle.focus();
+  if (dragged || !handle.isConnected) return;
+  handle.closest("dialog")?.showModal();
+  handle.focus();
 }
 
 function finish() {

@@ -9,10 +9,11 @@ export function showToast(templateId) {
   dropRepeats();
 }
 
-/** A refusal as the service words it: errors/_message.html. */
+/** A refusal as the service words it, errors/_message.html; gives the notice. */
 export function showRefusal(markup) {
   place().append(...new DOMParser().parseFromString(markup, "text/html").body.children);
   dropRepeats();
+  return place().lastElementChild;
 }
 
 /** Pressing twice need not say it twice: the newest of equal notices stays. */

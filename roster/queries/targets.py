@@ -15,8 +15,7 @@ from roster.models import DraftAssignment, Person, Roster
 from roster.planning import staffing
 from roster.planning.snapshot import row_id
 from roster.planning.staffing import Refusal, Staffing
-from roster.queries import rosters
-from roster.queries.rosters import Outline
+from roster.queries.outlines import Outline, outlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +60,11 @@ def targets_for(
     left = [shift_id for shift_id, target in found.items() if target is not None and not target]
     among = _among(session, roster, person.id, left, now)
     found |= {shift_id: _asked(among, person.id, shift_id, leaving) for shift_id in left}
-    outlines = rosters.outlines(session, roster, found)
     return Targets(
         person_id=person.id,
         person=person.full_name,
         leaving=leaving,
-        all=tuple(_target(shift, found[shift.id]) for shift in outlines),
+        all=tuple(_target(shift, found[shift.id]) for shift in outlines(session, roster, found)),
     )
 
 

@@ -38,11 +38,16 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of a built file: asset("app.js") → "/static/app-1A2B3C4D.js". Raises AssetsMissing."""
+    return f"/{PREFIX}/{file_of(name)}"
+
+
+def file_of(name: str) -> str:
+    """What a built file is really called. Raises AssetsMissing."""
     manifest = current_app.extensions.setdefault("assets", {}) or _read_manifest()
     current_app.extensions["assets"] = manifest
     if name not in manifest:
         raise AssetsMissing(f"No asset is called {name!r}; the last build made {', '.join(sorted(manifest))}")
-    return f"/{PREFIX}/{manifest[name]}"
+    return manifest[name]
 
 
 def _read_manifest() -> dict[str, str]:

@@ -99,6 +99,8 @@ def _chip(marked: str) -> dict[str, Any]:
         "change": change,
         "pin_url": "" if change == "gone" else "#grid",
         "remove_url": "" if change == "gone" else "#grid",
+        "move_url": "" if change == "gone" else "/design",
+        "person_id": 1,
     }
 
 

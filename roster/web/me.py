@@ -32,6 +32,7 @@ def index() -> ResponseReturnValue:
         "me/index.html",
         person=person,
         mine=mine,
+        as_of=now,
         cards=[(shift.assignment_id, _card(shift), _may_confirm(shift)) for shift in mine.coming],
         questions=[turns.drawn_question(one) for one in questions.questions_for(db.session, person, now=now)],
         rounds=week_picker.asked(person, now),
@@ -148,6 +149,7 @@ def _availability_page(
 ) -> str:
     return render_template(
         "me/availability.html",
+        as_of=utc_now(),
         person=person,
         picker=_picker(person),
         exceptions=[_exception_row(row) for row in queries.exceptions(db.session, person, now=utc_now())],

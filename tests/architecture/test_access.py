@@ -110,6 +110,8 @@ RULES: dict[str, frozenset[str]] = {
     "imports.upload": UNIT,
     "invitations.index": PLANNERS,
     "invitations.make": UNIT,
+    "installed.manifest": EVERYBODY,
+    "installed.worker": EVERYBODY,
     "links.show": EVERYBODY,
     "links.use": EVERYBODY,
     "me.add_exception": VOLUNTEERS,

@@ -92,8 +92,8 @@ def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]
 
 
 def _note_console(visitor: Visitor, message: object) -> None:
-    """Errors only, without those of requests that the service refused on purpose, which the page puts in words."""
+    """Errors only, without those of requests refused or cut off on purpose, which the page puts in words."""
     text: str = message.text  # type: ignore[attr-defined]
     kind: str = message.type  # type: ignore[attr-defined]
-    if kind == "error" and not re.search(r"status of (403|404|409|410|422|429)", text):
+    if kind == "error" and not re.search(r"status of (403|404|409|410|422|429)|ERR_INTERNET_DISCONNECTED", text):
         visitor.troubles.append(text)

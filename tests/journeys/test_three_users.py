@@ -248,6 +248,36 @@ def test_a_volunteer_finds_their_shifts_and_says_when_they_can_come(visit, langu
     expect(page.locator(".half").first.locator("input:checked")).to_have_value(after)
 
 
+def test_a_volunteer_reads_their_week_without_network_and_answers_are_sent_later(visit):
+    volunteer = visit("vi", "phone")
+    volunteer.sign_in("volunteer")
+    page = volunteer.page
+    volunteer.go("/me/availability")
+    page.wait_for_function(
+        "caches.match('/me/availability').then((kept) => kept && navigator.serviceWorker.controller)"
+    )
+
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("Không có kết nối.")).to_be_visible()
+    volunteer.look("availability-offline")
+    half = page.locator(".half").last
+    page.evaluate("scrollTo(0, 0)")
+    half.locator("input").nth(1).evaluate("(level) => (level.checked = true)")
+    page.get_by_role("button", name="Lưu tuần của tôi").click()
+    expect(page.locator("#offline-waiting")).to_contain_text("Lưu tuần của tôi")
+    volunteer.look("availability-kept")
+    gone = {"action": "/me/shifts/999999/confirm", "fields": [], "label": "Tôi sẽ đến: CN 22 thg 11"}
+    page.evaluate("(one) => localStorage.answers = JSON.stringify([...JSON.parse(localStorage.answers), one])", gone)
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("Đã gửi những gì bạn trả lời khi mất kết nối.")).to_be_visible()
+    expect(page.locator("#toasts")).to_contain_text("Tôi sẽ đến: CN 22 thg 11 –")
+    expect(page.locator("#offline-waiting")).to_be_hidden()
+    page.reload()
+    expect(page.locator(".half").last.locator("input").nth(1)).to_be_checked()
+
+
 def test_days_that_end_before_they_start_are_refused_and_what_was_typed_stays(visit):
     volunteer = visit("vi", "phone")
     volunteer.sign_in("volunteer")
