@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, TypeAlias
 
 from solver.explain.changes import raised, trained
-from solver.problem import Pair, Problem, Shift, Volunteer
+from solver.problem import MINUTES_PER_DAY, Pair, Problem, Shift, Volunteer
 
 LIMITS = ("turns", "turns_per_day", "minutes_max", "consecutive_days_max", "weekends")
 
@@ -140,7 +140,7 @@ class WithoutShifts:
 
 @dataclass(frozen=True, slots=True)
 class MoveShift:
-    """A shift starts and ends so many minutes later (less than 0: earlier)."""
+    """A shift starts and ends so many minutes later (less than 0: earlier). Out of the period is a ValueError."""
 
     kind: ClassVar[str] = "move_shift"
     shift: str
@@ -148,6 +148,8 @@ class MoveShift:
 
     def applied(self, problem: Problem) -> Problem:
         later = self.minutes_later
+        if not 0 <= problem.shift_by_id[self.shift].start + later < problem.days * MINUTES_PER_DAY:
+            raise ValueError(f"{self.shift} would start outside the period")
         return _with_shifts(
             problem, [self.shift], lambda one: replace(one, start=one.start + later, end=one.end + later)
         )

@@ -180,6 +180,12 @@ def test_a_shift_is_lengthened_and_moved_by_minutes() -> None:
     assert [(one.start, one.end) for one in problem.shifts] == [(9 * 60, 13 * 60 + 30)]
 
 
+@pytest.mark.parametrize("later", [-8 * 60 - 1, 7 * 24 * 60])
+def test_no_shift_is_moved_out_of_the_period(later: int) -> None:
+    with pytest.raises(ValueError, match="outside the period"):
+        altered(a_problem(shifts=[AM]), [MoveShift("am", later)])
+
+
 def test_who_goes_takes_pins_wishes_pairs_and_earlier_turns_along() -> None:
     problem = a_problem(
         shifts=[AM, PM],
