@@ -14,13 +14,25 @@ from solver.engine import RefereeDisagrees, solve
 from solver.problem import Limits, Pair, Pin, Problem, Volunteer
 from solver.progress import Progress
 from solver.solution import Clash, Shortfall
+from solver.stages import Stages
 from tests.benchmarks.province import a_province
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 
 
 def a_hard_problem() -> Problem:
-    """Small, but beyond proving in any test's time: one component with every side rule."""
+    """One component with every side rule, which the flow does not settle."""
     return a_province(volunteers=900, shifts=150, communes=30, side_rules=True)
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search never gets beyond the flow, however fast the machine."""
+
+    def walk(stages: Stages, _work: float) -> None:
+        stages.effort.check()
+        time.sleep(0.01)
+
+    monkeypatch.setattr(Stages, "walk", walk)
 
 
 def test_a_shift_nobody_can_take_is_reported_short_not_infeasible():
@@ -57,6 +69,7 @@ def test_one_worker_and_one_seed_give_one_roster():
     assert first.assignments == second.assignments
 
 
+@pytest.mark.usefixtures("endless")
 def test_progress_comes_all_along_in_the_callers_thread_and_never_gets_worse():
     """How often it comes is measured in tests/benchmarks: a starved machine is no fault of the engine's."""
     events: list[tuple[Progress, int]] = []
@@ -82,6 +95,7 @@ def test_progress_tells_people_placed_and_places_short():
     assert (events[-1].placed, events[-1].short) == (1, 2)
 
 
+@pytest.mark.usefixtures("endless")
 def test_a_stopped_run_keeps_the_best_roster_so_far():
     problem = a_hard_problem()
     started = time.monotonic()
@@ -93,6 +107,7 @@ def test_a_stopped_run_keeps_the_best_roster_so_far():
     assert check(problem, solution).ok
 
 
+@pytest.mark.usefixtures("endless")
 def test_a_run_stopped_before_anything_is_found_still_answers():
     problem = a_hard_problem()
 
@@ -102,6 +117,7 @@ def test_a_run_stopped_before_anything_is_found_still_answers():
     assert check(problem, solution).ok
 
 
+@pytest.mark.usefixtures("endless")
 def test_a_run_out_of_time_is_feasible_with_bounds_that_hold():
     problem = a_hard_problem()
 

@@ -37,7 +37,7 @@ LAN_UNSURE = a_volunteer("lan", show_up=0.6)
 LAN, MINH = a_volunteer("lan"), a_volunteer("minh")
 MUST = a_volunteer("lan", limits=Limits(minutes_min=1))  # has to serve on some shift
 CENTER = Site("center", Place(13.77, 109.22))
-NEAR, FAR = Place(13.78, 109.22), Place(14.20, 109.22)
+NEAR, FAR, EAST = Place(13.78, 109.22), Place(14.20, 109.22), Place(13.77, 109.72)
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,15 @@ def _hard_rules() -> list[Witness]:
                 "volunteers": [a_volunteer("lan", home=FAR, max_km=40)],
             },
             volunteers=[a_volunteer("lan", home=FAR)],
+        ),
+        _differing(
+            "eligibility.max_km.east",
+            {
+                "sites": [CENTER],
+                "shifts": [a_shift("am", site="center")],
+                "volunteers": [a_volunteer("lan", home=EAST, max_km=40)],
+            },
+            volunteers=[a_volunteer("lan", home=EAST)],
         ),
         _differing(
             "eligibility.adults_only",
