@@ -118,7 +118,7 @@ def exchange(swap: Swap) -> tuple[list[Turn], list[Turn]]:
 def _turn(session: Session, assignment_id: int) -> Assignment:
     turn = session.get(Assignment, assignment_id)
     if turn is None or turn.state is not AssignmentState.ACTIVE:
-        raise NotFound(what="assignment", id=assignment_id)
+        raise TurnChanged(what="assignment", id=assignment_id)
     return turn
 
 

@@ -119,3 +119,13 @@ def test_only_the_one_asked_answers_and_only_who_proposed_takes_it_back(week):
 
 def test_proposing_the_same_swap_twice_is_one_proposal(week):
     assert propose(week).id == propose(week).id
+
+
+def test_a_turn_that_is_gone_cannot_be_wanted(week):
+    gone = week.turn(week.tuesday, week.ha)
+    placements.take_off(week.session, week.tuesday.id, week.ha.id, reason="", by=week.by, now=LATER)
+
+    for wanted in (gone.id, 999):
+        with pytest.raises(TurnChanged):
+            mine = week.turn(week.monday, week.lan)
+            swaps.propose(week.session, mine.id, wanted, by=week.account(week.lan), now=LATER)
