@@ -9,7 +9,7 @@ more rates than that, rates close together are taken for the surest of them, whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -43,11 +43,22 @@ def _unsure(model: Model, shift: Shift, least: int) -> Cost:
     # Who is counted with a rate: everybody at least as sure, and whoever is less sure but surer than the next one.
     lower = [*rates[1:], 0.0][: len(rates)]
     counted = [model.turns_by(shift, partial(_surer, rate)) for rate in lower]
-    clauses = []
-    for crew in crews:
-        wanted = zip(counted, (count + 1 for count in accumulate(crew)), strict=True)
-        clauses.append([model.taken_at_least(turns, more) for turns, more in wanted if len(turns) >= more])
-    return model.failing(shift, clauses, lambda crew: _surely([one.show_up for one in crew], least) < level)
+    more = [[(number, count + 1) for number, count in enumerate(accumulate(crew))] for crew in crews]
+    possible = {(number, count) for ways in more for number, count in ways if len(counted[number]) >= count}
+    taken = {(number, count): model.taken_at_least(counted[number], count) for number, count in sorted(possible)}
+    return model.failing(
+        shift,
+        [[taken[way] for way in ways if way in taken] for ways in more],
+        _fewest([person.show_up for person in model.people_for(shift)], least, level),
+        lambda crew: _surely([one.show_up for one in crew], least) < level,
+    )
+
+
+def _fewest(show_ups: Iterable[float], least: int, level: float) -> int:
+    """How many people it takes if the surest of all come; one more than there are if even they do not do."""
+    surest = sorted(show_ups, reverse=True)
+    enough = (number for number in range(least, len(surest) + 1) if _surely(surest[:number], least) >= level)
+    return next(enough, len(surest) + 1)
 
 
 def _surer(rate: float, person: Volunteer) -> bool:
