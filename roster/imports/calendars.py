@@ -22,6 +22,9 @@ from roster.errors import FieldError
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_EVENTS = 20_000
+MOST_SERIES = 1_000
+"""Repetitions; each costs some milliseconds to work out, and a student has a dozen."""
+
 MOST_ENTRIES = 3_000
 """Busy times of one timetable; ten classes a day for half a year are 2,000."""
 
@@ -87,8 +90,11 @@ def read(data: bytes, *, zone: ZoneInfo, begins: datetime, ends: datetime) -> Re
         calendar = Calendar.from_ical(text)
     except (ValueError, KeyError, IndexError) as error:
         raise _refused("not_a_calendar") from error
-    for group in _series(calendar):
-        _Group(group, reading, zone, begins, ends).read()
+    groups = [_Group(events, reading, zone, begins, ends) for events in _series(calendar)]
+    if sum(group.repeats for group in groups) > MOST_SERIES:
+        raise _refused("too_many_events", most=MOST_SERIES)
+    for group in groups:
+        group.read()
     for component in calendar.walk("VFREEBUSY"):
         _read_free_busy(component, reading, zone)
     reading.entries = sorted(
@@ -171,10 +177,13 @@ class _Group:
     begins: datetime
     ends: datetime
 
+    @property
+    def repeats(self) -> bool:
+        return any(name in event for event in self.events for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
+
     def read(self) -> None:
         sound = [event for event in self.events if self._is_sound(event)]
-        repeats = any(name in event for event in sound for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
-        for event in self._occurrences(sound) if repeats else sound:
+        for event in self._occurrences(sound) if sound and self.repeats else sound:
             self._keep(event)
 
     def _occurrences(self, events: Sequence[Event]) -> Iterable[Event]:

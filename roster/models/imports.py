@@ -36,7 +36,7 @@ class PeopleImport(HasId, Base):
 
     `cells`: its rows as gzipped JSON, None once they are not needed. `header_row`: where the names of the columns
     stand, from 0; None if there are none. `columns`: what each column holds ("full_name", "phone", …; "" is not
-    read). `rows_done` of `rows` are dealt with. `report`: what became of them (see `imports.reports`).
+    read). `rows_done` of `rows` are dealt with. `report`: what became of them (see `imports.people`).
     """
 
     __tablename__ = "people_imports"

@@ -7,7 +7,7 @@ people before somebody confirms.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, or_
 from sqlalchemy.orm import Session
 
 from roster import access
@@ -19,6 +19,7 @@ KIND = "import"
 """The job's kind; its payload is `import_id`."""
 
 KEPT_UNCONFIRMED = timedelta(days=2)
+REPORTS_KEPT = timedelta(days=90)  # they name the people of faulty rows
 FILE_NAME_LENGTH = 200
 
 
@@ -129,5 +130,5 @@ def _open(session: Session, import_id: int, *, by: Account) -> PeopleImport:
 
 
 def _forget_old(session: Session, now: datetime) -> None:
-    old = PeopleImport.created_at < now - KEPT_UNCONFIRMED
-    session.execute(delete(PeopleImport).where(PeopleImport.state == ImportState.OPEN, old))
+    unconfirmed = and_(PeopleImport.state == ImportState.OPEN, PeopleImport.created_at < now - KEPT_UNCONFIRMED)
+    session.execute(delete(PeopleImport).where(or_(unconfirmed, PeopleImport.finished_at < now - REPORTS_KEPT)))

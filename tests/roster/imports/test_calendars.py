@@ -164,8 +164,9 @@ def test_five_megabytes_are_read_and_more_are_refused():
         (b"Th\xe1\xbb\xa9 2 ti\xe1\xba\xbft 1-3", "not_a_calendar"),
         (b" \r\n ", "no_file"),
         (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 20_001, "too_many_events"),
+        (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n" * 1_001, "too_many_events"),
     ],
-    ids=["page", "picture", "text", "empty", "events"],
+    ids=["page", "picture", "text", "empty", "events", "series"],
 )
 def test_what_is_no_calendar_is_refused_with_its_reason(data: bytes, reason: str):
     with pytest.raises(FieldError) as refusal:
