@@ -30,7 +30,7 @@ from roster.services import rosters
 from tests.builders import a_coordinator, a_person, a_programme, a_roster, a_shift, a_site, a_unit
 from tests.mailbox import a_mail_server
 
-GETTING_TO_WORK = 5  # seconds at most until a process has published or sent its first
+GETTING_TO_WORK = 15  # seconds at most until a process has published or sent its first
 LONGEST_LIFE = 0.3  # seconds that it goes on before it is killed
 PATIENCE = 90  # seconds for the last one, which lives, to send what is left
 ENDS = (DeliveryState.SENT, DeliveryState.UNSURE, DeliveryState.DROPPED)

@@ -18,12 +18,22 @@ CHANGES = frozenset({MessageKind.PUBLISHED, MessageKind.TURN_ADDED, MessageKind.
 
 def parts_of(desk: Desk, messages: Sequence[Message]) -> list[Part]:
     """The parts of a letter, in the order things happened; none that say nothing any more."""
-    changes = [message for message in messages if message.kind in CHANGES]
+    changes = [message for message in _without_false_alarms(messages) if message.kind in CHANGES]
     parts = [_changes(desk, changes)] if changes else []
     # The same asked twice is asked once: a reminder that waited for the morning with what it reminds of.
     others = {(_matter(message), str(message.facts)): message for message in messages if message.kind not in CHANGES}
     parts += [PARTS[message.kind](desk, message) for message in others.values()]
     return [part for part in parts if part is not None]
+
+
+def _without_false_alarms(messages: Sequence[Message]) -> list[Message]:
+    """A shift that was cancelled and brought back before anybody heard of it is no news."""
+    cancelled = {message.facts["shift_id"] for message in messages if message.kind is MessageKind.SHIFT_CANCELLED}
+    return [
+        message
+        for message in messages
+        if message.facts.get("cause") != "restored" or message.facts["shift_id"] not in cancelled
+    ]
 
 
 def _matter(message: Message) -> MessageKind:

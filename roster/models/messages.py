@@ -29,7 +29,7 @@ class MessageKind(StrEnum):
     PUBLISHED = "published"
     """`added`, `removed`: lists of shift ids; `first_day` (ISO date) of the week."""
     TURN_ADDED = "turn_added"
-    """`shift_id`: somebody put the reader on a published shift."""
+    """`shift_id`: somebody put the reader on a published shift; `cause` "restored": a cancelled one takes place."""
     TURN_CANCELLED = "turn_cancelled"
     """`shift_id`, `reason`: somebody took the reader off a published shift; `cause` "unconfirmed": the clock did."""
     SHIFT_CANCELLED = "shift_cancelled"

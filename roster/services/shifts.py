@@ -94,6 +94,7 @@ def restore(session: Session, shift_id: int, *, by: Account, now: datetime) -> S
     if shift.state is ShiftState.CANCELLED:
         shift.state, shift.cancel_reason = ShiftState.OPEN, ""
         _touch(session, [shift], now, new_sequence=True)
+        telling.shift_restored(session, shift, now=now)
         audit.record(session, "shift.restore", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit)
     return shift
 

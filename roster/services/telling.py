@@ -30,6 +30,11 @@ def shift_cancelled(session: Session, shift: Shift, *, now: datetime) -> None:
     _tell_people_of(session, shift, MessageKind.SHIFT_CANCELLED, {"reason": shift.cancel_reason}, now)
 
 
+def shift_restored(session: Session, shift: Shift, *, now: datetime) -> None:
+    """Tell whoever served on a cancelled shift that it takes place after all, and that they are on it."""
+    _tell_people_of(session, shift, MessageKind.TURN_ADDED, {"cause": "restored"}, now)
+
+
 def shift_moved(
     session: Session, shift: Shift, *, starts_at: datetime, ends_at: datetime, site_id: int, now: datetime
 ) -> None:

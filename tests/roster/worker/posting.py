@@ -21,7 +21,7 @@ from roster.services import letters, outbox, rosters
 from roster.worker import channels
 from roster.worker.post import Post
 
-SOON = timedelta(seconds=1)
+SOON = timedelta(seconds=3)
 PAUSE = 0.05  # seconds
 
 

@@ -22,7 +22,7 @@ from roster.models import (
     DraftAssignment,
     MessageKind,
 )
-from roster.services import outbox, rosters
+from roster.services import outbox, rosters, shifts
 from roster.services.letters import RETRIES
 from roster.worker import channels
 from roster.worker.post import Post
@@ -166,6 +166,37 @@ def test_somebody_taken_off_and_put_back_within_minutes_hears_nothing(week, post
 
     assert mailbox.messages == []
     assert session.scalars(select(Delivery.state).order_by(Delivery.id)).all()[-1] is DeliveryState.DROPPED
+
+
+def test_a_cancelled_shift_is_told_and_so_is_one_that_is_brought_back(week, post, clock, mailbox):
+    week.publishes((0, week.person(email="lan@example.vn", language="en")))
+    run_after(post, clock)
+
+    shifts.cancel(week.session, week.shifts[0].id, reason="Mất điện", by=week.coordinator, now=clock.now)
+    week.session.commit()
+    run_after(post, clock)
+    shifts.restore(week.session, week.shifts[0].id, by=week.coordinator, now=clock.now)
+    week.session.commit()
+    run_after(post, clock)
+
+    assert [str(message["Subject"]) for message in mailbox.messages] == [
+        "You serve on Mon 23 Nov",
+        "Your shift on Mon 23 Nov is cancelled",
+        "You serve on Mon 23 Nov",
+    ]
+    assert "Reason: Mất điện" in text_of(mailbox.messages[1])
+
+
+def test_a_shift_cancelled_and_brought_back_within_minutes_is_no_news(week, post, clock, mailbox):
+    week.publishes((0, week.person(email="lan@example.vn")))
+    run_after(post, clock)
+
+    shifts.cancel(week.session, week.shifts[0].id, reason="", by=week.coordinator, now=clock.now)
+    shifts.restore(week.session, week.shifts[0].id, by=week.coordinator, now=clock.now)
+    week.session.commit()
+    run_after(post, clock)
+
+    assert len(mailbox.messages) == 1
 
 
 def test_a_busy_mail_server_gets_the_same_letter_again_under_the_same_id(week, post, clock, mailbox):
