@@ -70,8 +70,11 @@ def bound_of_places(view: RunView) -> int:
 
 
 def _meter(view: RunView) -> Drawn | None:
-    """The places as a bar: filled, possible beyond that, and wanted; None before the first roster."""
-    if not view.levels or not view.wanted:
+    """The places as a bar: filled, possible beyond that, and wanted.
+
+    None before the first roster, and once hands have changed the draft: the week's own figures then say more.
+    """
+    if not view.levels or not view.wanted or view.edited:
         return None
     return {
         "filled": view.filled,

@@ -121,4 +121,7 @@ def test_every_level_reads_as_words_whatever_is_proved_of_it(language, terms, sh
 def test_a_proof_is_not_claimed_for_what_hands_changed_afterwards(in_english):
     over = replace(RUNNING, state=RunState.OPTIMAL, applied=True, edited=True)
 
-    assert run_drawing.run(over, {})["sentence"].endswith("Changed by hand afterwards.")
+    drawn = run_drawing.run(over, {})
+
+    assert drawn["sentence"].endswith("Changed by hand afterwards.")
+    assert drawn["meter"] is None
