@@ -207,7 +207,7 @@ def take_off(crowd: Crowd, session: Session, dice: Random) -> None:
 
 
 ACTIONS: Sequence[Callable[[Crowd, Session, Random], None]] = (
-    *(claim, claim, claim, withdraw, withdraw, confirm, answer_offer, ask_cover, ask_standin, answer_cover),
+    *(claim, claim, claim, claim, claim, claim, withdraw, confirm, answer_offer, ask_cover, ask_standin, answer_cover),
     *(answer_cover, propose_swap, propose_swap, answer_swap, answer_swap, put, take_off),
 )
 
