@@ -57,7 +57,8 @@ def targets_for(
         return None
     leaving = leaving if leaving is not None and alone.is_on(person.id, leaving) else None
     found = {row_id(shift.id): _asked(alone, person.id, row_id(shift.id), leaving) for shift in alone.problem.shifts}
-    left = [shift_id for shift_id, target in found.items() if target is not None and not target]
+    # Company they would have there may mend what they break alone, and there may be no room left.
+    left = [id for id, refusals in found.items() if refusals is not None and all(one.mendable for one in refusals)]
     among = _among(session, roster, person.id, left, now)
     found |= {shift_id: _asked(among, person.id, shift_id, leaving) for shift_id in left}
     return Targets(

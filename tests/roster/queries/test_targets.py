@@ -49,6 +49,20 @@ def test_each_shift_says_what_is_in_the_way_of_one_person(session, unit):
     assert [target.shift.id for target in targets.open] == [fit.id]
 
 
+def test_company_on_the_shift_counts_for_whoever_needs_it(session, unit):
+    roster, site = a_roster(session, unit), a_site(session, unit)
+    lonely, led = a_shift(session, site), a_shift(session, site, day=MONDAY + timedelta(days=1))
+    full = a_shift(session, site, day=MONDAY + timedelta(days=2), maximum=1)
+    pupil = a_person(session, unit, birth_date=MONDAY.replace(year=2010))
+    for shift, name in ((led, "Trần Minh"), (full, "Lê An")):
+        put(session, roster, shift, a_person(session, unit, name))
+
+    targets = targets_for(session, roster, pupil, now=NOW)
+
+    assert rules(targets) == {lonely.id: ["minors"], led.id: [], full.id: ["capacity"]}
+    assert {target.shift.id for target in targets.open} == {lonely.id, led.id}
+
+
 def test_whoever_would_leave_a_shift_for_another_may_take_what_clashed_with_it(session, unit):
     roster, site = a_roster(session, unit), a_site(session, unit)
     mine, clashing = a_shift(session, site), a_shift(session, site, starts="08:00", ends="11:00")
