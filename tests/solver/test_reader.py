@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver import reader, writer
@@ -130,6 +130,7 @@ def test_an_empty_list_is_not_an_absent_one():
     assert problem.volunteers[0].available == ()
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_a_problem_that_is_written_reads_back_the_same(seed: int):
     problem = a_random_problem(seed)
@@ -201,7 +202,10 @@ SHIFT, PERSON = ("shifts", 0), ("volunteers", 0)
         (drop(*SHIFT, "start"), "shifts[0].start: is missing"),
         (drop(*PERSON, "available", 0, "end"), "volunteers[0].available[0].end: is missing"),
         (drop("pins", 0, "state"), "pins[0].state: is missing"),
-        (put("format", value="roster-problem/3"), 'format: is "roster-problem/3", not roster-problem/1 or roster-problem/2'),
+        (
+            put("format", value="roster-problem/3"),
+            'format: is "roster-problem/3", not roster-problem/1 or roster-problem/2',
+        ),
         (put("timezone", value="Asia/Quy_Nhon"), 'timezone: is "Asia/Quy_Nhon", not a time zone like Asia/Ho_Chi_Minh'),
         (
             put("period", "first_day", value="23.11.2026"),
