@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import FieldError, NotFound
-from roster.models import Account, Assignment, AssignmentState, Base, Consent, Person, Shift
-from roster.services import audit, feeds, people, turns
+from roster.models import Account, Assignment, AssignmentState, Base, Consent, Person, Shift, Withdrawal
+from roster.services import audit, feeds, people, places, turns
 from roster.services.passwords import Passwords
 from roster.vietnam import names
 
@@ -75,6 +75,7 @@ def erase(session: Session, person_id: int, *, by: Account, now: datetime) -> Pe
             _delete_rows(session, table, "people", person.id)
         if account is not None and table.name in OF_ACCOUNTS:
             _delete_rows(session, table, "accounts", account.id)
+    session.execute(update(Withdrawal).where(Withdrawal.person_id == person.id).values(reason=""))
     nameless = {"given_by": "", "relation": "", "phone": ""}
     session.execute(update(Consent).where(Consent.person_id == person.id).values(nameless))
     session.expire_all()
@@ -95,6 +96,7 @@ def _give_back_turns(session: Session, person: Person, *, by: Account, now: date
     leaving = [(shift_id, person.id) for (shift_id,) in coming]
     if leaving:
         turns.change(session, leaving=leaving, way=turns.Way.WITHDRAWN, by=by, now=now)
+        places.settle(session, [shift_id for shift_id, _ in leaving], now=now)
 
 
 def _delete_rows(session: Session, table: Table, target: str, key: int) -> None:

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from roster.errors import FieldError, NotAllowed, RuleBroken, TurnChanged
-from roster.models import MessageKind, WithdrawalState
-from roster.services import claims, placements, turns, withdrawals
+from roster.models import ClaimState, MessageKind, WithdrawalState
+from roster.services import claims, erasure, placements, turns, withdrawals
 from roster.services.turns import Way
 from tests.builders import MONDAY
 from tests.published import LATER, TOO_LATE, PublishedWeek
@@ -123,3 +123,14 @@ def test_who_left_freely_may_come_back_but_not_who_was_taken_off(week):
     with pytest.raises(RuleBroken) as refusal:
         claims.claim(week.session, week.tuesday.id, week.ha, by=week.account(week.ha), now=LATER)
     assert (refusal.value.facts["rule"], refusal.value.facts["detail"]) == ("pins", "forbidden")
+
+
+def test_who_is_forgotten_leaves_their_place_to_the_next_and_no_reason_behind(week):
+    left = withdraw(week, week.monday, week.lan, reason="Khám bệnh")
+    waiting = claims.claim(week.session, week.tuesday.id, week.minh, by=week.account(week.minh), now=LATER)
+
+    erasure.erase(week.session, week.lan.id, by=week.account(week.lan), now=LATER)
+    erasure.erase(week.session, week.ha.id, by=week.account(week.ha), now=LATER)
+
+    assert left.reason == ""
+    assert waiting.state is ClaimState.OFFERED
