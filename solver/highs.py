@@ -5,7 +5,8 @@ to whole multiples of a small unit they are multipliers like any others, and the
 and the reduced costs are computed here in whole numbers. Poor duals make the bound weak, never wrong.
 
 `math_opt.core` is the part of OR-Tools' Python layer that talks to the solver; the one above takes half a second to
-import. The package `highspy` cannot live in one process with it.
+import. The package `highspy` cannot live in one process with it. HiGHS cannot be interrupted there: a run that is
+stopped leaves a call behind, which ends by its own limit of time.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from typing import Any
 import numpy as np
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2
 from ortools.math_opt.core.python import solver as math_opt
-from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter
 
 from solver.effort import Effort
 from solver.program import UNBOUNDED, Floats, Ints, Matrix
@@ -95,19 +95,18 @@ def _ask(model: model_pb2.ModelProto, effort: Effort) -> Any:
     parameters.absolute_gap_tolerance = 0.5
     for name in LITTLE_USE:
         parameters.highs.bool_options[name] = False
-    interrupter = PySolveInterrupter()
-    with effort.running(interrupter.interrupt):
-        return math_opt.solve(
-            model,
-            parameters_pb2.SOLVER_TYPE_HIGHS,
-            parameters_pb2.SolverInitializerProto(),
-            parameters,
-            model_parameters_pb2.ModelSolveParametersProto(),
-            None,
-            callback_pb2.CallbackRegistrationProto(),
-            None,
-            interrupter,
-        )
+    effort.check()
+    return math_opt.solve(
+        model,
+        parameters_pb2.SOLVER_TYPE_HIGHS,
+        parameters_pb2.SolverInitializerProto(),
+        parameters,
+        model_parameters_pb2.ModelSolveParametersProto(),
+        None,
+        callback_pb2.CallbackRegistrationProto(),
+        None,
+        None,
+    )
 
 
 def _model(matrix: Matrix, costs: Ints, *, whole: bool) -> model_pb2.ModelProto:

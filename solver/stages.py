@@ -30,6 +30,8 @@ from solver.rules import CONSTRAIN, COST
 from solver.variables import Model
 
 LARGE = 600  # possible turns from which on relaxations are worth their time
+FRACTION = 1e-6  # of a turn that a relaxation takes
+ROUNDING_WORK = 2.0  # deterministic seconds to make whole what it takes
 SLACK = 2.5  # of a level, but the last of a goal: how far from its bound the best roster is expected
 LAST_SLACK = 0.01  # of the value of a goal's only level
 
@@ -102,6 +104,7 @@ class Stages:
             for goal, job in zip(goals, jobs, strict=True):
                 job.result()
                 if goal is goals[0]:
+                    self._round(goal)
                     self._near(goal)
         self._claim()
         for goal in self.goals:
@@ -118,6 +121,16 @@ class Stages:
             self.relaxed[goal] = found
             self.floors[goal] = goal.constant + found.floor()
             self._prove(goal, self.floors[goal])
+
+    def _round(self, goal: Goal) -> None:
+        """A good roster soon: the best of the turns that the relaxation takes, wholly or in part."""
+        if goal in self.relaxed:
+            taken = self.relaxed[goal].values
+            upper = np.where(taken < FRACTION, self.matrix.lower, self.matrix.upper)
+            turns = np.arange(len(upper)) < len(self.part.turns)
+            support = self.matrix.within(self.matrix.lower, np.where(turns, upper, self.matrix.upper))
+            hint = np.rint(taken).astype(np.int64).tolist()
+            ask(support, self.effort, ROUNDING_WORK, costs=goal.costs, hint=hint, found=self.found)
 
     def _near(self, goal: Goal) -> bool:
         """The best roster that costs little more than the bound; whether it helps to look further from there."""
