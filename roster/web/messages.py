@@ -57,6 +57,20 @@ STATES: dict[DeliveryState, tuple[Any, str]] = {
     DeliveryState.UNSURE: (_l("May have arrived"), "careful"),
     DeliveryState.DROPPED: (_l("Not needed any more"), "open"),
 }
+UNREACHED = _l("The server for these messages cannot be reached.")
+IN_DOUBT = _l("It may have arrived: the connection ended while it was sent.")
+# What our own side notes of a failure; a server's own reply is shown as it came.
+ERRORS: dict[str, Any] = {
+    "ConnectionRefusedError": UNREACHED,
+    "TimeoutError": UNREACHED,
+    "gaierror": UNREACHED,
+    "SMTPServerDisconnected": UNREACHED,
+    "the worker died while handing it over": IN_DOUBT,
+    "the mail server fell silent after the letter": IN_DOUBT,
+    "the service fell silent after the message": IN_DOUBT,
+    "refused without a word": _l("Refused without a reason."),
+    "this is no address there": _l("The address there is wrong."),
+}
 SIDES: dict[str, tuple[Any, tuple[DeliveryState, ...]]] = {
     "trouble": (_l("Failed or in doubt"), queries.TROUBLE),
     "waiting": (_l("Waiting"), (DeliveryState.WAITING, DeliveryState.SENDING)),
@@ -204,7 +218,8 @@ def _figures(unit: Unit, counts: Any, unreachable: int) -> list[dict[str, Any]]:
 
 def _row(row: SentRow) -> dict[str, Any]:
     state, tone = STATES[row.state]
-    tries = ngettext("after one attempt", "after %(num)s attempts", row.attempts) if row.error and row.attempts else ""
+    error = "" if row.state is DeliveryState.DROPPED else str(ERRORS.get(row.error, row.error))
+    tries = ngettext("after one attempt", "after %(num)s attempts", row.attempts) if error and row.attempts else ""
     return {
         "id": row.id,
         "name": row.name,
@@ -212,7 +227,7 @@ def _row(row: SentRow) -> dict[str, Any]:
         "channel": contact_form.CHANNELS[row.channel],
         "state": state,
         "tone": tone,
-        "error": " · ".join(part for part in (row.error, tries) if part),
+        "error": " · ".join(part for part in (error, tries) if part),
         "when": format_datetime(row.at, "HH:mm d/M", rebase=False),
         "again": row.state in queries.TROUBLE,
     }

@@ -5,7 +5,7 @@ A short run; `python -m tests.benchmarks.kills` kills fifty on each engine.
 
 from tests.killing import outcome_of
 
-KILLS = 6
+KILLS = 4
 
 
 def test_killed_while_publishing_and_sending_nothing_is_lost_and_nothing_sent_twice(sqlite_url):
