@@ -7,6 +7,8 @@ import pytest
 from solver import long_rosters, search
 from solver.check import check
 from solver.engine import solve
+from solver.problem import Limits, Problem, Rules
+from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.random_problems import a_random_problem
 from tests.solver.test_optimum import every_roster
 
@@ -34,3 +36,34 @@ def test_no_roster_is_better_than_the_proved_one(first: int) -> None:
             assert tuple(level.value for level in solution.levels) == min(rosters), seed
         else:
             assert solution.status == "infeasible", seed
+
+
+def two_weeks() -> Problem:
+    """Five people and two types of shift over two weeks, somewhat too few for what is asked."""
+    limits = Limits(
+        turns_per_day=1, minutes_min=5 * 240, consecutive_days_max=4, consecutive_days_min=2, consecutive_days_off_min=2
+    )
+    shifts = [
+        a_shift(f"{week}-{day}-{kind}", f"{day}+{week} {hours}", type=kind, min=1, target=2)
+        for week in (0, 1)
+        for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        for kind, hours in (("early", "08:00-12:00"), ("late", "18:00-22:00"))
+    ]
+    people = [a_volunteer(f"v{number}", limits=limits, history_turns=number % 3) for number in range(5)]
+    rules = Rules(forbidden_successions=(("late", "early"),))
+    return a_problem(days=14, shifts=shifts, volunteers=people, rules=rules, levels=({"under_min": 1}, {"wishes": 1}))
+
+
+def test_one_worker_goes_the_same_way_every_time() -> None:
+    first, second = (solve(two_weeks(), seconds=60, workers=1) for _ in range(2))
+
+    assert first.status == "optimal"
+    assert first.assignments == second.assignments
+
+
+def test_two_workers_prove_the_same_values() -> None:
+    one, two = (solve(two_weeks(), seconds=60, workers=workers) for workers in (1, 2))
+
+    assert two.status == "optimal"
+    assert check(two_weeks(), two).ok
+    assert [level.value for level in two.levels] == [level.value for level in one.levels]
