@@ -113,7 +113,7 @@ def test_a_place_is_taken_with_one_tap_and_gone_for_the_next(week, as_user):
 
 def test_five_are_ticked_and_the_first_yes_on_a_phone_has_the_place(app, week, as_user):
     page = as_user("coordinator").get(f"/places/{week.monday}/cover").text
-    assert f'name="person_id" value="{week.minh}" checked' in page
+    assert f'name="person_id" form="ask" value="{week.minh}" checked' in page
 
     sent = {"person_id": [str(week.minh), str(week.ha)], "text": "Giúp nhé"}
     as_user("coordinator").post(f"/places/{week.monday}/cover", data=sent)
