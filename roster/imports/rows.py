@@ -151,9 +151,10 @@ class _Reader:
         if not text:
             return None
         found = dates.parse(text, month_first=self.month_first)
+        if found is None and text.isdigit() and len(text) == 4:
+            raise FieldError(field="birth_date", reason="only_a_year", value=text)
         if found is None:
-            only_year = text.isdigit() and len(text) == 4
-            raise FieldError(field="birth_date", reason="only_a_year" if only_year else "no_such_date", value=text)
+            raise FieldError(field="birth_date", reason="no_such_date", value=text)
         return people.birth_date_typed(found, self.today)
 
 

@@ -81,7 +81,9 @@ def _workbook(data: bytes) -> Sheet:
                 others=tuple(name for name in visible if name != fullest.name),
             )
     except CalamineError as error:
-        raise _refused("spreadsheet_locked" if "assword" in repr(error) else "not_a_spreadsheet") from error
+        if "assword" in repr(error):
+            raise _refused("spreadsheet_locked") from error
+        raise _refused("not_a_spreadsheet") from error
 
 
 def _require_modest(data: bytes) -> None:
