@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from solver.check.company import missing_to_min, missing_to_needs
+from solver.check.company import broken_on, missing_to_min, missing_to_needs
 from solver.explain.findings import Missing, Repair
 from solver.explain.neighbours import Neighbours
 from solver.explain.repairs import Repairs
@@ -23,23 +23,22 @@ MOST_OFFERED = 3
 
 def chained(situation: Situation, neighbours: Neighbours, missing: Missing) -> Iterator[Repair]:
     """Repairs of the kinds `train`, `ask`, `raise_limit` and `lend` with a move that goes before (`via`)."""
-    moves = (_Move(situation, person, turn) for person, turn in _rivals(situation))
-    possible = islice((move for move in moves if move.allowed), MOST_MOVES)
-    found = (repair for move in possible for repair in move.repairs(neighbours, missing))
+    moves = islice(_moves_to(situation), MOST_MOVES)
+    found = (repair for move in moves for repair in move.repairs(neighbours, missing))
     yield from islice(found, MOST_OFFERED)
 
 
-def _rivals(situation: Situation) -> Iterator[tuple[Volunteer, Shift]]:
-    """Who could come if they gave up one turn, and that turn; of each shift only the first who could."""
-    crowd, seen = situation.crowd, set[str]()
+def _moves_to(situation: Situation) -> Iterator[_Move]:
+    """Who could come if they gave up one turn; from each other shift only the first who could."""
+    crowd, left = situation.crowd, set[str]()
     pinned = {(pin.volunteer, pin.shift) for pin in crowd.problem.pins if pin.state == "assigned"}
     for person in crowd.members(situation.suited & situation.fitting & crowd.busy):
-        ways = crowd.in_the_way(person, situation.shift)
-        single = len(crowd.standing.roster.turns_of(person.id)) == 1 or len(ways) == 1
-        for turn in ways if single else ():
-            if turn.id not in seen and (person.id, turn.id) not in pinned:
-                seen.add(turn.id)
-                yield person, turn
+        for turn in crowd.in_the_way(person, situation.shift):
+            if turn.id not in left and (person.id, turn.id) not in pinned:
+                move = _Move(situation, person, turn)
+                if move.allowed:
+                    left.add(turn.id)
+                    yield move
 
 
 class _Move:
@@ -48,12 +47,17 @@ class _Move:
     def __init__(self, situation: Situation, person: Volunteer, turn: Shift) -> None:
         self.situation, self.person, self.turn = situation, person, turn
         self.left = situation.standing.without([Assignment(person.id, turn.id)])
+        self.stayed = self.left.roster.people_on(turn.id)
 
     @property
     def allowed(self) -> bool:
-        """Whether they may come then, and help."""
+        """Whether they may come then, and help, and those they leave behind can stay as they are."""
         joined = [*self.situation.present, self.person]
-        return self.situation.lessened_by(joined) and not self.left.may_join([self.person], self.situation.shift)
+        return (
+            self.situation.lessened_by(joined)
+            and not broken_on(self.turn, self.stayed)
+            and not self.left.may_join([self.person], self.situation.shift)
+        )
 
     def repairs(self, neighbours: Neighbours, missing: Missing) -> Iterator[Repair]:
         """Changes to one person that fill the place left behind as well as before."""
@@ -68,10 +72,9 @@ class _Move:
     def _missing_meanwhile(self, missing: Missing) -> Missing:
         """What the roster misses after the move, before the place left behind is filled."""
         here, there = self.situation.shift, self.turn
-        stayed = [one for one in self.situation.standing.roster.people_on(there.id) if one.id != self.person.id]
         came = [*self.situation.present, self.person]
         under_min, under_need = missing.under_min, missing.under_need
-        for shift, people in ((here, came), (there, stayed)):
+        for shift, people in ((here, came), (there, self.stayed)):
             before = self.situation.standing.roster.people_on(shift.id)
             more = missing_to_min(shift, people) - missing_to_min(shift, before)
             under_min += more * shift.weights.under_min

@@ -165,6 +165,18 @@ def test_whoever_has_to_stay_on_a_shift_does_not_come_over() -> None:
     assert short.repairs == ()
 
 
+def test_nobody_comes_over_who_is_the_only_adult_where_they_are() -> None:
+    lan, minh = two_desks().volunteers
+    child = a_volunteer("child", qualifications=["trained"], minor=True, available=["tue 08:00-12:00"])
+    monday, tuesday = two_desks().shifts
+    people = (lan, replace(minh, minor=True), child)
+    problem = replace(two_desks(), shifts=(monday, replace(tuesday, min=2, target=2)), volunteers=people)
+
+    [short] = shortages(problem, turns({"tue": ["lan", "child"]}), with_chains=True)
+
+    assert short.repairs == ()
+
+
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_a_repair_in_two_steps_fills_a_place_that_no_roster_filled_before(seed: int) -> None:
