@@ -125,7 +125,8 @@ def test_a_turn_that_is_gone_cannot_be_wanted(week):
     gone = week.turn(week.tuesday, week.ha)
     placements.take_off(week.session, week.tuesday.id, week.ha.id, reason="", by=week.by, now=LATER)
 
+    mine, by = week.turn(week.monday, week.lan).id, week.account(week.lan)
+
     for wanted in (gone.id, 999):
         with pytest.raises(TurnChanged):
-            mine = week.turn(week.monday, week.lan)
-            swaps.propose(week.session, mine.id, wanted, by=week.account(week.lan), now=LATER)
+            swaps.propose(week.session, mine, wanted, by=by, now=LATER)
