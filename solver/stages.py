@@ -9,8 +9,9 @@ Goals hold the levels before them by prices and not by rows: a row over all turn
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -98,14 +99,17 @@ class Stages:
 
     def _approach(self) -> None:
         """Bound every goal by its relaxation and look near it for the best roster; the last goal's is good for all."""
-        goals = [goal for goal in reversed(self.goals) if goal.costs.any()]
-        with ThreadPoolExecutor(self.effort.workers) as threads:
-            jobs = [threads.submit(self._relax, goal) for goal in goals]
-            for goal, job in zip(goals, jobs, strict=True):
-                job.result()
-                if goal is goals[0]:
-                    self._round(goal)
-                    self._near(goal)
+        goals = [goal for goal in self.goals if goal.costs.any()]
+        if not goals:
+            return
+        *earlier, last = goals
+        meanwhile = _Meanwhile(partial(self._relax, *earlier))
+        if self.effort.workers > 1:
+            meanwhile.start()
+        self._relax(last)
+        self._round(last)
+        self._near(last)
+        meanwhile.end()
         self._claim()
         for goal in self.goals:
             while not self._settled(goal) and self._near(goal):
@@ -115,12 +119,13 @@ class Stages:
         for goal, total in self.floors.items():
             self._prove(goal, total)
 
-    def _relax(self, goal: Goal) -> None:
-        found = relaxed(self.matrix, goal.costs, self.effort)
-        if found is not None:
-            self.relaxed[goal] = found
-            self.floors[goal] = goal.constant + found.floor()
-            self._prove(goal, self.floors[goal])
+    def _relax(self, *goals: Goal) -> None:
+        for goal in goals:
+            found = relaxed(self.matrix, goal.costs, self.effort)
+            if found is not None:
+                self.relaxed[goal] = found
+                self.floors[goal] = goal.constant + found.floor()
+                self._prove(goal, self.floors[goal])
 
     def _round(self, goal: Goal) -> None:
         """A good roster soon: the best of the turns that the relaxation takes, wholly or in part."""
@@ -218,3 +223,26 @@ class Stages:
         """Offer the roster in values of the variables, each level at its true value."""
         assignments = self.model.assignments(columns.tolist())
         self.part.offer(assignments, self.levels.values(np.array(self.model.complete(assignments))))
+
+
+class _Meanwhile(threading.Thread):
+    """Work that another worker can do, or whoever asks for its end. A daemon: nobody shall wait for HiGHS to exit."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        super().__init__(daemon=True)
+        self._work = work
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # raised again where the end is waited for
+            self._error = error
+
+    def end(self) -> None:
+        if self.ident is None:
+            self.run()
+        else:
+            self.join()
+        if self._error is not None:
+            raise self._error
