@@ -7,7 +7,8 @@ they are not. Now and then the whole is tried, with more work each time: that gi
 month often the proof. With several workers the pieces are solved side by side, and a gain that no longer fits what
 another worker has gained meanwhile is dropped.
 
-Work is counted in nodes and simplex iterations, so that one worker goes the same way on every machine.
+Work is counted in nodes and simplex iterations, so that one worker goes the same way on every machine; on large parts,
+which rarely end by themselves, the clock ends a piece that takes too long.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ MOST_PEOPLE = 200  # more would take too long to place one after the other; a fl
 PLACING_NODES = 20  # for the first turns of one person
 NODES = 10  # for a piece
 SHAKE = 0.5  # of a doubt, which is at most 1
-PATIENCE = 60.0  # seconds for a piece, which its nodes end long before
-FIRST_PIECE = 300  # possible turns
+PATIENCE, LITTLE_PATIENCE = 60.0, 4.0  # seconds for a piece: of a small part, which goes by work alone, or a large one
+FIRST_PIECE = 500  # possible turns
 STEPS = 4000  # simplex iterations that take about a second
 ANY = 100  # what even a piece without iterations takes
-EASY, HARD = 4000, 20_000  # simplex iterations of a piece below which its kind grows, above which it shrinks
+EASY, HARD = 1500, 6000  # simplex iterations of a piece below which its kind grows, above which it shrinks
 GROW, SHRINK = 1.2, 0.75
 SMALL = 8000  # columns up to which the whole is tried at once
 STALE = 40  # pieces in a row without a gain, after which it is tried however large it is
@@ -62,6 +63,7 @@ class LongRosters:
         self.part, self.effort = part, effort
         self.model = StintModel(part)
         self.dice = Random(effort.seed)  # noqa: S311  no secret: which piece comes next
+        self.patience = PATIENCE if len(self.model.programme.most) <= SMALL else LITTLE_PATIENCE
         self.lock = threading.Lock()
         self.sizes = dict.fromkeys(("people", "days", "both", "doubts"), float(FIRST_PIECE))
         self.gains, self.tries = Counter[str](), Counter[str]()
@@ -161,7 +163,7 @@ class LongRosters:
                     cost,
                     free,
                     values,
-                    seconds=min(PATIENCE, self.effort.seconds_left()),
+                    seconds=min(self.patience, self.effort.seconds_left()),
                     nodes=NODES,
                     seed=seed,
                     ceilings=self.model.ceilings(group, values),
