@@ -12,7 +12,20 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import FieldError, NotFound
-from roster.models import Account, Assignment, AssignmentState, Base, Consent, Person, Shift, Withdrawal
+from roster.models import (
+    Account,
+    Assignment,
+    AssignmentState,
+    AuditEntry,
+    Base,
+    Consent,
+    CoverCall,
+    Message,
+    Person,
+    Shift,
+    ShiftState,
+    Withdrawal,
+)
 from roster.services import audit, feeds, people, places, turns
 from roster.services.passwords import Passwords
 from roster.vietnam import names
@@ -75,7 +88,7 @@ def erase(session: Session, person_id: int, *, by: Account, now: datetime) -> Pe
             _delete_rows(session, table, "people", person.id)
         if account is not None and table.name in OF_ACCOUNTS:
             _delete_rows(session, table, "accounts", account.id)
-    session.execute(update(Withdrawal).where(Withdrawal.person_id == person.id).values(reason=""))
+    _forget_reasons(session, person.id)
     nameless = {"given_by": "", "relation": "", "phone": ""}
     session.execute(update(Consent).where(Consent.person_id == person.id).values(nameless))
     session.expire_all()
@@ -88,15 +101,31 @@ def erase(session: Session, person_id: int, *, by: Account, now: datetime) -> Pe
 
 
 def _give_back_turns(session: Session, person: Person, *, by: Account, now: datetime) -> None:
-    coming = session.execute(
-        select(Assignment.shift_id)
+    coming = session.scalars(
+        select(Assignment)
         .join(Assignment.shift)
         .where(Assignment.person_id == person.id, Assignment.state == AssignmentState.ACTIVE, Shift.starts_at > now)
-    )
-    leaving = [(shift_id, person.id) for (shift_id,) in coming]
+    ).all()
+    called_off = [turn for turn in coming if turn.shift.state is ShiftState.CANCELLED]
+    for turn in called_off:  # nobody can leave these, and they would come back with the shift
+        turn.state, turn.changed_at = AssignmentState.CANCELLED, now
+        turn.sequence += 1
+    feeds.shifts_changed(session, [turn.shift_id for turn in called_off], now=now)
+    leaving = [(turn.shift_id, person.id) for turn in coming if turn not in called_off]
     if leaving:
         turns.change(session, leaving=leaving, way=turns.Way.WITHDRAWN, by=by, now=now)
         places.settle(session, [shift_id for shift_id, _ in leaving], now=now)
+
+
+def _forget_reasons(session: Session, person_id: int) -> None:
+    """Why they could not come is often about their health, and stands in the trail and in others' letters as well."""
+    session.execute(update(Withdrawal).where(Withdrawal.person_id == person_id).values(reason=""))
+    session.execute(update(CoverCall).where(CoverCall.leaving_id == person_id).values(text=""))
+    noted = select(AuditEntry).where(AuditEntry.facts["person_id"].as_integer() == person_id)
+    told = select(Message).where(Message.facts["person_id"].as_integer() == person_id)
+    rows: list[AuditEntry | Message] = [*session.scalars(noted), *session.scalars(told)]
+    for row in rows:
+        row.facts = {key: "" if key in ("reason", "text") else value for key, value in row.facts.items()}
 
 
 def _delete_rows(session: Session, table: Table, target: str, key: int) -> None:

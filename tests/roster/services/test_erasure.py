@@ -28,10 +28,11 @@ from roster.models import (
     WeeklyAvailability,
 )
 from roster.queries import personal_data
-from roster.services import consents, erasure
+from roster.services import consents, erasure, shifts, withdrawals
 from roster.services.passwords import Passwords
 from tests import builders
 from tests.builders import LONG_AGO, MONDAY
+from tests.published import LATER, PublishedWeek
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PASSWORD = "một câu dễ nhớ"
@@ -136,6 +137,28 @@ def test_a_coordinator_erases_their_own_people_only(session: Session, unit: Unit
 
     assert lan.full_name == "–"
     assert session.scalars(select(AuditEntry.action)).all()[-1] == "person.erase"
+
+
+def test_a_shift_that_was_called_off_keeps_nobody_from_being_forgotten(session: Session):
+    week = PublishedWeek(session)
+    shifts.cancel(session, week.monday.id, reason="Bão", by=week.by, now=LATER)
+
+    erasure.erase(session, week.lan.id, by=week.account(week.lan), now=LATER)
+
+    assert week.lan.full_name == "–"
+    assert week.turn(week.monday, week.lan).state is AssignmentState.CANCELLED
+
+
+def test_why_somebody_could_not_come_is_forgotten_with_them(session: Session):
+    week = PublishedWeek(session)
+    turn = week.turn(week.monday, week.lan)
+    withdrawals.withdraw(session, turn.id, reason="Sốt xuất huyết", by=week.account(week.lan), now=LATER)
+
+    erasure.erase(session, week.lan.id, by=week.account(week.lan), now=LATER)
+
+    session.flush()
+    rows = [row for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
+    assert "Sốt xuất huyết" not in " ".join(str(value) for row in rows for value in row)
 
 
 def test_the_download_holds_everything_but_secrets(session: Session, lan: Person, account: Account):
