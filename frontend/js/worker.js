@@ -10,7 +10,7 @@ const PAGES = "pages";
 const ASSETS = "assets";
 const KEPT = ["/me/", "/me/availability"];
 const HASHED = /^\/static\/.+-[0-9A-Za-z]{8,}\.[a-z0-9]+$/;
-const LEAVING = /^\/account\/sign-(in|out)/;
+const LEAVING = /^\/(account\/sign-(in|out)|account\/data\/erase|welcome\/|join\/)/;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
