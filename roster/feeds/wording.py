@@ -96,28 +96,28 @@ def _entry(
 
 
 def _own_notice(turn: OwnTurn, language: str) -> str:
-    say = texts(language).gettext
+    gettext = texts(language).gettext
     if turn.shift.cancelled:
         return _cancellation(turn.shift, language)
     if turn.withdrawn:
-        return say("You are no longer expected on this shift.")
-    return "" if turn.confirmed else say("Please confirm that you will come.")
+        return gettext("You are no longer expected on this shift.")
+    return "" if turn.confirmed else gettext("Please confirm that you will come.")
 
 
 def _coverage(shift: StaffedShift, language: str) -> str:
-    say, count = texts(language).gettext, {"missing": shift.target - shift.expected, "minimum": shift.minimum}
+    gettext, count = texts(language).gettext, {"missing": shift.target - shift.expected, "minimum": shift.minimum}
     if shift.shift.cancelled:
         return _cancellation(shift.shift, language)
     if shift.expected < shift.minimum:
-        return say("%(missing)d more wanted; fewer than the minimum of %(minimum)d") % count
-    return say("%(missing)d more wanted") % count if shift.expected < shift.target else say("Fully staffed")
+        return gettext("%(missing)d more wanted; fewer than the minimum of %(minimum)d") % count
+    return gettext("%(missing)d more wanted") % count if shift.expected < shift.target else gettext("Fully staffed")
 
 
 def _cancellation(shift: ShownShift, language: str) -> str:
-    say = texts(language).gettext
+    gettext = texts(language).gettext
     if not shift.cancel_reason:
-        return say("The shift is cancelled.")
-    return say("The shift is cancelled: %(reason)s") % {"reason": shift.cancel_reason}
+        return gettext("The shift is cancelled.")
+    return gettext("The shift is cancelled: %(reason)s") % {"reason": shift.cancel_reason}
 
 
 def _confirmed(shift: StaffedShift, language: str) -> str:

@@ -58,7 +58,7 @@ def ask_guardian() -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     kept = queries.everything(db.session, _me(), current_account(), now=utc_now())
     text = json.dumps(kept, ensure_ascii=False, indent=2, default=str)
-    return attachment(text.encode(), "application/json", f"{_('my-data')}.json")
+    return attachment(text.encode(), "application/json", _("my-data") + ".json")
 
 
 @bp.post("/erase")

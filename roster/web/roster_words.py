@@ -38,7 +38,7 @@ def unseen_changes_in_words(facts: Mapping[str, Any]) -> str:
     by = facts.get("by") or _("The solver")
     changes = [_change_in_words(change) for change in facts.get("changes", ())]
     told = _("%(by)s changed this meanwhile. Look at the present state, then decide again.", by=by)
-    return f"{told} {_('What changed:')} {'; '.join(changes)}." if changes else told
+    return " ".join([told, _("What changed:"), "; ".join(changes) + "."]) if changes else told
 
 
 def step_in_words(step: Step) -> str:
@@ -46,7 +46,8 @@ def step_in_words(step: Step) -> str:
     words = _change_in_words({"action": step.action, **step.facts})
     if step.facts or not step.turns:
         return words
-    return f"{words} ({ngettext('one turn', '%(num)s turns', step.turns)})"
+    turns = ngettext("one turn", "%(num)s turns", step.turns)
+    return f"{words} ({turns})"
 
 
 def rule_in_words(rule: str) -> str:

@@ -50,7 +50,7 @@ def evidence(kept: Mapping[str, Any]) -> str:
         words = _("Proved the best possible in %(seconds)s s.", seconds=seconds)
     else:
         words = _("The best found in %(seconds)s s; not proved on every level.", seconds=seconds)
-    return f"{words} {_('Changed by hand afterwards.')}" if kept.get("edited") else words
+    return _said_if_edited(words, edited=bool(kept.get("edited")))
 
 
 def level(one: LevelView, wanted: int) -> Drawn:
@@ -231,7 +231,11 @@ def _proved(view: RunView) -> str:
         )
     else:
         words = _("Proved: every place is filled, and no roster is fairer.")
-    return f"{words} {_('Changed by hand afterwards.')}" if view.edited else words
+    return _said_if_edited(words, edited=view.edited)
+
+
+def _said_if_edited(words: str, *, edited: bool) -> str:
+    return " ".join([words, _("Changed by hand afterwards.")]) if edited else words
 
 
 def _facts(view: RunView) -> list[tuple[str, str]]:

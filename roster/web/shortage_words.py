@@ -48,7 +48,8 @@ def out_in_words(out: Out, names: Names, needs: Sequence[str] = ()) -> str:
     wanted = ", ".join(names.get(code, code) for code in needs)
     words = OUT.get((out.rule, out.detail))
     reason = words(wanted) if words else obstacle_in_words(Obstacle(out.rule, out.detail, out.count, out.most))
-    return sentence(f"{ngettext('one person', '%(num)s people', out.count)}: {reason}")
+    people = ngettext("one person", "%(num)s people", out.count)
+    return sentence(f"{people}: {reason}")
 
 
 def people_in_words(people: Sequence[Somebody]) -> str:
@@ -59,7 +60,7 @@ def remedy_in_words(remedy: Remedy, names: Names) -> str:
     """What would have to happen, before its alternatives are listed."""
     words = REMEDIES[remedy.kind](remedy, names)
     if remedy.together:
-        words = f"{words} {_('%(names)s has to come along.', names=_full_names(remedy.together))}"
+        return " ".join([words, _("%(names)s has to come along.", names=_full_names(remedy.together))])
     return words
 
 

@@ -66,14 +66,14 @@ def answer_in_words(answer: Answer) -> str:
         words = _("Would fill none of the %(before)s short places.", before=before)
     else:
         words = _("No place would be short, as now.")
-    return words if answer.certain else f"{words} {_('Not proved: the searches ran out of time.')}"
+    return words if answer.certain else " ".join([words, _("Not proved: the searches ran out of time.")])
 
 
 def also_in_words(answer: Answer) -> str:
     """What else there is to know: whom the solver chose, and how much of the roster would be another."""
     chosen = ", ".join(f"{one.full_name} ({one.unit_name})" for one in answer.trained)
     moved = ngettext("One turn would differ.", "%(num)s turns would differ.", answer.moved)
-    return f"{_('For instance: %(names)s.', names=chosen)} {moved}" if chosen else moved
+    return " ".join([_("For instance: %(names)s.", names=chosen), moved]) if chosen else moved
 
 
 def step_in_words(step: Step, wanted: int) -> Drawn:

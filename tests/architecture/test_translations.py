@@ -1,5 +1,6 @@
 """Vietnamese is complete: every text of code and templates has its words, with the same gaps to fill."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -40,6 +41,20 @@ def test_every_text_has_vietnamese_words(texts, vietnamese):
     assert not missing, f"run 'python3 dev.py messages' and translate: {sorted(map(str, missing))}"
 
 
+def test_no_text_hides_in_an_f_string():
+    """Whoever collects texts does not look into f-strings on Python 3.11, and would drop the words of what is there."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / "roster").rglob("*.py")
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and _called(call) in KEYWORDS
+    ]
+
+    assert not hidden
+
+
 def test_a_translation_fills_the_same_gaps_as_its_text(vietnamese):
     differing = [message.id for message in vietnamese if message.id and not _same_gaps(message)]
 
@@ -50,6 +65,10 @@ def test_no_translation_is_a_guess(vietnamese):
     """A guessed catalog would not even be compiled, and every page would speak English."""
     assert not vietnamese.fuzzy
     assert not [message.id for message in vietnamese if message.id and message.fuzzy]
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _words(catalog: Catalog, text: str | tuple[str, ...]) -> bool:
