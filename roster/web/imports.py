@@ -199,10 +199,6 @@ def _unit_lines(review: Review) -> list[str]:
     ]
 
 
-def _bad_row(verdict: Verdict) -> tuple[int, str, list[str]]:
-    return verdict.row.number, verdict.row.full_name, import_words.problems(verdict)
-
-
 def _drawn(verdict: Verdict) -> dict[str, Any]:
     new = verdict.fate is Fate.NEW
     return {

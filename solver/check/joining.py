@@ -80,10 +80,6 @@ class Standing:
             return self._groups.get(shift.pool[0], ())
         return {person.id: person for group in shift.pool for person in self._groups.get(group, ())}.values()
 
-    def suited_to(self, shift: Shift) -> list[Volunteer]:
-        """Everybody nothing keeps from this shift but, perhaps, the roster."""
-        return [person for person in self.pool_of(shift) if self.suits(person, shift)]
-
     def suits(self, person: Volunteer, shift: Shift) -> bool:
         """Whether nothing is `unsuitable` about the two, found faster."""
         return suits(self.problem, person, shift) and (person.id, shift.id) not in self._forbidden

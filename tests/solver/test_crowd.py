@@ -44,7 +44,8 @@ def test_the_suited_are_those_whom_the_referee_finds_suited(way: int, seed: int)
     crowd._one_by_one = way
 
     for shift in standing.problem.shifts:
-        assert set(crowd.named(crowd.suited(shift))) == {one.id for one in standing.suited_to(shift)}
+        suited = {one.id for one in standing.pool_of(shift) if standing.suits(one, shift)}
+        assert set(crowd.named(crowd.suited(shift))) == suited
 
 
 @settings(max_examples=150, deadline=None)
