@@ -29,7 +29,7 @@ def test_every_way_in_and_out_leaves_no_page_of_another_reader_on_the_phone(app:
     with app.test_request_context():
         ways = [
             url_for("accounts.sign_in"),
-            url_for("accounts.sign_out"),
+            url_for("accounts.end_session"),
             url_for("personal_data.erase"),
             url_for("links.use", token="t"),
             url_for("doors.enter", door_token="t"),
