@@ -38,7 +38,6 @@ def create(
 ) -> PeopleImport:
     """Keep an uploaded list until it is confirmed or two days have passed. Raises NotAllowed."""
     access.require_planner(by, unit)
-    _forget_old(session, now)
     made = PeopleImport(
         unit=unit,
         asked_by=by,
@@ -120,6 +119,12 @@ def end(found: PeopleImport, state: ImportState, *, now: datetime) -> None:
     found.state, found.finished_at, found.cells = state, now, None
 
 
+def forget_old(session: Session, now: datetime) -> None:
+    """Throw away lists nobody confirmed in time, and reports of long ago: both name people. A clock asks for it."""
+    unconfirmed = and_(PeopleImport.state == ImportState.OPEN, PeopleImport.created_at < now - KEPT_UNCONFIRMED)
+    session.execute(delete(PeopleImport).where(or_(unconfirmed, PeopleImport.finished_at < now - REPORTS_KEPT)))
+
+
 def _open(session: Session, import_id: int, *, by: Account) -> PeopleImport:
     """The row itself is locked, so that two who confirm at once give one job."""
     found = get(session, import_id, by=by)
@@ -127,8 +132,3 @@ def _open(session: Session, import_id: int, *, by: Account) -> PeopleImport:
     if found.state is not ImportState.OPEN:
         raise Conflict(import_id=import_id)
     return found
-
-
-def _forget_old(session: Session, now: datetime) -> None:
-    unconfirmed = and_(PeopleImport.state == ImportState.OPEN, PeopleImport.created_at < now - KEPT_UNCONFIRMED)
-    session.execute(delete(PeopleImport).where(or_(unconfirmed, PeopleImport.finished_at < now - REPORTS_KEPT)))

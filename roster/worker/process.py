@@ -39,8 +39,8 @@ def stop_on_signals(worker: Worker) -> None:
 
 
 def post_of(settings: Settings) -> Post:
-    senders, chores = channels.senders_of(settings), (confirming.remind, confirming.chase, places.pass_on)
-    return Post(sessions_of(settings), senders, base_url=settings.base_url, chores=chores)
+    chores = (confirming.remind, confirming.chase, places.pass_on, imports.forget_old)
+    return Post(sessions_of(settings), channels.senders_of(settings), base_url=settings.base_url, chores=chores)
 
 
 def serve(settings: Settings, *, lease: timedelta = LEASE) -> None:
