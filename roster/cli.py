@@ -45,7 +45,7 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
 @click.option("--celery", "by_celery", is_flag=True, help="Hear of jobs by the broker at ROSTER_BROKER_URL.")
 @click.option("--processes", default=1, show_default=True, help="With --celery: jobs done at a time.")
 def worker(lease: float, by_celery: bool, processes: int) -> None:
-    """Do the jobs that wait: plan rosters. Run as many as there are processors to spare."""
+    """Do the jobs that wait, such as plans, and send messages. Run as many as there are processors to spare."""
     settings, duration = _settings(), timedelta(seconds=lease)
     if by_celery:
         from roster.worker import celery
