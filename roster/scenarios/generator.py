@@ -163,7 +163,7 @@ class World:
             **limits,
         )
         self.session.add(person)
-        if person.is_minor(self.today):
+        if person.is_minor(self.first_monday):  # who came of age since served the first weeks as a minor
             self.session.add(self._guardians_consent(person))
         one = Volunteer(person, week, groups={f"unit:{part}" for part in unit.path.split("/") if part})
         self.volunteers.append(one)
