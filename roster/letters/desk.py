@@ -28,9 +28,9 @@ from roster.models import (
     ShiftState,
     Site,
 )
+from roster.queries.turns import shown_name
 from roster.services import answers, rounds
 from roster.services.contacts import Reader
-from roster.vietnam import names
 
 SHORTEST_LINK = timedelta(days=1)
 
@@ -95,8 +95,9 @@ class Desk:
     def person_name(self, person_id: int) -> str:
         return self.session.get_one(Person, person_id).full_name
 
-    def given_name(self, person_id: int) -> str:
-        return names.given_name(self.person_name(person_id))
+    def colleague(self, person_id: int, shift: Shift) -> str:
+        """Another volunteer as volunteers may know them: by given name if they agreed and are no minor."""
+        return shown_name(self.session.get_one(Person, person_id), shift) or self.gettext("Somebody")
 
     def turns(self) -> Sequence[Assignment]:
         """The reader's published turns to come."""

@@ -199,8 +199,8 @@ def _unconfirmed(desk: Desk, message: Message) -> Part:
 
 
 def _swap_asked(desk: Desk, message: Message) -> Part:
-    name = desk.given_name(message.facts["person_id"])
     given, wanted = desk.shift(message.facts["shift_id"]), desk.shift(message.facts["wanted_shift_id"])
+    name = desk.colleague(message.facts["person_id"], given)
     return Part(
         heading=desk.gettext("%(name)s would like to swap shifts with you", name=name),
         sentences=[desk.gettext("You would give the first and take the second.")],
@@ -210,8 +210,8 @@ def _swap_asked(desk: Desk, message: Message) -> Part:
 
 
 def _swap_answered(desk: Desk, message: Message) -> Part:
-    name = desk.given_name(message.facts["person_id"])
     wanted = desk.shift(message.facts["wanted_shift_id"])
+    name = desk.colleague(message.facts["person_id"], wanted)
     heading = (
         desk.gettext("%(name)s swaps with you", name=name)
         if message.facts.get("agreed")
@@ -239,9 +239,9 @@ def _cover_answer(desk: Desk, message: Message, shift: Shift) -> list[Action]:
 
 
 def _cover_taken(desk: Desk, message: Message) -> Part:
-    name = desk.person_name(message.facts["person_id"])
-    heading = desk.gettext("%(name)s stands in", name=name)
-    return _about(desk, message, desk.shift(message.facts["shift_id"]), heading)
+    shift, taker = desk.shift(message.facts["shift_id"]), message.facts["person_id"]
+    name = desk.colleague(taker, shift) if message.facts.get("relieved") else desk.person_name(taker)
+    return _about(desk, message, shift, desk.gettext("%(name)s stands in", name=name))
 
 
 def _cover_thanks(desk: Desk, message: Message) -> Part:

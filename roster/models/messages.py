@@ -47,7 +47,7 @@ class MessageKind(StrEnum):
     COVER_ASKED = "cover_asked"
     """`shift_id`, `path`: could the reader stand in? `person_id` whom for, if one person asks."""
     COVER_TAKEN = "cover_taken"
-    """`shift_id`, `person_id` who took it: to whoever asked for cover."""
+    """`shift_id`, `person_id` who took it: to whoever asked for cover; `relieved` if it was the reader's own turn."""
     COVER_THANKS = "cover_thanks"
     """`shift_id`: to the others who were asked, the place is taken."""
     PROMOTED = "promoted"

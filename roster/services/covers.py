@@ -207,7 +207,7 @@ def _tell_asker(session: Session, found: CoverAsk, now: datetime) -> None:
     call = found.call
     facts = {"shift_id": call.shift_id, "person_id": found.person_id}
     if call.leaving_id is not None:
-        outbox.tell(session, call.leaving_id, MessageKind.COVER_TAKEN, facts, now=now)
+        outbox.tell(session, call.leaving_id, MessageKind.COVER_TAKEN, facts | {"relieved": True}, now=now)
     if call.asked_by.person_id != call.leaving_id or call.leaving_id is None:
         outbox.tell_coordinators(session, call.shift.site.unit, MessageKind.COVER_TAKEN, facts, now=now)
 
