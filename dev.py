@@ -22,6 +22,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -127,6 +128,21 @@ def openly(*command: str | Path, env: dict[str, str] | None = None) -> int:
     except BaseException:
         stop(process)
         raise
+
+
+def together(first: Sequence[str | Path], second: Sequence[str | Path]) -> int:
+    """Run two commands side by side, the second's words after the first's; return the higher exit code."""
+    with tempfile.TemporaryFile() as words:
+        other = start(second, stdout=words, stderr=subprocess.STDOUT)
+        try:
+            code = max(openly(*first), other.wait())
+        except BaseException:
+            stop(other)
+            raise
+        words.seek(0)
+        shutil.copyfileobj(words, sys.stdout.buffer)
+        sys.stdout.flush()
+    return code
 
 
 def _spoken(command: Sequence[str | Path]) -> str:
@@ -401,9 +417,10 @@ def test(options: argparse.Namespace) -> int:
     pytest = (PYTHON, "-m", "pytest")
     if options.arguments:
         return openly(*pytest, *options.arguments)
-    # Journeys are stories over one service and one browser: in their order, in one process.
-    side_by_side = openly(*pytest, "-n", "2", "--dist", "worksteal", "--ignore", "tests/journeys")
-    return max(side_by_side, openly(*pytest, "tests/journeys"))
+    rest = openly(*pytest, "-n", "2", "--dist", "worksteal", "--ignore", "tests/journeys")
+    # Journeys are stories over one service and one browser: those of a process in their order, the longest beside all.
+    longest = "tests/journeys/test_three_users.py"
+    return max(rest, together((*pytest, longest), (*pytest, "tests/journeys", "--ignore", longest)))
 
 
 def check(options: argparse.Namespace) -> int:
