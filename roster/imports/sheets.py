@@ -21,7 +21,10 @@ from roster.errors import FieldError
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
+WIDEST = 702  # columns of which nothing beyond the first 60 is read; ZZ
 LONGEST_CELL = 500
+MOST_CELLS = MOST_ROWS * 5 * MOST_COLUMNS
+"""Of the rectangle from the first cell to the furthest, most of which is empty in real sheets."""
 MOST_UNPACKED = 120 * 1024 * 1024
 """Bytes a workbook may unpack to: 20,000 rows need a tenth of it, a bomb a hundred times as much."""
 
@@ -103,10 +106,19 @@ def _require_modest(data: bytes) -> None:
 
 def _require_near_cells(xml: bytes) -> None:
     """A sheet is unpacked as a full rectangle, so its furthest cell decides how much memory it takes."""
-    last_row = max((int(row) for _, row in CELL.findall(xml)), default=0)
-    widest = max((len(column) for column, _ in CELL.findall(xml)), default=0)
-    if last_row > MOST_ROWS * 5 or widest > 2:
+    cells = CELL.findall(xml)
+    last_row = max((int(row) for _, row in cells), default=0)
+    last_column = max((_number(column) for column, _ in cells), default=0)
+    if last_row > MOST_ROWS * 5 or last_column > WIDEST or last_row * last_column > MOST_CELLS:
         raise _refused("spreadsheet_too_large", most=MOST_ROWS)
+
+
+def _number(column: bytes) -> int:
+    """Which column a name of letters is, A being 1."""
+    number = 0
+    for letter in column:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _sheet_rows(sheet: CalamineSheet) -> Iterator[tuple[str, ...]]:

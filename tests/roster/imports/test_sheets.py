@@ -75,10 +75,12 @@ def test_the_fullest_visible_sheet_is_read_and_the_others_are_named():
     assert [row[0] for row in read.rows] == ["Lan", "Hà", "Ánh"]
 
 
-def far_cell() -> bytes:
+def far_cell(row: int = 1_048_575, column: int = 16_383) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        book.add_worksheet().write(1_048_575, 16_383, "x")
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "x")
+        sheet.write(row, column, "x")
     return file.getvalue()
 
 
@@ -97,10 +99,11 @@ def bomb() -> bytes:
         (b"PK\x03\x04 and nothing more", "not_a_spreadsheet"),
         (b"\xff\xfe\x00\xd8\x00", "unknown_letters"),
         (far_cell(), "spreadsheet_too_large"),
+        (far_cell(sheets.MOST_ROWS - 1, 701), "spreadsheet_too_large"),
         (bomb(), "spreadsheet_too_large"),
         ("Lan\n" * (sheets.MOST_ROWS + 1), "spreadsheet_too_large"),
     ],
-    ids=["empty", "blank", "broken", "letters", "far cell", "bomb", "rows"],
+    ids=["empty", "blank", "broken", "letters", "far cell", "large rectangle", "bomb", "rows"],
 )
 def test_what_cannot_be_read_is_refused_with_its_reason(data: bytes | str, reason: str):
     with pytest.raises(FieldError) as refusal:
