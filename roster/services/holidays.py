@@ -16,7 +16,7 @@ from roster.errors import AlreadyExists, FieldError, NotFound
 from roster.models import Account, DayKind, Holiday
 from roster.services import audit, fields
 from roster.vietnam import holidays as proposals
-from roster.vietnam.office_hours import SATURDAY, WorkingDays
+from roster.vietnam.office_hours import SATURDAY
 
 NAME_LENGTH = 200
 
@@ -61,13 +61,6 @@ def special_days(session: Session, first: date, last: date) -> dict[date, Holida
     """The days of the table from first to last, both included, by date."""
     days = session.scalars(select(Holiday).where(Holiday.day.between(first, last)).order_by(Holiday.day))
     return {holiday.day: holiday for holiday in days}
-
-
-def working_days(session: Session, first: date, last: date) -> WorkingDays:
-    """On which days from first to last offices work."""
-    special = special_days(session, first, last)
-    swapped_in = frozenset(day for day, row in special.items() if row.kind is DayKind.WORKING_DAY)
-    return WorkingDays(off=frozenset(special) - swapped_in, swapped_in=swapped_in)
 
 
 def add(session: Session, details: HolidayDetails, *, by: Account, now: datetime) -> Holiday:

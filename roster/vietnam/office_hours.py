@@ -1,11 +1,9 @@
-"""When a public desk is open: office hours, local time, and which days are working days.
+"""When a public desk is open, the parts of a day, and local time.
 
 A day counts as its date in Vietnam, which keeps one time all year. Holidays and swapped Saturdays are not
-known here: they are handed in, because each unit's table of them can be edited.
+known here: they are a table that can be edited (`services/holidays.py`).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -27,37 +25,12 @@ class Hours(NamedTuple):
 
 MORNING = Hours(time(7, 30), time(11, 30))
 AFTERNOON = Hours(time(13, 30), time(17, 0))
-DESK = (MORNING, AFTERNOON)
 # The parts of a day by which people say when they could serve: wide enough for every shift people run.
 HALVES = {
     "morning": Hours(time(6), time(12)),
     "afternoon": Hours(time(12), time(18)),
     "evening": Hours(time(18), time(22)),
 }
-
-
-@dataclass(frozen=True)
-class WorkingDays:
-    """Monday to Friday, less the days off, plus the Saturdays or Sundays swapped in for them."""
-
-    off: frozenset[date] = frozenset()
-    swapped_in: frozenset[date] = frozenset()
-
-    def includes(self, day: date) -> bool:
-        """Whether offices are open; a day marked both ways is a working day: the later decree wins."""
-        if day in self.swapped_in:
-            return True
-        return day.weekday() < SATURDAY and day not in self.off
-
-    def between(self, first: date, last: date) -> Iterator[date]:
-        """The working days from first to last, both included."""
-        days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
-        return (day for day in days if self.includes(day))
-
-    def is_open(self, moment: datetime) -> bool:
-        """Whether a desk with normal office hours is open at this aware moment."""
-        local = moment.astimezone(ZONE)
-        return self.includes(local.date()) and any(hours.start <= local.time() < hours.end for hours in DESK)
 
 
 def at(day: date, clock: time) -> datetime:

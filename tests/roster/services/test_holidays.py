@@ -44,15 +44,15 @@ def test_proposing_another_year_adds_that_year_only(session):
     assert {row.day.year for row in session.scalars(select(Holiday))} == {2026, 2027}
 
 
-def test_working_days_know_holidays_days_off_and_swapped_saturdays(session):
+def test_the_table_knows_holidays_days_off_and_swapped_saturdays(session):
     holidays.seed(session, [2026])
 
-    days = holidays.working_days(session, date(2026, 8, 17), date(2026, 9, 6))
+    days = holidays.special_days(session, date(2026, 8, 17), date(2026, 9, 6))
 
-    assert days.includes(date(2026, 8, 22))
-    assert not days.includes(date(2026, 8, 31))
-    assert not days.includes(date(2026, 9, 2))
-    assert days.includes(date(2026, 9, 3))
+    assert days[date(2026, 8, 22)].kind is DayKind.WORKING_DAY
+    assert days[date(2026, 8, 31)].kind is not DayKind.WORKING_DAY
+    assert days[date(2026, 9, 2)].kind is DayKind.HOLIDAY
+    assert date(2026, 9, 3) not in days
 
 
 def test_a_late_decree_swaps_a_saturday_for_a_monday(session):
@@ -60,10 +60,9 @@ def test_a_late_decree_swaps_a_saturday_for_a_monday(session):
 
     holidays.swap(session, off=date(2026, 11, 23), worked=date(2026, 11, 21), by=by, now=NOW)
 
-    days = holidays.working_days(session, date(2026, 11, 16), date(2026, 11, 29))
-    assert days.includes(date(2026, 11, 21))
-    assert not days.includes(date(2026, 11, 23))
-    worked = holidays.special_days(session, date(2026, 11, 21), date(2026, 11, 21))[date(2026, 11, 21)]
+    days = holidays.special_days(session, date(2026, 11, 16), date(2026, 11, 29))
+    assert days[date(2026, 11, 23)].kind is not DayKind.WORKING_DAY
+    worked = days[date(2026, 11, 21)]
     assert (worked.kind, worked.instead_of) == (DayKind.WORKING_DAY, date(2026, 11, 23))
 
 
