@@ -140,6 +140,7 @@ def _require_state(swap: Swap, state: SwapState) -> None:
 def _require_possible(session: Session, swap: Swap, by: Account, now: datetime) -> None:
     rosters = turns.lock(session, [swap.shift_id, swap.wanted_id], [swap.person_id, swap.other_id])
     joining, leaving = exchange(swap)
+    _require_other_not_there(session, swap, by)
     turns.require_as_seen(session, joining, leaving)
     try:
         turns.refuse(session, turns.refusals(session, rosters, joining, leaving, now=now))
@@ -149,12 +150,20 @@ def _require_possible(session: Session, swap: Swap, by: Account, now: datetime) 
 
 def _do(session: Session, swap: Swap, by: Account, now: datetime) -> None:
     joining, leaving = exchange(swap)
+    _require_other_not_there(session, swap, by)
     try:
         turns.change(session, joining=joining, leaving=leaving, way=Way.SWAPPED, by=by, now=now, reason=swap.note)
     except RuleBroken as refusal:
         raise _discreet(refusal, by) from None
     swap.state, swap.settled_at = SwapState.DONE, now
     places.settle(session, [swap.shift_id, swap.wanted_id], now=now)
+
+
+def _require_other_not_there(session: Session, swap: Swap, by: Account) -> None:
+    """Whoever serves already where they would come to is not named to the other, who may not know them."""
+    theirs = {swap.person_id: (swap.shift_id, swap.other_id), swap.other_id: (swap.wanted_id, swap.person_id)}
+    if by.person_id in theirs and turns.is_serving(session, *theirs[by.person_id]):
+        raise RuleBroken(rule="partner", detail="", also=[])
 
 
 def _discreet(refusal: RuleBroken, by: Account) -> RuleBroken:

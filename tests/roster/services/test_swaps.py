@@ -130,3 +130,12 @@ def test_a_turn_that_is_gone_cannot_be_wanted(week):
     for wanted in (gone.id, 999):
         with pytest.raises(TurnChanged):
             swaps.propose(week.session, mine, wanted, by=by, now=LATER)
+
+
+def test_whoever_serves_on_the_same_shift_already_is_not_named_to_the_one_who_proposes(week):
+    placements.put(week.session, week.monday.id, week.ha.id, by=week.by, now=LATER)
+
+    with pytest.raises(RuleBroken) as refusal:
+        propose(week)
+
+    assert dict(refusal.value.facts) == {"rule": "partner", "detail": "", "also": []}
