@@ -417,10 +417,10 @@ def _follow(session: Session, pattern: DemandPattern, now: datetime) -> int:
 def _tell(
     session: Session, shift: Shift, starts_at: datetime, ends_at: datetime, state: ShiftState, now: datetime
 ) -> None:
-    """Whoever serves on it, if it is called off or at another time than before."""
+    """Whoever serves on it, if it is called off, takes place after all, or is at another time than before."""
     if shift.state is not state:
-        if shift.state is ShiftState.CANCELLED:
-            telling.shift_cancelled(session, shift, now=now)
+        tell = telling.shift_cancelled if shift.state is ShiftState.CANCELLED else telling.shift_restored
+        tell(session, shift, now=now)
     elif (shift.starts_at, shift.ends_at) != (starts_at, ends_at):
         telling.shift_moved(session, shift, starts_at=starts_at, ends_at=ends_at, site_id=shift.site_id, now=now)
 

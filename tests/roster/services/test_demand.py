@@ -330,6 +330,20 @@ def test_other_hours_for_a_series_move_what_nobody_edited_and_tell_who_serves(se
     assert (message.person_id, message.kind) == (lan.id, MessageKind.SHIFT_MOVED)
 
 
+def test_whoever_serves_is_told_when_a_series_takes_a_shift_away_and_when_it_brings_it_back(
+    session, site, coordinator, details
+):
+    pattern = demand.create(session, site, details, by=coordinator, now=NOW)
+    friday = next(one for one in session.scalars(select(Shift)) if one.pattern_day == date(2026, 11, 27))
+    session.add(Assignment(shift=friday, person=a_person(session, site.unit), state="active", uid="t", changed_at=NOW))
+
+    demand.change(session, pattern.id, replace(details, rule="FREQ=WEEKLY;BYDAY=MO"), by=coordinator, now=NOW)
+    demand.change(session, pattern.id, details, by=coordinator, now=NOW)
+
+    told = session.scalars(select(Message.kind).order_by(Message.id)).all()
+    assert told == [MessageKind.SHIFT_CANCELLED, MessageKind.TURN_ADDED]
+
+
 def test_a_series_cannot_end_before_it_starts_nor_be_changed_by_others(session, site, coordinator, details):
     pattern = demand.create(session, site, details, by=coordinator, now=NOW)
     stranger = a_coordinator(session, a_unit(session, "Xã đoàn Hoài Tân"))
