@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.app import create_app
@@ -33,6 +33,17 @@ CHROMIUM = (
     "--disable-sync",
 )
 ENGINES = ("sqlite", "postgresql")
+
+# A hundred times quicker than TRUNCATE, which makes a new file for each table.
+EMPTIED = ";".join(
+    (
+        # A session that a test left open holds its rows; better told than waited for.
+        "SET LOCAL lock_timeout = '20s'",
+        "SET LOCAL session_replication_role = replica",  # no foreign key is asked while all its rows go
+        *(str(table.delete()) for table in Base.metadata.sorted_tables),
+        "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'",
+    )
+)
 
 
 @pytest.fixture(scope="session")
@@ -69,11 +80,8 @@ def pytest_sessionfinish() -> None:
 def postgres_url(postgres_tables: tuple[str, Engine]) -> Iterator[str]:
     url, engine = postgres_tables
     yield url
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
-        # A session that a test left open holds its tables; better told than waited for.
-        connection.execute(text("SET LOCAL lock_timeout = '20s'"))
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        connection.exec_driver_sql(EMPTIED)
 
 
 @pytest.fixture(params=ENGINES)
