@@ -41,6 +41,9 @@ from roster.queries.somebody import Profile, Somebody
 
 SHIFTS_A_PAGE = 60
 """What a page of the grid shows at most: a site with more is continued on the next."""
+LOOKED_AT_WHOLE = 1_000
+"""People of a unit for whom the grid still says how many are free and why nobody comes; more take longer than a
+coordinator waits for a page, and are looked at shift by shift."""
 LEAD = "lead"
 """The qualification that the grid marks."""
 
@@ -61,10 +64,10 @@ class ShiftCell:
     """One shift with the draft's people. Times are local; `needs` and `needs_missing` count people by qualification.
 
     `missing` is to the minimum, `wanting` to the target. `planned`: it can still be. `broken`: hard rules the draft
-    breaks here. `kept_off`: people whom a pin forbids this shift. Only where everybody of the pool was looked at:
-    `free`, people who could serve if they had no other turn, else None; and `causes`: why it is short, one for missing
-    people and one for each need not met. `surely`: how probable it is that the minimum comes, None where nothing speaks
-    against it; `service_level`: how probable it should be, in percent.
+    breaks here. `kept_off`: people whom a pin forbids this shift. Only where everybody of the pool is looked at
+    (`LOOKED_AT_WHOLE`): `free`, people who could serve if they had no other turn, else None; and `causes`: why it is
+    short, one for missing people and one for each need not met. `surely`: how probable it is that the minimum comes,
+    None where nothing speaks against it; `service_level`: how probable it should be, in percent.
     """
 
     id: int
@@ -235,16 +238,11 @@ def totals_of(session: Session, roster: Roster) -> Totals:
     return _totals(session, roster, scope.of(roster.period), outlines(session, roster))
 
 
-def shift_cell(
-    session: Session, roster: Roster, shift_id: int, *, with_pool: bool = True, now: datetime
-) -> ShiftCell | None:
-    """One cell of the grid, for a partial refresh; None if the shift is not in the roster's period and unit.
-
-    `with_pool`: look at everybody who might serve, to say how many are free and why it is short.
-    """
+def shift_cell(session: Session, roster: Roster, shift_id: int, *, now: datetime) -> ShiftCell | None:
+    """One cell of the grid, for a partial refresh; None if the shift is not in the roster's period and unit."""
     area = scope.of(roster.period)
     shift = session.scalars(_with_names(scope.shifts_in(area)).where(Shift.id == shift_id)).one_or_none()
-    return None if shift is None else _Cells(session, roster, area, [shift], now, with_pool).cell(shift)
+    return None if shift is None else _Cells(session, roster, area, [shift], now).cell(shift)
 
 
 def _let_through(session: Session, roster: Roster, found: Sequence[Outline], show: Filter) -> list[Outline]:
@@ -356,7 +354,7 @@ class _Cells:
     area: Scope
     shifts: Sequence[Shift]
     now: datetime
-    with_pool: bool = False
+    with_pools: bool = field(init=False)
     by_id: dict[int, Shift] = field(init=False)
     staffing: Staffing = field(init=False)
     drafted: dict[int, set[int]] = field(init=False)
@@ -373,7 +371,9 @@ class _Cells:
     def __post_init__(self) -> None:
         self.by_id = {shift.id: shift for shift in self.shifts}
         ids = list(self.by_id)
-        look = staffing.around_shifts if self.with_pool else staffing.on_shifts
+        everybody = select(func.count()).where(Person.id.in_(scope.people_in(self.area)))
+        self.with_pools = (self.session.scalar(everybody) or 0) <= LOOKED_AT_WHOLE
+        look = staffing.around_shifts if self.with_pools else staffing.on_shifts
         self.staffing = look(self.session, self.roster, self.shifts, now=self.now)
         self.drafted = self._drafted(ids)
         self.pins = self._pins(ids)
@@ -412,8 +412,8 @@ class _Cells:
             missing=missing,
             wanting=max(0, shift.target - len(people)) if is_open else 0,
             needs_missing=needs_missing,
-            free=self.staffing.free(shift.id) if planned and self.with_pool else None,
-            causes=self._causes(shift, missing, needs_missing) if planned and self.with_pool else (),
+            free=self.staffing.free(shift.id) if planned and self.with_pools else None,
+            causes=self._causes(shift, missing, needs_missing) if planned and self.with_pools else (),
             broken=tuple(self.broken[shift.id]),
             cancelled=not is_open,
             planned=planned,

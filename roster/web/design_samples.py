@@ -82,7 +82,7 @@ def _slot(code: str, hours: str, demand: int, names: str) -> dict[str, Any]:
         "coverage": {"assigned": assigned, "demand": max(demand, 0)},
         "people": people,
         "cancelled": demand < 0,
-        "reasons": [_("4 trained people are free then, all 4 are already at their limit of 2 turns.")]
+        "causes": [_("4 trained people are free then, all 4 are already at their limit of 2 turns.")]
         if assigned < demand
         else [],
         "add_url": "#grid",

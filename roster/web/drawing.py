@@ -113,10 +113,8 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         "unsure": cell.surely is not None and cell.surely < (cell.service_level or 0) / 100,
         "people": [_chip(turn, cell, roster) for turn in cell.people],
         "cancelled": cell.cancelled,
-        "reasons": [
-            *roster_words.causes_in_words(cell, names),
-            *(roster_words.refusal_in_words(one, names) for one in cell.broken),
-        ],
+        "causes": roster_words.causes_in_words(cell, names),
+        "broken": [roster_words.refusal_in_words(one, names) for one in cell.broken],
         "history_url": url_for("places.show", shift_id=cell.id) if roster.published_number else "",
         "remedy_url": url_for("shortages.show", roster_id=roster.id, shift_id=cell.id, next=_week_shown(roster))
         if cell.planned and cell.is_short

@@ -173,7 +173,7 @@ def by_hand(roster_id: int, shift_id: int, person_id: int, hand: str) -> Respons
 def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
     """Who could be put on a shift, and what is in the way of the others."""
     roster = rosters.get(db.session, roster_id, by=current_account())
-    cell = queries.shift_cell(db.session, roster, shift_id, with_pool=False, now=utc_now())
+    cell = queries.shift_cell(db.session, roster, shift_id, now=utc_now())
     if cell is None:
         raise NotFound(what="shift", id=shift_id)
     search = search_typed()
@@ -284,7 +284,7 @@ def names_of_qualifications() -> Mapping[str, str]:
 
 def _slot_answer(roster_id: int, shift_id: int) -> ResponseReturnValue:
     roster = rosters.get(db.session, roster_id, by=current_account())
-    cell = queries.shift_cell(db.session, roster, shift_id, with_pool=False, now=utc_now())
+    cell = queries.shift_cell(db.session, roster, shift_id, now=utc_now())
     if cell is None:
         raise NotFound(what="shift", id=shift_id)
     answer = make_response(

@@ -134,6 +134,22 @@ def test_a_group_nobody_knows_holds_nobody(session, unit):
     assert rosters.shift_cell(session, a_roster(session, unit), shift.id, now=NOW).free == 0
 
 
+@pytest.mark.parametrize(("whole", "free"), [(2, 2), (1, None)])
+def test_the_week_says_how_many_are_free_unless_too_many_would_have_to_be_looked_at(
+    session, unit, monkeypatch, whole: int, free: int | None
+):
+    monkeypatch.setattr(rosters, "LOOKED_AT_WHOLE", whole)
+    roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit), minimum=3)
+    a_person(session, unit, "Trần An")
+    a_person(session, unit, "Lê Bình")
+
+    (row,) = rosters.week_grid(session, roster, now=NOW).sites
+    (cell,) = [cell for cells in row.days for cell in cells]
+
+    assert (cell.free, bool(cell.causes)) == (free, free is not None)
+    assert cell == rosters.shift_cell(session, roster, shift.id, now=NOW)
+
+
 @pytest.mark.parametrize(
     ("now", "state"),
     [(local(MONDAY, "08:00"), ShiftState.OPEN), (NOW, ShiftState.CANCELLED)],
