@@ -462,10 +462,10 @@ def messages(_options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Measure the solver (further arguments are its own, such as --full), then the calendars."""
+    """Measure the solver (further arguments are its own, such as --full), then what a coordinator and a calendar wait for."""
     set_up(development=True)
     solver = openly(PYTHON, "-m", "tests.benchmarks", *options.arguments)
-    service = [openly(PYTHON, "-m", f"tests.benchmarks.{name}") for name in ("feeds", "pages")]
+    service = [openly(PYTHON, "-m", f"tests.benchmarks.{name}") for name in ("answers", "feeds", "pages")]
     return max(solver, *service)
 
 
