@@ -462,7 +462,7 @@ def messages(_options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Measure the solver (further arguments are its own, such as --full), then what a coordinator and a calendar wait for."""
+    """Measure the solver (further arguments are its own, such as --full), then how soon people are answered."""
     set_up(development=True)
     solver = openly(PYTHON, "-m", "tests.benchmarks", *options.arguments)
     service = [openly(PYTHON, "-m", f"tests.benchmarks.{name}") for name in ("answers", "feeds", "pages")]
