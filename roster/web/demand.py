@@ -13,7 +13,7 @@ from roster.models import DemandPattern, Shift, Site
 from roster.queries.sites import demand_choices
 from roster.services import demand, sites
 from roster.services.demand import Demand, PatternDetails
-from roster.web import forms, wording
+from roster.web import forms, meanwhile, wording
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
 from roster.web.locale import current_language
@@ -52,18 +52,22 @@ def create(site_id: int) -> ResponseReturnValue:
 def edit(pattern_id: int) -> ResponseReturnValue:
     pattern = demand.get(db.session, pattern_id)
     access.require_planner(current_account(), pattern.site.unit)
-    return _form_page(pattern.site, pattern, forms.Form(_values(pattern)))
+    return _form_page(pattern.site, pattern, meanwhile.form_of(_values(pattern)))
 
 
 @bp.post("/patterns/<int:pattern_id>")
 def change(pattern_id: int) -> ResponseReturnValue:
-    access.require_planner(current_account(), demand.get(db.session, pattern_id).site.unit)
-    changed = forms.submitted(
-        lambda: demand.change(db.session, pattern_id, _details(request.form), by=current_account(), now=utc_now())
+    pattern = demand.get(db.session, pattern_id)
+    access.require_planner(current_account(), pattern.site.unit)
+    changed = meanwhile.changed(
+        pattern,
+        _values,
+        lambda: demand.change(db.session, pattern_id, _details(request.form), by=current_account(), now=utc_now()),
+        subject=f"pattern:{pattern_id}",
     )
     if changed.result is None:
         pattern = demand.get(db.session, pattern_id)
-        return _form_page(pattern.site, pattern, changed.form), 422
+        return _form_page(pattern.site, pattern, changed.form), changed.status
     db.session.commit()
     flash(_("Saved. Coming shifts that nobody edited by hand follow."), "success")
     return redirect(url_for("sites.show", site_id=changed.result.site_id), code=303)

@@ -5,7 +5,7 @@ again with the form: values as typed, words per field (templates/components/inpu
 refusal goes on to `web/errors.py`. Checking is the service's, because imports bring the same values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -24,11 +24,26 @@ SECRETS = frozenset({"csrf_token", "password", "old", "new", "repeated"})
 
 
 @dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What somebody else did to a field while its form was open: what stood there, what stands there now.
+
+    `yours`: the reader typed something there as well, and it is theirs that the form shows.
+    """
+
+    was: str | Sequence[str]
+    now: str | Sequence[str]
+    yours: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """What a form shows: its values by field name, and the words about those that were refused."""
+    """What a form shows: its values by field name, the words about those that were refused, and those that somebody
+    else has changed (`web/meanwhile.py`).
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    meanwhile: Mapping[str, Meanwhile] = field(default_factory=dict)
 
     def value(self, name: str) -> Any:
         return self.values.get(name, "")
@@ -44,12 +59,20 @@ class Submission(Generic[Result]):
     result: Result | None
     form: Form
 
+    @property
+    def status(self) -> int:
+        """What a form that comes back is answered with."""
+        return 409 if self.form.meanwhile else 422
 
-def submitted(action: Callable[[], Result]) -> Submission[Result]:
-    """Call the service; a refused field ends the transaction and comes back with what was typed."""
+
+def submitted(action: Callable[[], Result], *also: type[RosterError]) -> Submission[Result]:
+    """Call the service; a refused field ends the transaction and comes back with what was typed.
+
+    `also`: refusals of the whole that are told above the form, so that its ticks are not lost.
+    """
     try:
         return Submission(action(), Form(typed()))
-    except (FieldError, AlreadyExists, EndsBeforeStart, NoOccurrence) as refusal:
+    except (FieldError, AlreadyExists, EndsBeforeStart, NoOccurrence, *also) as refusal:
         db.session.rollback()
         name = str(refusal.facts.get("field") or FIELDS.get(type(refusal), ""))
         return Submission(None, Form(typed(), {name: words_of(refusal)}))

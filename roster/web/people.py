@@ -11,7 +11,7 @@ from roster.queries import units as unit_queries
 from roster.services import fields, people, qualifications, units
 from roster.services.people import PersonDetails
 from roster.vietnam import phones
-from roster.web import forms, sessions, wording
+from roster.web import forms, meanwhile, sessions, wording
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
 from roster.web.links import made_page
@@ -72,17 +72,20 @@ def show(person_id: int) -> ResponseReturnValue:
 @bp.get("/<int:person_id>/edit")
 def edit(person_id: int) -> ResponseReturnValue:
     person = people.planned(db.session, person_id, by=current_account())
-    return _form_page(person, forms.Form(_values(person)))
+    return _form_page(person, meanwhile.form_of(_values(person)))
 
 
 @bp.post("/<int:person_id>")
 def change(person_id: int) -> ResponseReturnValue:
     unit = units.get(db.session, request.form.get("unit_id", type=row_id))
-    changed = forms.submitted(
-        lambda: people.change(db.session, person_id, unit, _details(), by=current_account(), now=utc_now())
+    changed = meanwhile.changed(
+        people.planned(db.session, person_id, by=current_account()),
+        _values,
+        lambda: people.change(db.session, person_id, unit, _details(), by=current_account(), now=utc_now()),
+        subject=f"person:{person_id}",
     )
     if changed.result is None:
-        return _form_page(people.planned(db.session, person_id, by=current_account()), changed.form), 422
+        return _form_page(people.planned(db.session, person_id, by=current_account()), changed.form), changed.status
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".show", person_id=person_id), code=303)

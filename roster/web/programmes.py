@@ -11,7 +11,7 @@ from roster.queries import programmes as queries
 from roster.queries import units as unit_queries
 from roster.services import programmes, units
 from roster.services.programmes import ProgrammeDetails
-from roster.web import forms, sessions, wording
+from roster.web import forms, meanwhile, sessions, wording
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
 from roster.web.sessions import current_account
@@ -47,16 +47,19 @@ def create() -> ResponseReturnValue:
 @bp.get("/<int:programme_id>/edit")
 def edit(programme_id: int) -> ResponseReturnValue:
     programme = _planned(programme_id)
-    return _form_page(programme, forms.Form({"name": programme.name, "kind": programme.kind}))
+    return _form_page(programme, meanwhile.form_of(_values(programme)))
 
 
 @bp.post("/<int:programme_id>")
 def change(programme_id: int) -> ResponseReturnValue:
-    changed = forms.submitted(
-        lambda: programmes.change(db.session, programme_id, _details(), by=current_account(), now=utc_now())
+    changed = meanwhile.changed(
+        _planned(programme_id),
+        _values,
+        lambda: programmes.change(db.session, programme_id, _details(), by=current_account(), now=utc_now()),
+        subject=f"programme:{programme_id}",
     )
     if changed.result is None:
-        return _form_page(_planned(programme_id), changed.form), 422
+        return _form_page(_planned(programme_id), changed.form), changed.status
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".index"), code=303)
@@ -76,6 +79,10 @@ def _form_page(programme: Programme | None, form: forms.Form) -> str:
         kinds=wording.PROGRAMME_KINDS.items(),
         units=unit_queries.choices(db.session, current_account()),
     )
+
+
+def _values(programme: Programme) -> dict[str, object]:
+    return {"name": programme.name, "kind": programme.kind}
 
 
 def _details() -> ProgrammeDetails:

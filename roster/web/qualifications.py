@@ -10,7 +10,7 @@ from roster.models import Qualification
 from roster.queries import qualifications as queries
 from roster.services import qualifications
 from roster.services.qualifications import QualificationDetails
-from roster.web import clock, forms, sessions
+from roster.web import clock, forms, meanwhile, sessions
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
 
@@ -48,16 +48,20 @@ def create() -> ResponseReturnValue:
 def edit(qualification_id: int) -> ResponseReturnValue:
     access.require_installation_editor(current_account())
     kept = qualifications.get(db.session, qualification_id)
-    return _form_page(kept, forms.Form({"name_vi": kept.name_vi, "name_en": kept.name_en}))
+    return _form_page(kept, meanwhile.form_of(_values(kept)))
 
 
 @bp.post("/<int:qualification_id>")
 def change(qualification_id: int) -> ResponseReturnValue:
-    changed = forms.submitted(
-        lambda: qualifications.change(db.session, qualification_id, _details(), by=current_account(), now=utc_now())
+    access.require_installation_editor(current_account())
+    changed = meanwhile.changed(
+        qualifications.get(db.session, qualification_id),
+        _values,
+        lambda: qualifications.change(db.session, qualification_id, _details(), by=current_account(), now=utc_now()),
+        subject=f"qualification:{qualification_id}",
     )
     if changed.result is None:
-        return _form_page(qualifications.get(db.session, qualification_id), changed.form), 422
+        return _form_page(qualifications.get(db.session, qualification_id), changed.form), changed.status
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".index"), code=303)
@@ -65,6 +69,10 @@ def change(qualification_id: int) -> ResponseReturnValue:
 
 def _form_page(qualification: Qualification, form: forms.Form) -> str:
     return render_template("qualifications/edit.html", qualification=qualification, form=form)
+
+
+def _values(qualification: Qualification) -> dict[str, object]:
+    return {"name_vi": qualification.name_vi, "name_en": qualification.name_en}
 
 
 def _details() -> QualificationDetails:

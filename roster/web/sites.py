@@ -11,7 +11,7 @@ from roster.queries import sites as queries
 from roster.queries import units as unit_queries
 from roster.services import sites, units
 from roster.services.sites import SiteDetails
-from roster.web import forms, wording
+from roster.web import forms, meanwhile, wording
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
 from roster.web.locale import current_language
@@ -73,16 +73,21 @@ def create() -> ResponseReturnValue:
 def edit(site_id: int) -> ResponseReturnValue:
     site = sites.get(db.session, site_id)
     access.require_planner(current_account(), site.unit)
-    return _form_page(site, forms.Form(_values(site)))
+    return _form_page(site, meanwhile.form_of(_values(site)))
 
 
 @bp.post("/<int:site_id>")
 def change(site_id: int) -> ResponseReturnValue:
-    changed = forms.submitted(
-        lambda: sites.change(db.session, site_id, _details(), by=current_account(), now=utc_now())
+    site = sites.get(db.session, site_id)
+    access.require_planner(current_account(), site.unit)
+    changed = meanwhile.changed(
+        site,
+        _values,
+        lambda: sites.change(db.session, site_id, _details(), by=current_account(), now=utc_now()),
+        subject=f"site:{site_id}",
     )
     if changed.result is None:
-        return _form_page(sites.get(db.session, site_id), changed.form), 422
+        return _form_page(sites.get(db.session, site_id), changed.form), changed.status
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".show", site_id=site_id), code=303)

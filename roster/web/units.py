@@ -10,7 +10,7 @@ from roster.models import Unit
 from roster.queries import units as queries
 from roster.services import units
 from roster.services.units import UnitDetails
-from roster.web import forms, sessions, wording
+from roster.web import forms, meanwhile, sessions, wording
 from roster.web.clock import utc_now
 from roster.web.paging import page_links, search_typed
 from roster.web.sessions import current_account
@@ -51,17 +51,20 @@ def create(unit_id: int) -> ResponseReturnValue:
 @bp.get("/<int:unit_id>/edit")
 def edit(unit_id: int) -> ResponseReturnValue:
     unit = _administered(unit_id)
-    return _form_page(unit, unit.parent, forms.Form({"name": unit.name, "kind": unit.kind}))
+    return _form_page(unit, unit.parent, meanwhile.form_of(_values(unit)))
 
 
 @bp.post("/<int:unit_id>")
 def change(unit_id: int) -> ResponseReturnValue:
-    changed = forms.submitted(
-        lambda: units.change(db.session, unit_id, _details(), by=current_account(), now=utc_now())
+    changed = meanwhile.changed(
+        _administered(unit_id),
+        _values,
+        lambda: units.change(db.session, unit_id, _details(), by=current_account(), now=utc_now()),
+        subject=f"unit:{unit_id}",
     )
     if changed.result is None:
         unit = _administered(unit_id)
-        return _form_page(unit, unit.parent, changed.form), 422
+        return _form_page(unit, unit.parent, changed.form), changed.status
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".index"), code=303)
@@ -75,6 +78,10 @@ def _administered(unit_id: int) -> Unit:
 
 def _form_page(unit: Unit | None, parent: Unit | None, form: forms.Form) -> str:
     return render_template("units/edit.html", unit=unit, parent=parent, form=form, kinds=wording.UNIT_KINDS.items())
+
+
+def _values(unit: Unit) -> dict[str, object]:
+    return {"name": unit.name, "kind": unit.kind}
 
 
 def _details() -> UnitDetails:
