@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from roster import paths
-from roster.letters.parts import Action
+from roster.letters.parts import Action, Part
 from roster.models import (
     AnswerPurpose,
     AskState,
@@ -153,10 +153,42 @@ class Desk:
         )
         return self.address(f"/a/{token}")
 
+    def confirming(self, turn: Assignment, href: str) -> Action:
+        """The button that says one will come."""
+        return Action(self.gettext("I'll be there"), href, main=True)
+
     def address(self, path: str) -> str:
         return urljoin(f"{self.base_url}/", path.lstrip("/"))
+
+    def subject(self, parts: Sequence[Part]) -> str:
+        """What it is about, on one line."""
+        first, more = parts[0].heading, len(parts) - 1
+        if not more:
+            return first
+        return self.ngettext("%(first)s, and one more matter", "%(first)s, and %(num)d more matters", more, first=first)
 
     def page(self, message: Message, label: str) -> list[Action]:
         """A button to the page the message names, if it names one."""
         path = message.facts.get("path")
         return [Action(label, self.address(path), main=True)] if path else []
+
+
+@dataclass(slots=True)
+class PageDesk(Desk):
+    """The same for a page of the service: whoever reads there is signed in and needs no link that knows them."""
+
+    def link(self, purpose: AnswerPurpose, target_id: int, *, until: datetime) -> str | None:
+        return None if self.reader.person is None else PAGES[purpose].format(target_id)
+
+    def confirming(self, turn: Assignment, href: str) -> Action:
+        return Action(self.gettext("I'll be there"), f"/me/shifts/{turn.id}/confirm", main=True, posts=True)
+
+
+PAGES = {
+    AnswerPurpose.TURN: "/me/turns/{}",
+    AnswerPurpose.AVAILABILITY: "/me/weeks/{}",
+    AnswerPurpose.COVER: "/me/",
+    AnswerPurpose.CALENDAR: "/calendars/",
+    AnswerPurpose.CHOICES: "/account/messages",
+}
+"""Where somebody signed in does what a link of that purpose lets others do."""

@@ -17,11 +17,12 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something to do by a link. `main`: the one most readers want."""
+    """Something to do by a link. `main`: the one most readers want; `posts`: done by pressing, not by looking."""
 
     label: str
     href: str
     main: bool = False
+    posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

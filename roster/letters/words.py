@@ -135,7 +135,7 @@ def answers(desk: Desk, turn: Assignment | None) -> list[Action]:
     if href is None:
         return []
     leave = Action(desk.gettext("I can't come"), f"{href}?no=1")
-    return [leave] if turn.confirmed_at else [Action(desk.gettext("I'll be there"), href, main=True), leave]
+    return [leave] if turn.confirmed_at else [desk.confirming(turn, href), leave]
 
 
 def mark_in_words(desk: Desk, mark: Mark) -> str:

@@ -31,7 +31,7 @@ def write(session: Session, letter: Letter, *, base_url: str, now: datetime) -> 
 def _written(desk: Desk, parts: Sequence[Part]) -> Written:
     written = Written(
         language=desk.reader.language,
-        subject=_subject(desk, parts),
+        subject=desk.subject(parts),
         greeting=_greeting(desk),
         parts=parts,
         footer=[desk.gettext("You get this because you volunteer with us or coordinate volunteers.")],
@@ -43,13 +43,6 @@ def _written(desk: Desk, parts: Sequence[Part]) -> Written:
         html=_drawn("letter.html", written),
         brief=_drawn("brief.txt", written),
     )
-
-
-def _subject(desk: Desk, parts: Sequence[Part]) -> str:
-    first, more = parts[0].heading, len(parts) - 1
-    if not more:
-        return first
-    return desk.ngettext("%(first)s, and one more matter", "%(first)s, and %(num)d more matters", more, first=first)
 
 
 def _greeting(desk: Desk) -> str:

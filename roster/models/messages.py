@@ -113,7 +113,8 @@ class Message(HasId, Base):
     """One thing a person, or an account without a person (a coordinator), is to be told.
 
     `due_at`: not sent before; `letter_id`: the letter it went into, None while it waits. `once`: a key that no two
-    messages share, for what a clock tells again and again ("reminder:24:17:2026-11-23T00:30").
+    messages share, for what a clock tells again and again ("reminder:24:17:2026-11-23T00:30"). `read_at`: when its
+    reader opened it here; what they did with it elsewhere nobody knows.
     """
 
     __tablename__ = "messages"
@@ -130,8 +131,16 @@ class Message(HasId, Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"))
+    read_at: Mapped[datetime | None]
 
     letter: Mapped[Letter | None] = relationship(back_populates="messages")
+
+    @property
+    def shift_ids(self) -> list[int]:
+        """Every shift it is about."""
+        facts = self.facts
+        single = [facts[name] for name in ("shift_id", "wanted_shift_id") if facts.get(name)]
+        return [*single, *facts.get("added", ()), *facts.get("removed", ())]
 
 
 class DeliveryState(StrEnum):

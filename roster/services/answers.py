@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from roster.errors import Conflict, LinkExpired, LinkUsed, NotFound
 from roster.models import AnswerLink, AnswerPurpose, Person
+from roster.services import inbox
 from roster.services.links import TOKEN_BYTES, hashed
 
 
@@ -71,4 +72,5 @@ def use(session: Session, link: AnswerLink, answer: str, *, now: datetime) -> Pe
     assert isinstance(result, CursorResult)
     if result.rowcount == 0:
         raise LinkUsed(purpose=link.purpose)
+    inbox.read_letter(session, link.letter_id, now=now)
     return link.person

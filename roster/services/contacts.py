@@ -151,16 +151,9 @@ def _minutes(typed: str, field: str) -> int:
 
 def soonest_start(session: Session, messages: Iterable[Message], *, now: datetime) -> datetime | None:
     """When the first shift to come begins of those the messages name."""
-    ids = {shift_id for message in messages for shift_id in shift_ids(message)}
+    ids = {shift_id for message in messages for shift_id in message.shift_ids}
     coming = select(Shift.starts_at).where(Shift.id.in_(ids), Shift.starts_at > now)
     return session.scalar(coming.order_by(Shift.starts_at).limit(1)) if ids else None
-
-
-def shift_ids(message: Message) -> list[int]:
-    """Every shift a message is about."""
-    facts = message.facts
-    single = [facts[name] for name in ("shift_id", "wanted_shift_id") if facts.get(name)]
-    return [*single, *facts.get("added", ()), *facts.get("removed", ())]
 
 
 def _addresses(person: Person | None, account: Account | None, choice: ContactChoice) -> dict[Channel, str]:

@@ -8,30 +8,37 @@ from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _
 
 from roster import access
+from roster.extensions import db
 from roster.models import Account
+from roster.queries import inbox
 from roster.services.accounts import written_login
 from roster.web import locale, sessions
+from roster.web.clock import utc_now
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the navigation. `icon`: a name in the icon sprite; `active`: the reader is there."""
+    """One entry of the navigation. `icon`: a name in the icon sprite; `active`: the reader is there; `count`: what
+    waits for them there, 0 for nothing."""
 
     label: str
     href: str
     icon: str
     active: bool
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a navigation entry leads, and whose it is; `beneath`: further blueprints one reaches from there."""
+    """Where a navigation entry leads, and whose it is; `beneath`: further blueprints one reaches from there;
+    `count`: what waits there."""
 
     label: Any
     endpoint: str
     icon: str
     shown_to: Callable[[Account], bool]
     beneath: tuple[str, ...] = ()
+    count: Callable[[Account], int] = lambda _account: 0
 
 
 def _plans(account: Account) -> bool:
@@ -44,6 +51,14 @@ def _hosts(account: Account) -> bool:
 
 def _serves(account: Account) -> bool:
     return account.person_id is not None
+
+
+def _anybody(_account: Account) -> bool:
+    return True
+
+
+def _unread(account: Account) -> int:
+    return inbox.unread(db.session, account, now=utc_now())
 
 
 ENTRIES = (
@@ -63,6 +78,7 @@ ENTRIES = (
     Entry(_("My shifts"), "me.index", "calendar-days", _serves, ("turns",)),
     Entry(_("Open shifts"), "turns.open_shifts", "hand-heart", _serves),
     Entry(_("My availability"), "me.availability_page", "sun-medium", _serves, ("timetables",)),
+    Entry(_("Messages"), "inbox.index", "inbox", _anybody, count=_unread),
 )
 
 
@@ -83,11 +99,13 @@ def _globals() -> dict[str, Any]:
 
 
 def navigation_of(account: Account) -> tuple[NavItem, ...]:
-    return tuple(_item(entry) for entry in ENTRIES if entry.shown_to(account))
+    return tuple(_item(entry, account) for entry in ENTRIES if entry.shown_to(account))
 
 
-def _item(entry: Entry) -> NavItem:
-    return NavItem(str(entry.label), url_for(entry.endpoint), entry.icon, active=_is_here(entry))
+def _item(entry: Entry, account: Account) -> NavItem:
+    return NavItem(
+        str(entry.label), url_for(entry.endpoint), entry.icon, active=_is_here(entry), count=entry.count(account)
+    )
 
 
 def _is_here(entry: Entry) -> bool:

@@ -11,12 +11,13 @@ from flask_babel import lazy_gettext as _l
 
 from roster import access
 from roster.extensions import db
-from roster.models import DeliveryState, MessageKind, Unit
+from roster.models import DeliveryState, Unit
 from roster.queries import messages as queries
 from roster.queries.messages import SentRow
 from roster.services import confirming, contacts, letters, units
 from roster.web import contact_form, forms, wording
 from roster.web.clock import utc_now
+from roster.web.message_words import KINDS
 from roster.web.paging import page_links
 from roster.web.sessions import current_account
 
@@ -24,31 +25,6 @@ bp = Blueprint("messages", __name__)
 
 KEPT = timedelta(days=30)
 """How far back the outbox is shown."""
-KINDS: dict[MessageKind, Any] = {
-    MessageKind.PUBLISHED: _l("Published shifts"),
-    MessageKind.TURN_ADDED: _l("A new shift"),
-    MessageKind.TURN_CANCELLED: _l("A shift less"),
-    MessageKind.SHIFT_CANCELLED: _l("A cancelled shift"),
-    MessageKind.SHIFT_MOVED: _l("A moved shift"),
-    MessageKind.REMINDER: _l("Reminder"),
-    MessageKind.UNCONFIRMED: _l("Not confirmed in time"),
-    MessageKind.SWAP_ASKED: _l("Swap asked for"),
-    MessageKind.SWAP_ANSWERED: _l("Swap answered"),
-    MessageKind.COVER_ASKED: _l("Stand-in asked for"),
-    MessageKind.COVER_TAKEN: _l("Stand-in found"),
-    MessageKind.COVER_THANKS: _l("Thanks to who was asked"),
-    MessageKind.PROMOTED: _l("Place from the waiting list"),
-    MessageKind.PROMOTION_LAPSED: _l("Place not accepted in time"),
-    MessageKind.PLACE_OPEN: _l("Free place"),
-    MessageKind.CLAIM_ASKED: _l("Place asked for"),
-    MessageKind.CLAIM_ANSWERED: _l("Answer about a place"),
-    MessageKind.WITHDRAWN: _l("Somebody cannot come"),
-    MessageKind.WITHDRAWAL_ASKED: _l("Somebody asks to be let off"),
-    MessageKind.WITHDRAWAL_ANSWERED: _l("Answer about being let off"),
-    MessageKind.AVAILABILITY_ASKED: _l("When can you come?"),
-    MessageKind.AVAILABILITY_REMINDER: _l("When can you come? (reminder)"),
-    MessageKind.CONSENT_ASKED: _l("Consent asked for"),
-}
 STATES: dict[DeliveryState, tuple[Any, str]] = {
     DeliveryState.WAITING: (_l("Waits"), "told"),
     DeliveryState.SENDING: (_l("Being sent"), "told"),

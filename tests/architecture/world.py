@@ -35,8 +35,11 @@ from roster.models import (
     Letter,
     Level,
     LinkPurpose,
+    Message,
+    MessageKind,
     Person,
     Publication,
+    Repair,
     Role,
     RoleKind,
     Round,
@@ -153,7 +156,17 @@ def _planned(session: Session, site: Site, person: Person, day: date, now: datet
         workers=1,
         created_at=now,
     )
-    session.add_all([published, run, turn, agreement, asked])
+    nothing = {"lost": [], "dropped": [], "added": [], "missing": {}, "possible": True, "proved": False}
+    repair = Repair(
+        roster=roster,
+        losses={"person_ids": [person.id], "day": None, "window": "week"},
+        first=nothing,
+        state=RunState.QUEUED,
+        seconds_limit=1,
+        workers=1,
+        created_at=now,
+    )
+    session.add_all([published, run, turn, agreement, asked, repair])
     session.flush()
     return {
         "programme_id": programme.id,
@@ -164,6 +177,7 @@ def _planned(session: Session, site: Site, person: Person, day: date, now: datet
         "assignment_id": turn.id,
         "agreement_id": agreement.id,
         "whatif_id": asked.id,
+        "repair_id": repair.id,
     }
 
 
@@ -243,9 +257,12 @@ def _told(session: Session, person: Person, roster_id: int, now: datetime) -> di
         created_at=now,
         expires_at=now + timedelta(days=1),
     )
+    asking = MessageKind.AVAILABILITY_ASKED
+    told = Message(person_id=person.id, kind=asking, facts={"round_id": asked.id}, created_at=now, due_at=now)
+    letter.messages = [told]
     session.add_all([letter, link])
     session.flush()
-    return {"round_id": asked.id, "delivery_id": failed.id}
+    return {"round_id": asked.id, "delivery_id": failed.id, "message_id": told.id}
 
 
 def _feed(session: Session, account: Account, person_id: int, now: datetime) -> int:

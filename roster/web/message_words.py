@@ -1,0 +1,34 @@
+"""What each kind of message is about, in a word or two: for lists, where the whole would be too long."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from roster.models import MessageKind
+
+KINDS: Mapping[MessageKind, Any] = {
+    MessageKind.PUBLISHED: _l("Published shifts"),
+    MessageKind.TURN_ADDED: _l("A new shift"),
+    MessageKind.TURN_CANCELLED: _l("A shift less"),
+    MessageKind.SHIFT_CANCELLED: _l("A cancelled shift"),
+    MessageKind.SHIFT_MOVED: _l("A moved shift"),
+    MessageKind.REMINDER: _l("Reminder"),
+    MessageKind.UNCONFIRMED: _l("Not confirmed in time"),
+    MessageKind.SWAP_ASKED: _l("Swap asked for"),
+    MessageKind.SWAP_ANSWERED: _l("Swap answered"),
+    MessageKind.COVER_ASKED: _l("Stand-in asked for"),
+    MessageKind.COVER_TAKEN: _l("Stand-in found"),
+    MessageKind.COVER_THANKS: _l("Thanks to who was asked"),
+    MessageKind.PROMOTED: _l("Place from the waiting list"),
+    MessageKind.PROMOTION_LAPSED: _l("Place not accepted in time"),
+    MessageKind.PLACE_OPEN: _l("Free place"),
+    MessageKind.CLAIM_ASKED: _l("Place asked for"),
+    MessageKind.CLAIM_ANSWERED: _l("Answer about a place"),
+    MessageKind.WITHDRAWN: _l("Somebody cannot come"),
+    MessageKind.WITHDRAWAL_ASKED: _l("Somebody asks to be let off"),
+    MessageKind.WITHDRAWAL_ANSWERED: _l("Answer about being let off"),
+    MessageKind.AVAILABILITY_ASKED: _l("When can you come?"),
+    MessageKind.AVAILABILITY_REMINDER: _l("When can you come? (reminder)"),
+    MessageKind.CONSENT_ASKED: _l("Consent asked for"),
+}
