@@ -7,6 +7,7 @@ Each imports what it needs when it runs, so that checking a file does not wait f
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 
 Arguments = argparse.Namespace
 BAD_INPUT = 2
+YOUNG = 100_000  # objects between two looks for cycles: a problem is a million objects without any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
+    gc.set_threshold(YOUNG)
     chosen = _parser().parse_args(arguments)
     run: Callable[[Arguments], int] = chosen.run
     try:

@@ -55,7 +55,7 @@ class Clashes:
         self._kinds: dict[Hashable, int] = {}
         self._examples: list[Shift] = []
         self._kind_of: dict[str, int] = {}
-        self._pairs: dict[tuple[Clashing, int, int], bool] = {}
+        self._pairs: dict[Clashing, dict[tuple[int, int], bool]] = {}
         self._groups: dict[tuple[Clashing, tuple[int, ...]], list[list[int]]] = {}
 
     def cliques(self, rules: Clashing, shifts: Sequence[Shift]) -> list[frozenset[int]]:
@@ -75,7 +75,15 @@ class Clashes:
 
     def _cliques_of(self, rules: Clashing, kinds: tuple[int, ...]) -> list[list[int]]:
         """Cliques of kinds. Shifts of one kind are at the same time, so with others or alone a kind is a clique."""
-        groups = cliques(kinds, lambda one, other: self._clash(rules, one, other))
+        known, examples = self._pairs.setdefault(rules, {}), self._examples
+
+        def clash(one: int, other: int) -> bool:
+            found = known.get((one, other))
+            if found is None:
+                found = known[one, other] = self._apart(rules, examples[one], examples[other])
+            return found
+
+        groups = cliques(kinds, clash)
         return groups + [[kind] for kind in sorted(set(kinds).difference(*groups))]
 
     def _kind(self, shift: Shift) -> int:
@@ -88,12 +96,6 @@ class Clashes:
             if known == len(self._examples):
                 self._examples.append(shift)
         return known
-
-    def _clash(self, rules: Clashing, one: int, other: int) -> bool:
-        key = (rules, one, other)
-        if key not in self._pairs:
-            self._pairs[key] = self._apart(rules, self._examples[one], self._examples[other])
-        return self._pairs[key]
 
     def _apart(self, rules: Clashing, one: Shift, other: Shift) -> bool:
         return (

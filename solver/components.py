@@ -47,8 +47,13 @@ def components(problem: Problem) -> list[Component]:
     person = {volunteer.id: number for number, volunteer in enumerate(problem.volunteers)}
     slot = {shift.id: len(person) + number for number, shift in enumerate(problem.shifts)}
     union = _Union(len(person) + len(slot))
-    for volunteer, shift in turns:
-        union.join(person[volunteer.id], slot[shift.id])
+    # Whoever may serve on several shifts ties them together; most of these ties are many people's.
+    first: dict[str, str] = {}
+    ties = {(first.setdefault(volunteer.id, shift.id), shift.id) for volunteer, shift in turns}
+    for one, other in ties:
+        union.join(slot[one], slot[other])
+    for name, shift_id in first.items():
+        union.join(person[name], slot[shift_id])
     # A pin, wish or earlier turn that is no possible turn still has to be counted with both its ends.
     entries: tuple[Pin | Wish | Assignment, ...] = (*problem.pins, *problem.wishes, *(problem.previous or ()))
     for entry in entries:

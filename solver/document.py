@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -107,10 +107,11 @@ def day_of(text: str) -> date | None:
 
 @dataclass(slots=True)
 class Faults:
-    """The faults found so far, and the moment the document counts its minutes from."""
+    """The faults found so far, the moment the document counts its minutes from, and what was read before (`each`)."""
 
     found: list[Fault]
     origin: datetime = UNKNOWN
+    known: dict[Hashable, Any] = field(default_factory=dict)
 
     def add(self, path: Path, text: str) -> None:
         self.found.append(Fault(path, text))
@@ -239,6 +240,20 @@ class Node:
         path = self.at(key)
         for index, value in enumerate(self.items(key)):
             yield Node(value, f"{path}[{index}]", self.faults)
+
+    def each(self, key: str, read_one: Callable[[Node], T]) -> tuple[T, ...]:
+        """A list of objects made of words. Most repeat one before, and what was right once is not read again."""
+        path, known, read = self.at(key), self.faults.known, []
+        for index, value in enumerate(self.items(key)):
+            words = tuple(value.items()) if type(value) is dict and {*map(type, value.values())} == {str} else None
+            thing = known.get((read_one, words)) if words else None
+            if thing is None:
+                before = len(self.faults.found)
+                thing = read_one(Node(value, f"{path}[{index}]", self.faults))
+                if words and len(self.faults.found) == before:
+                    known[read_one, words] = thing
+            read.append(thing)
+        return tuple(read)
 
     def texts(self, key: str) -> tuple[str, ...]:
         path = self.at(key)

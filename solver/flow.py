@@ -51,12 +51,24 @@ class Network:
         self.capacities.append(capacity)
         return len(self.tails) - 1
 
+    def arcs(self, tails: Sequence[int], heads: Sequence[int], capacity: int) -> range:
+        """An arc from each tail to the head beside it."""
+        before = len(self.tails)
+        self.tails += tails
+        self.heads += heads
+        self.capacities += [capacity] * len(tails)
+        return range(before, len(self.tails))
+
     def charge(self, arc: int, level: int, cost: int) -> None:
         """Add to what a unit on the arc costs on a level."""
         if cost:
-            arcs, costs = self._costs[level]
-            arcs.append(arc)
-            costs.append(cost)
+            self.charge_each((arc,), level, (cost,))
+
+    def charge_each(self, arcs: Sequence[int], level: int, costs: Sequence[int]) -> None:
+        """Add to what a unit on each of some arcs costs on a level."""
+        known_arcs, known_costs = self._costs[level]
+        known_arcs += arcs
+        known_costs += costs
 
     def costs(self) -> list[Ints]:
         """By level, the cost of a unit on each arc."""

@@ -7,8 +7,9 @@ flow is left out and named: then the flow is a relaxation, whose levels are boun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from solver.components import Component
@@ -55,7 +56,7 @@ class _Builder:
     def solve(self) -> Relaxation | None:
         tails, most_given = self._volunteers()
         heads, most_taken = self._shifts()
-        arcs = [self.network.arc(tail, head, 1) for tail, head in zip(tails, heads, strict=True)]
+        arcs = self.network.arcs(tails, heads, 1)
         self._charge_turns(arcs)
         most = max(1, min(most_given, most_taken))
         self.network.arc(self.sink, self.source, most)
@@ -65,10 +66,10 @@ class _Builder:
         )
         if flow.values[FORCED] != -self.forced:
             return None
-        taken = [turn for turn, carried in zip(self.turns, flow.amounts[arcs].tolist(), strict=True) if carried]
+        carried = flow.amounts[arcs.start : arcs.stop].nonzero()[0].tolist()
         return Relaxation(
             tuple(value + owed for value, owed in zip(flow.values[1:], self.owed, strict=True)),
-            tuple(Assignment(person.id, shift.id) for person, shift in taken),
+            tuple(Assignment(person.id, shift.id) for person, shift in (self.turns[turn] for turn in carried)),
             frozenset(self.left_out),
         )
 
@@ -175,12 +176,20 @@ class _Builder:
     # Turns: what each costs by itself.
 
     def _charge_turns(self, arcs: Sequence[int]) -> None:
-        arc_of = {(person.id, shift.id): arc for (person, shift), arc in zip(self.turns, arcs, strict=True)}
-        for (person, shift), arc in zip(self.turns, arcs, strict=True):
-            if "reluctance" in self.levels_of:
-                self._charge(arc, "reluctance", reluctance.amount(person, shift))
-            if "travel" in self.levels_of:
-                self._charge(arc, "travel", travel.amount(self.problem, person, shift))
+        self._charge_each(arcs, "reluctance", reluctance.amount)
+        if any(site.place is not None for site in self.problem.sites):
+            self._charge_each(arcs, "travel", partial(travel.amount, self.problem))
+        if self.problem.wishes or self.problem.pins or self.problem.previous is not None:
+            names = ((person.id, shift.id) for person, shift in self.turns)
+            self._charge_named(dict(zip(names, arcs, strict=True)))
+
+    def _charge_each(self, arcs: Sequence[int], term: str, amount: Callable[[Volunteer, Shift], int]) -> None:
+        amounts = [amount(person, shift) for person, shift in self.turns] if term in self.levels_of else []
+        for number, weight in self.levels_of.get(term, ()):
+            self.network.charge_each(arcs, number + 1, [weight * each for each in amounts])
+
+    def _charge_named(self, arc_of: dict[tuple[str, str], int]) -> None:
+        """What wishes, pins and the roster from before say of single turns."""
         for wish in self.problem.wishes:
             self._owe("wishes", wish.weight if wish.want else 0)
             if (wish.volunteer, wish.shift) in arc_of:

@@ -20,14 +20,13 @@ def possible_turns(problem: Problem, kept: Kept = EVERY_RULE) -> Turns:
     """Every couple no rule about a single turn excludes, shift by shift in the problem's order."""
     if kept.only is not None:
         return _turns_kept(problem, kept)
-    forbidden = {(pin.volunteer, pin.shift) for pin in problem.pins if pin.state == "forbidden"}
-    takers, free, far = _Takers(problem), _Free(problem), _Far(problem)
-    turns = []
+    takers, free, barred = _Takers(problem), _Free(problem), _Barred(problem)
+    turns: Turns = []
     for shift in problem.shifts:
-        there = free.at(shift) - far.from_(shift)
-        for person in takers.of(shift):
-            if person.id in there and minors.admits(problem, person, shift) and (person.id, shift.id) not in forbidden:
-                turns.append((person, shift))
+        there, gone = free.at(shift), barred.from_(shift)
+        if gone:
+            there = there - gone
+        turns += [(person, shift) for person in takers.of(shift) if person.id in there]
     return turns
 
 
@@ -72,17 +71,43 @@ class _Takers:
 
 
 class _Free:
-    """Who is free from one time to another."""
+    """Who is free from one time to another. Most people offer the same hours, so those are looked at, not people."""
 
     def __init__(self, problem: Problem) -> None:
-        self.looks = [(person.id, availability.admits(person)) for person in problem.volunteers]
+        self.always: list[str] = []
+        self.offered: dict[tuple[int, int], list[str]] = {}
+        for person in problem.volunteers:
+            if person.available is None:
+                self.always.append(person.id)
+            else:
+                for stretch in availability.joined(person.available):
+                    self.offered.setdefault(stretch, []).append(person.id)
         self.known: dict[tuple[int, int], set[str]] = {}
 
     def at(self, shift: Shift) -> set[str]:
         time = (shift.start, shift.end)
         if time not in self.known:
-            self.known[time] = {person for person, admits in self.looks if admits(shift)}
+            found = self.known[time] = set(self.always)
+            for (start, end), people in self.offered.items():
+                if start <= shift.start and shift.end <= end:
+                    found.update(people)
         return self.known[time]
+
+
+class _Barred:
+    """Whom something about them and the shift keeps away: a pin, the hour, the way."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.far = problem, _Far(problem)
+        self.minors = {person.id for person in problem.volunteers if person.minor}
+        self.pinned: dict[str, set[str]] = {}
+        for pin in problem.pins:
+            if pin.state == "forbidden":
+                self.pinned.setdefault(pin.shift, set()).add(pin.volunteer)
+
+    def from_(self, shift: Shift) -> set[str]:
+        late = self.minors if minors.too_late(self.problem, shift) else set[str]()
+        return self.far.from_(shift).union(self.pinned.get(shift.id, ()), late)
 
 
 class _Far:

@@ -111,7 +111,7 @@ def volunteer(node: Node, *, robust: bool = False) -> Volunteer:
         newcomer=node.flag("newcomer"),
         home=_home(node),
         max_km=node.number("max_km", None),
-        available=tuple(_interval(inner) for inner in node.nodes("available")) if node.has("available") else None,
+        available=node.each("available", _interval) if node.has("available") else None,
         limits=_limits(node.node("limits")) if node.has("limits") else NO_LIMITS,
         history_turns=turns,
         show_up=node.number("show_up", 1.0, most=1) if robust else 1.0,

@@ -16,11 +16,11 @@ from solver.effort import Effort, Stopped
 from solver.problem import HARD_RULES, Problem
 from solver.progress import Part, bounds_of
 from solver.solution import Assignment, Clash
-from solver.stages import NoRoster, Stages
 from solver.starts import begin, offer_nobody, offer_start
 
 if TYPE_CHECKING:
     from solver.long_rosters import LongRosters
+    from solver.stages import Stages
 
 FIRST_ROUND = 2.0  # deterministic seconds for each level of each part
 GROWTH = 4.0
@@ -88,7 +88,7 @@ class Search:
                     long[number].run(work if self._others_open(part) else inf)
                 elif not part.finished():
                     if number not in stages:
-                        stages[number] = Stages(part, self.effort)
+                        stages[number] = self._stages(part)
                     self._walk(stages[number], work)
                     if self.contradiction is not None:
                         return
@@ -104,10 +104,17 @@ class Search:
 
         return LongRosters(part, self.effort) if suits(part) else None
 
+    def _stages(self, part: Part) -> Stages:
+        from solver.stages import Stages  # here: most parts are flows, and it takes a quarter of a second
+
+        return Stages(part, self.effort)
+
     def _others_open(self, part: Part) -> bool:
         return any(other is not part and not other.finished() for other in self.parts)
 
     def _walk(self, stages: Stages, work: float) -> None:
+        from solver.stages import NoRoster
+
         try:
             stages.walk(work)
         except NoRoster:

@@ -33,19 +33,25 @@ class Supplies:
 
     def of(self, person: Volunteer, shifts: Sequence[Shift]) -> Supply:
         caps = [(frozenset(group), most) for group, most in limits.turn_caps(person, shifts)]
-        clashing = Clashing(rest_minutes=person.limits.rest_minutes)
-        caps += [(clique, 1) for clique in self._clashes.cliques(clashing, shifts)]
         caps += _weekend_caps(self.problem, person, shifts)
-        everything = [most for group, most in caps if len(group) == len(shifts)]
-        most = min([len(shifts), _turns_in(person.limits.minutes_max, shifts), *everything])
+        most = _most(len(shifts), caps, _turns_in(person.limits.minutes_max, shifts))
         if person.limits.consecutive_days_max == 0:
             most = 0
+        if most > 1:  # one turn clashes with nothing
+            clashing = Clashing(rest_minutes=person.limits.rest_minutes)
+            caps += [(clique, 1) for clique in self._clashes.cliques(clashing, shifts)]
+            most = _most(len(shifts), caps, most)
         return Supply(
             least=-(-(person.limits.minutes_min or 0) // max((shift.minutes for shift in shifts), default=1)),
             most=most,
             caps=tuple((group, cap) for group, cap in caps if cap < min(len(group), most)),
             left_out=frozenset(_left_out(self.problem, person, shifts, most)),
         )
+
+
+def _most(shifts: int, caps: Sequence[tuple[frozenset[int], int]], most: int) -> int:
+    """How many of the turns at most, by the caps on all of them."""
+    return min([shifts, most, *(cap for group, cap in caps if len(group) == shifts)])
 
 
 def _turns_in(minutes: int | None, shifts: Sequence[Shift]) -> int:
@@ -77,26 +83,30 @@ def _left_out(problem: Problem, person: Volunteer, shifts: Sequence[Shift], most
 
 
 def _minutes_matter(person: Volunteer, shifts: Sequence[Shift], most: int) -> bool:
-    lengths = sorted((shift.minutes for shift in shifts), reverse=True)
-    if len(set(lengths)) <= 1:
+    least, ceiling = person.limits.minutes_min or 0, person.limits.minutes_max
+    if not least and ceiling is None:
         return False
-    ceiling = person.limits.minutes_max
-    return bool(person.limits.minutes_min) or (ceiling is not None and sum(lengths[:most]) > ceiling)
+    lengths = sorted((shift.minutes for shift in shifts), reverse=True)
+    return len(set(lengths)) > 1 and (least > 0 or (ceiling is not None and sum(lengths[:most]) > ceiling))
 
 
 def _days_matter(problem: Problem, person: Volunteer, days: list[int], most: int) -> bool:
     """Whether some choice of at most so many turns on these days could break the rule."""
-    longest, work, off = (
+    longest, work, off, weekends = (
         person.limits.consecutive_days_max,
         person.limits.consecutive_days_min or 1,
         person.limits.consecutive_days_off_min or 1,
+        person.limits.weekends,
     )
     in_a_row = longest is not None and 0 < longest < most and _longest_row(days) > longest
     lone = work > 1 and most > 0 and any(0 < day < problem.days - 1 for day in days)
     gap = off > 1 and most > 1 and any(1 < later - day <= off for day in days for later in days)
-    weekends = {problem.weekend_of(day) for day in days} - {None}
-    crowded = bool(person.limits.weekends) and len(weekends) > (person.limits.weekends or 0) < most
+    crowded = weekends is not None and 0 < weekends < most and _weekends(problem, days) > weekends
     return in_a_row or lone or gap or crowded
+
+
+def _weekends(problem: Problem, days: list[int]) -> int:
+    return len({problem.weekend_of(day) for day in days} - {None})
 
 
 def _longest_row(days: list[int]) -> int:

@@ -10,10 +10,15 @@ if TYPE_CHECKING:
     from solver.variables import Model
 
 
-def admits(problem: Problem, person: Volunteer, shift: Shift) -> bool:
-    """Whether the shift ends early enough, counted from midnight of the day it starts on."""
+def too_late(problem: Problem, shift: Shift) -> bool:
+    """Whether the shift ends after the hour for minors, counted from midnight of the day it starts on."""
     latest = problem.rules.minors_latest_end
-    return not person.minor or latest is None or shift.end <= shift.day * MINUTES_PER_DAY + latest
+    return latest is not None and shift.end > shift.day * MINUTES_PER_DAY + latest
+
+
+def admits(problem: Problem, person: Volunteer, shift: Shift) -> bool:
+    """Whether the shift ends early enough for the person."""
+    return not (person.minor and too_late(problem, shift))
 
 
 def constrain(model: Model) -> None:
