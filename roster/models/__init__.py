@@ -27,6 +27,7 @@ from roster.models.messages import (
 )
 from roster.models.people import Person, PersonQualification, Qualification
 from roster.models.programmes import Programme, ProgrammeKind
+from roster.models.repairs import Repair
 from roster.models.rosters import (
     Assignment,
     AssignmentState,
@@ -117,6 +118,7 @@ __all__ = [
     "Publication",
     "PublicationChange",
     "Qualification",
+    "Repair",
     "Role",
     "RoleKind",
     "Roster",

@@ -1,72 +1,157 @@
-"""Repairs: several people cannot come, and what would change least.
+"""Repairs: several people cannot come, and what would change least of what volunteers see.
 
-The solver's first answer, asked of what volunteers see: each place lost goes to one who may take it now, all else
-stays. It comes within the request and breaks no rule; who accepts it is asked again by `services/turns.py`.
+Answered twice (`solver.recovery`): at once, within the request, each place lost goes to one who may take it now; then a
+worker looks for the roster with the fewest changes among the best-covered ones, and proves it. Neither changes
+anything: what somebody accepts is asked anew by `services/turns.py`, so no harm is done if the roster has changed.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from time import monotonic
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from roster.models import Assignment, AssignmentState, Roster, Shift
-from roster.planning import scope, staffing
-from roster.planning.difference import Turn
+from roster.models import Assignment, AssignmentState, Repair, Roster, RunState, Shift
+from roster.planning import runs, scope, snapshot, staffing
+from roster.planning.runs import STATES, utc_now
 from roster.planning.snapshot import person_key, row_id
 from solver import recovery
-from solver.problem import MINUTES_PER_DAY
-from solver.problem import Assignment as SolverTurn
+from solver.problem import MINUTES_PER_DAY, Problem
+from solver.problem import Assignment as Turn
+from solver.recovery import Absence, Losses, Moves, Window
+from solver.solution import Level, Shortfall
+
+Proposal = dict[str, Any]
+"""What would change, as kept: pairs of shift and person ids. `lost`: turns of those who cannot come; `dropped`: turns
+others give up for it; `added`: turns somebody has to take. `missing`: people and needs then missing, by shift id (as
+text, because it is kept as JSON). `possible`: whether what is left obeys every rule at all. `proved`: nothing covers
+more, and nothing that covers as much changes less."""
+
+WEEK, DAYS, SITES = "week", "days", "sites"
+"""Windows: everything to come, only days on which somebody is lost, only sites at which somebody is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """What would change. `lost`: turns of those who cannot come; `dropped`: of others, on a shift that cannot go on
-    without them; `added`: who would come; `missing`: people then still missing to the least, by shift id.
+class _Task:
+    """The question, and how it is to be solved."""
 
-    `possible`: whether what is left obeys every rule at all.
-    """
-
-    lost: tuple[Turn, ...]
-    dropped: tuple[Turn, ...]
-    added: tuple[Turn, ...]
-    missing: Mapping[int, int]
-    possible: bool
+    id: int
+    problem: Problem
+    losses: Losses
+    window: Window
+    seconds: int
+    workers: int
 
 
-def proposed(
-    session: Session, roster: Roster, person_ids: Collection[int], day: date | None, *, now: datetime
-) -> Repair:
-    """Without these people on one day of the period, or from now to its end."""
-    about = staffing.everybody_published(session, roster, _shifts_of(session, roster, person_ids), now=now)
-    known = [person_id for person_id in person_ids if about.knows(person_id)]
-    first, last = (0, about.area.days) if day is None else _span(about.area, day)
+def first(session: Session, roster: Roster, losses: Mapping[str, Any], *, now: datetime) -> Proposal:
+    """What can be said at once, of those who may take a lost place as things are. `losses` as a `Repair` has them."""
+    about = staffing.everybody_published(session, roster, _shifts_of(session, roster, losses), now=now)
+    lost, window = _asked(about.problem, about.area, losses)
+    answer = recovery.first_answer(about.problem, about.draft, lost, window)
+    return _proposal(answer.moves, answer.shortfalls, possible=answer.assignments is not None)
+
+
+def execute(
+    sessions: sessionmaker[Session],
+    repair_id: int,
+    *,
+    should_stop: Callable[[], bool],
+    clock: Callable[[], datetime] = utc_now,
+) -> None:
+    """Look for the best proposal to the end; a repair that is over is left alone. Stopped, it keeps the best so far."""
+    task = _begin(sessions, repair_id, clock())
+    if task is None:
+        return
+    begun = monotonic()
+
+    def note(seconds: float, short: int) -> None:
+        with runs.worth_no_run(task.id):
+            progress = {"seconds": round(seconds, 1), "short": short}
+            runs.write(sessions, Repair, task.id, progress=progress)
+
+    found = recovery.repaired(
+        task.problem,
+        task.problem.previous or (),
+        task.losses,
+        task.window,
+        seconds=task.seconds,
+        workers=task.workers,
+        on_progress=lambda progress: note(progress.seconds, progress.short),
+        should_stop=should_stop,
+    )
+    solution = found.solution
+    best = None
+    if solution.assignments or solution.status in ("optimal", "feasible"):
+        best = _proposal(found.moves, solution.shortfalls, possible=True, proved=_proved(solution.levels))
+    ending = {"state": STATES[solution.status], "best": best, "seconds": monotonic() - begun, "finished_at": clock()}
+    runs.write(sessions, Repair, task.id, **ending)
+
+
+def _begin(sessions: sessionmaker[Session], repair_id: int, now: datetime) -> _Task | None:
+    """What is asked, of the rows of this moment: everybody who may serve, and what is published."""
+    with runs.reading(sessions) as session:
+        row = session.get(Repair, repair_id)
+        if row is None or row.state.is_over:
+            return None
+        problem = snapshot.build(session, row.roster, now=now)
+        # No pin holds whoever cannot come; whoever was taken off, or left, is not asked to come back.
+        problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin.state == "forbidden"))
+        lost, window = _asked(problem, scope.of(row.roster.period), row.losses)
+        task = _Task(repair_id, problem, lost, window, row.seconds_limit, row.workers)
+    return task if runs.write(sessions, Repair, repair_id, state=RunState.RUNNING) else None
+
+
+def _asked(problem: Problem, area: scope.Scope, losses: Mapping[str, Any]) -> tuple[Losses, Window]:
+    """The same in the solver's words; whoever it does not know has no turn to lose."""
+    first, last = 0, area.days
+    if losses["day"]:
+        first = (date.fromisoformat(losses["day"]) - area.first_day).days
+        last = first + 1
+    keys = [person_key(person_id) for person_id in losses["person_ids"]]
     absences = tuple(
-        recovery.Absence(person_key(person_id), first * MINUTES_PER_DAY, last * MINUTES_PER_DAY) for person_id in known
+        Absence(key, first * MINUTES_PER_DAY, last * MINUTES_PER_DAY) for key in keys if key in problem.volunteer_by_id
     )
-    answer = recovery.first_answer(about.problem, about.draft, recovery.Losses(absences=absences))
-    return Repair(
-        lost=_turns(answer.moves.lost),
-        dropped=_turns(answer.moves.dropped),
-        added=_turns(answer.moves.added),
-        missing={row_id(gap.shift): gap.missing for gap in answer.shortfalls},
-        possible=answer.assignments is not None,
-    )
+    lost = Losses(absences=absences)
+    return lost, _window(problem, lost, losses["window"])
 
 
-def _span(area: scope.Scope, day: date) -> tuple[int, int]:
-    number = (day - area.first_day).days
-    return number, number + 1
+def _window(problem: Problem, lost: Losses, kind: str) -> Window:
+    """The days, or the sites, on which somebody is lost."""
+    shifts = [problem.shift_by_id[turn.shift] for turn in lost.of(problem, problem.previous or ())]
+    if kind == DAYS:
+        return Window(days=frozenset(shift.day for shift in shifts))
+    if kind == SITES:
+        return Window(sites=frozenset(shift.site for shift in shifts if shift.site))
+    return Window()
 
 
-def _shifts_of(session: Session, roster: Roster, person_ids: Collection[int]) -> list[Shift]:
+def _shifts_of(session: Session, roster: Roster, losses: Mapping[str, Any]) -> list[Shift]:
     """The shifts on which they have a turn."""
     theirs = select(Assignment.shift_id).where(
-        Assignment.state == AssignmentState.ACTIVE, Assignment.person_id.in_(person_ids)
+        Assignment.state == AssignmentState.ACTIVE, Assignment.person_id.in_(losses["person_ids"])
     )
     return list(session.scalars(scope.open_shifts_in(scope.of(roster.period)).where(Shift.id.in_(theirs))))
 
 
-def _turns(turns: tuple[SolverTurn, ...]) -> tuple[Turn, ...]:
-    return tuple((row_id(turn.shift), row_id(turn.volunteer)) for turn in turns)
+def _proposal(moves: Moves, shortfalls: Sequence[Shortfall], *, possible: bool, proved: bool = False) -> Proposal:
+    return {
+        "lost": _turns(moves.lost),
+        "dropped": _turns(moves.dropped),
+        "added": _turns(moves.added),
+        "missing": {str(row_id(gap.shift)): gap.missing + sum(gap.needs.values()) for gap in shortfalls},
+        "possible": possible,
+        "proved": proved,
+    }
+
+
+def _proved(levels: Sequence[Level]) -> bool:
+    """Whether nothing covers more, and nothing that covers as much changes less: what comes after is taste."""
+    last = next(number for number, level in enumerate(levels) if "changes" in level.terms)
+    return all(level.bound >= level.value for level in levels[: last + 1])
+
+
+def _turns(turns: Sequence[Turn]) -> list[list[int]]:
+    return [[row_id(turn.shift), row_id(turn.volunteer)] for turn in turns]

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import CursorResult, Update, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from roster.models import Roster, Run, RunState
+from roster.models import Repair, Roster, Run, RunState, WhatIf
 from roster.planning import snapshot, writeback
 from roster.planning.snapshot import row_id
 from roster.planning.writeback import Outcome
@@ -28,6 +28,7 @@ from solver.solution import Clash, Level, Shortfall, Solution
 
 log = structlog.get_logger()
 
+UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 STATES = {
     "optimal": RunState.OPTIMAL,
     "feasible": RunState.FEASIBLE,
@@ -169,7 +170,16 @@ def _applied(session: Session, run: Run, problem: Problem, solution: Solution, n
 
 
 def _unfinished(run_id: int) -> Update:
-    return update(Run).where(Run.id == run_id, Run.state.in_([RunState.QUEUED, RunState.RUNNING]))
+    return update(Run).where(Run.id == run_id, Run.state.in_(UNFINISHED))
+
+
+def write(sessions: sessionmaker[Session], table: type[WhatIf | Repair], number: int, **values: Any) -> bool:
+    """Note something with a search that is not over; whether it was so."""
+    with sessions() as session:
+        unfinished = update(table).where(table.id == number, table.state.in_(UNFINISHED))
+        written = changed(session, unfinished.values(values))
+        session.commit()
+    return written
 
 
 def changed(session: Session, statement: Update) -> bool:

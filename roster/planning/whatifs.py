@@ -10,7 +10,6 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.errors import NotFound
@@ -22,8 +21,6 @@ from solver import whatif
 from solver.problem import Problem
 from solver.solution import Shortfall, Solution
 from solver.whatif import Alteration, Comparison, LengthenShift, MoveShift, RaiseLimit, Train, WithoutPeople
-
-UNFINISHED = [RunState.QUEUED, RunState.RUNNING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def execute(
         )
         status, result = found.status, _result(task.problem, found)
     ending = {"state": STATES[status], "result": result, "seconds": monotonic() - begun, "finished_at": clock()}
-    _write(sessions, task, **ending)
+    runs.write(sessions, WhatIf, task.id, **ending)
 
 
 def alterations_of(question: Mapping[str, Any], problem: Problem) -> tuple[Alteration, ...]:
@@ -107,7 +104,8 @@ def _begin(sessions: sessionmaker[Session], whatif_id: int, now: datetime) -> _T
             return None
         problem = snapshot.build(session, row.roster, now=now)
         task = _Task(whatif_id, problem, alterations_of(row.question, problem), row.seconds_limit, row.workers)
-    return task if _write(sessions, task, state=RunState.RUNNING, progress={"search": 1, "seconds": 0.0}) else None
+    begun = {"state": RunState.RUNNING, "progress": {"search": 1, "seconds": 0.0}}
+    return task if runs.write(sessions, WhatIf, whatif_id, **begun) else None
 
 
 def _solve(sessions: sessionmaker[Session], task: _Task, should_stop: Callable[[], bool]) -> Solution:
@@ -125,15 +123,7 @@ def _solve(sessions: sessionmaker[Session], task: _Task, should_stop: Callable[[
 def _note(sessions: sessionmaker[Session], task: _Task, search: int, seconds: float) -> None:
     """Which of the two searches is under way, and since when both together."""
     with runs.worth_no_run(task.id):
-        _write(sessions, task, progress={"search": search, "seconds": round(seconds, 1)})
-
-
-def _write(sessions: sessionmaker[Session], task: _Task, **values: Any) -> bool:
-    with sessions() as session:
-        mine = update(WhatIf).where(WhatIf.id == task.id, WhatIf.state.in_(UNFINISHED)).values(values)
-        written = runs.changed(session, mine)
-        session.commit()
-    return written
+        runs.write(sessions, WhatIf, task.id, progress={"search": search, "seconds": round(seconds, 1)})
 
 
 def _result(problem: Problem, found: Comparison) -> dict[str, Any] | None:

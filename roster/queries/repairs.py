@@ -1,24 +1,42 @@
-"""Repairs as a coordinator reads them: shift by shift, before and after."""
+"""Repairs as a coordinator reads them: shift by shift, before and after, and what has become of each line since."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from roster.models import Assignment, AssignmentState, Roster, Shift
-from roster.planning import repairs, scope
+from roster.models import Assignment, AssignmentState, Person, Repair, Roster, RunState, Shift, Site
+from roster.planning import scope
 from roster.planning.difference import Turn
 from roster.queries import somebody
 from roster.queries.publications import Place
 from roster.queries.somebody import Somebody
 from roster.queries.turns import place_of
+from roster.vietnam import names
+
+MOST_LISTED = 60
+MOST_NAMED = 4
+"""How many of those who cannot come a list of proposals names."""
+
+
+class LineState(StrEnum):
+    OPEN = "open"
+    """Can be accepted: its turns are as the proposal found them."""
+    DONE = "done"
+    CHANGED = "changed"
+    """Somebody has changed its turns otherwise, or the shift has begun or is called off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One shift: its people before and after, who leaves and who comes, and how many are then missing."""
+    """One shift: its people now and after, who leaves and who comes, and how many are then missing.
+
+    `elsewhere`: those who leave it for another shift, and for which: these lines hang together.
+    """
 
     place: Place
     before: tuple[Somebody, ...]
@@ -26,57 +44,200 @@ class Line:
     leaving: tuple[Somebody, ...]
     joining: tuple[Somebody, ...]
     missing: int
+    state: LineState
+    elsewhere: tuple[tuple[Somebody, Place], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Every shift that would change, in time order. `possible`: whether what is left obeys every rule at all."""
+    """Every shift that would change, in time order. `asked`: turns somebody has to take; `missing`: people missing in
+    the whole roster then. `possible`: whether what is left obeys every rule at all; `proved` as in planning."""
 
     lines: Sequence[Line]
+    asked: int
+    missing: int
     possible: bool
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RepairView:
+    """A repair as it stands. `proposal` is the best so far, `first` what was found at once.
+
+    `people` cannot come on `day` (ISO; None: for all that is left). Seconds are of the search; `short`: places its
+    best roster so far leaves empty, None before it has one.
+    """
+
+    id: int
+    roster: Roster
+    people: tuple[Somebody, ...]
+    day: str | None
+    window: str
+    state: RunState
+    seconds: float
+    short: int | None
+    cancel_requested: bool
+    first: Proposal
+    proposal: Proposal
+    searched: bool
 
     @property
-    def asked(self) -> int:
-        """How many turns somebody has to take."""
-        return sum(len(line.joining) for line in self.lines)
+    def is_over(self) -> bool:
+        return self.state.is_over
 
     @property
-    def missing(self) -> int:
-        return sum(line.missing for line in self.lines)
+    def better(self) -> bool:
+        """Whether the search found what covers more, or asks less of people, than the first answer."""
+        return self.searched and (self.proposal.missing, self.proposal.asked) < (self.first.missing, self.first.asked)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether something it rests on has changed since."""
+        return any(line.state is LineState.CHANGED for line in self.proposal.lines)
+
+    @property
+    def is_done(self) -> bool:
+        lines = self.proposal.lines
+        return bool(lines) and all(line.state is LineState.DONE for line in lines)
 
 
-def serving(session: Session, roster: Roster, *, now: datetime) -> Sequence[Somebody]:
-    """Everybody with a published turn to come, in name order."""
-    people = {person_id for _, person_id in _published(session, roster, now)}
-    return somebody.in_order(people, somebody.profiles(session, people))
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A proposal one may come back to."""
+
+    id: int
+    people: tuple[Somebody, ...]
+    more: int
+    created_at: datetime
 
 
-def proposal(
-    session: Session, roster: Roster, person_ids: Collection[int], day: date | None, *, now: datetime
-) -> Proposal:
-    """What would change least if these people could not come on a day, or in all that is left of the period."""
-    found = repairs.proposed(session, roster, person_ids, day, now=now)
-    leaving, joining = {*found.lost, *found.dropped}, set(found.added)
-    before = _published(session, roster, now)
-    known = somebody.profiles(session, {person_id for _, person_id in before | joining})
-    changed = {shift_id for shift_id, _ in leaving | joining}
-    shifts = session.scalars(select(Shift).where(Shift.id.in_(changed)).order_by(Shift.starts_at, Shift.id))
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """People with a published turn to come: those chosen, then others in name order, and how many `more` there are."""
 
-    def on(shift: Shift, turns: Collection[Turn]) -> tuple[Somebody, ...]:
-        return somebody.in_order({person_id for shift_id, person_id in turns if shift_id == shift.id}, known)
+    people: tuple[Somebody, ...]
+    more: int
 
-    lines = [
-        Line(
-            place=place_of(shift),
-            before=on(shift, before),
-            after=on(shift, (before - leaving) | joining),
-            leaving=on(shift, leaving),
-            joining=on(shift, joining),
-            missing=found.missing.get(shift.id, 0),
+
+def serving(
+    session: Session, roster: Roster, *, search: str = "", chosen: Collection[int] = (), now: datetime
+) -> Serving:
+    """Those chosen already, and those with a name like `search`."""
+    ids = {person_id for _, person_id in _published(session, roster, now)}
+    like = select(Person.id).where(Person.id.in_(ids)).order_by(Person.name_sort, Person.id)
+    if search:
+        like = like.where(Person.name_search.contains(names.search_key(search), autoescape=True))
+    kept = ids & set(chosen)
+    found = [person_id for person_id in session.scalars(like) if person_id not in kept]
+    known = somebody.profiles(session, [*kept, *found[:MOST_LISTED]])
+    people = (*somebody.in_order(kept, known), *somebody.in_order(found, known))
+    return Serving(people, max(0, len(found) - MOST_LISTED))
+
+
+def repair_view(session: Session, row: Repair, *, now: datetime) -> RepairView:
+    """The proposals against what is published at this moment."""
+    drawing = _Drawing(session, row, now)
+    progress = row.progress or {}
+    return RepairView(
+        id=row.id,
+        roster=row.roster,
+        people=somebody.in_order(row.losses["person_ids"], drawing.people),
+        day=row.losses["day"],
+        window=row.losses["window"],
+        state=row.state,
+        seconds=row.seconds if row.seconds is not None else progress.get("seconds", 0.0),
+        short=progress.get("short"),
+        cancel_requested=bool(row.job and row.job.cancel_requested),
+        first=drawing.proposal(row.first),
+        proposal=drawing.proposal(row.best or row.first),
+        searched=row.best is not None,
+    )
+
+
+def earlier(session: Session, roster: Roster) -> tuple[Earlier, ...]:
+    """The proposals kept of a roster, the newest first."""
+    rows = session.scalars(select(Repair).where(Repair.roster_id == roster.id).order_by(Repair.id.desc())).all()
+    named = {row.id: row.losses["person_ids"][:MOST_NAMED] for row in rows}
+    known = somebody.profiles(session, {person_id for ids in named.values() for person_id in ids})
+    return tuple(
+        Earlier(
+            id=row.id,
+            people=somebody.in_order(named[row.id], known),
+            more=len(row.losses["person_ids"]) - len(named[row.id]),
+            created_at=row.created_at,
         )
-        for shift in shifts
-    ]
-    return Proposal(lines, found.possible)
+        for row in rows
+    )
+
+
+class _Drawing:
+    """Names and hours for everything that a repair's proposals name, read once."""
+
+    def __init__(self, session: Session, row: Repair, now: datetime) -> None:
+        kept = [row.first, row.best or row.first]
+        turns = {turn for one in kept for turn in (*_leaving(one), *_joining(one))}
+        self.before = _published(session, row.roster, now)
+        self.people = somebody.profiles(
+            session, {person_id for _, person_id in self.before | turns} | set(row.losses["person_ids"])
+        )
+        self.shifts = session.scalars(
+            select(Shift)
+            .where(Shift.id.in_({shift_id for shift_id, _ in turns}))
+            .options(joinedload(Shift.site).joinedload(Site.unit))
+            .order_by(Shift.starts_at, Shift.id)
+        ).all()
+        area = scope.of(row.roster.period)
+        to_come = scope.open_shifts_in(area).where(Shift.starts_at > now).with_only_columns(Shift.id)
+        self.to_come = set(session.scalars(to_come.where(Shift.id.in_({shift.id for shift in self.shifts}))))
+
+    def proposal(self, kept: Mapping[str, Any]) -> Proposal:
+        leaving, joining = _leaving(kept), _joining(kept)
+        changed = {shift_id for shift_id, _ in leaving | joining}
+        return Proposal(
+            lines=[self._line(shift, leaving, joining, kept) for shift in self.shifts if shift.id in changed],
+            asked=len(joining),
+            missing=sum(kept["missing"].values()),
+            possible=kept["possible"],
+            proved=kept["proved"],
+        )
+
+    def _line(self, shift: Shift, leaving: set[Turn], joining: set[Turn], kept: Mapping[str, Any]) -> Line:
+        return Line(
+            place=place_of(shift),
+            before=self._on(shift, self.before),
+            after=self._on(shift, (self.before - leaving) | joining),
+            leaving=self._on(shift, leaving),
+            joining=self._on(shift, joining),
+            missing=kept["missing"].get(str(shift.id), 0),
+            state=self._state(shift, _on(shift, leaving), _on(shift, joining)),
+            elsewhere=tuple(self._elsewhere(shift, leaving, joining)),
+        )
+
+    def _elsewhere(self, shift: Shift, leaving: set[Turn], joining: set[Turn]) -> Iterator[tuple[Somebody, Place]]:
+        gone = self._on(shift, leaving)
+        for other in self.shifts:
+            yield from ((one, place_of(other)) for one in gone if (other.id, one.id) in joining)
+
+    def _state(self, shift: Shift, leaving: set[Turn], joining: set[Turn]) -> LineState:
+        if not leaving & self.before and joining <= self.before:
+            return LineState.DONE
+        untouched = leaving <= self.before and not joining & self.before
+        return LineState.OPEN if untouched and shift.id in self.to_come else LineState.CHANGED
+
+    def _on(self, shift: Shift, turns: Collection[Turn]) -> tuple[Somebody, ...]:
+        return somebody.in_order((person_id for _, person_id in _on(shift, turns)), self.people)
+
+
+def _on(shift: Shift, turns: Iterable[Turn]) -> set[Turn]:
+    return {turn for turn in turns if turn[0] == shift.id}
+
+
+def _leaving(kept: Mapping[str, Any]) -> set[Turn]:
+    return {(shift_id, person_id) for shift_id, person_id in (*kept["lost"], *kept["dropped"])}
+
+
+def _joining(kept: Mapping[str, Any]) -> set[Turn]:
+    return {(shift_id, person_id) for shift_id, person_id in kept["added"]}
 
 
 def _published(session: Session, roster: Roster, now: datetime) -> set[Turn]:

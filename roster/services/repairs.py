@@ -1,22 +1,91 @@
-"""Repairs accepted: a coordinator puts a proposal, or the lines of it they chose, into effect at once."""
+"""Repairs: asking what would change least, and putting a proposal, or the lines of it somebody chose, into effect."""
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from roster import access
 from roster.errors import FieldError, NotFound
-from roster.models import Account, MessageKind
+from roster.models import Account, MessageKind, Person, Repair, Roster, RunState
+from roster.planning import repairs as planning
+from roster.planning import scope
 from roster.planning.difference import Turn
-from roster.services import fields, outbox, places, rosters, turns
+from roster.services import fields, jobs, outbox, places, rosters, searches, turns
 from roster.services.turns import Way
 
+KIND = "repair"
+"""The job's kind; its payload is `repair_id`."""
 REASON_LENGTH = 300
+KEPT = 6
+"""Proposals kept for one roster, the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Who cannot come, as typed. `day`: ISO date, "" for all that is left; `window`: where turns of others may change
+    (`planning/repairs.py`)."""
+
+    person_ids: tuple[int, ...]
+    day: str = ""
+    window: str = planning.WEEK
+
+
+def ask(
+    session: Session, roster_id: int, loss: Loss, *, by: Account, now: datetime, seconds: int, workers: int
+) -> Repair:
+    """The first proposal at once; the best one is looked for by the next free worker, for `seconds` at most.
+
+    What the same account asked before about the roster is not looked for any more. Nothing of the roster is changed.
+    Raises NotFound, NotAllowed, FieldError (`none_chosen`, `not_a_date`, `unknown_choice`).
+    """
+    roster = rosters.get(session, roster_id, by=by)
+    if not roster.published_number:
+        raise NotFound(what="roster", id=roster_id)
+    losses = {
+        "person_ids": _people(session, roster, loss.person_ids),
+        "day": _day(roster, loss.day),
+        "window": _window(loss.window),
+    }
+    row = Repair(
+        roster=roster,
+        asked_by_id=by.id,
+        losses=losses,
+        first=planning.first(session, roster, losses, now=now),
+        state=RunState.QUEUED,
+        seconds_limit=seconds,
+        workers=workers,
+        created_at=now,
+    )
+    _stop_earlier(session, roster, by, now)
+    session.add(row)
+    session.flush()
+    row.job = jobs.enqueue(session, KIND, {"repair_id": row.id}, now=now)
+    _forget_oldest(session, roster)
+    return row
+
+
+def cancel(session: Session, repair_id: int, *, by: Account, now: datetime) -> Repair:
+    """Look no further; the best proposal so far is kept. Raises NotFound, NotAllowed."""
+    row = get(session, repair_id, by=by)
+    searches.stop(session, row, now=now)
+    return row
+
+
+def get(session: Session, repair_id: int, *, by: Account) -> Repair:
+    """Raises NotFound, NotAllowed."""
+    row = session.get(Repair, repair_id)
+    if row is None:
+        raise NotFound(what="repair", id=repair_id)
+    access.require_planner(by, row.roster.period.unit)
+    return row
 
 
 def accept(
     session: Session,
-    roster_id: int,
+    repair_id: int,
     *,
     joining: Collection[Turn],
     leaving: Collection[Turn],
@@ -24,11 +93,12 @@ def accept(
     by: Account,
     now: datetime,
 ) -> int:
-    """Exchange these published turns of one roster, all or none, and tell everybody concerned; how many they are.
+    """Exchange these published turns of its roster, all or none, and tell everybody concerned; how many turns.
 
-    Raises NotFound, NotAllowed, FieldError (`none_chosen`), AlreadyExists, TurnChanged, RuleBroken.
+    The turns are those its author has seen, whatever has been found since. Raises NotFound, NotAllowed, FieldError
+    (`none_chosen`), AlreadyExists, TurnChanged, RuleBroken.
     """
-    roster = rosters.get(session, roster_id, by=by)
+    roster = get(session, repair_id, by=by).roster
     why = fields.one_line(reason, "reason", longest=REASON_LENGTH, required=False)
     if not joining and not leaving:
         raise FieldError(field="line", reason="none_chosen")
@@ -43,3 +113,38 @@ def accept(
         outbox.tell(session, person_id, MessageKind.TURN_ADDED, {"shift_id": shift_id}, now=now)
     places.settle(session, sorted(shift_ids), now=now)
     return len(joining) + len(leaving)
+
+
+def _people(session: Session, roster: Roster, person_ids: Collection[int]) -> list[int]:
+    """Those of the ids who serve in the roster's unit at all."""
+    known = scope.people_in(scope.of(roster.period)).where(Person.id.in_(set(person_ids)))
+    found = sorted(session.scalars(known))
+    if not found:
+        raise FieldError(field="person_id", reason="none_chosen")
+    return found
+
+
+def _day(roster: Roster, typed: str) -> str | None:
+    """As ISO text, because it is kept as JSON."""
+    day: date | None = fields.day(typed, "day") if typed else None
+    if day is not None and not 0 <= (day - roster.period.first_day).days < roster.period.days:
+        raise FieldError(field="day", reason="unknown_choice", value=typed)
+    return day.isoformat() if day else None
+
+
+def _window(typed: str) -> str:
+    if typed not in (planning.WEEK, planning.DAYS, planning.SITES):
+        raise FieldError(field="window", reason="unknown_choice", value=typed)
+    return typed
+
+
+def _stop_earlier(session: Session, roster: Roster, by: Account, now: datetime) -> None:
+    mine = (Repair.roster_id == roster.id, Repair.asked_by_id == by.id)
+    for row in session.scalars(select(Repair).where(*mine, Repair.state.in_([RunState.QUEUED, RunState.RUNNING]))):
+        searches.stop(session, row, now=now)
+
+
+def _forget_oldest(session: Session, roster: Roster) -> None:
+    rows = session.scalars(select(Repair).where(Repair.roster_id == roster.id).order_by(Repair.id.desc()))
+    for row in rows.all()[KEPT:]:
+        session.delete(row)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import AlreadyRunning, NotFound
 from roster.models import Account, Job, JobState, Roster, Run, RunState
-from roster.services import audit, jobs, rosters
+from roster.services import audit, jobs, rosters, searches
 
 KIND = "plan"
 """The job's kind; its payload is `run_id`."""
@@ -57,9 +57,7 @@ def cancel(session: Session, run_id: int, *, by: Account, now: datetime) -> Run:
     run = get(session, run_id, by=by)
     if run.state.is_over:
         return run
-    state = jobs.request_cancel(session, run.job_id, now=now) if run.job_id else None
-    if state is not JobState.RUNNING:
-        run.state, run.finished_at = RunState.CANCELLED, now
+    searches.stop(session, run, now=now)
     unit = run.roster.period.unit
     audit.record(session, "run.cancel", f"roster:{run.roster_id}", by=by, now=now, unit=unit, run_id=run.id)
     return run

@@ -23,7 +23,7 @@ from roster.models import (
     WhatIf,
 )
 from roster.planning import scope
-from roster.services import fields, jobs, rosters
+from roster.services import fields, jobs, rosters, searches
 
 KIND = "what-if"
 """The job's kind; its payload is `whatif_id`."""
@@ -83,10 +83,7 @@ def ask(
 def cancel(session: Session, whatif_id: int, *, by: Account, now: datetime) -> WhatIf:
     """Have it stopped; it then has no answer. One that is over stays as it is. Raises NotFound, NotAllowed."""
     row = get(session, whatif_id, by=by)
-    if not row.state.is_over:
-        state = jobs.request_cancel(session, row.job_id, now=now) if row.job_id else None
-        if state is not JobState.RUNNING:
-            row.state, row.finished_at = RunState.CANCELLED, now
+    searches.stop(session, row, now=now)
     return row
 
 

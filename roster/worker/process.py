@@ -12,20 +12,20 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
-from roster.services import confirming, imports, places, runs, timetables, whatifs
-from roster.worker import channels
+from roster.services import confirming, imports, places, repairs, runs, timetables, whatifs
+from roster.worker import channels, searches
 from roster.worker.imports import ImportHandler
 from roster.worker.loop import LEASE, Handler, Worker
 from roster.worker.plan import PlanHandler
 from roster.worker.post import Post
 from roster.worker.timetables import TimetableHandler
-from roster.worker.whatifs import WhatIfHandler
 
 HANDLERS: Mapping[str, Handler] = {
     imports.KIND: ImportHandler(),
     timetables.KIND: TimetableHandler(),
     runs.KIND: PlanHandler(),
-    whatifs.KIND: WhatIfHandler(),
+    whatifs.KIND: searches.WHAT_IFS,
+    repairs.KIND: searches.REPAIRS,
 }
 
 

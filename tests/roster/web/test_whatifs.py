@@ -8,7 +8,7 @@ from sqlalchemy.orm import sessionmaker
 
 from roster.extensions import db
 from roster.models import WhatIf
-from roster.worker.whatifs import WhatIfHandler
+from roster.worker import searches
 from tests.roster.web.test_shortages import AN, SHORT, client
 
 __all__ = ["client"]  # the same week
@@ -20,7 +20,7 @@ def answer_it(app: Flask) -> None:
         sessions = sessionmaker(db.engine)
         number = db.session.scalars(select(WhatIf.id)).one()
         db.session.rollback()
-        WhatIfHandler().work(sessions, {"whatif_id": number}, should_stop=lambda: False)
+        searches.WHAT_IFS.work(sessions, {"whatif_id": number}, should_stop=lambda: False)
 
 
 def test_what_would_come_of_it_is_told_places_first_and_level_by_level(client: FlaskClient, app: Flask):
