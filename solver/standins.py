@@ -49,10 +49,10 @@ def standins(
 
     Best first: everybody who can serve now, then the best who can after a swap; among those the ones with fewest
     turns, least reluctant, nearest. On a full shift from which nobody is named to leave, they are stand-ins for
-    whoever it may be. Raises KeyError for an unknown shift.
+    whoever it may be. Who leaves takes over nobody's turn. Raises KeyError for an unknown shift.
     """
     turns = [turn for turn in assignments if (turn.volunteer, turn.shift) != (leaving, shift)]
-    found = standins_of(Standing(problem, turns), problem.shift_by_id[shift])
+    found = _Search(Crowd(Standing(problem, turns)), problem.shift_by_id[shift], leaving).ranked()
     return [one for one in found if one.volunteer != leaving]
 
 
@@ -89,7 +89,8 @@ def _rank(one: StandIn) -> tuple[int, int, float, str]:
 class _Search:
     """One shift's stand-ins; whoever could take over a turn is sought once a turn and kept."""
 
-    def __init__(self, crowd: Crowd, shift: Shift) -> None:
+    def __init__(self, crowd: Crowd, shift: Shift, leaving: str | None = None) -> None:
+        self.leaving = leaving
         self.crowd, self.standing, self.shift, self.problem = crowd, crowd.standing, shift, crowd.problem
         self._takers: dict[str, tuple[list[Volunteer], Iterator[Volunteer]]] = {}
         self._questions = MOST_QUESTIONS
@@ -165,7 +166,7 @@ class _Search:
             if self._questions == 0:
                 return
             self._questions -= 1
-            if self.crowd.may_add(person, turn):
+            if person.id != self.leaving and self.crowd.may_add(person, turn):
                 yield person
 
     def _may_take_over(self, taker: Volunteer, turn: Shift, giver: Volunteer) -> bool:

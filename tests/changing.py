@@ -29,9 +29,10 @@ from roster.models import (
     SwapState,
     TurnRules,
 )
-from roster.planning import difference, snapshot
+from roster.planning import difference, snapshot, staffing
 from roster.planning.difference import Turn
-from roster.services import assignments, claims, covers, placements, rosters, swaps, withdrawals
+from roster.services import assignments, claims, covers, placements, repairs, rosters, swaps, withdrawals
+from roster.services.repairs import Loss
 from solver import check
 from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, an_account
 from tests.published import LATER, NOW
@@ -206,9 +207,27 @@ def take_off(crowd: Crowd, session: Session, dice: Random) -> None:
         placements.take_off(session, turn.shift_id, turn.person_id, reason="", by=by, now=LATER)
 
 
+def put_by_swap(crowd: Crowd, session: Session, dice: Random) -> None:
+    shift = session.get_one(Shift, dice.choice(crowd.week.shifts))
+    about = staffing.everybody_published(session, session.get_one(Roster, crowd.week.roster), [shift], now=LATER)
+    if offered := [one for one in about.standins(shift.id) if one.gives_id]:
+        one, by = dice.choice(offered), crowd.coordinator(session)
+        both = {"gives_id": one.gives_id, "to_id": one.to_id}
+        placements.put_by_swap(session, shift.id, one.person_id, **both, by=by, now=LATER)
+
+
+def repair(crowd: Crowd, session: Session, dice: Random) -> None:
+    by, ill = crowd.coordinator(session), tuple(dice.sample(crowd.week.people, 2))
+    row = repairs.ask(session, crowd.week.roster, Loss(ill), by=by, now=LATER, seconds=1, workers=1)
+    gone, came = (*row.first["lost"], *row.first["dropped"]), row.first["added"]
+    joining, leaving = ([(shift, person) for shift, person in turns] for turns in (came, gone))
+    repairs.accept(session, row.id, joining=joining, leaving=leaving, reason="", by=by, now=LATER)
+
+
 ACTIONS: Sequence[Callable[[Crowd, Session, Random], None]] = (
     *(claim, claim, claim, claim, claim, claim, withdraw, confirm, answer_offer, ask_cover, ask_standin, answer_cover),
     *(answer_cover, propose_swap, propose_swap, answer_swap, answer_swap, put, take_off),
+    *(put_by_swap, repair),
 )
 
 

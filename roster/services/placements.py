@@ -3,6 +3,7 @@
 Everything else about a published week goes through the draft and the next publication.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import NotFound
 from roster.models import Account, MessageKind, Person, Shift
+from roster.planning.difference import Turn
 from roster.services import fields, outbox, places, turns
 from roster.services.turns import Way
 
@@ -19,19 +21,60 @@ REASON_LENGTH = 300
 def put(session: Session, shift_id: int, person_id: int, *, by: Account, now: datetime) -> None:
     """Put somebody on a published shift. Raises NotFound, NotAllowed, AlreadyExists, RuleBroken."""
     _require(session, shift_id, person_id, by)
-    turns.change(session, joining=[(shift_id, person_id)], way=Way.BY_HAND, by=by, now=now)
-    outbox.tell(session, person_id, MessageKind.TURN_ADDED, {"shift_id": shift_id}, now=now)
-    places.settle(session, [shift_id], now=now)
+    rearrange(session, joining=[(shift_id, person_id)], way=Way.BY_HAND, by=by, now=now)
 
 
 def take_off(session: Session, shift_id: int, person_id: int, *, reason: str, by: Account, now: datetime) -> None:
     """Take somebody off a published shift. Raises NotFound, NotAllowed, FieldError, TurnChanged, RuleBroken."""
     _require(session, shift_id, person_id, by)
     why = fields.one_line(reason, "reason", longest=REASON_LENGTH, required=False)
-    turns.change(session, leaving=[(shift_id, person_id)], way=Way.BY_HAND, by=by, now=now, reason=why)
-    facts = {"shift_id": shift_id, "reason": why}
-    outbox.tell(session, person_id, MessageKind.TURN_CANCELLED, facts, now=now)
-    places.settle(session, [shift_id], now=now)
+    rearrange(session, leaving=[(shift_id, person_id)], way=Way.BY_HAND, reason=why, by=by, now=now)
+
+
+def put_by_swap(
+    session: Session,
+    shift_id: int,
+    person_id: int,
+    *,
+    gives_id: int,
+    to_id: int,
+    leaving_id: int | None = None,
+    by: Account,
+    now: datetime,
+) -> None:
+    """Put somebody on a published shift who gives another of their turns to somebody else for it, all at once.
+
+    `gives_id`: the shift they give up, `to_id` who takes it, `leaving_id` whose place they take. Raises NotFound,
+    NotAllowed, AlreadyExists, TurnChanged, RuleBroken.
+    """
+    _require(session, shift_id, person_id, by)
+    _require(session, gives_id, to_id, by)
+    leaving = [(gives_id, person_id)] + ([(shift_id, leaving_id)] if leaving_id else [])
+    joining = [(shift_id, person_id), (gives_id, to_id)]
+    rearrange(session, joining=joining, leaving=leaving, way=Way.REARRANGED, by=by, now=now)
+
+
+def rearrange(
+    session: Session,
+    *,
+    joining: Collection[Turn] = (),
+    leaving: Collection[Turn] = (),
+    way: Way,
+    reason: str = "",
+    by: Account,
+    now: datetime,
+) -> None:
+    """Have these published turns come and those go, all or none, and tell everybody concerned.
+
+    The caller has asked whether `by` may. Raises as `turns.change`.
+    """
+    turns.change(session, joining=joining, leaving=leaving, way=way, by=by, now=now, reason=reason)
+    for shift_id, person_id in leaving:
+        facts = {"shift_id": shift_id, "reason": reason}
+        outbox.tell(session, person_id, MessageKind.TURN_CANCELLED, facts, now=now)
+    for shift_id, person_id in joining:
+        outbox.tell(session, person_id, MessageKind.TURN_ADDED, {"shift_id": shift_id}, now=now)
+    places.settle(session, sorted({shift_id for shift_id, _ in (*joining, *leaving)}), now=now)
 
 
 def _require(session: Session, shift_id: int, person_id: int, by: Account) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import FieldError, NotFound
-from roster.models import Account, MessageKind, Person, Repair, Roster, RunState
+from roster.models import Account, Person, Repair, Roster, RunState
 from roster.planning import repairs as planning
 from roster.planning import scope
 from roster.planning.difference import Turn
-from roster.services import fields, jobs, outbox, places, rosters, searches, turns
+from roster.services import fields, jobs, placements, rosters, searches, turns
 from roster.services.turns import Way
 
 KIND = "repair"
@@ -105,13 +105,7 @@ def accept(
     shift_ids = {shift_id for shift_id, _ in (*joining, *leaving)}
     if {found.id for found in turns.lock(session, shift_ids).values()} != {roster.id}:
         raise NotFound(what="shift", id=None)
-    turns.change(session, joining=joining, leaving=leaving, way=Way.REPAIRED, by=by, now=now, reason=why)
-    for shift_id, person_id in leaving:
-        facts = {"shift_id": shift_id, "reason": why}
-        outbox.tell(session, person_id, MessageKind.TURN_CANCELLED, facts, now=now)
-    for shift_id, person_id in joining:
-        outbox.tell(session, person_id, MessageKind.TURN_ADDED, {"shift_id": shift_id}, now=now)
-    places.settle(session, sorted(shift_ids), now=now)
+    placements.rearrange(session, joining=joining, leaving=leaving, way=Way.REPAIRED, reason=why, by=by, now=now)
     return len(joining) + len(leaving)
 
 

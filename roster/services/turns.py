@@ -36,11 +36,12 @@ class Way(StrEnum):
     COVERED = "covered"
     SWAPPED = "swapped"
     REPAIRED = "repaired"
+    REARRANGED = "rearranged"
     UNCONFIRMED = "unconfirmed"
     BY_HAND = "by_hand"
 
 
-DECIDED_BY_OTHERS = frozenset({Way.BY_HAND, Way.REPAIRED})
+DECIDED_BY_OTHERS = frozenset({Way.BY_HAND, Way.REPAIRED, Way.REARRANGED})
 """Ways in which somebody comes to a turn without having said yes to it."""
 
 

@@ -50,6 +50,7 @@ CAME: dict[str, Any] = {
     "covered": _l("stood in"),
     "swapped": _l("came by a swap"),
     "repaired": _l("came by a repair"),
+    "rearranged": _l("came when turns were rearranged"),
     "by_hand": _l("was put on it"),
 }
 LEFT: dict[str, Any] = {
@@ -58,6 +59,7 @@ LEFT: dict[str, Any] = {
     "covered": _l("was relieved"),
     "swapped": _l("left by a swap"),
     "repaired": _l("was taken off by a repair"),
+    "rearranged": _l("left when turns were rearranged"),
     "unconfirmed": _l("did not confirm in time"),
     "by_hand": _l("was taken off"),
 }
@@ -139,6 +141,25 @@ def place_person(shift_id: int, person_id: int, deed: str) -> ResponseReturnValu
         placements.take_off(db.session, shift_id, person_id, reason=reason, by=by, now=now)
     db.session.commit()
     flash(_("Done, and told to the volunteer."), "success")
+    return redirect(url_for(".show", shift_id=shift_id), code=303)
+
+
+@bp.post("/places/<int:shift_id>/people/<int:person_id>/swap")
+def put_by_swap(shift_id: int, person_id: int) -> ResponseReturnValue:
+    """Put on somebody who gives another turn away for it, as the page offered: both halves, or nothing."""
+    gives, to = (request.form.get(name, type=row_id) for name in ("gives", "to"))
+    placements.put_by_swap(
+        db.session,
+        shift_id,
+        person_id,
+        gives_id=gives or 0,
+        to_id=to or 0,
+        leaving_id=request.form.get("leaving", type=row_id),
+        by=current_account(),
+        now=utc_now(),
+    )
+    db.session.commit()
+    flash(_("Done. Everybody whose shifts changed is told."), "success")
     return redirect(url_for(".show", shift_id=shift_id), code=303)
 
 
@@ -237,7 +258,7 @@ def _cover_page(shift: Shift, form: forms.Form) -> str:
         leaving=leaving or "",
         leaving_name=next((one.person.full_name for one in page.people if one.person.id == leaving), ""),
         able=[(one, _candidate(one)) for one in now_able],
-        after_swap=[_candidate(one) for one in found if one.gives is not None],
+        after_swap=[_swap(one, leaving) for one in found if one.gives is not None and one.to is not None],
         ticked=TICKED,
         form=form,
     )
@@ -304,15 +325,25 @@ def _candidate(one: Candidate) -> Mapping[str, Any]:
         facts.append(_("%(km)s km away", km=f"{one.km:g}"))
     if one.asked is not None:
         facts.append(_("asked %(day)s", day=day_in_words(one.asked.date())))
-    swap = ""
-    if one.gives is not None and one.to is not None:
-        swap = _("if %(other)s takes %(turn)s from them", other=one.to.full_name, turn=drawing.place(one.gives))
     return {
         "name": one.person.full_name,
         "unit": one.person.unit_name,
         "welcome": str(LEVELS_BY_WELCOME[one.welcome]) if one.welcome else "",
         "facts": " · ".join(facts),
-        "swap": swap,
+    }
+
+
+def _swap(one: Candidate, leaving: int | None) -> Mapping[str, Any]:
+    """Somebody who could come if their turn were taken over, with what carries out both."""
+    assert one.gives is not None
+    assert one.to is not None
+    turn = drawing.place(one.gives)
+    fields = {"gives": one.gives.shift_id, "to": one.to.id} | ({"leaving": leaving} if leaving else {})
+    return {
+        **_candidate(one),
+        "id": one.person.id,
+        "fields": fields,
+        "swap": _("if %(other)s takes %(turn)s from them", other=one.to.full_name, turn=turn),
     }
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import Account, Claim, FeedKind, Person, Swap, Withdrawal
+from roster.models import Account, AvailabilityException, Claim, FeedKind, Level, Person, Shift, Swap, Withdrawal
 from roster.services import feeds
 from tests.builders import a_coordinator, a_unit
 from tests.published import LATER, TOO_LATE, PublishedWeek
@@ -217,16 +217,21 @@ def test_what_keeps_somebody_from_an_open_shift_stands_beside_it(app, week, as_u
     assert f'action="/me/open/{week.monday}"' not in page
 
 
-def test_a_week_is_repaired_line_by_line_when_several_are_ill(week, as_user):
-    coordinator = as_user("coordinator")
-    address = "/rosters/1/repair"
-    assert address in coordinator.get("/attention").text
-    assert coordinator.get(address).status_code == 200
+def test_a_stand_in_after_a_swap_is_put_on_with_one_click(as_user, app, week):
+    with app.app_context():
+        db.session.get_one(Person, week.lan).max_turns = 1
+        tuesday = db.session.get_one(Shift, week.tuesday)
+        no = {"starts_at": tuesday.starts_at, "ends_at": tuesday.ends_at, "level": Level.NOT}
+        db.session.add(AvailabilityException(person_id=week.minh, **no))
+        db.session.commit()
+    client = as_user("coordinator")
+    page = client.get(f"/places/{week.tuesday}/cover?leaving={week.ha}").text
+    action = f"/places/{week.tuesday}/people/{week.lan}/swap"
+    assert f'action="{action}"' in page
 
-    page = coordinator.get(address, query_string={"person_id": [week.ha, week.lan]}).text
-    assert f'name="leaving-{week.tuesday}" value="{week.ha}"' in page
-    line = {f"leaving-{week.tuesday}": week.ha, f"joining-{week.tuesday}": week.minh, "line": week.tuesday}
-    assert coordinator.post(address, data=line | {"reason": "Cúm"}).status_code == 303
-    assert coordinator.post(address, data={"person_id": week.ha}).status_code == 422
+    offered = {"gives": str(week.monday), "to": str(week.minh), "leaving": str(week.ha)}
+    assert all(f'name="{name}" value="{value}"' in page for name, value in offered.items())
+    assert client.post(action, data=offered).status_code == 303
 
-    assert "“Cúm”" in coordinator.get(f"/places/{week.tuesday}").text
+    assert "Nguyễn Thị Lan" in client.get(f"/places/{week.tuesday}").text
+    assert client.post(action, data=offered).status_code == 409

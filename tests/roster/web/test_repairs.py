@@ -85,13 +85,15 @@ def test_a_line_unticked_while_the_search_went_on_stays_unticked_when_it_ends(cl
     assert f"{line} checked" not in client.get(f"/repairs/1/progress?shown={week.tuesday}").text
 
 
-def test_what_is_accepted_is_marked_done(client, app, week):
+def test_what_is_accepted_is_marked_done_and_its_reason_stands_in_the_history(client, app, week):
+    assert f'href="{PAGE}"' in client.get("/attention").text
     ask(client, week)
 
-    assert client.post("/repairs/1", data=lines_of(week)).status_code == 303
+    assert client.post("/repairs/1", data=lines_of(week, reason="Cúm")).status_code == 303
 
     assert serving(app, week.tuesday) == {week.minh}
     assert "All of it is in effect" in client.get("/repairs/1").text
+    assert "“Cúm”" in client.get(f"/places/{week.tuesday}").text
 
 
 def test_what_a_rule_forbids_by_now_is_refused_with_its_facts_and_the_form_is_kept(client, app, week):
