@@ -1,94 +1,133 @@
 /**
- * The page installed on a phone: answers given without network are kept and sent later.
+ * The page installed on a phone: what is answered on it arrives, with a connection or without.
  *
- * A form whose button has data-later is sent as always while there is a connection. Without one its answer waits on
- * this device, is sent as soon as the service can be reached, and whatever has meanwhile become impossible is told in
- * the service's own words.
+ * A form whose button has data-later (what it is about) is kept first and sent then, so that neither a tunnel nor a
+ * session that has ended loses it. What waits stands on every page, with "take it back"; so does what has meanwhile
+ * become impossible, in the service's own words, until it has been read.
  */
 
 import { announce } from "./announce.js";
-import { headers } from "./requests.js";
+import { keep, kept, letGo, send, somebodyWaits, waiting } from "./later.js";
 import { showRefusal, showToast } from "./toasts.js";
 
-const QUEUE = "answers";
+const AGAIN = 30_000; // milliseconds until the service is tried again
+const A_GLANCE = 1500; // milliseconds to read that something was sent
 
-const queue = () => JSON.parse(localStorage.getItem(QUEUE) ?? "[]");
+let touched = false; // Whether something has been typed here that loading the page again would lose.
+let again;
+
+const textOf = (id) => document.getElementById(id).textContent.trim();
+const aboutOf = (button) => button.dataset.later || button.form.getAttribute("action");
 
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   if (!submitter?.matches("[data-later]") || !("serviceWorker" in navigator)) return;
   event.preventDefault();
-  answer(form, submitter);
+  if (!submitter.hasAttribute("aria-busy")) answer(form, submitter);
 });
 
-async function answer(form, submitter) {
-  const fields = [...new FormData(form, submitter)].filter(([name]) => name !== "csrf_token");
-  const given = { action: form.getAttribute("action"), fields, label: labelOf(form, submitter) };
-  try {
-    await post(given);
-    location.assign(location.pathname);
-  } catch {
-    localStorage.setItem(QUEUE, JSON.stringify([...queue().filter(({ action }) => action !== given.action), given]));
-    showWaiting();
-    announce(document.getElementById("offline-kept").textContent);
-  }
+document.addEventListener("input", () => (touched = true));
+
+async function answer(form, button) {
+  const fields = [...new FormData(form, button)].filter(([name]) => name !== "csrf_token");
+  const id = keep({ about: aboutOf(button), action: form.getAttribute("action"), fields, label: labelOf(button) });
+  button.setAttribute("aria-busy", "true");
+  const { arrived, left } = await send();
+  button.removeAttribute("aria-busy");
+  if (arrived.includes(id)) location.assign(button.dataset.then ?? location.pathname);
+  else if (left === "signed-out") location.assign(`/account/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  else if (left) keptFor(left);
+  else tellRefusal(form, id);
+}
+
+function keptFor(left) {
+  showKept(left);
+  announce(textOf("offline-kept"));
+}
+
+/** Refused while its giver looks on: a notice, or the form once more with its errors, as without this script. */
+async function tellRefusal(form, refusedId) {
+  const words = kept().find(({ id }) => id === refusedId).refused;
+  await letGo(refusedId);
+  showKept();
+  if (words.includes("data-refusal")) showRefusal(words);
+  else form.submit();
 }
 
 /** "I'll be there: Mon 23 Nov, 07:30": what the reader pressed and where. */
-function labelOf(form, submitter) {
-  const about = form.closest("article, section")?.querySelector("h2, h3, time")?.textContent ?? "";
-  return [submitter.textContent, about].map((text) => text.trim().replace(/\s+/g, " ")).filter(Boolean).join(": ");
+function labelOf(button) {
+  const about = button.closest("[data-about]")?.dataset.about ?? document.querySelector("h1").textContent;
+  return [button.textContent, about].map((text) => text.trim().replace(/\s+/g, " ")).join(": ");
 }
 
-/** Send one answer; a refusal is an answer too. Throws only if the service cannot be reached. */
-async function post({ action, fields }) {
-  const body = new URLSearchParams(fields);
-  const got = await fetch(action, { method: "POST", headers: headers(), body, redirect: "manual" });
-  const done = got.ok || got.type === "opaqueredirect";
-  return { done, status: got.status, words: done ? "" : await got.text() };
-}
-
-/** Send what waits. What nobody can be asked for any more leaves the queue with its refusal. */
 async function sendWaiting() {
-  const waiting = queue();
-  if (!waiting.length || !document.body.hasAttribute("data-signed-in")) return;
-  const kept = [];
-  let sent = 0;
-  for (const one of waiting) {
-    try {
-      const { done, status, words } = await post(one);
-      if (status === 401) kept.push(one);
-      else if (done) sent += 1;
-      else tellConflict(one, words);
-    } catch {
-      kept.push(one);
-    }
-  }
-  localStorage.setItem(QUEUE, JSON.stringify(kept));
-  showWaiting();
-  if (sent) showToast("offline-sent");
-  if (sent && location.pathname === "/me/") setTimeout(() => location.reload(), 1500);
+  clearTimeout(again);
+  if (!waiting().length) return;
+  const { arrived, left } = await send();
+  showKept(left);
+  if (left === "unreached") again = setTimeout(sendWaiting, AGAIN);
+  if (!arrived.length) return;
+  showToast("offline-sent");
+  // The page as it is now, with what the service said to each; but never over the head of somebody who types.
+  if (!touched && location.pathname.startsWith("/me/")) setTimeout(() => location.reload(), A_GLANCE);
 }
 
-/** The refusal in the service's words, and which answer it is about. */
-function tellConflict({ label }, words) {
-  const told = showRefusal(words);
-  told?.querySelector("p")?.prepend(`${label} – `);
+/** The connection is back: send what waits, and show the page as it is by now, unless something is still kept here. */
+async function backAgain() {
+  await sendWaiting();
+  if (document.documentElement.hasAttribute("data-offline") && !touched && !kept().length) location.reload();
 }
 
-function showWaiting() {
+/** What waits and why, what was refused and why, and a mark where each that waits was given. */
+function showKept(left = "") {
   const note = document.getElementById("offline-waiting");
   if (!note) return;
-  const waiting = queue();
-  note.hidden = !waiting.length;
-  note.querySelector("ul").replaceChildren(
-    ...waiting.map(({ label }) => Object.assign(document.createElement("li"), { textContent: label })),
-  );
+  const answers = waiting();
+  const refused = kept().filter((one) => one.refused !== undefined);
+  note.hidden = !answers.length && !refused.length;
+  fill(note.querySelector("[data-part=waiting]"), answers.map(lineOf));
+  fill(note.querySelector("[data-part=refused]"), refused.map(refusalOf));
+  note.toggleAttribute("data-signed-out", left === "signed-out");
+  document.querySelectorAll(".offline-mark").forEach((mark) => mark.remove());
+  const buttons = [...document.querySelectorAll("[data-later]")];
+  for (const { about } of answers) buttons.find((one) => aboutOf(one) === about)?.form.before(copyOf("mark"));
 }
 
-function leaveNothingBehind() {
-  if (document.body.hasAttribute("data-signed-in")) return;
-  localStorage.removeItem(QUEUE);
+function fill(part, lines) {
+  part.hidden = !lines.length;
+  part.querySelector("ul").replaceChildren(...lines);
+}
+
+const copyOf = (name) => document.getElementById(`offline-${name}`).content.cloneNode(true);
+
+const lineOf = ({ id, label }) => drawn("one", id, label);
+
+function refusalOf({ id, label, refused }) {
+  const words = new DOMParser().parseFromString(refused, "text/html").querySelector("[data-refusal] p")?.textContent;
+  return drawn("refused", id, `${label} – ${words ?? textOf("offline-failed")}`);
+}
+
+function drawn(name, id, text) {
+  const line = copyOf(name);
+  const button = line.querySelector("button");
+  line.querySelector("span").textContent = text;
+  button.dataset.letGo = id;
+  button.setAttribute("aria-label", `${button.textContent.trim()}: ${text}`);
+  return line;
+}
+
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-let-go]");
+  if (!button) return;
+  await letGo(button.dataset.letGo);
+  showKept();
+  document.getElementById("main").focus();
+});
+
+/** Where one signs in: somebody's answers wait, though not whose. */
+function showLeftBehind() {
+  const note = document.getElementById("answers-wait");
+  if (note) note.hidden = !somebodyWaits();
 }
 
 async function register() {
@@ -97,15 +136,17 @@ async function register() {
   await navigator.serviceWorker.register("/worker.js");
   const worker = (await navigator.serviceWorker.ready).active;
   const parts = [...document.querySelectorAll("link[href], script[src], img[src], use")];
-  const assets = parts.map((part) => part.href?.baseVal ?? part.href ?? part.src);
-  const paths = new Set(assets.map((address) => new URL(address, location.href).pathname));
-  worker.postMessage({ keep: { path: location.pathname, assets: [...paths] } });
+  const addresses = parts.map((part) => part.href?.baseVal ?? part.href ?? part.src);
+  const assets = new Set(addresses.map((address) => new URL(address, location.href).pathname));
+  const further = document.querySelector("[data-at-hand]")?.dataset.atHand.split(" ") ?? [];
+  worker.postMessage({ keep: { here: location.pathname + location.search, assets: [...assets], further } });
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  leaveNothingBehind();
-  showWaiting();
+  showKept();
+  showLeftBehind();
   if (!document.documentElement.hasAttribute("data-offline")) sendWaiting();
   register().catch(() => {}); // A browser without storage: the page works, only not without network.
 });
-window.addEventListener("online", sendWaiting);
+document.addEventListener("visibilitychange", () => document.hidden || sendWaiting());
+window.addEventListener("online", backAgain);

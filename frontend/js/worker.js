@@ -1,28 +1,34 @@
 /**
- * The service worker: "my week" can be read without network.
+ * The service worker: "my week", and all that can be answered about it, can be read without network.
  *
- * Pages in KEPT are asked for from the service as always and copied; only when it cannot be reached does the copy
- * stand in, marked so that the page says how old it is. Whatever has a hash in its name never changes and is kept. Who
- * signs out, or is asked to sign in, leaves nothing behind. Nothing else is touched: answers are sent by offline.js.
+ * Pages in KEPT are asked for from the service as always and copied, and "my shifts" has those it leads to brought in
+ * as well; only when the service cannot be reached does a copy stand in, marked so that the page says how old it is.
+ * Whatever has a hash in its name never changes and is kept. Who signs out, or is asked to sign in, leaves no page
+ * behind. Nothing else is touched: answers are sent by later.js.
  */
+
+import "./notices.js";
 
 const PAGES = "pages";
 const ASSETS = "assets";
-const KEPT = ["/me/", "/me/availability"];
+const KEPT = /^\/me\/(availability|open|turns\/\d+|weeks\/\d+)?$/;
+const FRESH = 10 * 60_000; // milliseconds for which a page brought in beforehand is good enough
 const HASHED = /^\/static\/.+-[0-9A-Za-z]{8,}\.[a-z0-9]+$/;
 const LEAVING = /^\/(account\/sign-(in|out)|account\/data\/erase|welcome\/|join\/)/;
+
+let readers = 0; // Counts whoever came or went: no answer to the one before may be kept for the next.
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, search } = new URL(request.url);
   if (origin !== self.location.origin) return;
   if (request.method !== "GET") {
-    if (LEAVING.test(pathname)) event.waitUntil(caches.delete(PAGES));
+    if (LEAVING.test(pathname)) event.waitUntil(forget());
   } else if (HASHED.test(pathname)) event.respondWith(asset(request));
-  else if (request.mode === "navigate" && KEPT.includes(pathname)) event.respondWith(page(request, pathname));
+  else if (request.mode === "navigate" && KEPT.test(pathname)) event.respondWith(page(request, pathname + search));
 });
 
 // The page tells what it is made of: it was loaded before this worker was there to see it.
@@ -30,11 +36,23 @@ self.addEventListener("message", ({ data }) => {
   if (data.keep) keep(data.keep).catch(() => {});
 });
 
-async function keep({ path, assets }) {
+async function keep({ here, assets, further }) {
   const drawer = await caches.open(ASSETS);
   const had = new Set((await drawer.keys()).map(({ url }) => new URL(url).pathname));
   await drawer.addAll(assets.filter((asset) => HASHED.test(asset) && !had.has(asset)));
-  if (KEPT.includes(path)) await page(new Request(path), path);
+  // One after the other: they can wait, the service's other readers cannot.
+  for (const address of [here, ...(self.navigator.connection?.saveData ? [] : further)]) await bringIn(address);
+}
+
+async function bringIn(address) {
+  if (!KEPT.test(new URL(address, self.location).pathname)) return;
+  const had = await (await caches.open(PAGES)).match(address);
+  if (!had || Date.now() - Date.parse(had.headers.get("Date")) > FRESH) await page(new Request(address), address);
+}
+
+function forget() {
+  readers += 1;
+  return caches.delete(PAGES);
 }
 
 async function asset(request) {
@@ -45,18 +63,18 @@ async function asset(request) {
   return answer;
 }
 
-async function page(request, path) {
-  const drawer = await caches.open(PAGES);
+async function page(request, address) {
+  const reader = readers;
   let answer;
   try {
     answer = await fetch(request);
   } catch (failure) {
-    const kept = await drawer.match(path);
+    const kept = await (await caches.open(PAGES)).match(address);
     if (!kept) throw failure;
     const text = await kept.text();
     return new Response(text.replace("<html ", "<html data-offline "), { headers: kept.headers });
   }
-  if (answer.ok && !answer.redirected) await drawer.put(path, answer.clone());
-  else if (answer.redirected || answer.type === "opaqueredirect") await drawer.delete(path);
+  if (answer.redirected || answer.type === "opaqueredirect") await forget();
+  else if (answer.ok && reader === readers) await (await caches.open(PAGES)).put(address, answer.clone());
   return answer;
 }

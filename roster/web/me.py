@@ -1,6 +1,6 @@
 """The volunteer's own pages: coming shifts, availability, limits. Made for a phone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,22 +21,25 @@ from roster.web.sessions import current_account
 
 bp = Blueprint("me", __name__, url_prefix="/me")
 
-HALF_ICONS = {Half.MORNING: "sunrise", Half.AFTERNOON: "sunset", Half.EVENING: "moon-star"}
+
+MOST_AT_HAND = 7
+"""Turns whose pages are brought in beforehand: a week of them."""
 
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
     person, now = _me(), utc_now()
     mine = queries.my_shifts(db.session, person, now=now)
+    rounds = week_picker.asked(person, now)
     return render_template(
         "me/index.html",
         person=person,
         mine=mine,
-        as_of=now,
         cards=[(shift.assignment_id, _card(shift), _may_confirm(shift)) for shift in mine.coming],
         questions=[turns.drawn_question(one) for one in questions.questions_for(db.session, person, now=now)],
-        rounds=week_picker.asked(person, now),
+        rounds=rounds,
         pending=[turns.drawn_pending(one) for one in questions.pending_of(db.session, person, now=now)],
+        at_hand=list(_at_hand(mine.coming, [asked[0] for asked in rounds])),
     )
 
 
@@ -123,6 +126,17 @@ def _me() -> Person:
     return person
 
 
+def _at_hand(shifts: Sequence[MyShift], rounds: Sequence[int]) -> Iterator[str]:
+    """The pages that a phone brings in beforehand, to be read and answered without network."""
+    yield url_for("turns.open_shifts")
+    yield url_for(".availability_page")
+    for round_id in rounds:
+        yield url_for("rounds.mine", round_id=round_id)
+        yield url_for("rounds.mine", round_id=round_id, **week_picker.AS_LAST)
+    for shift in shifts[:MOST_AT_HAND]:
+        yield url_for("turns.show", assignment_id=shift.assignment_id)
+
+
 def _may_confirm(shift: MyShift) -> bool:
     return not shift.confirmed and not shift.cancelled
 
@@ -149,7 +163,6 @@ def _availability_page(
 ) -> str:
     return render_template(
         "me/availability.html",
-        as_of=utc_now(),
         person=person,
         picker=_picker(person),
         exceptions=[_exception_row(row) for row in queries.exceptions(db.session, person, now=utc_now())],
@@ -176,7 +189,7 @@ def _picker(person: Person) -> dict[str, object]:
     answered = person.availability_at is not None
     names = wording.weekday_names()
     return {
-        "halves": [{"label": str(wording.HALVES[half]), "icon": HALF_ICONS[half]} for half in Half],
+        "halves": [{"label": str(wording.HALVES[half]), "icon": week_picker.HALF_ICONS[half]} for half in Half],
         "days": [
             {
                 "label": names[weekday],

@@ -54,7 +54,7 @@ def mine(round_id: int) -> ResponseReturnValue:
     """My own answer for one week."""
     found, person = _asked_of_me(round_id)
     here = url_for(".mine", round_id=round_id)
-    return week_picker.page(found, person, done=here, here=here)
+    return week_picker.page(found, person, done=here, here=here, later=f"week-{round_id}")
 
 
 @bp.post("/me/weeks/<int:round_id>")

@@ -327,6 +327,7 @@ def drawn_question(one: Question) -> Drawn:
     endpoint, name = ANSWERED_AT[one.kind]
     about: dict[str, Any] = {name: one.id}
     return {
+        "about": f"{name}-{one.id}",
         "card": _card(one.place, note=one.text),
         "title": _asked_in_words(one),
         "yes": yes,
@@ -376,6 +377,7 @@ def drawn_pending(one: Pending) -> Drawn:
     label, address = backs.get(one.kind, ("", ""))
     return {
         "kind": one.kind,
+        "about": f"{one.kind}-{one.id}",
         "place": drawing.place(one.place),
         "words": words[one.kind](),
         "back": label,

@@ -6,8 +6,9 @@ Three taps are enough: "as last week", one half-day that differs, "done".
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from roster.extensions import db
 from roster.models import Half, Level, Person, Round, Weekday
@@ -15,11 +16,14 @@ from roster.planning.rounds import Offer, read
 from roster.services import rounds
 from roster.web import drawing, wording
 
+AS_LAST = {"as": "last"}
+"""What an address of the page carries to be filled with what was said before."""
 HALF_ICONS = {Half.MORNING: "sunrise", Half.AFTERNOON: "sunset", Half.EVENING: "moon-star"}
 
 
-def page(found: Round, person: Person, *, done: str, here: str) -> str:
-    """The page; `done`: where the form goes, `here`: its own address, which takes `?as=last` to be filled."""
+def page(found: Round, person: Person, *, done: str, here: str, later: str | None = None) -> str:
+    """The page; `done`: where the form goes, `here`: its own address, which takes `?as=last` to be filled, `later`:
+    what the answer is about, if it may wait on the phone for a connection."""
     given, said = rounds.of_person(db.session, found, person), "as" in request.args
     offer = read(given.offer) if given and given.offer is not None else None
     if said:
@@ -34,7 +38,9 @@ def page(found: Round, person: Person, *, done: str, here: str) -> str:
         filled=said,
         picker=picker(found, offer),
         done=done,
-        fill=f"{here}?as=last",
+        fill=f"{here}?{urlencode(AS_LAST)}",
+        later=later,
+        then=url_for("me.index") if later else None,
     )
 
 

@@ -51,6 +51,15 @@ class Visitor:
         assert not told, f"{name} ({self.language}, {self.screen}): {told}"
         assert self._fits(), f"{name}: the page is wider than the screen"
 
+    def keep(self, path: str) -> None:
+        """Wait until this browser can show the page without network."""
+        kept = "async (path) => Boolean(await caches.match(path) && navigator.serviceWorker.controller)"
+        for _ in range(MOST_SECONDS * 10):
+            if self.page.evaluate(kept, path):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{path} was not kept")
+
     def _choose_language(self) -> None:
         # One menu stands in the bar of phones, the other in the rail of laptops.
         menu = self.page.locator("header details.menu" if self.screen == "phone" else "nav details.menu")
@@ -95,5 +104,7 @@ def _note_console(visitor: Visitor, message: object) -> None:
     """Errors only, without those of requests refused or cut off on purpose, which the page puts in words."""
     text: str = message.text  # type: ignore[attr-defined]
     kind: str = message.type  # type: ignore[attr-defined]
-    if kind == "error" and not re.search(r"status of (403|404|409|410|422|429)|ERR_INTERNET_DISCONNECTED", text):
+    if kind == "error" and not re.search(
+        r"status of (400|401|403|404|409|410|422|429)|ERR_INTERNET_DISCONNECTED", text
+    ):
         visitor.troubles.append(text)

@@ -26,7 +26,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def _a_week(service: Service) -> dict[str, tuple[str, str]]:
-    """Lan on the Monday after next, Hà on the Tuesday, Minh free; the sign-in of each."""
+    """Lan on the Monday after next, where one more is wanted, Hà on the Tuesday, Minh and An free; sign-ins of all."""
     app = create_app(
         Settings(home=service.home, database_url=f"sqlite:///{service.home / 'roster.db'}", secret_key="x")
     )
@@ -34,7 +34,7 @@ def _a_week(service: Service) -> dict[str, tuple[str, str]]:
         now = datetime.now(UTC)
         monday = monday_of(now.date()) + timedelta(days=14)
         week = PublishedWeek(db.session, monday=monday, published_at=now)
-        people = {"lan": week.lan, "ha": week.ha, "minh": week.minh}
+        people = {"lan": week.lan, "ha": week.ha, "minh": week.minh, "an": week.somebody("Vũ Bình An")}
         for person in people.values():
             person.shares_name = True
         accounts = {name: week.account(person) for name, person in people.items()} | {"coordinator": week.by}
@@ -97,3 +97,42 @@ def test_somebody_leaves_and_cover_is_found_in_a_minute(visit):
 
     coordinator.page.reload()
     expect(coordinator.page.get_by_role("list").filter(has_text="Lê Quang Minh").first).to_be_visible()
+
+
+def test_what_is_answered_without_network_is_its_givers_alone_and_told_if_the_place_was_taken_meanwhile(visit):
+    an = visit("vi", "phone")
+    page, waiting = an.page, an.page.locator("#offline-waiting")
+    an.sign_in("an")
+    an.keep("/me/open")
+
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Ca còn trống").click()
+    for _ in range(2):
+        page.get_by_role("button", name="Tôi nhận ca này", exact=True).click()
+        expect(waiting).to_contain_text("Tôi nhận ca này: Th 2")
+    an.look("kept-for-later")
+    waiting.get_by_role("button", name="Rút lại").click()
+    expect(waiting).to_be_hidden()
+    page.get_by_role("button", name="Tôi nhận ca này", exact=True).click()
+
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+    expect(waiting.get_by_role("link", name="Đăng nhập lại")).to_be_visible()
+    an.look("kept-and-signed-out")
+    ha = replace(an)
+    ha.sign_in("ha")
+    expect(waiting).to_be_hidden()
+    ha.look("nothing-of-another")
+
+    minh = visit("vi", "phone")
+    minh.sign_in("minh")
+    minh.go("/me/open")
+    minh.page.get_by_role("button", name="Tôi nhận ca này", exact=True).click()
+    expect(minh.page.get_by_text("Chỗ này là của bạn.")).to_be_visible()
+
+    page.context.clear_cookies()
+    an.go("/account/sign-in")
+    expect(page.get_by_text("Có câu trả lời đang chờ trên máy này")).to_be_visible()
+    an.sign_in("an")
+    expect(page.get_by_text("Đã hết chỗ. Bạn đứng thứ 1")).to_be_visible()
+    an.look("sent-later")

@@ -253,9 +253,7 @@ def test_a_volunteer_reads_their_week_without_network_and_answers_are_sent_later
     volunteer.sign_in("volunteer")
     page = volunteer.page
     volunteer.go("/me/availability")
-    page.wait_for_function(
-        "caches.match('/me/availability').then((kept) => kept && navigator.serviceWorker.controller)"
-    )
+    volunteer.keep("/me/availability")
 
     page.context.set_offline(True)
     page.reload()
@@ -267,12 +265,21 @@ def test_a_volunteer_reads_their_week_without_network_and_answers_are_sent_later
     page.get_by_role("button", name="Lưu tuần của tôi").click()
     expect(page.locator("#offline-waiting")).to_contain_text("Lưu tuần của tôi")
     volunteer.look("availability-kept")
-    gone = {"action": "/me/shifts/999999/confirm", "fields": [], "label": "Tôi sẽ đến: CN 22 thg 11"}
-    page.evaluate("(one) => localStorage.answers = JSON.stringify([...JSON.parse(localStorage.answers), one])", gone)
+    gone = {"id": "1", "about": "turn-999999", "action": "/me/shifts/999999/confirm", "fields": [], "label": "Ca CN 22"}
+    page.evaluate(
+        """(gone) => {
+            const drawer = `answers:${document.body.dataset.account}`;
+            localStorage[drawer] = JSON.stringify([gone, ...JSON.parse(localStorage[drawer])]);
+        }""",
+        gone,
+    )
 
     page.context.set_offline(False)
     expect(page.get_by_text("Đã gửi những gì bạn trả lời khi mất kết nối.")).to_be_visible()
-    expect(page.locator("#toasts")).to_contain_text("Tôi sẽ đến: CN 22 thg 11 –")
+    refused = page.locator("[data-part=refused]")
+    expect(refused).to_contain_text("Ca CN 22 – Không có gì ở đây")
+    volunteer.look("availability-refused-later")
+    refused.get_by_role("button", name="Tôi đã đọc").click()
     expect(page.locator("#offline-waiting")).to_be_hidden()
     page.reload()
     expect(page.locator(".half").last.locator("input").nth(1)).to_be_checked()
