@@ -10,8 +10,10 @@ import argparse
 import gc
 import json
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,6 +75,7 @@ def _add_solve(commands: Any) -> None:
     command.add_argument("problem", type=Path, metavar="PROBLEM.json")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="SOLUTION.json")
     _add_effort(command)
+    command.add_argument("--gap", type=_share, default=0.0, help="be content with a roster this near to its bounds")
     command.add_argument("--progress", action="store_true", help="one JSON object per line on standard error")
     command.set_defaults(run=solve)
 
@@ -95,6 +98,13 @@ def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
         return value
 
     return number
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < 1:
+        raise ValueError(text)
+    return value
 
 
 def _add_repair(commands: Any) -> None:
@@ -131,20 +141,39 @@ def _add_convert(commands: Any) -> None:
 
 
 def solve(arguments: Arguments) -> int:
-    from solver.engine import solve
+    """Make a roster; told to end, write the best one so far."""
+    with _told_to_end() as told:
+        from solver.engine import solve
 
-    problem, digest = _problem(arguments.problem)
-    answer = solve(
-        problem,
-        seconds=arguments.seconds,
-        workers=arguments.workers,
-        seed=arguments.seed,
-        on_progress=_print_progress if arguments.progress else None,
-        problem_sha256=digest,
-    )
-    _write(arguments.output, solution.to_bytes(answer))
-    _say(_summary(answer))
+        problem, digest = _problem(arguments.problem)
+        answer = solve(
+            problem,
+            seconds=arguments.seconds,
+            workers=arguments.workers,
+            seed=arguments.seed,
+            gap=arguments.gap,
+            on_progress=_print_progress if arguments.progress else None,
+            should_stop=told,
+            problem_sha256=digest,
+        )
+        _write(arguments.output, solution.to_bytes(answer))
+        _say(_summary(answer))
     return 0
+
+
+@contextmanager
+def _told_to_end() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C and SIGTERM only note that they came."""
+    came: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _frame: came.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield lambda: bool(came)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _summary(answer: Solution) -> str:

@@ -7,6 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+SEARCHING = "roster-search"  # the name of a search's thread
+
+
+def left_behind() -> bool:
+    """Whether a search still runs in this process whose caller has gone on: what cannot be interrupted, and ends with
+    the process or by its own limit."""
+    return any(thread.name == SEARCHING for thread in threading.enumerate())
+
 
 class Stopped(Exception):
     """The search was told to end."""

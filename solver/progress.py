@@ -82,12 +82,23 @@ class Part:
 def bounds_of(parts: Sequence[Part]) -> list[int]:
     """What is proved of each level of the whole.
 
-    A part whose earlier levels are not proved might trade them against another part's. So with several parts the
-    sum of their bounds holds only up to the first level some part has left open; beyond it, nothing is claimed.
+    A part whose earlier levels are not proved might trade them against another part's. So where several parts have
+    turns, the sum of their bounds holds only up to the first level some part has left open; beyond it, nothing is
+    claimed.
     """
     totals = []
     closed = True
+    alone = sum(bool(part.turns) for part in parts) <= 1
     for level in range(len(parts[0].bounds) if parts else 0):
-        totals.append(sum(part.bounds[level] for part in parts) if closed or len(parts) == 1 else 0)
+        totals.append(sum(part.bounds[level] for part in parts) if closed or alone else 0)
         closed = closed and all(part.proved(level) for part in parts)
     return totals
+
+
+def within(parts: Sequence[Part], gap: float) -> bool:
+    """Whether no level of the whole can be less by more than this share of it."""
+    if not parts or any(part.values is None for part in parts):
+        return False
+    bounds = bounds_of(parts)
+    values = [sum(values) for values in zip(*(part.values or () for part in parts), strict=True)]
+    return all(value - bound <= gap * value for value, bound in zip(values, bounds, strict=True))

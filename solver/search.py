@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from solver.components import components
 from solver.effort import Effort, Stopped
 from solver.problem import HARD_RULES, Problem
-from solver.progress import Part, bounds_of
+from solver.progress import Part, bounds_of, within
 from solver.solution import Assignment, Clash
 from solver.starts import begin, offer_nobody, offer_start
 
@@ -64,6 +64,9 @@ class Search:
 
     def proved(self) -> bool:
         return bool(self.parts) and all(part.finished() for part in self.parts)
+
+    def within(self, gap: float) -> bool:
+        return within(self.parts, gap)
 
     def _search(self) -> None:
         self.parts = [Part(component) for component in components(self.problem)]

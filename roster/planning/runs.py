@@ -22,6 +22,7 @@ from roster.models import Repair, Roster, Run, RunState, WhatIf
 from roster.planning import snapshot, writeback
 from roster.planning.snapshot import row_id
 from roster.planning.writeback import Outcome
+from solver import effort
 from solver.check import Violation
 from solver.problem import Problem
 from solver.solution import Clash, Level, Shortfall, Solution
@@ -70,6 +71,11 @@ def execute(
         return
     solution = _solve(sessions, task, should_stop)
     _finish(sessions, task, solution, _result(task.problem, solution), clock())
+
+
+def left_behind() -> bool:
+    """Whether a search that was stopped still runs in this process, because it cannot be interrupted."""
+    return effort.left_behind()
 
 
 def _begin(sessions: sessionmaker[Session], run_id: int, now: datetime) -> _Task | None:

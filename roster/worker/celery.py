@@ -32,6 +32,8 @@ SETTINGS: dict[str, Any] = {
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "worker_prefetch_multiplier": 1,
+    # A search that was stopped may leave a call behind that only the end of its process interrupts.
+    "worker_max_tasks_per_child": 1,
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {
         # Far above the longest solve: Redis hands a message out again after this time, finished or not.

@@ -21,7 +21,7 @@ from roster.services import jobs
 log = structlog.get_logger()
 
 RENEWALS = 4  # per lease, so that three may fail before it is lost
-CANCEL_POLL = 0.5  # seconds
+CANCEL_POLL = 0.1  # seconds
 
 
 class LeaseLost(Exception):

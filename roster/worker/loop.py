@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from roster.errors import RosterError
 from roster.models.jobs import Job, JobState
+from roster.planning import runs
 from roster.services import jobs
 from roster.worker.leases import Lease, LeaseLost, Stopping, utc_now
 
@@ -38,7 +39,7 @@ class Handler(Protocol):
 
 
 class Worker:
-    """Does one job at a time until `stop` is called."""
+    """Does one job at a time until `stop` is called, or `is_spent`."""
 
     def __init__(
         self,
@@ -63,10 +64,16 @@ class Worker:
 
     def run(self) -> None:
         log.info("worker started", pid=os.getpid())
-        while not self._stopping:
+        while not self._stopping and not self.is_spent():
             if not self.turn():
                 time.sleep(self.poll)
         log.info("worker stopped", pid=os.getpid())
+
+    def is_spent(self) -> bool:
+        """Whether something of a stopped search would go on beside the next job, if this process did."""
+        if runs.left_behind():
+            time.sleep(self.poll)  # most of it ends in a moment
+        return runs.left_behind()
 
     def drain(self) -> None:
         """Do everything that waits, then return."""

@@ -3,7 +3,9 @@
 SIGTERM and Ctrl-C end it within a second or so: the job in hand goes back to the queue, unharmed, for the next.
 """
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
@@ -44,7 +46,10 @@ def post_of(settings: Settings) -> Post:
 
 
 def serve(settings: Settings, *, lease: timedelta = LEASE) -> None:
-    """Do jobs and send letters until a signal ends this process."""
+    """Do jobs and send letters until a signal ends this process.
+
+    A search that is stopped may leave a call behind that cannot be interrupted: then this process begins anew.
+    """
     worker, post = Worker(sessions_of(settings), HANDLERS, lease=lease), post_of(settings)
     stop_on_signals(worker)
     # Beside the jobs, not among them: nobody should hear of a free place only after a plan of two minutes.
@@ -55,3 +60,5 @@ def serve(settings: Settings, *, lease: timedelta = LEASE) -> None:
     finally:
         post.stop()
         sending.join()
+    if not worker.is_stopping():
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606  this very command again

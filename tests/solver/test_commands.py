@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,8 @@ import pytest
 from solver import writer
 from solver.__main__ import main
 from solver.problem import Pin
+from solver.stages import Stages
+from tests.benchmarks.province import a_province
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 
 
@@ -59,6 +64,43 @@ def test_solve_answers_0_and_names_the_contradiction_if_there_is_no_roster(tmp_p
     assert read(answer)["status"] == "infeasible"
     assert read(answer)["assignments"] == read(answer)["levels"] == []
     assert {"rule": "pins", "volunteer": "lan", "shift": "mon-am"} in read(answer)["contradiction"]
+
+
+def test_solve_told_to_end_writes_the_best_roster_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def told_to_end(stages: Stages, _work: float) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        while True:
+            stages.effort.check()
+            time.sleep(0.01)
+
+    monkeypatch.setattr(Stages, "walk", told_to_end)
+    asked, answered = tmp_path / "problem.json", tmp_path / "solution.json"
+    asked.write_bytes(writer.to_bytes(a_province(volunteers=300, shifts=60, communes=6, side_rules=True)))
+
+    assert main(["solve", str(asked), "-o", str(answered)]) == 0
+
+    answer = read(answered)
+    assert (answer["status"], bool(answer["assignments"])) == ("cancelled", True)
+    assert main(["check", str(asked), str(answered)]) == 0
+
+
+def test_a_roster_near_enough_to_its_bounds_ends_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def nearly(stages: Stages, _work: float) -> None:
+        for level, value in enumerate(stages.part.values or ()):
+            stages.part.prove(level, value - value // 10, stages.part.values or ())
+        while True:
+            stages.effort.check()
+            time.sleep(0.01)
+
+    monkeypatch.setattr(Stages, "walk", nearly)
+    asked, answered = tmp_path / "problem.json", tmp_path / "solution.json"
+    asked.write_bytes(writer.to_bytes(a_province(volunteers=120, shifts=40, communes=3, side_rules=True)))
+
+    assert main(["solve", str(asked), "-o", str(answered), "--gap", "0.1"]) == 0
+
+    answer = read(answered)
+    assert (answer["status"], answer["run"]["parameters"]) == ("feasible", {"seconds": 60.0, "gap": 0.1})
+    assert all(level["value"] - level["bound"] <= 0.1 * level["value"] for level in answer["levels"])
 
 
 def test_check_answers_0_for_a_true_answer(problem_file: Path, solution_file: Path, capsys: pytest.CaptureFixture[str]):
@@ -145,7 +187,9 @@ def test_progress_is_one_json_object_a_line(problem_file: Path, capsys: pytest.C
     assert events[-1]["levels"][0] == {"terms": {"under_min": 1}, "value": 1, "bound": 1}
 
 
-@pytest.mark.parametrize("option", [["--seconds", "0"], ["--workers", "0"], ["--seconds", "nan"], ["--workers", "two"]])
+@pytest.mark.parametrize(
+    "option", [["--seconds", "0"], ["--workers", "0"], ["--seconds", "nan"], ["--workers", "two"], ["--gap", "1"]]
+)
 def test_senseless_options_answer_2(option: list[str], problem_file: Path):
     with pytest.raises(SystemExit) as ended:
         main(["solve", str(problem_file), "-o", "never-written.json", *option])

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from solver import engine, starts
+from solver import effort, engine, starts
 from solver.check import check
 from solver.engine import RefereeDisagrees, solve
 from solver.problem import Limits, Pair, Pin, Problem, Volunteer
@@ -121,6 +121,21 @@ def test_a_run_stopped_before_anything_is_found_still_answers():
 
     assert solution.status == "cancelled"
     assert check(problem, solution).ok
+
+
+def test_what_cannot_be_interrupted_is_left_behind_and_known_to_be(monkeypatch: pytest.MonkeyPatch):
+    ending = threading.Event()
+    monkeypatch.setattr(Stages, "walk", lambda _stages, _work: ending.wait())
+
+    solution = solve(a_hard_problem(), seconds=1.5, workers=1)
+
+    assert solution.status == "feasible"
+    assert effort.left_behind()
+    ending.set()
+    for thread in threading.enumerate():
+        if thread.name == effort.SEARCHING:
+            thread.join()
+    assert not effort.left_behind()
 
 
 @pytest.mark.usefixtures("endless")

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from roster.models import Job, JobState, Qualification
 from roster.services import jobs
 from roster.worker.leases import Lease, LeaseLost, Stopping
 from roster.worker.loop import Worker
+from solver import effort
 from tests.roster.worker.sleeping import Sleep
 
 PATIENCE = 30  # seconds
@@ -169,6 +171,21 @@ def test_a_job_of_an_unknown_kind_is_given_up_not_lost(sessions):
     Worker(sessions, {}).drain()
 
     assert until(sessions, job_id, lambda job: job.state is JobState.FAILED).error == "KeyError('sleep')"
+
+
+def test_a_worker_goes_no_further_beside_a_search_that_could_not_be_stopped(sessions):
+    ending = threading.Event()
+    searching = threading.Thread(target=ending.wait, name=effort.SEARCHING, daemon=True)
+    searching.start()
+    ask(sessions)
+    worker = Worker(sessions, {"sleep": Sleep()}, poll=0.01)
+
+    worker.run()
+    assert (worker.is_stopping(), results(sessions)) == (False, [])
+
+    ending.set()
+    searching.join()
+    assert not worker.is_spent()
 
 
 def test_nothing_is_committed_under_a_lost_lease(sessions):

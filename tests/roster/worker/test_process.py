@@ -1,6 +1,10 @@
 """A worker process does all that a clock asks for; without it nobody would be reminded, and no error would say so."""
 
+import os
+import sys
 from pathlib import Path
+
+import pytest
 
 from roster.config import Settings
 from roster.services import confirming, imports, places
@@ -13,3 +17,24 @@ def test_a_worker_reminds_chases_passes_places_on_and_forgets_old_lists(tmp_path
     post = process.post_of(settings)
 
     assert set(post.chores) == {confirming.remind, confirming.chase, places.pass_on, imports.forget_old}
+
+
+def test_a_worker_with_a_search_it_could_not_stop_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    settings = Settings(home=tmp_path, database_url="sqlite://", secret_key="secret")
+    begun: list[object] = []
+    monkeypatch.setattr(os, "execv", lambda *command: begun.append(command))
+    monkeypatch.setattr(process.Worker, "run", lambda _worker: None)
+    monkeypatch.setattr(process, "stop_on_signals", lambda _worker: None)
+
+    process.serve(settings)
+
+    assert begun == [(sys.executable, sys.orig_argv)]
+
+
+def test_a_worker_told_to_end_does_not_begin_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    settings = Settings(home=tmp_path, database_url="sqlite://", secret_key="secret")
+    monkeypatch.setattr(os, "execv", lambda *_command: pytest.fail("began anew"))
+    monkeypatch.setattr(process.Worker, "run", process.Worker.stop)
+    monkeypatch.setattr(process, "stop_on_signals", lambda _worker: None)
+
+    process.serve(settings)
