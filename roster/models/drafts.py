@@ -15,7 +15,8 @@ class DraftStep(HasId, Base):
     """One change of a draft and its pins, in the order they were made.
 
     `action` and `facts` as in the audit trail. `changes`: turns `added` and `removed` as [shift id, person id], and
-    `pins` as [shift id, person id, state before, state after], null for no pin. Publishing forgets a roster's steps.
+    `pins` as [shift id, person id, state before, state after], null for no pin; `arranged`, if there is any: what was
+    done beside the turns (`services/arrangements.py`). Publishing forgets a roster's steps.
     `undone`: taken back, and not yet done again; the next new step forgets these.
     """
 

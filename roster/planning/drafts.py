@@ -50,22 +50,32 @@ class Change:
 
 
 def write(
-    session: Session, roster: Roster, change: Change, action: str, *, by_id: int | None, now: datetime, **facts: Any
+    session: Session,
+    roster: Roster,
+    change: Change,
+    action: str,
+    *,
+    by_id: int | None,
+    now: datetime,
+    arranged: Sequence[Mapping[str, Any]] = (),
+    **facts: Any,
 ) -> None:
     """Change the draft of a roster whose row the caller has locked, as a step that can be taken back.
 
-    `facts` must be JSON values. What the change adds must not be there, and what it removes must be. A change of
+    `arranged`: what was done beside the turns and goes back with them (`services/arrangements.py`). It and `facts`
+    must be JSON values. What the change adds must not be there, and what it removes must be. A change of
     nothing, of a run that found what was there, raises the revision and leaves no step.
     """
     before = _pins_before(session, roster, change)
     put(session, roster, change, action, by_id=by_id, now=now, **facts)
-    if not change:
+    if not change and not arranged:
         return
     session.execute(delete(DraftStep).where(DraftStep.roster_id == roster.id, DraftStep.undone))
     changes = {
         "added": sorted(change.added),
         "removed": sorted(change.removed),
         "pins": [[*turn, before.get(turn), after] for turn, after in sorted(change.pins.items())],
+        "arranged": list(arranged),
     }
     session.add(DraftStep(roster_id=roster.id, account_id=by_id, at=now, action=action, facts=facts, changes=changes))
 

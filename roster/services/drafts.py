@@ -1,7 +1,8 @@
 """Undo and redo of a draft, step by step, back to what was published last.
 
 A step is taken back whoever made it, but only by somebody who has seen it: like every change it names the revision its
-author was looking at. Rules are not asked: a draft that was there before may be there again, and publishing judges it.
+author was looking at. What was arranged for its turns goes and comes with them. Rules are not asked: a draft that was
+there before may be there again, and publishing judges it.
 """
 
 from datetime import datetime
@@ -13,7 +14,8 @@ from roster.errors import NotFound, Overtaken, RuleBroken
 from roster.models import Account, DraftStep, Roster, Shift
 from roster.planning import drafts, scope
 from roster.planning.drafts import Change
-from roster.services import rosters
+from roster.services import arrangements, rosters
+from roster.services.arrangements import Arrangement
 
 
 def undo(session: Session, roster_id: int, *, revision_seen: int, by: Account, now: datetime) -> None:
@@ -21,6 +23,8 @@ def undo(session: Session, roster_id: int, *, revision_seen: int, by: Account, n
     roster = rosters.to_change(session, roster_id, revision_seen, by)
     step = _require(session, drafts.latest_step(roster), roster)
     _put(session, roster, Change.back(step), "roster.undo", step, by, now)
+    for one in reversed(_arranged(step)):
+        arrangements.unmake(session, roster, one, by=by, now=now)
     step.undone = True
 
 
@@ -28,8 +32,15 @@ def redo(session: Session, roster_id: int, *, revision_seen: int, by: Account, n
     """Do again what was taken back last. Raises as `undo`."""
     roster = rosters.to_change(session, roster_id, revision_seen, by)
     step = _require(session, drafts.step_taken_back(roster), roster)
+    for one in _arranged(step):
+        arrangements.make(session, roster, one, by=by, now=now)
     _put(session, roster, Change.of(step), "roster.redo", step, by, now)
     step.undone = False
+
+
+def _arranged(step: DraftStep) -> list[Arrangement]:
+    found: list[Arrangement] = step.changes.get("arranged", [])
+    return found
 
 
 def _require(session: Session, wanted: Select[DraftStep], roster: Roster) -> DraftStep:

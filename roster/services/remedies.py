@@ -2,6 +2,7 @@
 
 What is chosen is looked for anew among the remedies of this moment, so nothing is done that the referee has not just
 tried. Whoever was asked and said yes is noted in an agreement of this week; their own limits and times stay theirs.
+All of it, turns and what had to be arranged for them, is one step of the draft, and goes back as one.
 Nobody is trained by a click: that is recorded only for somebody who says so.
 """
 
@@ -19,9 +20,8 @@ from roster.planning.difference import Turn
 from roster.planning.drafts import Change
 from roster.planning.shortages import Finding, Repair
 from roster.planning.snapshot import person_key, row_id
-from roster.services import qualifications, rosters, shifts
-from roster.services.demand import Demand
-from roster.services.shifts import ShiftDetails
+from roster.services import arrangements, rosters
+from roster.services.arrangements import Arrangement
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,12 @@ class _Picked:
         first = list(shortages.people_of(self.repair)) if self.person is None else [self.person]
         return [*first, *self.repair.facts.get("together", ())]
 
+    @property
+    def one(self) -> int:
+        """The id of the person chosen, where one has to be."""
+        assert self.person is not None
+        return row_id(self.person)
+
 
 def apply(
     session: Session, roster_id: int, shift_id: int, choice: Choice, *, revision_seen: int, by: Account, now: datetime
@@ -73,15 +79,16 @@ def apply(
     roster = rosters.to_change(session, roster_id, revision_seen, by)
     picked = _pick(session, roster, shift_id, choice, now)
     shift = session.get_one(Shift, shift_id)
-    if prepare := PREPARE.get(picked.repair.kind):
-        prepare(session, roster, shift, picked, choice, by, now)
+    arrange = ARRANGE.get(picked.repair.kind)
+    arranged = [arrange(session, roster, shift, picked, choice, now)] if arrange else []
+    for one in arranged:
+        arrangements.make(session, roster, one, by=by, now=now)
     session.flush()
     change = _change(shift_id, picked)
     _require_no_rule_broken(session, roster, change, now)
-    if change:
-        action = "roster.agree" if picked.repair.kind in AGREED else "roster.remedy"
-        facts = {"shift_id": shift_id, "person_id": choice.person_id}
-        drafts.write(session, roster, change, action, by_id=by.id, now=now, **facts)
+    action = "roster.agree" if picked.repair.kind in AGREED else "roster.remedy"
+    facts = {"shift_id": shift_id, "person_id": choice.person_id}
+    drafts.write(session, roster, change, action, by_id=by.id, now=now, arranged=arranged, **facts)
     return Applied(picked.repair.kind, _assigned(picked, change), shift.minimum)
 
 
@@ -95,10 +102,11 @@ def take_back(session: Session, agreement_id: int, *, revision_seen: int, by: Ac
     if shift.starts_at <= now:
         raise RuleBroken(rule="past", **rosters.turn_facts(session, shift, None))
     there = drafts.drafted(session, roster, [turn])
-    session.delete(agreement)
+    ended = arrangements.agreement_ended(agreement)
+    arrangements.make(session, roster, ended, by=by, now=now)
     facts = {"shift_id": shift.id, "person_id": agreement.person_id}
     change = Change(removed=there, pins=dict.fromkeys(there))
-    drafts.write(session, roster, change, "roster.take_back", by_id=by.id, now=now, **facts)
+    drafts.write(session, roster, change, "roster.take_back", by_id=by.id, now=now, arranged=[ended], **facts)
     return roster
 
 
@@ -124,84 +132,50 @@ AGREED = frozenset({"raise_limit", "ask", "lend"})
 """Kinds that somebody has to be asked for."""
 
 
-def _agree_to_more(
-    session: Session, roster: Roster, shift: Shift, picked: _Picked, _choice: Choice, by: Account, now: datetime
-) -> None:
+def _more(
+    _session: Session, _roster: Roster, shift: Shift, picked: _Picked, _choice: Choice, _now: datetime
+) -> Arrangement:
     facts = picked.repair.facts
     more = facts["to"] - facts["from"]
-    agreement = _agreement(roster, shift, picked, AgreementKind.MORE, by, now, limit=facts["limit"], more=more)
-    session.add(agreement)
+    return arrangements.agreement(picked.one, shift.id, AgreementKind.MORE, limit=facts["limit"], more=more)
 
 
-def _agree_to_hours(
-    session: Session, roster: Roster, shift: Shift, picked: _Picked, _choice: Choice, by: Account, now: datetime
-) -> None:
+def _hours(
+    _session: Session, _roster: Roster, shift: Shift, picked: _Picked, _choice: Choice, _now: datetime
+) -> Arrangement:
     hours = {"starts_at": shift.starts_at, "ends_at": shift.ends_at}
-    session.add(_agreement(roster, shift, picked, AgreementKind.HOURS, by, now, **hours))
+    return arrangements.agreement(picked.one, shift.id, AgreementKind.HOURS, **hours)
 
 
-def _lend(
-    session: Session, roster: Roster, shift: Shift, picked: _Picked, _choice: Choice, by: Account, now: datetime
-) -> None:
-    group = snapshot.pool_of(shift)[0]
-    session.add(_agreement(roster, shift, picked, AgreementKind.LENT, by, now, group=group))
+def _lent(
+    _session: Session, _roster: Roster, shift: Shift, picked: _Picked, _choice: Choice, _now: datetime
+) -> Arrangement:
+    return arrangements.agreement(picked.one, shift.id, AgreementKind.LENT, group=snapshot.pool_of(shift)[0])
 
 
-def _agreement(
-    roster: Roster, shift: Shift, picked: _Picked, kind: AgreementKind, by: Account, now: datetime, **what: object
-) -> Agreement:
-    assert picked.person is not None
-    return Agreement(
-        roster_id=roster.id,
-        person_id=row_id(picked.person),
-        shift_id=shift.id,
-        kind=kind,
-        noted_by_id=by.id,
-        noted_at=now,
-        **what,
-    )
-
-
-def _train(
-    session: Session, roster: Roster, _shift: Shift, picked: _Picked, choice: Choice, by: Account, now: datetime
-) -> None:
-    """Record a training that has been: somebody has to say that it has."""
+def _trained(
+    session: Session, roster: Roster, _shift: Shift, picked: _Picked, choice: Choice, now: datetime
+) -> Arrangement:
+    """A training that has been: somebody has to say that it has."""
     if not choice.trained:
         raise FieldError(field="trained", reason="not_confirmed")
-    assert picked.person is not None
     code = picked.repair.facts["qualification"]
-    qualification = session.scalars(select(Qualification).where(Qualification.code == code)).one()
-    today = roster.period.unit.day_of(now)
-    qualifications.grant(session, row_id(picked.person), qualification.id, granted_on=today, by=by, now=now)
+    qualification = session.scalars(select(Qualification.id).where(Qualification.code == code)).one()
+    return arrangements.training(session, picked.one, qualification, roster.period.unit.day_of(now))
 
 
-def _move(
-    session: Session, _roster: Roster, shift: Shift, picked: _Picked, _choice: Choice, by: Account, now: datetime
-) -> None:
-    """Give the shift its other hours; calendars follow at once, as after every change of a shift."""
-    zone, later = shift.site.unit.zone, shortages.later(picked.repair)
-    starts, ends = (shift.starts_at + later).astimezone(zone), (shift.ends_at + later).astimezone(zone)
-    demand = Demand(
-        minimum=shift.minimum,
-        target=shift.target,
-        maximum=shift.maximum,
-        requires=tuple(shift.requires),
-        needs=shift.needs,
-        pool=tuple(shift.pool or ()),
-        adults_only=shift.adults_only,
-        all_or_nothing=shift.all_or_nothing,
-        service_level=shift.service_level,
-    )
-    details = ShiftDetails(shift.programme_id, starts.date(), starts.time(), ends.time(), shift.note, demand)
-    shifts.change(session, shift.id, details, by=by, now=now)
+def _moved(
+    _session: Session, _roster: Roster, shift: Shift, picked: _Picked, _choice: Choice, _now: datetime
+) -> Arrangement:
+    return arrangements.other_hours(shift, shortages.later(picked.repair))
 
 
-PREPARE: dict[str, Callable[[Session, Roster, Shift, _Picked, Choice, Account, datetime], None]] = {
-    "raise_limit": _agree_to_more,
-    "ask": _agree_to_hours,
-    "lend": _lend,
-    "train": _train,
-    "move": _move,
+ARRANGE: dict[str, Callable[[Session, Roster, Shift, _Picked, Choice, datetime], Arrangement]] = {
+    "raise_limit": _more,
+    "ask": _hours,
+    "lend": _lent,
+    "train": _trained,
+    "move": _moved,
 }
 """By kind of remedy, what has to be so before anybody is put on the shift; the other kinds only rearrange the draft."""
 

@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from roster.errors import FieldError, NotAllowed, RemedyGone, Stale
-from roster.models import Agreement, AuditEntry, DraftAssignment, PersonQualification, Pin
+from roster.errors import FieldError, NotAllowed, Overtaken, RemedyGone, RuleBroken, Stale
+from roster.models import Agreement, AuditEntry, DraftAssignment, PersonQualification, Pin, Shift
 from roster.planning import snapshot
 from roster.planning.snapshot import person_key
 from roster.queries.shortages import cause_of
 from roster.services import drafts, remedies, rosters
 from roster.services.remedies import Choice
 from solver import check
-from tests.builders import MONDAY, a_coordinator, a_qualification, a_roster
+from tests.builders import MONDAY, a_coordinator, a_qualification, a_roster, local
 from tests.roster.shortages import NOW, Week
 
 
@@ -129,13 +129,108 @@ def test_who_can_simply_take_the_place_does(week):
     assert (week.second.id, chi.id) in draft(week)
 
 
-def test_a_remedy_is_one_step_that_can_be_undone(week):
-    before = draft(week)
-    apply(week, week.second, one_turn_more(week))
+def undo(week, **changes):
+    given = {"revision_seen": week.roster.revision, "by": week.by, "now": NOW} | changes
+    drafts.undo(week.session, week.roster.id, **given)
 
-    drafts.undo(week.session, week.roster.id, revision_seen=week.roster.revision, by=week.by, now=NOW)
 
-    assert draft(week) == before
+def redo(week):
+    drafts.redo(week.session, week.roster.id, revision_seen=week.roster.revision, by=week.by, now=NOW)
+
+
+def state(week):
+    """Everything that a remedy may touch."""
+    week.session.flush()
+    said = [
+        (row.person_id, row.shift_id, row.kind, row.limit, row.more, row.starts_at, row.group) for row in _all(week)
+    ]
+    held = [(row.person_id, row.granted_on) for row in week.session.scalars(select(PersonQualification))]
+    hours = [(one.starts_at, one.ends_at, one.edited) for one in week.session.scalars(select(Shift).order_by(Shift.id))]
+    pins = sorted((row.shift_id, row.person_id, row.state) for row in week.session.scalars(select(Pin)))
+    return draft(week), said, held, hours, pins
+
+
+def _all(week):
+    return week.session.scalars(select(Agreement).order_by(Agreement.id))
+
+
+def a_limit(week):
+    return week.second, one_turn_more(week)
+
+
+def an_hour(week):
+    return week.second, Choice("ask", "", week.binh.id)
+
+
+def a_loan(week):
+    lan = week.person("Phạm Thị Lan", unit=week.neighbours)
+    return week.second, Choice("lend", lan_group(week, lan), lan.id)
+
+
+def a_training(week):
+    trained = a_qualification(week.session)
+    week.second.requires = [trained.code]
+    return week.second, Choice("train", trained.code, week.person("Đỗ Chi").id, trained=True)
+
+
+def a_move(week):
+    noon = week.shift(MONDAY, starts="13:30", ends="15:30")
+    week.shift(MONDAY, starts="18:00", ends="20:00", minimum=0)
+    found = cause_of(week.session, week.roster, noon.id, now=NOW)
+    return noon, Choice("move", next(one.detail for one in found.remedies if one.kind == "move"))
+
+
+def an_addition(week):
+    week.person("Đỗ Chi")
+    return week.second, Choice("add")
+
+
+REMEDIES = [a_limit, an_hour, a_loan, a_training, a_move, an_addition]
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+def test_undo_takes_back_all_that_a_remedy_did_and_redo_does_it_again(week, remedy):
+    shift, choice = remedy(week)
+    before = state(week)
+    apply(week, shift, choice)
+    done = state(week)
+    assert done != before
+
+    undo(week)
+    assert state(week) == before
+
+    redo(week)
+    assert state(week) == done
+
+
+def test_undo_gives_back_an_agreement_that_was_taken_back(week):
+    apply(week, *a_limit(week))
+    [agreement] = _all(week)
+    done = state(week)
+    remedies.take_back(week.session, agreement.id, revision_seen=week.roster.revision, by=week.by, now=NOW)
+
+    undo(week)
+
+    assert state(week) == done
+
+
+def test_hours_that_changed_again_since_are_not_overwritten_by_undo(week):
+    shift, choice = a_move(week)
+    apply(week, shift, choice)
+    shift.starts_at -= timedelta(minutes=15)
+
+    with pytest.raises(Overtaken):
+        undo(week)
+
+
+def test_undo_does_not_move_a_shift_to_an_hour_that_is_over(week):
+    shift, choice = a_move(week)
+    apply(week, shift, choice)
+
+    with pytest.raises(RuleBroken) as refusal:
+        undo(week, now=local(MONDAY, "13:45"))
+
+    assert refusal.value.facts["rule"] == "past"
 
 
 def test_an_agreement_taken_back_takes_the_person_off(week):
