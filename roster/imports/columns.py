@@ -7,6 +7,7 @@ most cells name something we know.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from roster.imports.sheets import Cells
 from roster.services.accounts import EMAIL
@@ -98,6 +99,7 @@ def labelled(row: Sequence[str]) -> list[str]:
     return columns
 
 
+@lru_cache(maxsize=4096)  # the units and teams of a list are few, and each row names one
 def plain(text: str) -> str:
     """Words without marks, case and punctuation: "Số ĐT (Zalo)" is "so dt zalo"."""
     return " ".join(LETTERS.findall(names.search_key(text)))

@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -80,6 +81,37 @@ def fetch(url: str, *, most_bytes: int, reach: Reach = PUBLIC) -> bytes:
             cut.cancel()
             connection.close()
     raise _refused("too_many_redirects")
+
+
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, last_moment: Callable[[], None], reach: Reach = PUBLIC
+) -> int:
+    """The status that an address answered to what was posted there; no redirect is followed.
+
+    `last_moment` is called once there is a connection, before the first byte. Raises FieldError on `url` as `fetch`
+    before that; afterwards whoever fell silent may have it all: `fell_silent`.
+    """
+    deadline = time.monotonic() + reach.whole_seconds
+    connection, path = _connection(url, deadline, reach)
+    cut = threading.Timer(deadline - time.monotonic(), connection.cut)
+    cut.start()
+    try:
+        _connect(connection)
+        last_moment()
+        connection.request("POST", path, body=body, headers={"User-Agent": "volunteer-roster", **headers})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        raise _refused("fell_silent") from error
+    finally:
+        cut.cancel()
+        connection.close()
+
+
+def _connect(connection: "_Pinned") -> None:
+    try:
+        connection.connect()
+    except OSError as error:
+        raise _refused("not_reached") from error
 
 
 def _refused(reason: str, **facts: Any) -> FieldError:

@@ -2,17 +2,19 @@
 
 Every row goes through the services that forms use, in the name of the account that confirmed. Rows are written a
 hundred at a time, each hundred in a transaction of its own together with how far one has come: a worker that dies is
-followed by another that goes on behind the last whole hundred.
+followed by another that goes on behind the last whole hundred. What a hundred needs is read and written at once: asked
+row by row, 6,000 people took half a minute.
 """
 
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster import access
@@ -22,7 +24,7 @@ from roster.imports.columns import Layout
 from roster.imports.review import Fate, Review, Verdict
 from roster.imports.sheets import Cells
 from roster.models import Account, ImportState, PeopleImport, Person, Team, Unit, UnitKind
-from roster.services import imports, people, qualifications, teams, units
+from roster.services import feeds, imports, people, qualifications, teams, units
 from roster.services.people import PersonDetails
 from roster.services.units import UnitDetails
 
@@ -118,6 +120,10 @@ class _Applying:
     whole: Review
     clock: Callable[[], datetime]
     teams: dict[str, Team] = field(default_factory=dict)
+    held: Sequence[Unit | Team | Person] = ()
+    """Units, teams and people of the present rows, held so that the session finds them without asking again."""
+    accounts: Mapping[int, Account] = field(default_factory=dict)
+    """Of those people who have one, by person."""
 
     def all(self, should_stop: Callable[[], bool]) -> None:
         while not should_stop():
@@ -131,27 +137,51 @@ class _Applying:
         verdicts = self.whole.verdicts[found.rows_done : found.rows_done + AT_ONCE]
         if not verdicts:
             return False
-        report, written = _report(found), list[tuple[Verdict, Person]]()
+        self._hold(verdicts)
+        report, written, shown = _report(found), list[tuple[Verdict, Person]](), list[int]()
         for verdict in verdicts:
             fate, bad_row = verdict.fate, told(verdict)
             if fate in (Fate.NEW, Fate.UPDATED):
                 try:
-                    written.append((verdict, self._written(verdict, found)))
+                    written.append((verdict, self._written(verdict, found, shown)))
                 except RosterError as refusal:
                     fate, bad_row = Fate.BAD, bad_row | {"problems": [_as_problem(refusal)]}
             report[fate.value] += 1
             if fate is Fate.BAD and len(report["bad_rows"]) < BAD_KEPT:
                 report["bad_rows"].append(bad_row)
+        new = [person for verdict, person in written if verdict.fate is Fate.NEW]
+        people.keep(self.session, new, by=found.asked_by, now=self.clock())
+        feeds.people_changed(self.session, shown, now=self.clock())
         self._join_teams(written, found)
         self._grant(written, found)
         found.rows, found.rows_done, found.report = len(self.whole.verdicts), found.rows_done + len(verdicts), report
         self.session.commit()
         return True
 
-    def _written(self, verdict: Verdict, found: PeopleImport) -> Person:
-        """Write one row; a refusal at the last moment leaves no trace of it."""
-        with self.session.begin_nested():
-            return write(self.session, verdict, by=found.asked_by, now=self.clock())
+    def _hold(self, verdicts: Sequence[Verdict]) -> None:
+        """Read the units, teams and people of these rows at once: each is in the session then when it is asked for."""
+        changing = [one.person.id for one in verdicts if one.person and one.fate is Fate.UPDATED]
+        self.held = (
+            *self.session.scalars(select(Unit).where(Unit.id.in_({one.unit.id for one in verdicts}))),
+            *self.session.scalars(select(Team).where(Team.id.in_({one.team.id for one in verdicts if one.team}))),
+            *self.session.scalars(select(Person).where(Person.id.in_(changing))),
+        )
+        self.accounts = people.accounts_of(self.session, changing)
+
+    def _written(self, verdict: Verdict, found: PeopleImport, shown: list[int]) -> Person:
+        """Do what one row says; somebody new is only drafted. Raises RosterError, and has changed nothing.
+
+        `shown` gets those whom calendars show otherwise now. Teams and qualifications follow for many at once.
+        """
+        by, now, home = found.asked_by, self.clock(), self.session.get_one(Unit, verdict.unit.id)
+        if verdict.person is None:
+            return people.drafted(home, _new(verdict), by=by, now=now)
+        person = people.planned(self.session, verdict.person.id, by=by)
+        if any(name in OWN_FIELDS for name, _, _ in verdict.changes):
+            account = self.accounts.get(person.id)
+            if people.revise(self.session, person, account, home, _merged(person, verdict), by=by, now=now):
+                shown.append(person.id)
+        return person
 
     def _join_teams(self, written: Written, found: PeopleImport) -> None:
         """Everybody into their teams, team by team; one that is not there yet is made for the list's own unit."""
@@ -161,8 +191,8 @@ class _Applying:
                 joining[verdict.team.id].append(person.id)
             elif verdict.team_name:
                 joining[self._team(verdict.team_name, found).id].append(person.id)
-        for team_id, person_ids in joining.items():
-            teams.add_members(self.session, team_id, person_ids, by=found.asked_by, now=self.clock())
+        if joining:
+            teams.add_members(self.session, joining, by=found.asked_by, now=self.clock())
 
     def _team(self, name: str, found: PeopleImport) -> Team:
         if name not in self.teams:
@@ -194,21 +224,6 @@ class _Applying:
         self.session.commit()
 
 
-def write(session: Session, verdict: Verdict, *, by: Account, now: datetime) -> Person:
-    """Do what one row says of the person; teams and qualifications follow for many at once. Raises RosterError."""
-    row = verdict.row
-    home = session.get_one(Unit, verdict.unit.id)
-    if verdict.person is None:
-        new = PersonDetails(
-            row.full_name, row.phone or "", row.email or "", row.birth_date, max_turns=2, max_turns_per_day=1
-        )
-        return people.create(session, home, new, by=by, now=now)
-    person = people.planned(session, verdict.person.id, by=by)
-    if any(name in OWN_FIELDS for name, _, _ in verdict.changes):
-        people.change(session, person.id, home, _merged(person, verdict), by=by, now=now)
-    return person
-
-
 def told(verdict: Verdict) -> dict[str, Any]:
     """A bad row as a report keeps it: JSON values only."""
     return {
@@ -224,6 +239,13 @@ def told(verdict: Verdict) -> dict[str, Any]:
 def _as_problem(refusal: RosterError) -> dict[str, Any]:
     facts = {name: str(value) for name, value in refusal.facts.items()}
     return {"field": facts.pop("field", "full_name"), "reason": facts.pop("reason", "refused"), "facts": facts}
+
+
+def _new(verdict: Verdict) -> PersonDetails:
+    row = verdict.row
+    return PersonDetails(
+        row.full_name, row.phone or "", row.email or "", row.birth_date, max_turns=2, max_turns_per_day=1
+    )
 
 
 def _merged(person: Person, verdict: Verdict) -> PersonDetails:

@@ -240,9 +240,9 @@ def people_changed(session: Session, person_ids: Collection[int], *, now: dateti
         shifts_changed(session, shifts, now=now)
 
 
-def members_changed(session: Session, team_id: int) -> None:
-    """Somebody joined or left the team, or its name changed."""
-    _go_stale(session, FeedKind.TEAM, [team_id])
+def members_changed(session: Session, *team_ids: int) -> None:
+    """Somebody joined or left the teams, or their names changed."""
+    _go_stale(session, FeedKind.TEAM, team_ids)
 
 
 def site_changed(session: Session, site_id: int) -> None:

@@ -1,5 +1,6 @@
 """People: added, changed, taken out of planning and back, and given an account by invitation."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -54,13 +55,25 @@ def planned(session: Session, person_id: int, *, by: Account) -> Person:
 
 def create(session: Session, unit: Unit, details: PersonDetails, *, by: Account, now: datetime) -> Person:
     """Add somebody to a unit; they get an account when they are invited. Raises NotAllowed, FieldError."""
+    person = drafted(unit, details, by=by, now=now)
+    keep(session, [person], by=by, now=now)
+    return person
+
+
+def drafted(unit: Unit, details: PersonDetails, *, by: Account, now: datetime) -> Person:
+    """Somebody new, checked but not yet kept. Raises NotAllowed, FieldError."""
     access.require_planner(by, unit)
     person = Person(unit=unit)
     _fill(person, details, today=unit.day_of(now))
-    session.add(person)
-    session.flush()
-    audit.record(session, "person.create", f"person:{person.id}", by=by, now=now, unit=unit)
     return person
+
+
+def keep(session: Session, new: Sequence[Person], *, by: Account, now: datetime) -> None:
+    """Add people who were drafted, all at once: a list of thousands has no time for each of them."""
+    session.add_all(new)
+    session.flush()
+    for person in new:
+        audit.record(session, "person.create", f"person:{person.id}", by=by, now=now, unit=person.unit)
 
 
 def change(
@@ -68,17 +81,52 @@ def change(
 ) -> Person:
     """Change a person, and their unit if both are planned by the account. Raises NotFound, NotAllowed, FieldError."""
     person = planned(session, person_id, by=by)
-    access.require_planner(by, unit)
-    shown = (person.full_name, person.birth_date)
-    _fill(person, details, today=unit.day_of(now))
-    if (person.full_name, person.birth_date) != shown:
+    if revise(session, person, account_of(session, person), unit, details, by=by, now=now):
         feeds.people_changed(session, [person.id], now=now)
-    if account := account_of(session, person):
+    return person
+
+
+def revise(
+    session: Session,
+    person: Person,
+    account: Account | None,
+    unit: Unit,
+    details: PersonDetails,
+    *,
+    by: Account,
+    now: datetime,
+) -> bool:
+    """Change somebody and their account, both read already. Raises NotAllowed, FieldError, and has changed nothing.
+
+    True if calendars show them otherwise now: then the caller tells `feeds`, of many at once.
+    """
+    access.require_planner(by, person.unit)
+    access.require_planner(by, unit)
+    shown, reached = (person.full_name, person.birth_date), (person.phone, person.email)
+    _fill(person, details, today=unit.day_of(now))
+    if account:
         account.display_name = person.full_name
         _move_role(account, person.unit, unit)
+        if access.may_manage_account(by, account):
+            follow(session, account, person, reached)
     person.unit = unit
     audit.record(session, "person.change", f"person:{person.id}", by=by, now=now, unit=unit)
-    return person
+    return (person.full_name, person.birth_date) != shown
+
+
+def follow(session: Session, account: Account, person: Person, reached: tuple[str | None, str | None]) -> None:
+    """Whoever signed in with a number or address that is theirs no more signs in with the new one.
+
+    `reached`: the phone number and e-mail address as they were. A login that is somebody else's already is left to
+    them: families share a phone.
+    """
+    if account.login not in reached or account.login in (person.phone, person.email):
+        return
+    first, second = (person.phone, person.email) if account.login == reached[0] else (person.email, person.phone)
+    new = first or second
+    with session.no_autoflush:
+        if new is not None and not accounts.is_taken(session, new):
+            account.login = new
 
 
 def invite(session: Session, person_id: int, *, by: Account, now: datetime) -> Invitation:
@@ -108,7 +156,13 @@ def set_active(session: Session, person_id: int, active: bool, *, by: Account, n
 
 
 def account_of(session: Session, person: Person) -> Account | None:
-    return session.scalar(select(Account).where(Account.person_id == person.id))
+    return accounts_of(session, [person.id]).get(person.id)
+
+
+def accounts_of(session: Session, person_ids: Collection[int]) -> dict[int, Account]:
+    """The accounts of those who have one, by person."""
+    found = session.scalars(select(Account).where(Account.person_id.in_(person_ids)))
+    return {account.person_id: account for account in found if account.person_id is not None}
 
 
 def open_account(session: Session, person: Person, now: datetime) -> Account:
@@ -132,14 +186,15 @@ def _move_role(account: Account, old: Unit, new: Unit) -> None:
 
 
 def _fill(person: Person, details: PersonDetails, *, today: date) -> None:
+    """Everything is checked before anything is set: a refusal leaves the person as they were."""
     name = fields.one_line(details.full_name, "full_name", longest=NAME_LENGTH)
+    phone, email = phone_typed(details.phone), email_typed(details.email)
+    birth_date = birth_date_typed(details.birth_date, today)
+    max_turns = fields.whole_number(details.max_turns, "max_turns", most=50)
+    max_turns_per_day = fields.whole_number(details.max_turns_per_day, "max_turns_per_day", most=10)
     person.full_name, person.name_sort, person.name_search = name, names.sort_key(name), names.search_key(name)
-    person.phone = phone_typed(details.phone)
-    person.email = email_typed(details.email)
-    person.birth_date = birth_date_typed(details.birth_date, today)
-    person.newcomer = details.newcomer
-    person.max_turns = fields.whole_number(details.max_turns, "max_turns", most=50)
-    person.max_turns_per_day = fields.whole_number(details.max_turns_per_day, "max_turns_per_day", most=10)
+    person.phone, person.email, person.birth_date = phone, email, birth_date
+    person.newcomer, person.max_turns, person.max_turns_per_day = details.newcomer, max_turns, max_turns_per_day
 
 
 def phone_typed(typed: str) -> str | None:

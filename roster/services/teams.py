@@ -1,6 +1,7 @@
 """Teams: standing groups of volunteers; members may come from any unit that the planner reaches."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -96,18 +97,27 @@ def called(session: Session, unit: Unit, name: str) -> Team | None:
 
 
 def add_members(
-    session: Session, team_id: int, person_ids: Collection[int], *, by: Account, now: datetime
+    session: Session, joining: Mapping[int, Collection[int]], *, by: Account, now: datetime
 ) -> list[TeamMember]:
-    """Add many at once; who is in the team already stays as they are. Raises NotFound, NotAllowed for any of them."""
-    team = planned(session, team_id, by=by)
-    inside = set(session.scalars(select(TeamMember.person_id).where(TeamMember.team_id == team.id)))
-    new = [people.planned(session, id, by=by) for id in dict.fromkeys(person_ids) if id not in inside]
-    members = [TeamMember(team_id=team.id, person=person) for person in new]
+    """Add people to teams, many at once, by the teams' ids; who is in a team already stays as they are.
+
+    Raises NotFound, NotAllowed for any of them.
+    """
+    asked = {(team_id, person_id): None for team_id, person_ids in joining.items() for person_id in person_ids}
+    pair = (TeamMember.team_id, TeamMember.person_id)
+    among = TeamMember.person_id.in_([person_id for _, person_id in asked])
+    inside = {(team, person) for team, person in session.execute(select(*pair).where(pair[0].in_(joining), among))}
+    members = [
+        TeamMember(team_id=planned(session, team_id, by=by).id, person=people.planned(session, person_id, by=by))
+        for team_id, person_id in asked
+        if (team_id, person_id) not in inside
+    ]
     session.add_all(members)
     session.flush()
-    if members:
-        feeds.members_changed(session, team.id)
-        _record(session, "team.add_members", team, by, now, people=len(members))
+    came = Counter(member.team_id for member in members)
+    feeds.members_changed(session, *came)
+    for team_id, number in came.items():
+        _record(session, "team.add_members", session.get_one(Team, team_id), by, now, people=number)
     return members
 
 

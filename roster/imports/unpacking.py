@@ -1,0 +1,108 @@
+"""Unpacking a workbook in a process of its own, which may take only so much memory and time.
+
+A small XLSX, XLSB, XLS or ODS may hold one cell a million rows down, a row that says it repeats ten thousand times, or
+gigabytes of nothing, each format in its own way. Looking for all of them beforehand would be a second reader of each
+format; what they have in common is the memory they take, so that is what is limited. Windows knows no such limit: there
+a workbook gets as long as `MOST_SECONDS`.
+
+The process runs this file alone (50 ms), so it imports nothing of ours: a workbook in, JSON out.
+"""
+
+import io
+import json
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+MOST_ROWS = 20_000
+MOST_COLUMNS = 60  # what stands further right is not read
+LONGEST_CELL = 500
+MOST_CELLS = MOST_ROWS * 5 * MOST_COLUMNS
+"""Of the rectangle from the first cell to the furthest, most of which is empty in real sheets."""
+MOST_MEMORY = 1024 * 1024 * 1024  # bytes; 20,000 full rows of 60 cells take a third of it
+MOST_SECONDS = 30
+
+
+def unpacked(data: bytes) -> Mapping[str, Any]:
+    """The fullest visible sheet: `rows` of text, `name`, `first_row`, `others`; or why there is none: `refused`."""
+    command = [sys.executable, "-I", str(Path(__file__))]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=MOST_SECONDS * 2, check=False)
+    except subprocess.TimeoutExpired:
+        return {"refused": "spreadsheet_too_large"}
+    if done.returncode:  # killed by its limits
+        return {"refused": "spreadsheet_too_large"}
+    found: Mapping[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def tidy(text: str) -> str:
+    """One line of composed letters; the apostrophe that makes Excel keep a zero is no part of the number."""
+    return " ".join(unicodedata.normalize("NFC", text).replace("\x00", "").split()).removeprefix("'")[:LONGEST_CELL]
+
+
+def _main() -> None:
+    _limit()
+    sys.stdout.write(json.dumps(_fullest_sheet(sys.stdin.buffer.read())))
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _fullest_sheet(data: bytes) -> Mapping[str, Any]:
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            visible = [
+                one.name
+                for one in book.sheets_metadata
+                if one.visible == SheetVisibleEnum.Visible and one.typ == SheetTypeEnum.WorkSheet
+            ]
+            sheets = [book.get_sheet_by_name(name) for name in visible]
+            if not sheets:
+                return {"refused": "no_rows"}
+            fullest = max(sheets, key=lambda sheet: sheet.height * min(sheet.width, MOST_COLUMNS))
+            if any(sheet.height * sheet.width > MOST_CELLS for sheet in sheets):
+                return {"refused": "spreadsheet_too_large"}
+            return {
+                "rows": [[_text(cell) for cell in row[:MOST_COLUMNS]] for row in fullest.to_python()],
+                "name": fullest.name,
+                "first_row": (fullest.start or (0, 0))[0] + 1,
+                "others": [name for name in visible if name != fullest.name],
+            }
+    except CalamineError as error:
+        return {"refused": "spreadsheet_locked" if "assword" in repr(error) else "not_a_spreadsheet"}
+    except MemoryError:
+        return {"refused": "spreadsheet_too_large"}
+
+
+def _text(cell: Any) -> str:
+    match cell:
+        case bool():
+            return "x" if cell else ""
+        case float() if cell.is_integer() and abs(cell) < 1e15:
+            return str(int(cell))
+        case datetime() if cell.time() == time():
+            return cell.date().isoformat()
+        case datetime() | date() | time():
+            return cell.isoformat()
+        case timedelta():
+            return str(cell)
+        case _:
+            return tidy(str(cell))
+
+
+if __name__ == "__main__":
+    _main()
