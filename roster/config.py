@@ -1,11 +1,12 @@
 """Settings: read once from the environment, checked, frozen.
 
-Everything the service keeps lives in one folder, `ROSTER_HOME`: database, secret key, demo links. The
-secret key is made on first start and never has a default, so that no two installations share one.
+Everything the service keeps lives in one folder, `ROSTER_HOME`: database, keys, demo links. The secret key
+and that of web push are made on first start and never have a default, so that no two installations share one.
 """
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ class Settings:
 
     Messages leave by whatever is configured: mail_url, an Apprise address of the mail server
     (`mailtos://user:password@host?from=Roster<roster@example.org>`); telegram_token and zalo_token, of a bot there;
-    message_webhook, an Apprise address (`jsons://host/path`) of a gateway that reaches people by phone number.
+    message_webhook, an Apprise address (`jsons://host/path`) of a gateway that reaches people by phone number;
+    push_key, which signs what goes to browsers (256 random bits in base64url; without one nothing goes there).
     """
 
     home: Path
@@ -48,6 +50,7 @@ class Settings:
     telegram_token: str = ""
     zalo_token: str = ""
     message_webhook: str = ""
+    push_key: str = ""
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -61,7 +64,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         home=home,
         database_url=env.get("ROSTER_DATABASE_URL") or f"sqlite:///{home / 'roster.db'}",
-        secret_key=env.get("ROSTER_SECRET_KEY") or _kept_secret(home / "secret_key"),
+        secret_key=env.get("ROSTER_SECRET_KEY") or _kept_secret(home / "secret_key", 48),
         base_url=base_url,
         secure_cookies=base_url.startswith("https://"),
         timezone=env.get("ROSTER_TIMEZONE", "Asia/Ho_Chi_Minh"),
@@ -74,6 +77,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         telegram_token=env.get("ROSTER_TELEGRAM_TOKEN", ""),
         zalo_token=env.get("ROSTER_ZALO_TOKEN", ""),
         message_webhook=env.get("ROSTER_MESSAGE_WEBHOOK", ""),
+        push_key=_push_key(env.get("ROSTER_PUSH_KEY") or _kept_secret(home / "push_key", 32)),
     )
 
 
@@ -86,12 +90,18 @@ def _whole(env: Mapping[str, str], name: str, default: int, *, least: int = 1) -
     return int(text)
 
 
-def _kept_secret(path: Path) -> str:
-    """The installation's secret, made once. It is put in place whole, so that two first starts agree on one."""
+def _push_key(text: str) -> str:
+    if len(text) != 43 or not re.fullmatch("[A-Za-z0-9_-]+", text):
+        raise BadSetting("ROSTER_PUSH_KEY must be 32 octets in base64url, 43 signs long")
+    return text
+
+
+def _kept_secret(path: Path, octets: int) -> str:
+    """A secret of the installation, made once. It is put in place whole, so that two first starts agree on one."""
     if not path.exists():
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(secrets.token_urlsafe(octets))
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()

@@ -11,6 +11,7 @@ import htmx from "htmx.org";
 import "./announce.js";
 import "./board.js";
 import "./copy.js";
+import "./devices.js";
 import "./dialogs.js";
 import "./failures.js";
 import "./focus.js";

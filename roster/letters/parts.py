@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A whole letter. `brief`: the same without greeting and footer, for chats and small screens."""
+    """A whole letter. `brief`: the same without greeting and footer, for chats; `page`: where it can be read again."""
 
     language: str
     subject: str
@@ -58,6 +58,7 @@ class Written:
     parts: Sequence[Part]
     footer: Sequence[str]
     choices: Action | None
+    page: str
     text: str = field(default="", compare=False)
     html: str = field(default="", compare=False)
     brief: str = field(default="", compare=False)

@@ -25,10 +25,11 @@ def write(session: Session, letter: Letter, *, base_url: str, now: datetime) -> 
     reader = contacts.reader_of(session, letter)
     desk = Desk(session, reader, now, base_url, letter.id)
     parts = words.parts_of(desk, letter.messages)
-    return reader, _written(desk, parts) if parts else None
+    page = desk.address(f"/inbox/{letter.messages[0].id}")
+    return reader, _written(desk, parts, page) if parts else None
 
 
-def _written(desk: Desk, parts: Sequence[Part]) -> Written:
+def _written(desk: Desk, parts: Sequence[Part], page: str) -> Written:
     written = Written(
         language=desk.reader.language,
         subject=desk.subject(parts),
@@ -36,6 +37,7 @@ def _written(desk: Desk, parts: Sequence[Part]) -> Written:
         parts=parts,
         footer=[desk.gettext("You get this because you volunteer with us or coordinate volunteers.")],
         choices=_choices(desk),
+        page=page,
     )
     return replace(
         written,

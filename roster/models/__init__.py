@@ -24,6 +24,7 @@ from roster.models.messages import (
     Letter,
     Message,
     MessageKind,
+    PushDevice,
 )
 from roster.models.people import Person, PersonQualification, Qualification
 from roster.models.programmes import Programme, ProgrammeKind
@@ -117,6 +118,7 @@ __all__ = [
     "ProgrammeKind",
     "Publication",
     "PublicationChange",
+    "PushDevice",
     "Qualification",
     "Repair",
     "Role",

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -92,6 +92,22 @@ class Channel(StrEnum):
     TELEGRAM = "telegram"
     ZALO = "zalo"
     WEBHOOK = "webhook"
+    PUSH = "push"
+    """Devices the reader turned on, each by itself; no choice says more."""
+
+
+class PushDevice(HasId, Base):
+    """One browser that an account is told in. `gone_at`: since when its push service no longer knows it."""
+
+    __tablename__ = "push_devices"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    endpoint: Mapped[str] = mapped_column(String(1000), unique=True)
+    p256dh: Mapped[str] = mapped_column(String(120))
+    auth: Mapped[str] = mapped_column(String(40))
+    label: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
 
 
 class Letter(HasId, Base):
@@ -156,7 +172,7 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(HasId, Base):
-    """One letter by one channel.
+    """One letter by one channel; to each device by itself, or one that failed would have the others told again.
 
     `attempt` names the attempt in hand; whoever holds another name may not record its outcome. `message_id` is the
     same in every attempt, so that a mail server or reader that saw it before knows it again. `error`: the last
@@ -165,12 +181,21 @@ class Delivery(HasId, Base):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("letter_id", "channel"),
+        UniqueConstraint("letter_id", "device_id"),
+        Index(
+            "uq_deliveries_letter_id_channel",
+            "letter_id",
+            "channel",
+            unique=True,
+            sqlite_where=text("channel <> 'push'"),
+            postgresql_where=text("channel <> 'push'"),
+        ),
         Index("ix_deliveries_state_due_at", "state", "due_at"),
     )
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"))
     channel: Mapped[Channel] = mapped_column(words(Channel, "channel"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("push_devices.id", ondelete="SET NULL"), index=True)
     state: Mapped[DeliveryState] = mapped_column(words(DeliveryState, "state"), default=DeliveryState.WAITING)
     message_id: Mapped[str] = mapped_column(String(64), unique=True)
     due_at: Mapped[datetime]
@@ -181,6 +206,7 @@ class Delivery(HasId, Base):
     ended_at: Mapped[datetime | None]
 
     letter: Mapped[Letter] = relationship(back_populates="deliveries")
+    device: Mapped[PushDevice | None] = relationship()
 
 
 class ContactChoice(HasId, Base):

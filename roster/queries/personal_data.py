@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from roster.models import Account, Assignment, AuditEntry, Base, Consent, ConsentKind, Person, Shift, Site
 
-SECRET = re.compile(r"hash|token|secret|^auth$|p256dh|session_epoch")
+SECRET = re.compile(r"hash|token|secret|^auth$|p256dh|^endpoint$|session_epoch")
 """Names of columns that hold keys, whichever table they are in."""
 
 NAME_COLUMNS_OF_OUR_OWN = frozenset({"name_sort", "name_search"})

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.errors import FieldError
-from roster.models import Account, Channel, ContactChoice, Letter, Message, Person, Shift
+from roster.models import Account, Channel, ContactChoice, Letter, Message, Person, PushDevice, Shift
 from roster.services import audit, fields
 
 DEFAULT_LANGUAGE = "vi"
@@ -27,7 +27,8 @@ REMIND_HOURS = (24, 2)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One reader as letters need them. `addresses`: where each of their channels leads; `channels`: in their order."""
+    """One reader as letters need them. `addresses`: where each of their channels leads; `channels`: in their order;
+    `devices`: ids of those they turned on, beside any channel."""
 
     person: Person | None
     account: Account | None
@@ -37,6 +38,7 @@ class Reader:
     channels: Sequence[Channel]
     addresses: dict[Channel, str]
     quiet: tuple[int, int]
+    devices: Sequence[int] = ()
 
     def quiet_until(self, now: datetime) -> datetime | None:
         """When the quiet hours end that hold now; None outside of them."""
@@ -71,6 +73,7 @@ def reader(session: Session, person: Person | None, account: Account | None) -> 
         channels=[channel for channel in Channel if channel.value in choice.channels and channel in addresses],
         addresses=addresses,
         quiet=(choice.quiet_from, choice.quiet_until),
+        devices=_devices(session, account),
     )
 
 
@@ -154,6 +157,13 @@ def soonest_start(session: Session, messages: Iterable[Message], *, now: datetim
     ids = {shift_id for message in messages for shift_id in message.shift_ids}
     coming = select(Shift.starts_at).where(Shift.id.in_(ids), Shift.starts_at > now)
     return session.scalar(coming.order_by(Shift.starts_at).limit(1)) if ids else None
+
+
+def _devices(session: Session, account: Account | None) -> Sequence[int]:
+    if account is None:
+        return ()
+    working = select(PushDevice.id).where(PushDevice.account_id == account.id, PushDevice.gone_at.is_(None))
+    return session.scalars(working.order_by(PushDevice.id)).all()
 
 
 def _addresses(person: Person | None, account: Account | None, choice: ContactChoice) -> dict[Channel, str]:

@@ -44,7 +44,7 @@ DELETED = frozenset(
 """Tables whose rows go with the person."""
 
 OF_ACCOUNTS = frozenset(
-    "account_links contact_choices feed_tokens letters messages roles".split()  # noqa: SIM905
+    "account_links contact_choices feed_tokens letters messages push_devices roles".split()  # noqa: SIM905
 )
 """Tables whose rows go with the account."""
 

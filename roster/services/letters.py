@@ -69,9 +69,17 @@ def _make(
     session.add(letter)
     reader = contacts.reader_of(session, letter)
     due_at = _after_quiet_hours(session, messages, reader, now)
+    ways: list[tuple[Channel, int | None]] = [(channel, None) for channel in reader.channels]
+    ways += [(Channel.PUSH, device_id) for device_id in reader.devices]
     letter.deliveries = [
-        Delivery(channel=channel, message_id=secrets.token_hex(16), due_at=due_at, state=DeliveryState.WAITING)
-        for channel in reader.channels
+        Delivery(
+            channel=channel,
+            device_id=device_id,
+            message_id=secrets.token_hex(16),
+            due_at=due_at,
+            state=DeliveryState.WAITING,
+        )
+        for channel, device_id in ways
         if channel in available
     ]
     session.flush()

@@ -18,6 +18,7 @@ CHANNELS: Mapping[Channel, Any] = {
     Channel.TELEGRAM: _l("Telegram"),
     Channel.ZALO: _l("Zalo"),
     Channel.WEBHOOK: _l("Message to my phone number"),
+    Channel.PUSH: _l("Notice on a device"),
 }
 REMINDERS = ((24, _l("A day before")), (2, _l("Two hours before")))
 

@@ -100,6 +100,7 @@ REASONS: dict[str, Any] = {
     "not_a_weekend": _("This must be a Saturday or Sunday."),
     "not_a_weekday": _("This must be a day from Monday to Friday."),
     "not_a_phone": _("This is no phone number that can exist."),
+    "not_a_browser": _("This browser gave no address to send notices to."),
     "not_a_chat_id": _("Only letters, digits, dots, hyphens and underscores."),
     "not_an_email": _("This is no e-mail address."),
     "as_before": _("These are the hours it has already."),

@@ -72,6 +72,7 @@ def _row(desk: PageDesk, entry: Entry) -> dict[str, Any]:
     return {
         "href": url_for(".show", message_id=entry.id),
         "title": _title(desk, entry, parts),
+        "about": next((f"{line.when} · {line.where}" for part in parts for line in part.lines), ""),
         "over": not parts,
         "told_at": _moment(desk, entry),
         "is_read": entry.is_read,

@@ -15,7 +15,7 @@ from roster.models import DeliveryState, Unit
 from roster.queries import messages as queries
 from roster.queries.messages import SentRow
 from roster.services import confirming, contacts, letters, units
-from roster.web import contact_form, forms, wording
+from roster.web import contact_form, devices, forms, wording
 from roster.web.clock import utc_now
 from roster.web.message_words import KINDS
 from roster.web.paging import page_links
@@ -46,6 +46,11 @@ ERRORS: dict[str, Any] = {
     "the service fell silent after the message": IN_DOUBT,
     "refused without a word": _l("Refused without a reason."),
     "this is no address there": _l("The address there is wrong."),
+    "not_reached": UNREACHED,
+    "no_such_host": UNREACHED,
+    "private_address": _l("The address there is wrong."),
+    "the push service fell silent after the message": IN_DOUBT,
+    "the device is gone": _l("That device no longer takes messages; its owner can turn it on again."),
 }
 SIDES: dict[str, tuple[Any, tuple[DeliveryState, ...]]] = {
     "trouble": (_l("Failed or in doubt"), queries.TROUBLE),
@@ -150,6 +155,7 @@ def _choices_page(form: forms.Form | None = None) -> str:
         "messages/choices.html",
         form=form or contact_form.form(choice, account),
         **contact_form.offered(account.person, account),
+        **devices.offered(account),
     )
 
 

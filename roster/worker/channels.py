@@ -7,62 +7,36 @@ a refusal is final, and both decide here whether somebody is told twice or not a
 
 import contextlib
 import logging
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as MAIL_POLICY
 from email.utils import format_datetime
-from typing import Any, NoReturn, Protocol, cast
+from typing import Any, NoReturn, cast
 from urllib.parse import quote, urlencode
 
 from apprise import Apprise, LogCapture, NotifyFormat
 from apprise.plugins.email import NotifyEmail
 
 from roster.config import Settings
+from roster.imports import fetching
+from roster.imports.fetching import Reach
 from roster.letters.parts import Written
 from roster.models import Channel
 from roster.worker.leases import utc_now
+from roster.worker.parcels import Abandoned, Doubtful, Parcel, Refused, Sender
+from roster.worker.pushing import Push
 
 PATIENCE = 20.0  # seconds for each word of a mail server
 SILENCES = ("Read timed out", "RemoteDisconnected", "Connection aborted")
 """How requests says that an answer never came to what it had sent."""
-LONGEST_CHAT = 3500  # characters; Telegram takes 4,096
-
-
-class Refused(Exception):
-    """It certainly did not arrive. `for_good`: trying again would not help."""
-
-    def __init__(self, error: str, *, for_good: bool = False) -> None:
-        super().__init__(error)
-        self.for_good = for_good
-
-
-class Doubtful(Exception):
-    """The other side fell silent after it had everything."""
-
-
-class Abandoned(Exception):
-    """This worker's claim ran out before it handed anything over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """What is sent: the letter, where to, and the identity it keeps through every attempt."""
-
-    written: Written
-    name: str
-    address: str
-    message_id: str
-
-
-class Sender(Protocol):
-    """One channel. `hand_over` is called in the last moment before the other side may have the letter for good, and
-    says whether that is still wanted. Raises Refused, Doubtful, Abandoned."""
-
-    def send(self, parcel: Parcel, hand_over: Callable[[], bool]) -> None: ...
+STATUS = re.compile(r"error=(4\d\d)")
+"""How Apprise ends what it says of a refusal that is the sender's fault, or the reader's who blocked the bot."""
+BUSY = (408, 429)
+"""Two of these that pass by themselves."""
 
 
 class Mail:
@@ -157,10 +131,13 @@ def _said(error: smtplib.SMTPResponseException) -> str:
 
 
 class Chat:
-    """Any other Apprise service: `address_of` joins settings and a reader's address to an Apprise address."""
+    """Any other Apprise service: `address_of` joins settings and a reader's address to an Apprise address.
 
-    def __init__(self, address_of: Callable[[Parcel], str]) -> None:
-        self._address_of = address_of
+    `longest`: characters of one message there; what is longer ends with the address of the page that has it all.
+    """
+
+    def __init__(self, address_of: Callable[[Parcel], str], *, longest: int) -> None:
+        self._address_of, self._longest = address_of, longest
 
     def send(self, parcel: Parcel, hand_over: Callable[[], bool]) -> None:
         service = Apprise()
@@ -168,31 +145,52 @@ class Chat:
             raise Refused("this is no address there", for_good=True)
         if not hand_over():
             raise Abandoned
-        body = parcel.written.brief[:LONGEST_CHAT]
+        body, title = shortened(parcel.written, self._longest), parcel.written.subject
         with LogCapture(level=logging.DEBUG, fmt="%(levelname)s %(message)s") as log:  # type: ignore[no-untyped-call]
-            if not service.notify(body=body, title=parcel.written.subject, body_format=NotifyFormat.TEXT):
-                _give_up(log.getvalue())
+            if not service.notify(body=body, title=title, body_format=NotifyFormat.TEXT):
+                _give_up(log.getvalue(), parcel.address)
 
 
-def _give_up(log: str) -> NoReturn:
+def shortened(written: Written, longest: int) -> str:
+    """The brief of a letter in whole lines, because half an address leads nowhere."""
+    if len(written.brief) <= longest:
+        return written.brief
+    rest = f"… {written.page}"
+    kept: list[str] = []
+    for line in written.brief.splitlines():
+        if sum(map(len, kept)) + len(kept) + len(line) + len(rest) > longest:
+            break
+        kept.append(line)
+    return "\n".join((*kept, rest))
+
+
+def _give_up(log: str, address: str) -> NoReturn:
     """What Apprise says of a failure, it says in its log; the fine print tells whether the other side had it all."""
     if any(sign in log for sign in SILENCES):
         raise Doubtful("the service fell silent after the message")
     warnings = [line.removeprefix("WARNING ") for line in log.splitlines() if line.startswith("WARNING ")]
-    raise Refused(warnings[-1][:300] if warnings else "refused without a word")
+    said = warnings[-1].replace(address, "…")[:300] if warnings else "refused without a word"
+    status = STATUS.search(said)
+    raise Refused(said, for_good=status is not None and int(status[1]) not in BUSY)
 
 
-def senders_of(settings: Settings) -> Mapping[Channel, Sender]:
-    """The channels this installation can send by."""
+def senders_of(settings: Settings, *, reach: Reach = fetching.PUBLIC) -> Mapping[Channel, Sender]:
+    """The channels this installation can send by. `reach`: which push services may be reached."""
     senders: dict[Channel, Sender] = {}
     if settings.mail_url:
         senders[Channel.EMAIL] = Mail(settings.mail_url)
     if settings.telegram_token:
-        senders[Channel.TELEGRAM] = Chat(lambda parcel: f"tgram://{settings.telegram_token}/{quote(parcel.address)}/")
+        senders[Channel.TELEGRAM] = Chat(
+            lambda parcel: f"tgram://{settings.telegram_token}/{quote(parcel.address)}/", longest=3500
+        )
     if settings.zalo_token:
-        senders[Channel.ZALO] = Chat(lambda parcel: f"zalo://{settings.zalo_token}/{quote(parcel.address)}/")
+        senders[Channel.ZALO] = Chat(
+            lambda parcel: f"zalo://{settings.zalo_token}/{quote(parcel.address)}/", longest=1800
+        )
     if settings.message_webhook:
-        senders[Channel.WEBHOOK] = Chat(lambda parcel: _webhook(settings.message_webhook, parcel))
+        senders[Channel.WEBHOOK] = Chat(lambda parcel: _webhook(settings.message_webhook, parcel), longest=3500)
+    if settings.push_key:
+        senders[Channel.PUSH] = Push(settings.push_key, settings.base_url, reach=reach)
     return senders
 
 

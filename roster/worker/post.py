@@ -13,11 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.letters import writing
-from roster.models import Channel, Delivery
-from roster.services import letters
+from roster.models import Channel, Delivery, PushDevice
+from roster.services import devices, letters
 from roster.services.letters import Claim
-from roster.worker.channels import Abandoned, Doubtful, Parcel, Refused, Sender
+from roster.webpush import Subscription
 from roster.worker.leases import utc_now
+from roster.worker.parcels import Abandoned, Doubtful, Parcel, Refused, Sender
 
 log = structlog.get_logger()
 
@@ -106,7 +107,7 @@ class Post:
             self.senders[channel].send(parcel, lambda: self._hands_over(claim))
         except Refused as refusal:
             log.warning("letter refused", delivery=claim.delivery_id, error=str(refusal))
-            self._failed(claim, str(refusal), for_good=refusal.for_good)
+            self._failed(claim, str(refusal), for_good=refusal.for_good, gone=refusal.gone)
         except Doubtful as doubt:
             reason = str(doubt)
             self._say(lambda session: letters.doubt(session, claim, error=reason, now=self.clock()))
@@ -122,23 +123,37 @@ class Post:
             delivery = session.get_one(Delivery, claim.delivery_id)
             channel, now = delivery.channel, self.clock()
             reader, written = writing.write(session, delivery.letter, base_url=self.base_url, now=now)
-            address = reader.addresses.get(channel)
+            subscription = _subscription(delivery.device)
+            address = subscription.endpoint if subscription else reader.addresses.get(channel)
             if written is None or address is None or channel not in self.senders:
                 letters.drop(session, claim, why="nothing to say" if written is None else "no address", now=now)
                 session.commit()
                 return channel, None
-            parcel = Parcel(written, reader.name, address, delivery.message_id)
+            tag = f"letter-{delivery.letter_id}"
+            parcel = Parcel(written, reader.name, address, delivery.message_id, tag, subscription)
             session.commit()
             return channel, parcel
 
     def _hands_over(self, claim: Claim) -> bool:
         return self._say(lambda session: letters.hand_over(session, claim, now=self.clock()))
 
-    def _failed(self, claim: Claim, error: str, *, for_good: bool) -> None:
-        self._say(lambda session: letters.fail(session, claim, error=error, for_good=for_good, now=self.clock()))
+    def _failed(self, claim: Claim, error: str, *, for_good: bool, gone: bool = False) -> None:
+        def fail(session: Session) -> bool:
+            if gone:
+                devices.gone(session, session.get_one(Delivery, claim.delivery_id).device_id, now=self.clock())
+            return letters.fail(session, claim, error=error, for_good=for_good, now=self.clock())
+
+        self._say(fail)
 
     def _say(self, change: Callable[[Session], bool]) -> bool:
         with self.sessions() as session:
             held = change(session)
             session.commit()
         return held
+
+
+def _subscription(device: PushDevice | None) -> Subscription | None:
+    """None too for a device that is gone: whatever waits for it is dropped."""
+    if device is None or device.gone_at is not None:
+        return None
+    return Subscription(device.endpoint, device.p256dh, device.auth)

@@ -39,6 +39,7 @@ from roster.models import (
     MessageKind,
     Person,
     Publication,
+    PushDevice,
     Repair,
     Role,
     RoleKind,
@@ -115,7 +116,7 @@ def build(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, ob
         "import_id": _list_of_people(session, unit, accounts[COORDINATOR], now),
         "timetable_id": _timetable(session, person, accounts[VOLUNTEER], now),
     }
-    arguments |= _told(session, person, int(str(arguments["roster_id"])), now)
+    arguments |= _told(session, person, accounts[VOLUNTEER], int(str(arguments["roster_id"])), now)
     _invite(session, accounts[CENTER], now)
     session.flush()
     return {role: account.id for role, account in accounts.items()}, arguments
@@ -240,7 +241,7 @@ def _list_of_people(session: Session, unit: Unit, account: Account, now: datetim
     return found.id
 
 
-def _told(session: Session, person: Person, roster_id: int, now: datetime) -> dict[str, object]:
+def _told(session: Session, person: Person, account: Account, roster_id: int, now: datetime) -> dict[str, object]:
     """A round, a letter that failed and a link of the volunteer, under the same secret as the invitation."""
     asked = Round(roster_id=roster_id, asked_at=now, deadline=now + timedelta(days=1))
     session.add(asked)
@@ -262,7 +263,12 @@ def _told(session: Session, person: Person, roster_id: int, now: datetime) -> di
     letter.messages = [told]
     session.add_all([letter, link])
     session.flush()
-    return {"round_id": asked.id, "delivery_id": failed.id, "message_id": told.id}
+    device = PushDevice(
+        account_id=account.id, endpoint="https://push.example", p256dh="", auth="", label="", created_at=now
+    )
+    session.add(device)
+    session.flush()
+    return {"round_id": asked.id, "delivery_id": failed.id, "message_id": told.id, "device_id": device.id}
 
 
 def _feed(session: Session, account: Account, person_id: int, now: datetime) -> int:

@@ -32,9 +32,9 @@ def test_the_secret_is_kept_for_the_next_start_and_from_other_users(tmp_path: Pa
     first = from_environment({"ROSTER_HOME": str(tmp_path)})
     second = from_environment({"ROSTER_HOME": str(tmp_path)})
 
-    assert first.secret_key == second.secret_key
-    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+    assert (first.secret_key, first.push_key) == (second.secret_key, second.push_key)
+    kept = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert kept == {"secret_key": 0o600, "push_key": 0o600}
 
 
 def test_two_installations_never_share_a_secret(tmp_path: Path):
@@ -65,3 +65,8 @@ def test_cookies_are_secure_exactly_where_people_come_by_https(tmp_path: Path, a
 
     assert settings.secure_cookies is secure
     assert settings.base_url == address.rstrip("/")
+
+
+def test_a_key_of_web_push_that_is_none_is_named_at_the_start(tmp_path: Path):
+    with pytest.raises(BadSetting, match="ROSTER_PUSH_KEY"):
+        from_environment({"ROSTER_HOME": str(tmp_path), "ROSTER_PUSH_KEY": "secret"})

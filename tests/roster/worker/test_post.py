@@ -1,53 +1,23 @@
 """The post with a real mail server: what is told arrives once, in words, and refusals are kept for who looks."""
 
-import http.server
-import json
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from roster.config import Settings
 from roster.letters.words import CHANGES, PARTS
 from roster.models import (
     AnswerLink,
     Assignment,
-    Channel,
-    ContactChoice,
     Delivery,
     DeliveryState,
-    DraftAssignment,
     MessageKind,
 )
-from roster.services import outbox, rosters, shifts
+from roster.services import shifts
 from roster.services.letters import RETRIES
-from roster.worker import channels
 from roster.worker.post import Post
-from tests.builders import (
-    MONDAY,
-    a_coordinator,
-    a_person,
-    a_programme,
-    a_roster,
-    a_shift,
-    a_site,
-    a_unit,
-    an_account,
-)
 from tests.mailbox import Mailbox, a_mail_server, html_of, text_of
-
-NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
+from tests.told import Clock, Week, a_post, run_after
 
 
 @pytest.fixture
@@ -66,45 +36,9 @@ def post(sessions, mailbox, clock) -> Post:
     return a_post(sessions, clock, mail_url=mailbox.url)
 
 
-def a_post(sessions, clock, **channel) -> Post:
-    settings = Settings(home=Path(), database_url="", secret_key="", **channel)
-    return Post(sessions, channels.senders_of(settings), base_url="https://roster.example.vn", clock=clock)
-
-
-class Week:
-    """A roster of one coordinator with shifts on its first days, and people to put on them."""
-
-    def __init__(self, session) -> None:
-        self.session, self.unit = session, a_unit(session)
-        site, programme = a_site(session, self.unit), a_programme(session, self.unit)
-        self.shifts = [a_shift(session, site, programme, day=MONDAY + timedelta(days=day)) for day in range(3)]
-        self.roster, self.coordinator = a_roster(session, self.unit), a_coordinator(session, self.unit)
-
-    def person(self, name="Nguyễn Thị Lan", *, language="vi", **columns):
-        person = a_person(self.session, self.unit, name, max_turns=None, **columns)
-        an_account(self.session, person_id=person.id, language=language)
-        return person
-
-    def publishes(self, *turns, now=NOW) -> None:
-        """Each turn: the day's number and the person."""
-        self.session.execute(delete(DraftAssignment))
-        for day, person in turns:
-            self.session.add(
-                DraftAssignment(roster_id=self.roster.id, shift_id=self.shifts[day].id, person_id=person.id)
-            )
-        self.session.flush()
-        rosters.publish(self.session, self.roster.id, revision_seen=self.roster.revision, by=self.coordinator, now=now)
-        self.session.commit()
-
-
 @pytest.fixture
 def week(session) -> Week:
     return Week(session)
-
-
-def run_after(post, clock, pause=outbox.GATHERING) -> None:
-    clock.now += pause
-    post.drain()
 
 
 def subjects(mailbox: Mailbox) -> list[str]:
@@ -230,47 +164,6 @@ def test_no_mail_server_at_all_is_a_reason_to_try_later(week, sessions, clock, s
 
     delivery = session.scalars(select(Delivery)).one()
     assert (delivery.state, delivery.error) == (DeliveryState.WAITING, "ConnectionRefusedError")
-
-
-class Gateway(http.server.BaseHTTPRequestHandler):
-    """Whatever is posted ends in `server.taken`."""
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.taken.append(json.loads(body))  # type: ignore[attr-defined]
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_words: object) -> None:
-        pass
-
-
-@pytest.fixture
-def gateway() -> Iterator[http.server.HTTPServer]:
-    server = http.server.HTTPServer(("127.0.0.1", 0), Gateway)
-    server.taken = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_gateway_gets_phone_number_language_and_an_id_to_know_the_message_again(
-    week, sessions, clock, session, gateway
-):
-    lan = week.person(phone="+84912345678")
-    session.add(ContactChoice(person_id=lan.id, channels=[Channel.WEBHOOK.value], changed_at=NOW))
-    week.publishes((0, lan))
-
-    run_after(a_post(sessions, clock, message_webhook=f"json://127.0.0.1:{gateway.server_port}/zalo"), clock)
-
-    delivery = session.scalars(select(Delivery)).one()
-    taken = gateway.taken[0]
-    assert (taken["phone"], taken["language"], taken["id"]) == ("+84912345678", "vi", delivery.message_id)
-    assert "Thứ Hai 23/11" in taken["title"]
-    assert delivery.state is DeliveryState.SENT
 
 
 @pytest.mark.parametrize("kind", list(MessageKind))
