@@ -22,12 +22,14 @@ from roster.models import (
     Shift,
     ShiftState,
 )
-from roster.planning import snapshot
+from roster.planning import openings, scope, snapshot
+from roster.planning.offers import Span
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import explain
 from solver.check import shortfalls_of
 from solver.check.rosters import Roster as Turns
 from solver.explain import Exclusion, Repair, Shortage
+from solver.problem import MINUTES_PER_DAY as DAY
 from solver.problem import Assignment as Turn
 from solver.problem import Problem
 
@@ -52,13 +54,20 @@ class Finding:
 
 def of_shift(session: Session, roster: Roster, shift_id: int, *, now: datetime) -> Finding | None:
     """What is found about one shift; None if nobody is missing there, or nobody can plan it any more."""
-    problem = snapshot.build(session, roster, now=now)
+    shift = session.get(Shift, shift_id)
+    if shift is None:
+        return None
+    area = scope.of(roster.period)
+    hours, midnight = openings.hours_of(session, area, shift.site), area.minute(shift.starts_at) // DAY * DAY
+    could_move = (Span(midnight + opens, midnight + closes) for opens, closes in hours)
+    problem = snapshot.build(session, roster, now=now, also=could_move)
     draft = snapshot.draft_of(session, roster, problem)
-    for found in explain.shortages(problem, draft, shift=shift_key(shift_id)):
-        shift = session.get_one(Shift, shift_id)
+    for found in explain.shortages(problem, draft, shift=shift_key(shift_id), hours=hours):
         repairs = _askable(found.repairs, _unwilling(session, problem, shift, _asked(found.repairs)))
         missing = sum(gap.missing + sum(gap.needs.values()) for gap in shortfalls_of(problem, Turns(problem, draft)))
-        return Finding(problem, draft, replace(found, repairs=repairs), missing)
+        return Finding(
+            problem, draft, _with_unconsented(session, roster, shift, replace(found, repairs=repairs)), missing
+        )
     return None
 
 
@@ -77,6 +86,18 @@ def detail_of(repair: Repair) -> str:
 def later(repair: Repair) -> timedelta:
     """By how much a "move" puts the shift off; negative is earlier."""
     return timedelta(minutes=repair.facts["minutes_later"])
+
+
+def _with_unconsented(session: Session, roster: Roster, shift: Shift, found: Shortage) -> Shortage:
+    """With those of the shift's own people whom the solver is not even told of, out before all others."""
+    area = scope.of(roster.period)
+    missing = consents.missing(session, scope.people_of(area, snapshot.pool_of(shift)), area.first_day)
+    out = tuple(
+        Exclusion("consent", whose.value, tuple(person_key(person) for person in sorted(people)), {})
+        for whose in consents.Missing
+        if (people := {person for person, one in missing.items() if one is whose})
+    )
+    return replace(found, asked=found.asked + len(missing), excluded=(*out, *found.excluded))
 
 
 def _asked(repairs: Sequence[Repair]) -> set[str]:

@@ -51,16 +51,23 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-def build(session: Session, roster: Roster, *, now: datetime, people: People | None = None) -> Problem:
+def build(
+    session: Session,
+    roster: Roster,
+    *,
+    now: datetime,
+    people: People | None = None,
+    also: Iterable[offers.Span] = (),
+) -> Problem:
     """The problem of a roster's period. `people` limits it to some, where not everybody matters.
 
-    Shifts that began before `now` are left out; so is whoever is not active in the unit, beneath it or in its teams.
+    People's time is told where shifts are, and `also` in these spans, to which one might be moved. Shifts that began
+    before `now` are left out; so is whoever is not active in the unit, beneath it or in its teams.
     """
     area = scope.of(roster.period)
     shifts = session.scalars(_plannable(area, now)).unique().all()
-    volunteers = _Volunteers(
-        session, area, shifts, people, agreements.of(session, roster), rounds.answered(session, roster), now
-    ).all()
+    agreed, answered = agreements.of(session, roster), rounds.answered(session, roster)
+    volunteers = _Volunteers(session, area, shifts, people, agreed, answered, now, tuple(also)).all()
     turns = _Turns({person.id for person in volunteers}, {shift_key(shift.id) for shift in shifts})
     return Problem(
         first_day=area.first_day,
@@ -158,6 +165,7 @@ class _Volunteers:
     agreed: Mapping[int, Agreed]
     answered: Mapping[int, Sequence[offers.Usual]]
     now: datetime
+    also: Sequence[offers.Span] = ()
     chosen: Select[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -172,9 +180,9 @@ class _Volunteers:
         occupied = private.busy_of(self.session, self.area, self.chosen)
         unconsented = consents.missing(self.session, self.chosen, self.area.first_day)
         show_ups = reliability.show_ups(self.session, self.chosen, before=self.now)
-        relevant = offers.Relevant(
-            offers.Span(self.area.minute(shift.starts_at), self.area.minute(shift.ends_at)) for shift in self.shifts
-        )
+        minute = self.area.minute
+        planned = [offers.Span(minute(shift.starts_at), minute(shift.ends_at)) for shift in self.shifts]
+        relevant = offers.Relevant([*planned, *self.also])
         return tuple(
             _volunteer(
                 self.area,
@@ -198,6 +206,7 @@ class _Volunteers:
                 show_up=show_ups.get(row.id, reliability.SURE),
             )
             for row in self._people()
+            if self.with_unconsented or row.id not in unconsented
         )
 
     def _people(self) -> Sequence[Any]:

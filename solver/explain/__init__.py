@@ -6,7 +6,7 @@ offered only after it said nothing against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from solver.check import Standing, shortfalls_of
@@ -46,10 +46,12 @@ def shortages(
     shift: str | None = None,
     with_repairs: bool = True,
     with_chains: bool = False,
+    hours: Sequence[tuple[int, int]] | None = None,
 ) -> tuple[Shortage, ...]:
     """Every shift with people missing to `min` or to a need, or only the one named (nothing, if it is not short).
 
-    `with_chains` also looks for repairs in two steps where no single change fills a place.
+    `with_chains` also looks for repairs in two steps where no single change fills a place. `hours`: where on its day a
+    shift could move, as minutes after midnight; None: anywhere.
     """
     standing = Standing(problem, assignments)
     crowd = Crowd(standing)
@@ -61,7 +63,7 @@ def shortages(
         if shift not in (None, gap.shift):
             continue
         place = problem.shift_by_id[gap.shift]
-        situation = Situation(crowd, place)
+        situation = Situation(crowd, place, hours)
         people, group = funnel(situation), groups.around(place)
         repairs = tuple(Repairs(situation, neighbours, missing).all()) if with_repairs else ()
         if with_chains and not repairs:

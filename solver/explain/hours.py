@@ -11,6 +11,7 @@ from solver.check.suitability import joined
 from solver.explain.situations import Situation
 from solver.problem import MINUTES_PER_DAY, Assignment, Shift, Volunteer
 
+STEP = 30  # minutes: people meet at half past nine, not at twenty to ten
 MOST_TRIED = 12  # the hours nearest to the present one
 MOST_ASKED = 300  # people, those with fewest turns, whose time says which hours are worth trying
 
@@ -24,7 +25,8 @@ class Hours:
 def other_hours(situation: Situation) -> list[Hours]:
     """Hours at which people missing can join, those first that most can join, then the nearest.
 
-    All on the same day, and over by midnight. None if only a need is missing.
+    All on the same day, within the hours the situation is `open`, at full and half hours, and over by midnight. None
+    if only a need is missing.
     """
     shift, present = situation.shift, situation.present
     if not situation.missing:
@@ -32,7 +34,8 @@ def other_hours(situation: Situation) -> list[Hours]:
     rest = situation.standing.without([Assignment(person.id, shift.id) for person in present])
     eligible = situation.crowd.eligible(shift) & situation.pool & ~situation.crowd.forbidden(shift)
     found = []
-    for start in _starts(rest, shift, islice(situation.crowd.members(eligible), MOST_ASKED)):
+    people = islice(situation.crowd.members(eligible), MOST_ASKED)
+    for start in _starts(rest, shift, people, situation.open):
         moved = replace(shift, start=start, end=start + shift.minutes)
         joining = _joining(rest, moved, present, situation)
         if joining:
@@ -57,15 +60,19 @@ def _in_the_way(rest: Standing, moved: Shift, person: Volunteer) -> bool:
     return not all(one.mendable for one in rest.may_join([person], moved))
 
 
-def _starts(rest: Standing, shift: Shift, others: Iterable[Volunteer]) -> list[int]:
+def _starts(
+    rest: Standing, shift: Shift, others: Iterable[Volunteer], hours: Sequence[tuple[int, int]] | None
+) -> list[int]:
     """Starts at which somebody's free time, or the time between their turns, has room; the nearest first."""
     day = shift.day * MINUTES_PER_DAY
     starts: set[int] = set()
     for person in others:
         for start, end in _windows(rest, shift, person):
-            first, last = max(start, day), min(end, day + MINUTES_PER_DAY) - shift.minutes
-            if first <= last:
-                starts.add(min(max(shift.start, first), last))
+            for opens, closes in hours or [(0, MINUTES_PER_DAY)]:
+                first = -(-max(start, day + opens) // STEP) * STEP
+                last = (min(end, day + closes) - shift.minutes) // STEP * STEP
+                if first <= last:
+                    starts.add(min(max(shift.start, first), last))
     starts.discard(shift.start)
     return sorted(starts, key=lambda start: (abs(start - shift.start), start))[:MOST_TRIED]
 

@@ -18,10 +18,11 @@ class Situation:
     pool        everybody in one of its groups but those on the shift
     fitting     of everybody, those whose coming lessens what is missing
     suited      of the pool, those nothing keeps from the shift but, perhaps, the roster; fitting or not
+    open        hours of a day to which the shift could move, as minutes after midnight; None: any
     """
 
-    def __init__(self, crowd: Crowd, shift: Shift) -> None:
-        self.crowd, self.standing, self.shift = crowd, crowd.standing, shift
+    def __init__(self, crowd: Crowd, shift: Shift, hours: Sequence[tuple[int, int]] | None = None) -> None:
+        self.crowd, self.standing, self.shift, self.open = crowd, crowd.standing, shift, hours
         self.present = self.standing.roster.people_on(shift.id)
         self.missing, self.needs = missing_to_min(shift, self.present), missing_to_needs(shift, self.present)
         self.wanted = frozenset() if self.missing else frozenset(self.needs)
