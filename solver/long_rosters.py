@@ -1,11 +1,12 @@
 """Long rosters with run lengths: stints, and large neighbourhoods of them solved by HiGHS.
 
-A first roster places one person after the other. Then pieces of it are solved exactly while the rest stays: some
-people over the whole period, everybody over some days, some people over some weeks, and above all the days of people
-on which the roster is furthest from the relaxation. A kind of piece grows while its pieces are easy and shrinks when
-they are not. Now and then the whole is tried, with more work each time: that gives the bounds, and on rosters of a
-month often the proof. With several workers the pieces are solved side by side, and a gain that no longer fits what
-another worker has gained meanwhile is dropped.
+A first roster places one person after the other. Then pieces of it are solved while the rest stays (`pieces.py`).
+Most costs of a month are a few missing people whom many rosters move elsewhere for nothing, so a roster that no piece
+improves is soon reached, and far from the best. Two things lead on from there: every other piece is solved for prices
+somewhat shaken, and a roster is taken over while it costs little more than the best one, which is kept beside it
+(record-to-record travel). Now and then the whole is tried, with more work each time: that gives the bounds, and on
+rosters of a month often the proof. With several workers the pieces are solved side by side, and what no longer fits
+what another worker has found meanwhile is dropped.
 
 Work is counted in nodes and simplex iterations, so that one worker goes the same way on every machine; on large parts,
 which rarely end by themselves, the clock ends a piece that takes too long.
@@ -14,7 +15,6 @@ which rarely end by themselves, the clock ends a piece that takes too long.
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from math import ceil, isfinite
 from random import Random
 
@@ -23,6 +23,7 @@ import numpy as np
 from solver.check import Roster, broken_rules
 from solver.effort import Effort
 from solver.linear import Flags, Numbers, Question
+from solver.pieces import Pieces
 from solver.problem import Volunteer
 from solver.progress import Part
 from solver.starts import values_of
@@ -34,15 +35,15 @@ LEAST_TURNS = 80  # possible turns from which on it pays
 MOST_PEOPLE = 200  # more would take too long to place one after the other; a flow places them all at once
 PLACING_NODES = 20  # for the first turns of one person
 NODES = 10  # for a piece
-SHAKE = 0.5  # of a doubt, which is at most 1
+SHAKEN = 0.5  # of the pieces, solved for prices that are up to
+SHAKE = 0.1  # higher or lower
+WORSE = 0.01  # than the best roster the one in hand may be
 PATIENCE, LITTLE_PATIENCE = 60.0, 4.0  # seconds for a piece: of a small part, which goes by work alone, or a large one
-FIRST_PIECE = 500  # possible turns
 STEPS = 4000  # simplex iterations that take about a second
 ANY = 100  # what even a piece without iterations takes
-EASY, HARD = 1500, 6000  # simplex iterations of a piece below which its kind grows, above which it shrinks
-GROW, SHRINK = 1.2, 0.75
 SMALL = 8000  # columns up to which the whole is tried at once
-STALE = 40  # pieces in a row without a gain, after which it is tried however large it is
+STALE = 300  # pieces in a row without a gain, after which it is tried however large it is
+PIECES = 3  # times as much work goes to pieces as to the whole
 MORE_NODES = 8  # times as many for the whole, each time
 ROUNDING = 1e-4  # a bound is a floating-point number, a cost is whole
 
@@ -65,11 +66,11 @@ class LongRosters:
         self.dice = Random(effort.seed)  # noqa: S311  no secret: which piece comes next
         self.patience = PATIENCE if len(self.model.programme.most) <= SMALL else LITTLE_PATIENCE
         self.lock = threading.Lock()
-        self.sizes = dict.fromkeys(("people", "days", "both", "doubts"), float(FIRST_PIECE))
-        self.gains, self.tries = Counter[str](), Counter[str]()
+        self.pieces = Pieces(self.model, self.dice)
         self.relaxed: Numbers | None = None  # what the linear relaxation would do
-        self.values: Numbers = np.zeros(len(self.model.programme.most))
-        self.version = 0
+        self.values: Numbers = np.zeros(len(self.model.programme.most))  # the roster in hand
+        self.best = self.values
+        self.version = 0  # of the roster in hand
         self.left = 0.0  # simplex iterations until the end of the round
         self.idle = 0  # pieces in a row without a gain
         self.whole = _Whole(self)
@@ -85,7 +86,8 @@ class LongRosters:
         if self.part.finished():
             return
         assert self.part.best is not None
-        self.values, self.version = self.model.complete(self.part.best), self.version + 1
+        self.best = self.values = self.model.complete(self.part.best)
+        self.version += 1
         self.left = work * STEPS
         helpers = [threading.Thread(target=self._help, daemon=True) for _ in range(1, self.effort.workers)]
         for helper in helpers:
@@ -153,14 +155,15 @@ class LongRosters:
 
     def _piece(self) -> None:
         with self.lock:
-            kind = self._kind()
+            kind = self.pieces.kind(relaxed=self.relaxed is not None)
             values, version, seed = self.values, self.version, self.dice.randrange(2**31)
-            free = self.model.around(values, self._doubtful() if kind == "doubts" else self._block(kind))
-        before, steps, closed = values, 0, True
+            free = self.model.around(values, self._loose(kind))
+            prices = self._prices(shaken=self.dice.random() < SHAKEN)
+        steps, closed = 0, True
         for group, cost in enumerate(self.model.costs):
             answer = self.model.programme.solve(
                 Question(
-                    cost,
+                    cost * prices,
                     free,
                     values,
                     seconds=min(self.patience, self.effort.seconds_left()),
@@ -172,71 +175,57 @@ class LongRosters:
             values = values if answer.values is None else answer.values
             steps, closed = steps + answer.steps, closed and answer.closed
         with self.lock:
-            self._resize(kind, easy=closed and steps < EASY, hard=not closed or steps > HARD)
             self.spend(steps + ANY)
             self.whole.saved += steps + ANY
-            gained = values is not before and self._offer(free, values, version)
+            gained = self._take(free, values, version)
             self.idle = 0 if gained else self.idle + 1
-            self.tries[kind] += 1
-            self.gains[kind] += gained
+            self.pieces.learn(kind, gained=gained, closed=closed, steps=steps)
 
-    def _kind(self) -> str:
-        """Kinds that have gained more often come more often."""
-        known = [kind for kind in self.sizes if kind != "doubts" or self.relaxed is not None]
-        return self.dice.choices(known, [(self.gains[kind] + 1) / (self.tries[kind] + 2) for kind in known])[0]
+    def _loose(self, kind: str) -> Flags:
+        if kind == "doubts" and self.relaxed is not None:
+            return self.pieces.doubtful(self.values, self.relaxed)
+        return self.pieces.block(kind)
 
-    def _block(self, kind: str) -> Flags:
-        """Some people on some days, with about as many turns as pieces of the kind have just now."""
-        everybody, period = len(self.model.people), self.part.problem.days
-        share = self.sizes[kind] / len(self.part.turns)
-        people, first, width = list(range(everybody)), 0, period
-        if kind != "people":
-            wanted = share * period if kind == "days" else 7 * self.dice.randint(1, max(1, min(4, period // 14)))
-            width = max(2, min(period, round(wanted)))
-            first = self.dice.randint(-(width // 2), period - width // 2 - 1)
-            share *= period / width
-        if kind != "days":
-            few = max(min(2, everybody), min(everybody, round(share * everybody)))
-            people = self.dice.sample(people, few)
-        loose = np.zeros((everybody, period), np.bool_)
-        loose[people, max(0, first) : first + width] = True
-        return loose
+    def _prices(self, *, shaken: bool) -> Numbers:
+        """What the cost of each column is multiplied by."""
+        size = len(self.values)
+        if not shaken:
+            return np.ones(size)
+        return np.random.default_rng(self.dice.randrange(2**31)).uniform(1 - SHAKE, 1 + SHAKE, size)
 
-    def _doubtful(self) -> Flags:
-        """The days of people on which the roster is furthest from the relaxation, somewhat shaken."""
-        assert self.relaxed is not None
-        doubts = self.model.doubts(self.values, self.relaxed)
-        doubts += np.random.default_rng(self.dice.randrange(2**31)).uniform(0, SHAKE, doubts.shape)
-        few = max(2, min(doubts.size, round(self.sizes["doubts"] / len(self.part.turns) * doubts.size)))
-        loose = np.zeros(doubts.size, np.bool_)
-        loose[np.argsort(-doubts, axis=None, kind="stable")[:few]] = True
-        return loose.reshape(doubts.shape)
-
-    def _resize(self, kind: str, *, easy: bool, hard: bool) -> None:
-        factor = GROW if easy else SHRINK if hard else 1.0
-        self.sizes[kind] = max(1.0, min(float(len(self.part.turns)), self.sizes[kind] * factor))
-
-    def _offer(self, free: Flags, values: Numbers, version: int) -> bool:
-        """Take over what a worker has found, beside what others found since it looked. With the lock held."""
+    def _take(self, free: Flags, values: Numbers, version: int) -> bool:
+        """Go on from what a worker has found, if it is good enough; whether it is the best. With the lock held."""
         if version != self.version:
             own = free.copy()
             own[len(self.part.turns) :] = False
             values = np.where(own, values, self.values)
+        if self.model.same(values, self.values):
+            return False
         assignments = self.model.assignments(values)
+        complete = self.model.complete(assignments)
+        if not self._near(complete) or broken_rules(self.part.problem, Roster(self.part.problem, assignments)):
+            return False
+        self.values, self.version = complete, self.version + 1
         found = values_of(self.part.problem, assignments)
         assert self.part.values is not None
-        if found >= self.part.values or broken_rules(self.part.problem, Roster(self.part.problem, assignments)):
+        if found >= self.part.values:
             return False
         self.part.offer(assignments, found)
-        self.values, self.version = self.model.complete(assignments), self.version + 1
+        self.best = complete
         return True
+
+    def _near(self, values: Numbers) -> bool:
+        """Whether a roster is at most a little worse than the best one, and that on the last levels only."""
+        *first, last = self.model.totals(values)
+        *best, least = self.model.totals(self.best)
+        return first < best or (first == best and last <= least * (1 + WORSE))
 
     def spend(self, steps: int) -> None:
         self.left -= steps
 
     def offer_whole(self, values: Numbers) -> None:
         with self.lock:
-            if self._offer(np.ones(len(values), np.bool_), values, self.version):
+            if self._take(np.ones(len(values), np.bool_), values, self.version):
                 self.idle = 0
 
 
@@ -247,12 +236,12 @@ class _Whole:
         self.search = search
         self.nodes: int | None = None  # the relaxation
         self.saved = 0  # work on pieces since the last attempt, and
-        self.price = 0  # what that attempt took: half of all work is for the pieces
+        self.price = 0  # what that attempt took
         self.running = False
 
     def due(self) -> bool:
         with self.search.lock:
-            if self.running or self.saved < self.price:
+            if self.running or self.saved < PIECES * self.price:
                 return False
             small = len(self.search.model.programme.most) <= SMALL
             early = self.nodes is None
@@ -278,7 +267,7 @@ class _Whole:
         search, model, part = self.search, self.search.model, self.search.part
         first = model.groups[group].first
         with search.lock:
-            values, held = search.values, (part.values or ())[:first]
+            values, held = search.best, (part.values or ())[:first]
         answer = model.programme.solve(
             Question(
                 model.costs[group],

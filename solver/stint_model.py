@@ -81,6 +81,16 @@ class StintModel:
             values[list(taken(person, shifts.get(person.volunteer.id, ()), self.problem.days))] = 1
         return values
 
+    def same(self, one: Numbers, other: Numbers) -> bool:
+        """Whether two solutions are the same roster."""
+        return bool(np.array_equal(one[: len(self.turns)] > 0.5, other[: len(self.turns)] > 0.5))
+
+    def totals(self, values: Numbers) -> list[int]:
+        """What each group of levels comes to."""
+        return [
+            round(float(cost @ values)) + constant for cost, constant in zip(self.costs, self.constants, strict=True)
+        ]
+
     def ceilings(self, group: int, values: Numbers) -> Mapping[int, float]:
         """The groups before this one held at what they come to in these values."""
         return {cap: float(cost @ values) for cap, cost in zip(self._caps[:group], self.costs, strict=False)}

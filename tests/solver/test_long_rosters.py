@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from solver import long_rosters, search
+from solver import long_rosters, pieces, search
 from solver.check import check
 from solver.engine import solve
 from solver.problem import Limits, Problem, Rules
@@ -20,7 +20,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(long_rosters, "LEAST_DAYS", 1)
     monkeypatch.setattr(long_rosters, "LEAST_TURNS", 1)
     monkeypatch.setattr(long_rosters, "bound_by_days", lambda _limits: True)
-    monkeypatch.setattr(long_rosters, "FIRST_PIECE", 4)
+    monkeypatch.setattr(pieces, "FIRST", 4)
 
 
 @pytest.mark.usefixtures("always")
