@@ -1,25 +1,37 @@
 """Who may not be planned for want of consent: those who took it back, and minors whose guardian has not agreed.
 
-For the solver they have no time at all. That is the strictest reading of the law, and the only one with which no run,
-no hand and no claim can put a child on a shift before a parent said yes.
+A run is not even told of them, and whoever asks for them by hand, by a claim or as a stand-in is refused by this name
+(`planning/staffing.py`). That is the strictest reading of the law, and the only one with which nothing can put a child
+on a shift before a parent said yes.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from roster.models import Consent, ConsentKind, Person
 from roster.models.people import ADULT_AGE_YEARS
 
 
-def missing(session: Session, people: Select[int], first_day: date) -> frozenset[int]:
-    """The ids of those among the people whose consent is missing in a period that begins on this day."""
-    return frozenset(
-        session.scalars(
-            select(Person.id).where(Person.id.in_(people), or_(and_(is_minor(first_day), ~_agreed()), _taken_back()))
+class Missing(StrEnum):
+    """Whose consent is missing: a minor's guardian has not agreed, or the person took their own back."""
+
+    GUARDIAN = "guardian"
+    OWN = "own"
+
+
+def missing(session: Session, people: Select[int], first_day: date) -> Mapping[int, Missing]:
+    """Those among the people (ids) whose consent is missing in a period that begins on this day."""
+    unguarded = and_(is_minor(first_day), ~_agreed())
+    found = session.execute(
+        select(Person.id, case((unguarded, Missing.GUARDIAN.value), else_=Missing.OWN.value)).where(
+            Person.id.in_(people), or_(unguarded, _taken_back())
         )
     )
+    return {person_id: Missing(whose) for person_id, whose in found}
 
 
 def is_minor(on: date) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from roster.models import (
     Shift,
     ShiftState,
 )
-from roster.planning import openings, scope, snapshot
+from roster.planning import consents, openings, scope, snapshot
 from roster.planning.offers import Span
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import explain

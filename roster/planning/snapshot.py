@@ -58,16 +58,19 @@ def build(
     now: datetime,
     people: People | None = None,
     also: Iterable[offers.Span] = (),
+    unconsented: bool = False,
 ) -> Problem:
     """The problem of a roster's period. `people` limits it to some, where not everybody matters.
 
     People's time is told where shifts are, and `also` in these spans, to which one might be moved. Shifts that began
-    before `now` are left out; so is whoever is not active in the unit, beneath it or in its teams.
+    before `now` are left out; so is whoever is not active in the unit, beneath it or in its teams, and whose consent is
+    missing: a run may not even propose to ask them. With `unconsented` these are there, without any time, so that
+    whoever asks about them by name can be told (`staffing.Staffing`).
     """
     area = scope.of(roster.period)
     shifts = session.scalars(_plannable(area, now)).unique().all()
     agreed, answered = agreements.of(session, roster), rounds.answered(session, roster)
-    volunteers = _Volunteers(session, area, shifts, people, agreed, answered, now, tuple(also)).all()
+    volunteers = _Volunteers(session, area, shifts, people, agreed, answered, now, tuple(also), unconsented).all()
     turns = _Turns({person.id for person in volunteers}, {shift_key(shift.id) for shift in shifts})
     return Problem(
         first_day=area.first_day,
@@ -166,6 +169,7 @@ class _Volunteers:
     answered: Mapping[int, Sequence[offers.Usual]]
     now: datetime
     also: Sequence[offers.Span] = ()
+    with_unconsented: bool = False
     chosen: Select[int] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from roster.models import Assignment as PublishedTurn
 from roster.models import AssignmentState, DraftAssignment, Roster, Shift, Withdrawal, WithdrawalState
-from roster.planning import scope, snapshot
+from roster.planning import consents, scope, snapshot
 from roster.planning.difference import Turn
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import check
@@ -36,10 +36,11 @@ RANKS: Mapping[str, int] = {"preferred": 0, "available": 1, "if_needed": 2}
 class Refusal:
     """One rule that one turn would break.
 
-    `rule` and `detail` are the problem format's names. `facts`, as far as the rule has them: `person_id`, `shift_id`,
-    `value` with `most` or `least` (turns or minutes), `day` (a date), `missing` and `needs` (qualification codes),
-    `person_ids`, and of another turn in the way `other_shift_id`, `other_site`, `other_starts`, `other_ends` (aware,
-    local). `mendable`: further people or turns can end it, so a draft may pass through it; publishing may not.
+    `rule` and `detail` are the problem format's names, or "consent" and whose is missing. `facts`, as far as the rule
+    has them: `person_id`, `shift_id`, `value` with `most` or `least` (turns or minutes), `day` (a date), `missing` and
+    `needs` (qualification codes), `person_ids`, and of another turn in the way `other_shift_id`, `other_site`,
+    `other_starts`, `other_ends` (aware, local). `mendable`: further people or turns can end it, so a draft may pass
+    through it; publishing may not.
     """
 
     rule: str
@@ -125,6 +126,11 @@ class Staffing:
         """Turns in the draft by person key."""
         return Counter(turn.volunteer for turn in self.draft)
 
+    @cached_property
+    def unconsented(self) -> Mapping[int, consents.Missing]:
+        """By person id, whose consent is missing. For the referee these people have no time at all."""
+        return consents.missing(self._session, scope.people_in(self.area), self.area.first_day)
+
     def plans(self, shift_id: int) -> bool:
         """Whether the shift can still be planned: it is open, of this roster, and has not begun."""
         return shift_key(shift_id) in self.problem.shift_by_id
@@ -157,7 +163,8 @@ class Staffing:
         asked = shift_key(shift_id)
         standing = self.standing if leaving is None else self._without(person_id, leaving)
         broken = standing.may_take(person_key(person_id), asked)
-        return [self.refusal(_seen_from(asked, one)) for one in broken if not (overriding_pin and one.rule == "pins")]
+        kept = (one for one in broken if not (overriding_pin and one.rule == "pins"))
+        return _consent_first(self.refusal(_seen_from(asked, one)) for one in kept)
 
     def put(self, person_id: int, shift_id: int) -> None:
         """Count one more turn from now on, as if the draft had it."""
@@ -174,7 +181,7 @@ class Staffing:
         before = check.broken_rules(self.problem, self.standing.roster)
         after = check.broken_rules(self.problem, check.Roster(self.problem, turns))
         shifts = {turn.shift for turn in come}
-        return [self.refusal(_seen_from_any(shifts, one)) for one in after if _is_worse(one, before)]
+        return _consent_first(self.refusal(_seen_from_any(shifts, one)) for one in after if _is_worse(one, before))
 
     def keeps(self, shift_id: int, person_id: int, places: int) -> Refusal | None:
         """Why so few places left are not this person's: the shift still needs qualifications that they lack.
@@ -232,6 +239,7 @@ class Staffing:
         return [self.refusal(one) for one in check.broken_rules(self.problem, check.Roster(self.problem, self.draft))]
 
     def refusal(self, broken: check.Violation) -> Refusal:
+        broken = self._by_its_name(broken)
         facts = dict(broken.facts)
         if broken.volunteer:
             facts["person_id"] = row_id(broken.volunteer)
@@ -244,6 +252,13 @@ class Staffing:
         if "day" in facts:
             facts["day"] = self.area.date_of(facts["day"])
         return Refusal(broken.rule, broken.detail, facts, broken.mendable)
+
+    def _by_its_name(self, broken: check.Violation) -> check.Violation:
+        """Who waits for a consent is not simply "not free"."""
+        if broken.rule != "availability" or broken.volunteer is None:
+            return broken
+        whose = self.unconsented.get(row_id(broken.volunteer))
+        return replace(broken, rule="consent", detail=whose.value) if whose else broken
 
     def _standin(self, one: solver_standins.StandIn, shift_id: int) -> StandIn:
         person_id = row_id(one.volunteer)
@@ -278,7 +293,8 @@ class Staffing:
     def _first_obstacle(self, person: Volunteer, shift_id: int) -> check.Violation | None:
         """The most telling rule in the way: the referee names those about person and shift alone first."""
         broken = self.standing.may_take(person.id, shift_key(shift_id))
-        return next((one for one in broken if not one.mendable), None)
+        first = next((one for one in broken if not one.mendable), None)
+        return self._by_its_name(first) if first else None
 
     def _other_turn(self, shift_id: int) -> dict[str, Any]:
         other = self._session.get_one(Shift, shift_id)
@@ -360,7 +376,7 @@ def _published(
 ) -> Staffing:
     known = select(PublishedTurn.person_id).where(_SERVING, PublishedTurn.shift_id.in_(shift_ids))
     asked: snapshot.People = people.union(known) if isinstance(people, Select) else [*people, *session.scalars(known)]
-    problem = snapshot.build(session, roster, now=now, people=asked)
+    problem = snapshot.build(session, roster, now=now, people=asked, unconsented=True)
     return Staffing(session, roster, problem, problem.previous or ())
 
 
@@ -380,7 +396,7 @@ def _kept_off(session: Session, problem: Problem) -> Iterable[Pin]:
 
 
 def _staffing(session: Session, roster: Roster, people: snapshot.People, now: datetime) -> Staffing:
-    return Staffing(session, roster, snapshot.build(session, roster, now=now, people=people))
+    return Staffing(session, roster, snapshot.build(session, roster, now=now, people=people, unconsented=True))
 
 
 def _drafted(roster: Roster) -> Select[int]:
@@ -411,12 +427,17 @@ def _about(one: check.Violation) -> tuple[object, ...]:
     return one.rule, one.detail, one.volunteer, one.shift, one.facts.get("other"), one.facts.get("day")
 
 
+def _consent_first(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """While a consent is missing nothing else matters."""
+    return sorted(refusals, key=lambda one: one.rule != "consent")
+
+
 def _by_ids(turn: Assignment) -> tuple[str, str]:
     return turn.shift, turn.volunteer
 
 
 def _about_the_two_alone(one: check.Violation) -> bool:
-    return one.rule in ("eligibility", "availability") or (one.rule, one.detail) == ("minors", "latest_end")
+    return one.rule in ("eligibility", "availability", "consent") or (one.rule, one.detail) == ("minors", "latest_end")
 
 
 def _counted(broken: Sequence[check.Violation]) -> tuple[Obstacle, ...]:

@@ -123,6 +123,8 @@ def _qualifications(codes: Any, names: Names) -> str:
 
 REFUSALS: dict[tuple[str, str], Callable[[_Facts], str]] = {
     ("availability", ""): lambda _f: _("Not free at that time."),
+    ("consent", "guardian"): lambda _f: _("Under 18: waiting for the guardian's consent."),
+    ("consent", "own"): lambda _f: _("Took back the consent to be planned."),
     ("overlap", ""): lambda f: _("Serves elsewhere at that time: %(turn)s.", turn=f.other),
     ("overlap", "travel"): lambda f: _("Cannot get there in time from %(turn)s.", turn=f.other),
     ("rest", ""): lambda f: _("Too little rest before or after %(turn)s.", turn=f.other),
@@ -182,6 +184,7 @@ REFUSALS: dict[tuple[str, str], Callable[[_Facts], str]] = {
 
 RULES: dict[str, Any] = {
     "availability": _l("Availability"),
+    "consent": _l("Consent"),
     "overlap": _l("Two shifts at once"),
     "rest": _l("Rest between days"),
     "limits": _l("Personal limits"),

@@ -74,8 +74,8 @@ def effect_in_words(remedy: Remedy, cause: Cause) -> str:
     if not remedy.missing_after:
         return _("Then no place of the week is short.")
     return ngettext(
-        "Then one place of the week is still short, %(now)s now.",
-        "Then %(num)s places of the week are still short, %(now)s now.",
+        "Then one person or skill is still missing in the week, %(now)s now.",
+        "Then %(num)s people or skills are still missing in the week, %(now)s now.",
         remedy.missing_after,
         now=format_decimal(cause.missing_now),
     )
@@ -93,6 +93,8 @@ OUT: dict[tuple[str, str], Callable[[str], str]] = {
     ("eligibility", "max_km"): lambda _n: _("living farther away than they agreed to go"),
     ("under_need", ""): lambda wanted: _("without what is missing (%(names)s)", names=wanted),
     ("availability", ""): lambda _n: _("not free at that time"),
+    ("consent", "guardian"): lambda _n: _("under 18 and waiting for a guardian's consent"),
+    ("consent", "own"): lambda _n: _("having taken their consent back"),
     ("minors", "latest_end"): lambda _n: _("not of age, and this shift ends too late"),
 }
 """By rule and detail, what keeps people away, given the names of what is missing; the rest is worded as in the grid."""

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.errors import FieldError, LinkExpired, NotAllowed, NotFound
-from roster.models import Account, Consent, ConsentKind, GuardianLink, Person, Role, RoleKind, Roster, Unit
-from roster.planning import snapshot
-from roster.queries import guardians
-from roster.services import consents
-from tests import builders
+from roster.errors import FieldError, LinkExpired, NotAllowed, NotFound, RuleBroken
+from roster.models import Account, Consent, ConsentKind, GuardianLink, Person, Role, RoleKind, Roster, Shift, Unit
+from roster.planning import shortages, snapshot, staffing
+from roster.queries import candidates, guardians
+from roster.services import claims, consents, rosters
+from tests import builders, published
+from tests.published import PublishedWeek
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 FIFTEEN = date(2011, 5, 4)
@@ -37,17 +38,23 @@ def account_of(session: Session, person: Person) -> Account:
     return builders.an_account(session, Role(kind=RoleKind.VOLUNTEER, unit=person.unit), person=person)
 
 
-def plannable(session: Session, unit: Unit) -> list[bool]:
-    """Whether each person of the unit, in the order of their ids, has any time for the solver."""
+def put_on(week: PublishedWeek, shift: Shift, person: Person) -> None:
+    """As the coordinator does it by hand."""
+    seen, now = week.roster.revision, published.LATER
+    rosters.add(week.session, week.roster.id, shift.id, person.id, revision_seen=seen, by=week.by, now=now)
+
+
+def planned(session: Session, unit: Unit) -> list[str]:
+    """Whom a run of the unit would be told of."""
     roster = builders.a_roster(session, unit)
     builders.a_shift(session, builders.a_site(session, unit))
-    return [bool(one.available) for one in snapshot.build(session, roster, now=NOW).volunteers]
+    return [one.id for one in snapshot.build(session, roster, now=NOW).volunteers]
 
 
-def test_a_minor_has_no_time_for_any_plan_until_a_guardian_agreed(
+def test_a_run_is_not_told_of_a_minor_until_a_guardian_agreed(
     session: Session, unit: Unit, coordinator: Account, child: Person
 ):
-    builders.a_person(session, unit, birth_date=date(2000, 1, 1))
+    adult = builders.a_person(session, unit, birth_date=date(2000, 1, 1))
     roster = builders.a_roster(session, unit)
     builders.a_shift(session, builders.a_site(session, unit))
     before = snapshot.build(session, roster, now=NOW)
@@ -56,8 +63,71 @@ def test_a_minor_has_no_time_for_any_plan_until_a_guardian_agreed(
     consents.agree(session, token, **MOTHER, now=NOW)
 
     after = snapshot.build(session, roster, now=NOW)
-    assert [bool(one.available) for one in before.volunteers] == [False, True]
-    assert [bool(one.available) for one in after.volunteers] == [True, True]
+    assert [one.id for one in before.volunteers] == [f"p{adult.id}"]
+    assert [one.id for one in after.volunteers] == [f"p{child.id}", f"p{adult.id}"]
+
+
+def test_whoever_asks_for_somebody_without_consent_is_told_so_and_not_that_they_are_not_free(session: Session):
+    week = PublishedWeek(session)
+    child = week.somebody("Võ Minh Khôi", birth_date=FIFTEEN, guardian=False)
+    adult = week.somebody("Bùi Thị Mơ")
+    consents.withdraw(session, adult, by=week.account(adult), now=NOW)
+
+    for person, whose in ((child, "guardian"), (adult, "own")):
+        with pytest.raises(RuleBroken) as refusal:
+            claims.claim(session, week.monday.id, person, by=week.account(person), now=published.LATER)
+        assert (refusal.value.facts["rule"], refusal.value.facts["detail"]) == ("consent", whose)
+        with pytest.raises(RuleBroken) as refusal:
+            rosters.add(
+                session,
+                week.roster.id,
+                week.monday.id,
+                person.id,
+                revision_seen=week.roster.revision,
+                by=week.by,
+                now=published.LATER,
+            )
+        assert (refusal.value.facts["rule"], refusal.value.facts["detail"]) == ("consent", whose)
+
+
+def test_nobody_without_consent_is_proposed_anywhere_and_the_cause_of_a_short_place_counts_them(session: Session):
+    week = PublishedWeek(session)
+    child = week.somebody("Võ Minh Khôi", birth_date=FIFTEEN, guardian=False)
+    for person in (week.ha, week.minh):
+        person.max_turns = 0
+    session.flush()
+
+    about = staffing.everybody_published(session, week.roster, [week.monday], now=published.LATER)
+    assert child.id not in {one.person_id for one in about.standins(week.monday.id)}
+    board = candidates.candidates_for(session, week.roster, week.monday, search="khoi", now=published.LATER)
+    assert [(one.may, one.refusals[0].rule, one.refusals[0].detail) for one in board.people] == [
+        (False, "consent", "guardian")
+    ]
+    found = shortages.of_shift(session, week.roster, week.monday.id, now=published.LATER)
+    assert found is not None
+    key, first = f"p{child.id}", found.shortage.excluded[0]
+    assert (first.rule, first.detail, first.volunteers) == ("consent", "guardian", (key,))
+    assert not any(key in shortages.people_of(repair) for repair in found.shortage.repairs)
+
+
+def test_a_turn_whose_consent_was_taken_back_is_published_no_more(session: Session):
+    week = PublishedWeek(session)
+    lan = week.lan
+    rosters.add(
+        session,
+        week.roster.id,
+        week.tuesday.id,
+        lan.id,
+        revision_seen=week.roster.revision,
+        by=week.by,
+        now=published.LATER,
+    )
+    consents.withdraw(session, lan, by=week.account(lan), now=published.LATER)
+
+    with pytest.raises(RuleBroken) as refusal:
+        rosters.publish(session, week.roster.id, revision_seen=week.roster.revision, by=week.by, now=published.LATER)
+
+    assert (refusal.value.facts["rule"], refusal.value.facts["detail"]) == ("consent", "own")
 
 
 def test_a_guardian_who_takes_the_consent_back_is_obeyed_at_once(
@@ -68,7 +138,7 @@ def test_a_guardian_who_takes_the_consent_back_is_obeyed_at_once(
 
     consents.disagree(session, token, now=NOW)
 
-    assert plannable(session, unit) == [False]
+    assert planned(session, unit) == []
     kept = session.scalars(select(Consent)).one()
     assert (kept.given_by, kept.relation, kept.phone, kept.text_version) == (
         "Trần Thị Mai",
@@ -140,11 +210,11 @@ def test_whoever_takes_their_consent_back_is_planned_no_more_until_they_agree_ag
 
     consents.withdraw(session, lan, by=account, now=NOW)
 
-    assert plannable(session, unit) == [False]
+    assert planned(session, unit) == []
     consents.give(session, lan, by=account, now=NOW)
     assert len(session.scalars(select(Consent).where(Consent.kind == ConsentKind.OWN)).all()) == 2
     roster = session.scalars(select(Roster)).one()
-    assert snapshot.build(session, roster, now=NOW).volunteers[0].available
+    assert [one.id for one in snapshot.build(session, roster, now=NOW).volunteers] == [f"p{lan.id}"]
 
 
 def test_nobody_agrees_for_another_adult(session: Session, unit: Unit, coordinator: Account):
