@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import NoReturn
 
 SEARCHING = "roster-search"  # the name of a search's thread
 
@@ -52,8 +56,44 @@ class Effort:
         finally:
             del self._running[key]
 
+    def apart(self, work: Callable[[], bytes]) -> bytes:
+        """What `work` makes, in a child process: for calls that can neither be interrupted nor let other threads run.
+
+        The child is a fork, so nothing has to be passed on to it. Raises Stopped if it was told to end.
+        """
+        self.check()
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            _answer(work, writing)
+        os.close(writing)
+        end = partial(os.kill, child, signal.SIGKILL)
+        with os.fdopen(reading, "rb") as pipe:
+            try:
+                with self.running(end):
+                    found = pipe.read()
+            except BaseException:
+                end()
+                raise
+            finally:
+                _, status = os.waitpid(child, 0)
+        self.check()
+        if status:
+            raise ChildProcessError(status)
+        return found
+
     def stop(self) -> None:
         """End the search soon. May be called again until it has ended: a solver about to start misses the first."""
         self._stopping.set()
         for stop in list(self._running.values()):
             stop()
+
+
+def _answer(work: Callable[[], bytes], writing: int) -> NoReturn:
+    """The child's whole life. It leaves at once, and tidies up nothing that is its parent's."""
+    try:
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(work())
+    except BaseException:  # the parent only sees that there is no answer
+        os._exit(1)
+    os._exit(0)

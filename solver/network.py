@@ -13,7 +13,8 @@ from functools import partial
 from itertools import groupby
 
 from solver.components import Component
-from solver.flow import Network, TooLarge, cheapest
+from solver.effort import Effort
+from solver.flow import MANY, Flow, Network, TooLarge, cheapest, fullest
 from solver.nesting import ROOT, Nesting
 from solver.problem import Assignment, Shift, Volunteer
 from solver.rules import reluctance, travel, unfairness
@@ -32,10 +33,19 @@ class Relaxation:
     left_out: frozenset[str]
 
 
-def relaxation(component: Component) -> Relaxation | None:
-    """The flow of a problem; None if there is none, or if the weights are too large for one."""
+OnFirst = Callable[[Relaxation], None]
+
+
+def relaxation(
+    component: Component, effort: Effort | None = None, on_first: OnFirst | None = None
+) -> Relaxation | None:
+    """The flow of a problem; None if there is none, or if the weights are too large for one.
+
+    Where it takes seconds, `effort` can stop it (Stopped), and `on_first` gets one before that is best on the first
+    level and knows no further one.
+    """
     try:
-        return _Builder(component).solve()
+        return _Builder(component).solve(effort, on_first)
     except TooLarge:
         return None
 
@@ -53,22 +63,26 @@ class _Builder:
             for term, weight in level.items():
                 self.levels_of.setdefault(term, []).append((number, weight))
 
-    def solve(self) -> Relaxation | None:
+    def solve(self, effort: Effort | None, on_first: OnFirst | None) -> Relaxation | None:
         tails, most_given = self._volunteers()
         heads, most_taken = self._shifts()
         arcs = self.network.arcs(tails, heads, 1)
         self._charge_turns(arcs)
+        if on_first is not None and len(self.network.tails) >= MANY:
+            full = fullest(self.network, self.source, self.sink)
+            if full is not None:
+                on_first(self._relaxation(full, arcs))
         most = max(1, min(most_given, most_taken))
         self.network.arc(self.sink, self.source, most)
         # A turn is charged as a turn of its volunteer, by itself, on its seat, and for every need around it.
-        flow = cheapest(
-            self.network, most, charges=3 + max((len(shift.needs) for shift in self.problem.shifts), default=0)
-        )
-        if flow.values[FORCED] != -self.forced:
-            return None
+        charges = 3 + max((len(shift.needs) for shift in self.problem.shifts), default=0)
+        flow = cheapest(self.network, most, charges, effort)
+        return None if flow.values[FORCED] != -self.forced else self._relaxation(flow, arcs)
+
+    def _relaxation(self, flow: Flow, arcs: range) -> Relaxation:
         carried = flow.amounts[arcs.start : arcs.stop].nonzero()[0].tolist()
         return Relaxation(
-            tuple(value + owed for value, owed in zip(flow.values[1:], self.owed, strict=True)),
+            tuple(value + owed for value, owed in zip(flow.values[1:], self.owed, strict=False)),
             tuple(Assignment(person.id, shift.id) for person, shift in (self.turns[turn] for turn in carried)),
             frozenset(self.left_out),
         )

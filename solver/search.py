@@ -81,7 +81,7 @@ class Search:
                 long[number] = search
                 search.begin()
             else:
-                begin(part)
+                begin(part, self.effort)
         stages: dict[int, Stages] = {}
         work = FIRST_ROUND
         while not self.proved():

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from solver.check import Roster, broken_rules
 from solver.check.terms import levels_of
 from solver.components import Component
-from solver.network import relaxation
+from solver.effort import Effort
+from solver.network import Relaxation, relaxation
 from solver.problem import Assignment, Problem
 from solver.progress import Part
 from solver.repair import stripped
@@ -21,14 +22,18 @@ def values_of(problem: Problem, assignments: Iterable[Assignment]) -> tuple[int,
     return tuple(level.value for level in levels_of(problem, Roster(problem, assignments)))
 
 
-def relax(part: Part) -> tuple[Assignment, ...]:
+def relax(part: Part, effort: Effort | None = None) -> tuple[Assignment, ...]:
     """Bound a part by its flow. The turns of the flow, which are offered as a roster if no rule is against it."""
-    found = relaxation(Component(part.problem, part.turns))
+
+    def take(found: Relaxation) -> None:
+        part.relaxed(found.values)
+        if not broken_rules(part.problem, Roster(part.problem, found.assignments)):
+            part.offer(found.assignments, values_of(part.problem, found.assignments))
+
+    found = relaxation(Component(part.problem, part.turns), effort, on_first=take)
     if found is None:
         return ()
-    part.relaxed(found.values)
-    if not broken_rules(part.problem, Roster(part.problem, found.assignments)):
-        part.offer(found.assignments, values_of(part.problem, found.assignments))
+    take(found)
     return found.assignments
 
 
@@ -47,9 +52,9 @@ def offer_start(part: Part, start: Iterable[Assignment]) -> None:
         part.offer(turns, values_of(part.problem, turns))
 
 
-def begin(part: Part) -> None:
+def begin(part: Part, effort: Effort | None = None) -> None:
     """Start from the flow's turns, without those that break rules the flow does not know."""
-    turns = relax(part)
+    turns = relax(part, effort)
     if not part.finished():
         start = stripped(part.problem, turns)
         if start is not None:

@@ -150,7 +150,7 @@ def test_a_run_out_of_time_is_feasible_with_bounds_that_hold():
 
 
 def test_a_fault_in_the_search_reaches_the_caller(monkeypatch: pytest.MonkeyPatch):
-    def broken(_component: object) -> None:
+    def broken(*_given: object, **_more: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(starts, "relaxation", broken)

@@ -2,59 +2,105 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from solver import flow, starts
+from solver import flow, network, starts
 from solver.components import components
+from solver.effort import Effort, Stopped
 from solver.engine import solve
 from solver.flow import Network, TooLarge, cheapest
-from solver.network import relaxation
+from solver.network import Relaxation, relaxation
 from solver.problem import Equipment, Limits, Pair, Pin, Problem
+from solver.starts import values_of
 from tests.benchmarks.province import a_province
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 
 
 def a_diamond() -> tuple[Network, list[int]]:
     """Two ways of one unit each from 0 to 1 and back: the first pays 5 and costs 3 below, the second pays 5 too."""
-    network = Network(levels=2)
-    source, sink = network.node(), network.node()
-    ways = [network.arc(source, sink, 1), network.arc(source, sink, 1)]
+    diamond = Network(levels=2)
+    source, sink = diamond.node(), diamond.node()
+    ways = [diamond.arc(source, sink, 1), diamond.arc(source, sink, 1)]
     for way, later in zip(ways, (3, -1), strict=True):
-        network.charge(way, 0, -5)
-        network.charge(way, 1, later)
-    network.arc(sink, source, 1)
-    return network, ways
+        diamond.charge(way, 0, -5)
+        diamond.charge(way, 1, later)
+    diamond.arc(sink, source, 1)
+    return diamond, ways
 
 
 def test_a_later_level_decides_only_between_equals():
-    network, ways = a_diamond()
+    diamond, ways = a_diamond()
 
-    found = cheapest(network, 1, charges=2)
+    found = cheapest(diamond, 1, charges=2)
 
     assert found.values == (-5, -1)
     assert found.amounts[ways].tolist() == [0, 1]
 
 
 def test_levels_too_large_for_one_number_are_settled_one_after_the_other(monkeypatch: pytest.MonkeyPatch):
-    network, ways = a_diamond()
-    together = cheapest(network, 1, charges=2)
+    diamond, ways = a_diamond()
+    together = cheapest(diamond, 1, charges=2)
 
     monkeypatch.setattr(flow, "LARGEST", 100)
-    apart = cheapest(network, 1, charges=2)
+    apart = cheapest(diamond, 1, charges=2)
 
     assert apart.values == together.values
     assert apart.amounts[ways].tolist() == together.amounts[ways].tolist()
 
 
 def test_a_level_too_large_for_any_number_is_refused():
-    network, _ = a_diamond()
-    network.charge(0, 0, 2**62)
+    diamond, _ = a_diamond()
+    diamond.charge(0, 0, 2**62)
 
     with pytest.raises(TooLarge):
-        cheapest(network, 1, charges=2)
+        cheapest(diamond, 1, charges=2)
+
+
+def test_a_large_flow_tells_its_first_level_before_and_is_made_apart(monkeypatch: pytest.MonkeyPatch):
+    (part, *_) = components(a_province(volunteers=60, shifts=40, communes=5))
+    told: list[Relaxation] = []
+    known = relaxation(part, on_first=told.append)
+    assert not told
+
+    monkeypatch.setattr(flow, "MANY", 0)
+    monkeypatch.setattr(network, "MANY", 0)
+    apart = relaxation(part, Effort(1, 1, 60), told.append)
+
+    assert known is not None
+    assert apart == known
+    assert known.values[0] > 0
+    assert [first.values for first in told] == [known.values[:1]]
+    assert values_of(part.problem, told[0].assignments)[0] == known.values[0]
+
+
+def test_a_first_level_of_more_than_places_is_not_told_before(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(network, "MANY", 0)
+    province = a_province(volunteers=60, shifts=40, communes=5)
+    told: list[Relaxation] = []
+
+    for level in ({"under_min": 1, "under_need": 1}, {"unfairness": 1}, {"reluctance": 1}):
+        (part, *_) = components(replace(province, levels=(level, {"under_min": 1})))
+        relaxation(part, on_first=told.append)
+
+    assert not told
+
+
+def test_what_is_made_apart_ends_with_its_search():
+    effort = Effort(1, 1, 60)
+    threading.Timer(0.1, effort.stop).start()
+
+    with pytest.raises(Stopped):
+        effort.apart(lambda: time.sleep(60) or b"")
+
+
+def test_what_fails_apart_is_no_answer():
+    with pytest.raises(ChildProcessError):
+        Effort(1, 1, 60).apart(lambda: bytes(-1))
 
 
 def test_a_province_is_the_same_settled_in_one_or_in_many_groups(monkeypatch: pytest.MonkeyPatch):
@@ -172,7 +218,7 @@ def test_cp_sat_finds_nothing_better_than_a_complete_flow(seed: int, monkeypatch
     problem = a_province(volunteers=40, shifts=14, communes=2, seed=seed)
     by_flow = solve(problem, workers=1)
 
-    monkeypatch.setattr(starts, "relaxation", lambda _component: None)
+    monkeypatch.setattr(starts, "relaxation", lambda *_given, **_more: None)
     by_cp_sat = solve(problem, workers=1)
 
     assert (by_flow.status, by_cp_sat.status) == ("optimal", "optimal")

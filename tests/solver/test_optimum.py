@@ -44,11 +44,11 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
     """One way through the engine: as it is, CP-SAT alone, many short rounds, by linear relaxations."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param in ("without flow", "hurried"):
-            patch.setattr(starts, "relaxation", lambda _component: None)
+            patch.setattr(starts, "relaxation", lambda *_given, **_more: None)
         if request.param == "hurried":
             patch.setattr(search, "FIRST_ROUND", 0.00001)
         if request.param == "relaxed":
-            patch.setattr(starts, "relaxation", lambda _component: None)
+            patch.setattr(starts, "relaxation", lambda *_given, **_more: None)
             patch.setattr(stages, "LARGE", 0)
         yield str(request.param)
 

@@ -21,7 +21,7 @@ NAMED = {"ids": lambda witness: witness.name}
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each way the engine goes must know every rule by itself."""
     if request.param == "by CP-SAT alone":
-        monkeypatch.setattr(starts, "relaxation", lambda _component: None)
+        monkeypatch.setattr(starts, "relaxation", lambda *_given, **_more: None)
     if request.param == "by stints":
         monkeypatch.setattr(search, "LONG", 1)
         monkeypatch.setattr(long_rosters, "suits", lambda part: bool(part.turns))
