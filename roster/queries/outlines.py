@@ -14,7 +14,7 @@ from roster.planning.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """As much of a shift as totals, filters and lists need; times are local."""
+    """As much of a shift as totals, filters and lists need; times are local. `needs_missing`: to all its needs."""
 
     id: int
     site_id: int
@@ -23,7 +23,7 @@ class Outline:
     ends: datetime
     minimum: int
     assigned: int
-    needs_missing: bool
+    needs_missing: int
     open: bool
 
     @property
@@ -31,8 +31,13 @@ class Outline:
         return max(0, self.minimum - self.assigned) if self.open else 0
 
     @property
+    def lacking(self) -> int:
+        """People missing to the minimum and to needs, as the solver counts a shortage."""
+        return self.missing + (self.needs_missing if self.open else 0)
+
+    @property
     def is_short(self) -> bool:
-        return bool(self.missing) or (self.open and self.needs_missing)
+        return self.lacking > 0
 
 
 def outlines(session: Session, roster: Roster, shift_ids: Collection[int] | None = None) -> list[Outline]:
@@ -70,7 +75,7 @@ def outlines(session: Session, roster: Roster, shift_ids: Collection[int] | None
             ends=area.local(ends),
             minimum=minimum,
             assigned=count,
-            needs_missing=any(qualified.get((id, code), 0) < least for code, least in needs.items()),
+            needs_missing=sum(max(0, least - qualified.get((id, code), 0)) for code, least in needs.items()),
             open=state is ShiftState.OPEN,
         )
         for id, site_id, site_name, starts, ends, minimum, count, needs, state in rows

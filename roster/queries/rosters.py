@@ -122,11 +122,14 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The whole period, whatever page is shown. `answered`: people who have said when they could serve."""
+    """The whole period, whatever page is shown. `empty`: places short of a minimum; `missing`: those and the people
+    that needs lack, on `short_shifts`. `answered`: people who have said when they could serve.
+    """
 
     shifts: int
     wanted: int
     turns: int
+    empty: int
     missing: int
     short_shifts: int
     people: int
@@ -136,7 +139,7 @@ class Totals:
     @property
     def placed(self) -> int:
         """Places filled of those wanted."""
-        return self.wanted - self.missing
+        return self.wanted - self.empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,8 +312,9 @@ def _totals(session: Session, roster: Roster, area: Scope, shifts: Iterable[Outl
         shifts=len(in_use),
         wanted=sum(shift.minimum for shift in in_use),
         turns=sum(shift.assigned for shift in in_use),
-        missing=sum(shift.missing for shift in in_use),
-        short_shifts=sum(shift.missing > 0 for shift in in_use),
+        empty=sum(shift.missing for shift in in_use),
+        missing=sum(shift.lacking for shift in in_use),
+        short_shifts=sum(shift.is_short for shift in in_use),
         people=people,
         people_placed=placed or 0,
         answered=answered,

@@ -12,7 +12,7 @@ from roster.models import Person, Roster, Shift
 from roster.planning import scope, shortages
 from roster.planning.shortages import Exclusion, Finding, Repair
 from roster.planning.snapshot import row_id
-from roster.queries import somebody
+from roster.queries import rosters, somebody
 from roster.queries.publications import Place
 from roster.queries.somebody import Profile, Somebody
 
@@ -48,7 +48,7 @@ class Remedy:
 
     `people` are alternatives; of "add" and "move" those who serve together. `together`: who has to join as well.
     `other`: the one replaced, or taking over the turn at `place`. `hours`: of a "move", the new local start and end.
-    `missing_after`: what the whole draft then misses.
+    `missing_after`: what the whole draft then misses, places and needs, as the week's totals count.
     """
 
     kind: str
@@ -85,13 +85,17 @@ class Cause:
 def cause_of(session: Session, roster: Roster, shift_id: int, *, now: datetime) -> Cause | None:
     """Why the shift is short in the draft as it is now; None if it is not, or cannot be planned any more."""
     finding = shortages.of_shift(session, roster, shift_id, now=now)
-    return None if finding is None else _Drawing(session, roster, finding).cause()
+    if finding is None:
+        return None
+    return _Drawing(session, roster, finding, rosters.totals_of(session, roster).missing).cause()
 
 
 class _Drawing:
     """Names, hours and turns for what the solver found, read once for all of it."""
 
-    def __init__(self, session: Session, roster: Roster, finding: Finding) -> None:
+    def __init__(self, session: Session, roster: Roster, finding: Finding, missing: int) -> None:
+        self.missing = missing
+        self.begun = missing - finding.missing  # on shifts that nobody can fill any more
         self.finding, self.found = finding, finding.shortage
         self.area = scope.of(roster.period)
         people = {row_id(key) for key in self._mentioned()}
@@ -115,7 +119,7 @@ class _Drawing:
             asked=one.asked,
             out=tuple(self._out(reason, left) for reason, left in one.funnel()),
             remedies=tuple(self._remedy(repair) for repair in one.repairs),
-            missing_now=self.finding.missing,
+            missing_now=self.missing,
         )
 
     def _mentioned(self) -> Iterable[str]:
@@ -149,7 +153,7 @@ class _Drawing:
             place=self.places[gives] if gives else None,
             hours=self._hours(repair),
             facts=repair.facts,
-            missing_after=repair.under_min_after + repair.under_need_after,
+            missing_after=self.begun + repair.under_min_after + repair.under_need_after,
         )
 
     def _hours(self, repair: Repair) -> tuple[datetime, datetime] | None:

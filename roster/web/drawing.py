@@ -56,12 +56,12 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
             "value": format_decimal(totals.placed),
             "unit": f"/ {format_decimal(totals.wanted)}",
             "hint": ngettext("in one shift", "in %(num)s shifts", totals.shifts),
-            "tone": "good" if totals.wanted and not totals.missing else "",
+            "tone": "good" if totals.wanted and not totals.empty else "",
         },
         {
             "label": _("Still missing"),
             "value": format_decimal(totals.missing),
-            "hint": ngettext("on one shift", "on %(num)s shifts", totals.short_shifts) if totals.missing else "",
+            "hint": _missing_hint(totals) if totals.missing else "",
             "tone": "short" if totals.missing else "good",
         },
         {
@@ -72,6 +72,13 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
         },
         {"label": _("Not yet published"), "value": format_decimal(changes), "hint": _("changed turns")},
     ]
+
+
+def _missing_hint(totals: Totals) -> str:
+    """Where, and how many of them are no places but people with a skill."""
+    where = ngettext("on one shift", "on %(num)s shifts", totals.short_shifts)
+    skills = totals.missing - totals.empty
+    return f"{where}, {ngettext('one a skill', '%(num)s of them skills', skills)}" if skills else where
 
 
 def grid(week: WeekGrid, roster: Roster, names: Names, special: Mapping[date, Holiday], language: str) -> Drawn:

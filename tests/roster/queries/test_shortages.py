@@ -6,8 +6,9 @@ import pytest
 
 from roster.models import Assignment, AssignmentState, AvailabilityException, Level
 from roster.planning import runs
+from roster.queries.rosters import totals_of
 from roster.queries.shortages import cause_of
-from tests.builders import LONG_AGO, MONDAY, a_roster, a_shift, a_site
+from tests.builders import LONG_AGO, MONDAY, a_qualification, a_roster, a_shift, a_site
 from tests.roster.shortages import NOW, Week
 
 
@@ -93,3 +94,21 @@ def test_the_explanation_loads_no_engine(week, monkeypatch):
     monkeypatch.setattr(runs, "_solve", None)
 
     assert cause(week, week.second)
+
+
+def test_the_week_s_totals_and_the_remedies_count_the_same_missing_people_and_skills(week):
+    lead = a_qualification(week.session)
+    week.first.needs = {lead.code: 1}  # An, who is on it, is none
+
+    found, totals = cause(week, week.second), totals_of(week.session, week.roster)
+
+    assert (found.missing_now, totals.missing, totals.empty, totals.short_shifts) == (2, 2, 1, 2)
+    assert {one.missing_after for one in found.remedies} == {1}
+
+
+def test_what_is_missing_on_shifts_that_have_begun_stays_in_the_count(week):
+    week.shift(NOW.date(), starts="07:30", ends="08:30")
+    week.roster.period.first_day = NOW.date()
+    week.roster.period.days = 10
+
+    assert (cause(week, week.second).missing_now, totals_of(week.session, week.roster).missing) == (2, 2)

@@ -89,7 +89,9 @@ def test_a_group_says_how_many_places_its_people_fill(in_english):
 
 
 def test_a_remedy_says_what_the_week_lacks_with_it_and_without(in_english):
-    assert shortage_words.effect_in_words(REMEDY, CAUSE) == "Then 3 places of the week are still short, 9 now."
+    assert (
+        shortage_words.effect_in_words(REMEDY, CAUSE) == "Then 3 people or skills are still missing in the week, 9 now."
+    )
 
 
 def test_a_missing_skill_is_named(in_english):
