@@ -1,17 +1,20 @@
-"""Many problems on all cores: `python -m solver.many PROBLEM.json … -o FOLDER [--seconds 60] [--workers 2]`.
+"""Many problems on all cores: `python -m solver.many PROBLEM.json … -o FOLDER [--seconds 60] [--within 60]`.
 
-A nation is its provinces, which share nobody. One process for each worker, and one worker for each problem: that wastes
-less than two workers on one, and no province waits for the slowest step of another. Files go to the processes and files
-come back, because reading one is quicker than passing the problem on.
+A nation is its provinces, which share nobody. As many processes as workers, one worker for each problem: that wastes
+less than two workers on one, and no province waits for the slowest step of another. Each problem has a process of its
+own, which takes along whatever its search could not interrupt; it is a fork of one that has loaded OR-Tools, so that
+nothing is loaded twice. Files go to the processes and files come back, because reading one is quicker than passing the
+problem on.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import partial
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,29 +22,56 @@ from pathlib import Path
 from solver import reader, solution
 from solver.document import BadInput, Fault
 
+LOADED = ["solver.engine", "solver.stages"]
+Answer = tuple[Path, list[Fault]]
 
-def solve_each(files: Iterable[Path], folder: Path, *, seconds: float, workers: int, seed: int = 1) -> Iterator[Path]:
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long and how well problems are solved: each for `seconds` at most, and all `within` some where it can be."""
+
+    seconds: float = 60
+    within: float | None = None
+    gap: float = 0
+    seed: int = 1
+
+
+def solve_each(files: Iterable[Path], folder: Path, *, workers: int, terms: Terms) -> Iterator[Path]:
     """Solve each problem file, and tell of each answer as soon as it is written: in `folder`, under the same name.
 
-    `seconds` is for one problem. Raises BadInput for a file that is no problem, once the others are done.
+    Raises BadInput for a file that is no problem, once the others are done.
     """
-    job = partial(_solve, folder=folder, seconds=seconds, seed=seed)
-    # Not forked: threads of a solver do not survive that.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
-        # The largest first, so that none is left over when the others are done.
-        largest_first = sorted(files, key=lambda file: file.stat().st_size, reverse=True)
-        jobs = [processes.submit(job, file) for file in largest_first]
-        refused = []
-        for done in as_completed(jobs):
-            answer, faults = done.result()
-            refused += faults
-            if not faults:
-                yield answer
+    ends = None if terms.within is None else time.monotonic() + terms.within
+    # The largest first, so that none is left over when the others are done.
+    waiting = sorted(files, key=lambda file: file.stat().st_size)
+    refused: list[Fault] = []
+    with _processes(workers) as processes:
+        running: set[Future[Answer]] = set()
+        while waiting or running:
+            while waiting and len(running) < workers:
+                seconds = terms.seconds if ends is None else min(terms.seconds, _share(ends, len(waiting), workers))
+                running.add(processes.submit(_solve, waiting.pop(), folder, seconds, terms))
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for answered, faults in (job.result() for job in done):
+                refused += faults
+                if not faults:
+                    yield answered
     if refused:
         raise BadInput(tuple(refused))
 
 
-def _solve(file: Path, *, folder: Path, seconds: float, seed: int) -> tuple[Path, list[Fault]]:
+def _processes(workers: int) -> ProcessPoolExecutor:
+    context = get_context("forkserver")  # not forked from here: threads of a solver do not survive that
+    context.set_forkserver_preload(LOADED)
+    return ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1)
+
+
+def _share(ends: float, waiting: int, workers: int) -> float:
+    """The seconds of the next problem: what is left of the time, for those that wait."""
+    return max(0.1, (ends - time.monotonic()) * min(1.0, workers / waiting))
+
+
+def _solve(file: Path, folder: Path, seconds: float, terms: Terms) -> Answer:
     from solver.engine import solve  # in the processes only: it loads OR-Tools
 
     data = file.read_bytes()
@@ -49,7 +79,8 @@ def _solve(file: Path, *, folder: Path, seconds: float, seed: int) -> tuple[Path
         problem = reader.read(data)
     except BadInput as refusal:
         return file, [Fault(f"{file.name}: {fault.path}", fault.text) for fault in refusal.faults]
-    answer = solve(problem, seconds=seconds, workers=1, seed=seed, problem_sha256=sha256(data).hexdigest())
+    digest = sha256(data).hexdigest()
+    answer = solve(problem, seconds=seconds, workers=1, seed=terms.seed, gap=terms.gap, problem_sha256=digest)
     written = folder / file.name
     written.write_bytes(solution.to_bytes(answer))
     return written, []
@@ -59,14 +90,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m solver.many")
     parser.add_argument("problems", nargs="+", type=Path, metavar="PROBLEM.json")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=float, default=60, help="at most for each problem")
+    parser.add_argument("--within", type=float, help="seconds for all of them, shared out as they go")
+    parser.add_argument("--gap", type=float, default=0, help="be content with rosters this near to their bounds")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
     chosen.output.mkdir(parents=True, exist_ok=True)
-    options = {"seconds": chosen.seconds, "workers": chosen.workers, "seed": chosen.seed}
+    terms = Terms(chosen.seconds, chosen.within, chosen.gap, chosen.seed)
     try:
-        for answer in solve_each(chosen.problems, chosen.output, **options):
+        for answer in solve_each(chosen.problems, chosen.output, workers=chosen.workers, terms=terms):
             print(answer, flush=True)  # noqa: T201  a command-line program prints
     except BadInput as refusal:
         print(refusal, file=sys.stderr)  # noqa: T201

@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from solver import writer
 from solver.problem import Problem
@@ -18,7 +19,8 @@ from tests.benchmarks.timing import timed
 
 PROVINCES, COMMUNES, MEMBERS = 34, 3_321, 241_147
 SHIFTS_A_COMMUNE = 10  # mornings and afternoons of five days
-SECONDS = 60  # for each province
+SECONDS = 60  # for all provinces
+GAP = 0.001  # of a level that nobody need look into any further
 
 
 def a_nation() -> Iterator[tuple[str, Problem]]:
@@ -51,7 +53,7 @@ def measured(workers: int) -> tuple[str, ...]:
             (asked / f"{name}.json").write_bytes(writer.to_bytes(problem))
             shifts += len(problem.shifts)
         files = [str(file) for file in sorted(asked.iterdir())]
-        options = ["-o", str(answered), "--seconds", str(SECONDS), "--workers", str(workers)]
+        options = ["-o", str(answered), "--within", str(SECONDS), "--gap", str(GAP), "--workers", str(workers)]
         seconds, usage = timed([sys.executable, "-m", "solver.many", *files, *options])
         for file in files:
             check = [sys.executable, "-m", "solver", "check", file, str(answered / Path(file).name)]
@@ -59,7 +61,7 @@ def measured(workers: int) -> tuple[str, ...]:
         answers = [json.loads(file.read_bytes()) for file in answered.iterdir()]
     levels = [level for answer in answers for level in answer["levels"]]
     open_ = sum(level["value"] - level["bound"] for level in levels)
-    states = Counter(answer["status"] for answer in answers)
+    states = Counter("near" if _is_near(answer) else answer["status"] for answer in answers)
     return (
         "national-2025",
         f"{MEMBERS:,}",
@@ -72,6 +74,12 @@ def measured(workers: int) -> tuple[str, ...]:
         f"{usage.ru_utime + usage.ru_stime:.1f}",
         f"{usage.ru_maxrss / 1024:.0f} each",
     )
+
+
+def _is_near(answer: dict[str, Any]) -> bool:
+    """Whether an answer that is not proved is as near to its bounds as was asked."""
+    levels = answer["levels"]
+    return answer["status"] != "optimal" and all(one["value"] - one["bound"] <= GAP * one["value"] for one in levels)
 
 
 if __name__ == "__main__":

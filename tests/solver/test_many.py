@@ -9,6 +9,7 @@ import pytest
 from solver import many, reader, solution_reader, writer
 from solver.check import check
 from solver.document import BadInput
+from solver.many import Terms
 from tests.benchmarks.province import a_province
 
 
@@ -21,7 +22,7 @@ def test_each_problem_is_answered_under_its_own_name(tmp_path: Path):
     answered.mkdir()
 
     with pytest.raises(BadInput) as refused:
-        list(many.solve_each(asked, answered, seconds=30, workers=2))
+        list(many.solve_each(asked, answered, workers=2, terms=Terms(seconds=30, within=60)))
 
     assert refused.value.faults[0].path.startswith("bad.json")
     for file in asked[:2]:
@@ -30,3 +31,12 @@ def test_each_problem_is_answered_under_its_own_name(tmp_path: Path):
         assert answer.status == "optimal"
         assert check(problem, answer).ok
     assert not (answered / "bad.json").exists()
+
+
+def test_the_time_for_all_is_shared_among_those_that_wait(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("time.monotonic", lambda: 1000.0)
+
+    shares = [many._share(1060.0, waiting, workers=2) for waiting in (34, 17, 2, 1)]
+
+    assert shares == pytest.approx([60 * 2 / 34, 60 * 2 / 17, 60, 60])
+    assert many._share(900.0, 3, workers=2) == pytest.approx(0.1)
