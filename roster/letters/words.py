@@ -198,14 +198,17 @@ def _unconfirmed(desk: Desk, message: Message) -> Part:
     return _about(desk, message, shift, desk.gettext("Not confirmed: %(name)s", name=name), words)
 
 
-def _swap_asked(desk: Desk, message: Message) -> Part:
+def _swap_asked(desk: Desk, message: Message) -> Part | None:
     given, wanted = desk.shift(message.facts["shift_id"]), desk.shift(message.facts["wanted_shift_id"])
+    asked = desk.question(AnswerPurpose.SWAP, given.id, gives=wanted.id)
+    if asked is None:
+        return None
     name = desk.colleague(message.facts["person_id"], given)
     return Part(
         heading=desk.gettext("%(name)s would like to swap shifts with you", name=name),
         sentences=[desk.gettext("You would give the first and take the second.")],
         lines=[Line(desk.when(wanted), desk.where(wanted)), Line(desk.when(given), desk.where(given))],
-        actions=desk.page(message, desk.gettext("Look and answer")),
+        actions=desk.answering(AnswerPurpose.SWAP, asked, message, desk.gettext("Look and answer")),
     )
 
 
@@ -222,20 +225,14 @@ def _swap_answered(desk: Desk, message: Message) -> Part:
 
 def _cover_asked(desk: Desk, message: Message) -> Part | None:
     shift = desk.shift(message.facts["shift_id"])
-    if shift.state is not ShiftState.OPEN or shift.starts_at <= desk.now:
+    asked = desk.question(AnswerPurpose.COVER, shift.id)
+    if asked is None:
         return None
     own = message.facts.get("text") or desk.gettext("Somebody is missing there. The first to say yes has the place.")
     heading = desk.gettext("Could you stand in on %(day)s?", day=desk.day_of(shift))
     line = Line(desk.when(shift), desk.where(shift))
-    return Part(heading, sentences=[own], lines=[line], actions=_cover_answer(desk, message, shift))
-
-
-def _cover_answer(desk: Desk, message: Message, shift: Shift) -> list[Action]:
-    """A link that answers without signing in, for who was asked and has not answered; else the page."""
-    asked = desk.cover_ask(shift.id)
-    href = desk.link(AnswerPurpose.COVER, asked.id, until=shift.starts_at) if asked else None
-    label = desk.gettext("Look and answer")
-    return [Action(label, href, main=True)] if href else desk.page(message, label)
+    actions = desk.answering(AnswerPurpose.COVER, asked, message, desk.gettext("Look and answer"))
+    return Part(heading, sentences=[own], lines=[line], actions=actions)
 
 
 def _cover_taken(desk: Desk, message: Message) -> Part:
@@ -252,12 +249,16 @@ def _cover_thanks(desk: Desk, message: Message) -> Part:
 
 def _promoted(desk: Desk, message: Message) -> Part | None:
     shift = desk.shift(message.facts["shift_id"])
-    if shift.state is not ShiftState.OPEN or shift.starts_at <= desk.now:
+    asked = desk.question(AnswerPurpose.OFFER, shift.id)
+    if asked is None:
         return None
     deadline = desk.moment(datetime.fromisoformat(message.facts["deadline"]))
-    words = desk.gettext("It is kept for you until %(deadline)s, then it goes to the next.", deadline=deadline)
-    heading = desk.gettext("A place is free for you on %(day)s", day=desk.day_of(shift))
-    return _about(desk, message, shift, heading, words, button=desk.gettext("Take the place"))
+    return Part(
+        heading=desk.gettext("A place is free for you on %(day)s", day=desk.day_of(shift)),
+        sentences=[desk.gettext("It is kept for you until %(deadline)s, then it goes to the next.", deadline=deadline)],
+        lines=[Line(desk.when(shift), desk.where(shift))],
+        actions=desk.answering(AnswerPurpose.OFFER, asked, message, desk.gettext("Take the place")),
+    )
 
 
 def _promotion_lapsed(desk: Desk, message: Message) -> Part:
@@ -289,6 +290,21 @@ def _withdrawn(desk: Desk, message: Message) -> Part:
     name = desk.person_name(message.facts["person_id"])
     heading = desk.gettext("%(name)s cannot come", name=name)
     return _about(desk, message, desk.shift(message.facts["shift_id"]), heading)
+
+
+def _forgotten(desk: Desk, message: Message) -> Part:
+    """Nobody is named: there is no name any more."""
+    broken = message.facts.get("rules", ())
+    sentences = {
+        "minors": desk.gettext("People under 18 would be alone there now: an adult is needed before it begins."),
+        "newcomers": desk.gettext("Newcomers would be alone there now: somebody experienced is needed."),
+    }
+    words = [sentences[rule] for rule in sentences if rule in broken]
+    if not words:
+        words = [desk.gettext("Look whether somebody else is needed.")]
+    heading = desk.gettext("Somebody asked to be forgotten, and left this shift")
+    shift = desk.shift(message.facts["shift_id"])
+    return _about(desk, message, shift, heading, " ".join(words), button=desk.gettext("Find cover"))
 
 
 def _withdrawal_asked(desk: Desk, message: Message) -> Part:
@@ -365,6 +381,7 @@ PARTS: Mapping[MessageKind, Callable[[Desk, Message], Part | None]] = {
     MessageKind.CLAIM_ASKED: _claim_asked,
     MessageKind.CLAIM_ANSWERED: _claim_answered,
     MessageKind.WITHDRAWN: _withdrawn,
+    MessageKind.FORGOTTEN: _forgotten,
     MessageKind.WITHDRAWAL_ASKED: _withdrawal_asked,
     MessageKind.WITHDRAWAL_ANSWERED: _withdrawal_answered,
     MessageKind.AVAILABILITY_ASKED: _availability_asked,

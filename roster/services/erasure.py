@@ -5,9 +5,11 @@ centers have been told. Everything else that points at the person is deleted: a 
 in one of two lists, which a test compares with the models.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from roster import access
@@ -20,25 +22,38 @@ from roster.models import (
     Base,
     Consent,
     CoverCall,
+    DraftAssignment,
+    DraftStep,
     Message,
+    MessageKind,
     Person,
+    Pin,
+    Roster,
     Shift,
     ShiftState,
     Withdrawal,
 )
-from roster.services import audit, feeds, people, places, turns
+from roster.planning import drafts
+from roster.planning.difference import Turn
+from roster.planning.staffing import Refusal
+from roster.services import audit, feeds, outbox, people, places, turns
 from roster.services.passwords import Passwords
 from roster.vietnam import names
 
 NOBODY = "–"
 """What somebody erased is called."""
 
-KEPT = frozenset({"assignments", "publication_changes", "consents", "withdrawals", "cover_calls", "accounts"})
-"""Tables whose rows stay: counts of past weeks, and the proof that consent was given, without the guardian's name."""
+KEPT = frozenset(
+    """assignments draft_assignments pins publication_changes consents withdrawals cover_calls accounts""".split()  # noqa: SIM905
+)
+"""Tables whose rows stay: past weeks as they were, and the proof that consent was given, without the guardian's name.
+
+Of drafts and pins only those of shifts that have begun: the others go like any change of a draft (`_leave_drafts`).
+"""
 
 DELETED = frozenset(
-    """agreements answer_links availability_exceptions busy_times claims contact_choices cover_asks draft_assignments
-    guardian_links letters messages person_qualifications pins round_answers swaps team_members timetables
+    """agreements answer_links availability_exceptions busy_times claims contact_choices cover_asks
+    guardian_links letters messages person_qualifications round_answers swaps team_members timetables
     weekly_availability""".split()  # noqa: SIM905  (shorter than a list)
 )
 """Tables whose rows go with the person."""
@@ -49,7 +64,7 @@ OF_ACCOUNTS = frozenset(
 """Tables whose rows go with the account."""
 
 ON_RECORD = frozenset(
-    """agreements audit_entries cover_calls draft_steps people_imports publications rounds runs what_ifs
+    """agreements audit_entries cover_calls draft_steps people_imports publications repairs rounds runs what_ifs
     withdrawals""".split()  # noqa: SIM905
 )
 """What an account did stays on record, under the account's number."""
@@ -72,14 +87,17 @@ def erase_oneself(session: Session, password: str, *, by: Account, passwords: Pa
 def erase(session: Session, person_id: int, *, by: Account, now: datetime) -> Person:
     """Forget a person for good. By themselves or whoever plans for them. Raises NotFound, NotAllowed.
 
-    Coming turns are given back first, as if they had withdrawn.
+    Coming turns are given back first, whatever rule that breaks: nobody is kept on record because others would be
+    too few. Those who coordinate are told of each.
     """
     person = people.get(session, person_id)
     access.require_self_or_planner(by, person)
     account = people.account_of(session, person)
     if account is not None and not access.is_self(by, person):
         access.require_account_manager(by, account)
+    _lock_rosters(session, person, now=now)
     _give_back_turns(session, person, by=by, now=now)
+    _leave_drafts(session, person, by=by, now=now)
     unit = person.unit
     audit.record(session, "person.erase", f"person:{person.id}", by=by, now=now, unit=unit)
     session.flush()
@@ -100,21 +118,81 @@ def erase(session: Session, person_id: int, *, by: Account, now: datetime) -> Pe
     return person
 
 
+def _lock_rosters(session: Session, person: Person, *, now: datetime) -> None:
+    """All at once and in the order of their ids, as `turns.lock` does."""
+    coming = select(Shift.id).where(Shift.starts_at > now)
+    drafted, pinned = (
+        select(table.roster_id).where(table.person_id == person.id, table.shift_id.in_(coming))
+        for table in (DraftAssignment, Pin)
+    )
+    concerned = or_(Roster.id.in_(drafted), Roster.id.in_(pinned))
+    session.execute(select(Roster.id).where(concerned).order_by(Roster.id).with_for_update())
+    session.expire_all()
+
+
+def _leave_drafts(session: Session, person: Person, *, by: Account, now: datetime) -> None:
+    """Out of every coming draft with its pins, and out of the steps by which an undo would bring them back."""
+    where: dict[int, dict[Turn, bool]] = defaultdict(dict)
+    for table in (Pin, DraftAssignment):  # the draft last: a turn that is in both is in the draft
+        mine = select(table.roster_id, table.shift_id).join(Shift, Shift.id == table.shift_id)
+        for roster_id, shift_id in session.execute(mine.where(table.person_id == person.id, Shift.starts_at > now)):
+            where[roster_id][shift_id, person.id] = table is DraftAssignment
+    for roster_id, turns_there in where.items():
+        roster = session.get_one(Roster, roster_id)
+        was_published = roster.published_revision == roster.revision
+        gone = [turn for turn, drafted in turns_there.items() if drafted]
+        change = drafts.Change(removed=gone, pins=dict.fromkeys(turns_there))
+        drafts.put(session, roster, change, "roster.remove", by_id=by.id, now=now, person_id=person.id)
+        if was_published and not gone:
+            roster.published_revision = roster.revision
+    _forget_steps(session, person.id)
+
+
+def _forget_steps(session: Session, person_id: int) -> None:
+    """A step that names somebody erased cannot be taken back, nor can those before it."""
+    named = set()
+    for step in session.scalars(select(DraftStep)):
+        turns_named = [*step.changes.get("added", ()), *step.changes.get("removed", ()), *step.changes.get("pins", ())]
+        if any(turn[1] == person_id for turn in turns_named):
+            named.add(step.roster_id)
+    for roster_id in sorted(named):
+        drafts.forget_steps(session, session.get_one(Roster, roster_id))
+
+
 def _give_back_turns(session: Session, person: Person, *, by: Account, now: datetime) -> None:
     coming = session.scalars(
         select(Assignment)
         .join(Assignment.shift)
         .where(Assignment.person_id == person.id, Assignment.state == AssignmentState.ACTIVE, Shift.starts_at > now)
     ).all()
-    called_off = [turn for turn in coming if turn.shift.state is ShiftState.CANCELLED]
-    for turn in called_off:  # nobody can leave these, and they would come back with the shift
+    nobodys = [turn for turn in coming if not _can_be_left(session, turn.shift)]
+    for turn in nobodys:
         turn.state, turn.changed_at = AssignmentState.CANCELLED, now
         turn.sequence += 1
-    feeds.shifts_changed(session, [turn.shift_id for turn in called_off], now=now)
-    leaving = [(turn.shift_id, person.id) for turn in coming if turn not in called_off]
+    feeds.shifts_changed(session, [turn.shift_id for turn in nobodys], now=now)
+    leaving = [(turn.shift_id, person.id) for turn in coming if turn not in nobodys]
     if leaving:
-        turns.change(session, leaving=leaving, way=turns.Way.WITHDRAWN, by=by, now=now)
-        places.settle(session, [shift_id for shift_id, _ in leaving], now=now)
+        broken = turns.change(session, leaving=leaving, way=turns.Way.FORGOTTEN, by=by, now=now)
+        shift_ids = [shift_id for shift_id, _ in leaving]
+        _tell(session, shift_ids, broken, now=now)
+        places.settle(session, shift_ids, now=now)
+
+
+def _can_be_left(session: Session, shift: Shift) -> bool:
+    """Not a shift that is called off, with which the turn would come back, nor one whose week is not published anew."""
+    try:
+        turns.published_roster(session, shift)
+    except NotFound:
+        return False
+    return shift.state is not ShiftState.CANCELLED
+
+
+def _tell(session: Session, shift_ids: Iterable[int], broken: Collection[Refusal], *, now: datetime) -> None:
+    for shift_id in shift_ids:
+        rules = sorted({refusal.rule for refusal in broken if refusal.facts.get("shift_id", shift_id) == shift_id})
+        facts = {"shift_id": shift_id, "rules": rules, "path": f"/places/{shift_id}"}
+        unit = session.get_one(Shift, shift_id).site.unit
+        outbox.tell_coordinators(session, unit, MessageKind.FORGOTTEN, facts, now=now)
 
 
 def _forget_reasons(session: Session, person_id: int) -> None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, NotFound, RuleBroken, TurnChanged
@@ -38,6 +38,8 @@ class Way(StrEnum):
     REPAIRED = "repaired"
     REARRANGED = "rearranged"
     UNCONFIRMED = "unconfirmed"
+    FORGOTTEN = "forgotten"
+    """Whoever asks to be erased leaves whatever it breaks: that is their right, and the rule is others' to mend."""
     BY_HAND = "by_hand"
 
 
@@ -85,9 +87,10 @@ def change(
     by: Account | None,
     now: datetime,
     reason: str = "",
-) -> None:
+) -> list[Refusal]:
     """Have these turns, (shift id, person id), come and those go, all at once or not at all.
 
+    The hard rules that are broken by it: none, unless the way is `FORGOTTEN`, which nothing refuses.
     The caller has asked whether `by` may. Raises NotFound; RuleBroken for a hard rule, a shift that has begun (`past`)
     or is called off (`cancelled`); TurnChanged if a turn to leave is not there; AlreadyExists if one to take is.
     """
@@ -95,17 +98,37 @@ def change(
     rosters = lock(session, [shift_id for shift_id, _ in both], [person_id for _, person_id in both])
     _require_open(session, rosters, now)
     require_as_seen(session, joining, leaving)
-    refuse(session, refusals(session, rosters, joining, leaving, now=now))
-    for turn in leaving:
-        _leave(session, turn, now)
-    for turn in joining:
-        _take(session, turn, now, confirmed=way not in DECIDED_BY_OTHERS)
-    for shift_id in rosters:
-        session.get_one(Shift, shift_id).people_changed_at = now
+    broken = refusals(session, rosters, joining, leaving, now=now)
+    if way is not Way.FORGOTTEN:
+        refuse(session, broken)
+    put_into_effect(session, joining, leaving, now=now, confirmed=way not in DECIDED_BY_OTHERS)
     feeds.shifts_changed(session, list(rosters), now=now)
     facts = {"way": way.value, "reason": reason}
     _mirror(session, rosters, leaving, LEAVE, PinState.FORBIDDEN, by, now, facts)
     _mirror(session, rosters, joining, TAKE, PinState.ASSIGNED, by, now, facts)
+    return broken
+
+
+def put_into_effect(
+    session: Session, joining: Collection[Turn], leaving: Collection[Turn], *, now: datetime, confirmed: bool
+) -> None:
+    """Write published turns, for `change` and for publishing, which have asked every rule and follow up.
+
+    Rows are never deleted: calendars must be told of what is gone. Who comes back is asked to confirm anew.
+    """
+    touched = {shift_id for shift_id, _ in (*joining, *leaving)}
+    rows = session.scalars(select(Assignment).where(Assignment.shift_id.in_(touched)))
+    known = {(row.shift_id, row.person_id): row for row in rows}
+    for turn in leaving:
+        _turn_over(known[turn], AssignmentState.CANCELLED, now)
+    for turn in joining:
+        if turn in known:
+            _turn_over(known[turn], AssignmentState.ACTIVE, now)
+            known[turn].confirmed_at = now if confirmed else None
+    if fresh := [_new(*turn, now, confirmed=confirmed) for turn in joining if turn not in known]:
+        session.execute(insert(Assignment), fresh)  # in one statement: as objects, SQLite would take them one by one
+    for shift in session.scalars(select(Shift).where(Shift.id.in_(touched))):
+        shift.people_changed_at = now
 
 
 def refusals(
@@ -181,21 +204,21 @@ def _rows(session: Session, turns: Collection[Turn]) -> dict[Turn, Assignment]:
     return {turn: known[turn] for turn in turns if turn in known}
 
 
-def _leave(session: Session, turn: Turn, now: datetime) -> None:
-    """Rows are never deleted: calendars must be told of what is gone."""
-    row = _rows(session, [turn])[turn]
-    row.state, row.changed_at = AssignmentState.CANCELLED, now
+def _turn_over(row: Assignment, state: AssignmentState, now: datetime) -> None:
+    row.state, row.changed_at = state, now
     row.sequence += 1
 
 
-def _take(session: Session, turn: Turn, now: datetime, *, confirmed: bool) -> None:
-    row = _rows(session, [turn]).get(turn)
-    if row is None:
-        row = Assignment(shift_id=turn[0], person_id=turn[1], uid=uuid4().hex, sequence=-1)
-        session.add(row)
-    row.state, row.changed_at = AssignmentState.ACTIVE, now
-    row.confirmed_at = now if confirmed else None
-    row.sequence += 1
+def _new(shift_id: int, person_id: int, now: datetime, *, confirmed: bool) -> dict[str, Any]:
+    return {
+        "shift_id": shift_id,
+        "person_id": person_id,
+        "state": AssignmentState.ACTIVE,
+        "confirmed_at": now if confirmed else None,
+        "uid": uuid4().hex,
+        "sequence": 0,
+        "changed_at": now,
+    }
 
 
 def _mirror(

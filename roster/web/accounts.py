@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from roster.extensions import db
-from roster.services import accounts
+from roster.services import accounts, logins
+from roster.services.logins import ReachTyped
+from roster.vietnam import phones
 from roster.web import forms, returning, sessions, throttles
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account, passwords, public
@@ -44,7 +46,7 @@ def end_session() -> ResponseReturnValue:
 
 @bp.get("/")
 def show() -> ResponseReturnValue:
-    return render_template("accounts/show.html", form=forms.Form())
+    return _page(forms.Form())
 
 
 @bp.post("/password")
@@ -59,8 +61,35 @@ def change_password() -> ResponseReturnValue:
         )
     )
     if changed.result is None:
-        return render_template("accounts/show.html", form=changed.form), 422
+        return _page(changed.form), 422
     db.session.commit()
     sessions.sign_in(changed.result)
     flash(_("Your password is changed. All your other devices are signed out."), "success")
     return redirect(url_for(".show"), code=303)
+
+
+@bp.post("/reach")
+@throttles.guessing
+def change_reach() -> ResponseReturnValue:
+    """One's own phone number and e-mail address, with which one signs in."""
+    typed = ReachTyped(**{name: request.form.get(name, "") for name in ("phone", "email", "login")})
+    account, password = current_account(), request.form.get("password", "")
+    changed = forms.submitted(
+        lambda: logins.change_own(db.session, typed, password, by=account, passwords=passwords(), now=utc_now())
+    )
+    if changed.result is None:
+        return _page(changed.form), 422
+    db.session.commit()
+    flash(_("Saved. You sign in with %(login)s.", login=accounts.written_login(changed.result.login)), "success")
+    return redirect(url_for(".show"), code=303)
+
+
+def _page(form: forms.Form) -> str:
+    """Each of the page's forms keeps what was typed; the one of numbers begins with those that are kept."""
+    account = current_account()
+    kept = {"phone": "", "email": "", "login": accounts.written_login(account.login)}
+    if account.person is not None:
+        kept["phone"] = phones.written(account.person.phone) if account.person.phone else ""
+        kept["email"] = account.person.email or ""
+    filled = forms.Form({**kept, **form.values}, form.errors)
+    return render_template("accounts/show.html", form=filled, person=account.person)

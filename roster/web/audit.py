@@ -19,6 +19,7 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 # What each action of `services/` is called; an architecture test finds those without words.
 ACTIONS: dict[str, Any] = {
     "account.change_password": _("changed the password of"),
+    "account.change_reach": _("changed the phone number or e-mail address of"),
     "assignment.confirm": _("confirmed a turn"),
     "availability.exception": _("noted an exception to the usual week of"),
     "availability.exception_dropped": _("dropped an exception to the usual week of"),
@@ -127,6 +128,7 @@ FACTS: dict[str, Any] = {
     "claims_agreed": _("Places need consent"),
     "code": _("Code"),
     "kind": _("Kind"),
+    "login_changed": _("Signs in otherwise now"),
     "name": _("Name"),
     "number": _("Publication"),
     "person": _("Person"),

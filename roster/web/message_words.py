@@ -26,6 +26,7 @@ KINDS: Mapping[MessageKind, Any] = {
     MessageKind.CLAIM_ASKED: _l("Place asked for"),
     MessageKind.CLAIM_ANSWERED: _l("Answer about a place"),
     MessageKind.WITHDRAWN: _l("Somebody cannot come"),
+    MessageKind.FORGOTTEN: _l("Somebody was erased"),
     MessageKind.WITHDRAWAL_ASKED: _l("Somebody asks to be let off"),
     MessageKind.WITHDRAWAL_ANSWERED: _l("Answer about being let off"),
     MessageKind.AVAILABILITY_ASKED: _l("When can you come?"),

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from roster import access
 from roster.extensions import db
 from roster.models import Roster, Shift
+from roster.queries import guardians
 from roster.queries import places as queries
 from roster.queries.places import Candidate, Happening, Matter, PlacePage
 from roster.queries.publications import Place
@@ -31,7 +32,7 @@ from roster.services import (
 )
 from roster.services.turn_rules import RulesTyped
 from roster.web import drawing, forms, returning, roster_words
-from roster.web.clock import utc_now
+from roster.web.clock import local_today, utc_now
 from roster.web.drawing import LEVELS_BY_WELCOME
 from roster.web.ids import row_id
 from roster.web.sessions import current_account
@@ -61,6 +62,7 @@ LEFT: dict[str, Any] = {
     "repaired": _l("was taken off by a repair"),
     "rearranged": _l("left when turns were rearranged"),
     "unconfirmed": _l("did not confirm in time"),
+    "forgotten": _l("asked to be forgotten"),
     "by_hand": _l("was taken off"),
 }
 
@@ -85,6 +87,7 @@ def attention() -> ResponseReturnValue:
             (roster.id, f"{roster.period.unit.name} · {_week(roster)}")
             for roster in queries.published_weeks(db.session, current_account(), now=now)
         ],
+        minors=guardians.waiting(db.session, current_account(), today=local_today()),
         unconfirmed=[(turn.person.full_name, turn.shift_id, drawing.place(place_of(turn.shift))) for turn in late],
     )
 

@@ -39,6 +39,7 @@ ADMIN = frozenset({ADMINISTRATOR})
 # One line per route: its endpoint, and who may use it on something of the unit (see world.py).
 RULES: dict[str, frozenset[str]] = {
     "accounts.change_password": MEMBERS,
+    "accounts.change_reach": MEMBERS,
     "accounts.end_session": EVERYBODY,
     "accounts.show": MEMBERS,
     "accounts.sign_in": EVERYBODY,
@@ -50,6 +51,7 @@ RULES: dict[str, frozenset[str]] = {
     "answers.confirm": EVERYBODY,
     "answers.cover": EVERYBODY,
     "answers.decline": EVERYBODY,
+    "answers.question": EVERYBODY,
     "answers.show": EVERYBODY,
     "answers.week": EVERYBODY,
     "audit.index": ADMIN,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.errors import FieldError, NotAllowed
+from roster.errors import FieldError, NotAllowed, Stale
 from roster.imports import timetables as reading
 from roster.imports.class_tables import ClassHours
 from roster.models import (
@@ -17,10 +17,15 @@ from roster.models import (
     AuditEntry,
     Base,
     BusyTime,
+    DraftAssignment,
+    DraftStep,
     FeedKind,
     FeedToken,
+    Message,
+    MessageKind,
     Person,
     PersonQualification,
+    Pin,
     Role,
     RoleKind,
     TeamMember,
@@ -28,7 +33,7 @@ from roster.models import (
     WeeklyAvailability,
 )
 from roster.queries import personal_data
-from roster.services import consents, erasure, shifts, withdrawals
+from roster.services import consents, erasure, rosters, shifts, withdrawals
 from roster.services.passwords import Passwords
 from tests import builders
 from tests.builders import LONG_AGO, MONDAY
@@ -159,6 +164,59 @@ def test_why_somebody_could_not_come_is_forgotten_with_them(session: Session):
     session.flush()
     rows = [row for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
     assert "Sốt xuất huyết" not in " ".join(str(value) for row in rows for value in row)
+
+
+def test_nobody_is_kept_on_record_because_a_minor_would_be_left_alone(session: Session):
+    week = PublishedWeek(session)
+    child = week.somebody("Đỗ Bé Na", birth_date=date(2010, 1, 1))
+    week.publish((week.monday, child))
+
+    erasure.erase(session, week.lan.id, by=week.account(week.lan), now=LATER)
+
+    assert week.lan.full_name == "–"
+    assert week.turn(week.monday, week.lan).state is AssignmentState.CANCELLED
+    assert week.turn(week.monday, child).state is AssignmentState.ACTIVE
+    told = session.scalars(select(Message).where(Message.kind == MessageKind.FORGOTTEN)).one()
+    assert (told.account_id, told.facts["shift_id"]) == (week.by.id, week.monday.id)
+    assert told.facts["rules"] == ["minors"]
+
+
+def test_whoever_coordinates_hears_of_a_place_that_an_erasure_left(session: Session):
+    week = PublishedWeek(session)
+
+    erasure.erase(session, week.ha.id, by=week.account(week.ha), now=LATER)
+
+    assert week.told_coordinator() == [MessageKind.FORGOTTEN]
+    assert session.scalars(select(Message.facts)).all()[-1]["rules"] == []
+
+
+def test_a_draft_without_the_erased_is_another_draft(session: Session):
+    """Whoever had it open is told, and no undo brings the erased back."""
+    week = PublishedWeek(session)
+    mine = {"roster_id": week.roster.id, "shift_id": week.tuesday.id, "person_id": week.minh.id}
+    seen = week.roster.revision
+    rosters.add(session, *mine.values(), revision_seen=seen, by=week.by, now=LATER)
+    seen = week.roster.revision
+
+    erasure.erase(session, week.minh.id, by=week.account(week.minh), now=LATER)
+
+    assert week.roster.revision > seen
+    assert session.scalars(select(DraftAssignment.id).filter_by(person_id=week.minh.id)).all() == []
+    assert session.scalars(select(Pin.id).filter_by(person_id=week.minh.id)).all() == []
+    assert session.scalars(select(DraftStep.id)).all() == []
+    with pytest.raises(Stale):
+        rosters.publish(session, week.roster.id, revision_seen=seen, by=week.by, now=LATER)
+
+
+def test_a_week_that_is_over_stays_in_its_draft_as_it_was(session: Session):
+    week = PublishedWeek(session)
+    over = builders.local(MONDAY, "12:00")
+    seen = week.roster.revision
+
+    erasure.erase(session, week.lan.id, by=week.account(week.lan), now=over)
+
+    assert week.roster.revision == seen
+    assert session.scalars(select(DraftAssignment.shift_id).filter_by(person_id=week.lan.id)).all() == [week.monday.id]
 
 
 def test_the_download_holds_everything_but_secrets(session: Session, lan: Person, account: Account):

@@ -298,3 +298,19 @@ def test_behind_a_proxy_of_our_own_visitors_are_told_apart_and_cannot_pretend(se
     assert from_address("198.51.100.8", PASSWORD) == 303
     with behind.app_context():
         db.engine.dispose()
+
+
+def test_a_number_changed_on_the_account_page_is_what_one_signs_in_with(app: Flask, client: FlaskClient):
+    sign_in(client)
+    page = client.get("/account/").text
+    assert 'value="0912 345 678"' in page
+    typed = {"phone": "0912 345 678", "password": PASSWORD}
+    client.post("/account/reach", data=typed | {"email": "lan@example.org"})
+
+    refused = client.post("/account/reach", data=typed | {"email": "mai@example.org", "password": "đoán bừa"})
+    changed = client.post("/account/reach", data=typed | {"email": "mai@example.org"})
+
+    assert (refused.status_code, changed.status_code) == (422, 303)
+    assert 'value="mai@example.org"' in refused.text
+    assert sign_in(app.test_client(), "mai@example.org").status_code == 303
+    assert sign_in(app.test_client(), "lan@example.org").status_code == 422

@@ -1,0 +1,70 @@
+"""Logins: with what somebody signs in, and changing it oneself.
+
+A login is a phone number or an e-mail address. A volunteer's is one of those that they can be reached at, and follows
+when that changes (`people.follow`); a desk or office without a person has nothing but its login. The password is asked
+once more: an open phone in another hand must not move an account to another number.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from roster.errors import AlreadyExists, FieldError
+from roster.models import Account, Person
+from roster.services import accounts, audit, people
+from roster.services.passwords import Passwords
+
+
+@dataclass(frozen=True, slots=True)
+class ReachTyped:
+    """The form of one's own numbers, as typed. `login`: of an account that belongs to no person."""
+
+    phone: str = ""
+    email: str = ""
+    login: str = ""
+
+
+def change_own(
+    session: Session, typed: ReachTyped, password: str, *, by: Account, passwords: Passwords, now: datetime
+) -> Account:
+    """Change where one is reached, and with it what one signs in with.
+
+    Raises FieldError on `password` (`wrong_password`), on the field that makes no sense, on `phone` if nothing would be
+    left to sign in with (`no_way_to_sign_in`); AlreadyExists if somebody else signs in with it.
+    """
+    account_id, kept = by.id, by.password_hash
+    session.rollback()  # a check takes a third of a second, and on SQLite a transaction keeps all writers waiting
+    if not passwords.matches(kept, password):
+        raise FieldError(field="password", reason="wrong_password")
+    account = session.get_one(Account, account_id)
+    before = account.login
+    if account.person is None:
+        _change_login(session, account, typed.login)
+    else:
+        _change_reach(session, account, account.person, typed)
+    changed = account.login != before
+    audit.record(session, "account.change_reach", f"account:{account_id}", by=account, now=now, login_changed=changed)
+    return account
+
+
+def _change_reach(session: Session, account: Account, person: Person, typed: ReachTyped) -> None:
+    reached = (person.phone, person.email)
+    phone, email = people.phone_typed(typed.phone), people.email_typed(typed.email)
+    if account.login in reached and phone is None and email is None:
+        raise FieldError(field="phone", reason="no_way_to_sign_in")
+    with session.no_autoflush:
+        person.phone, person.email = phone, email
+        people.follow(session, account, person, reached)
+        if account.login in reached and account.login not in (phone, email):
+            field, value = ("phone", phone) if account.login == reached[0] and phone else ("email", email)
+            raise AlreadyExists(what="account", field=field, value=accounts.written_login(value or ""))
+
+
+def _change_login(session: Session, account: Account, typed: str) -> None:
+    login = accounts.normalised_login(typed)
+    if login is None:
+        raise FieldError(field="login", reason="not_a_login")
+    if login != account.login:
+        accounts.require_free(session, login)
+        account.login = login

@@ -1,0 +1,134 @@
+"""Whoever changes their number signs in with the new one; nobody moves an account without its password."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from roster.errors import AlreadyExists, FieldError
+from roster.models import Account, Role, RoleKind, Unit
+from roster.services import accounts, logins, people
+from roster.services.logins import ReachTyped
+from roster.services.passwords import Passwords
+from roster.services.people import PersonDetails
+from tests import builders
+from tests.builders import LONG_AGO as NOW
+
+PASSWORD = "một câu dễ nhớ"
+PASSWORDS = Passwords(time_cost=1)
+OLD, NEW = "+84912345678", "+84987654321"
+
+
+@pytest.fixture
+def unit(session: Session) -> Unit:
+    return builders.a_unit(session)
+
+
+@pytest.fixture
+def lan(session: Session, unit: Unit) -> Account:
+    return somebody(session, unit, OLD, "lan@example.org")
+
+
+def somebody(session: Session, unit: Unit, phone: str | None, email: str | None) -> Account:
+    person = builders.a_person(session, unit, phone=phone, email=email)
+    account = builders.an_account(session, Role(kind=RoleKind.VOLUNTEER, unit=unit), person=person)
+    account.login, account.password_hash = phone or email or "", PASSWORDS.hash(PASSWORD)
+    session.commit()
+    return account
+
+
+def change(session: Session, account: Account, typed: ReachTyped, password: str = PASSWORD) -> Account:
+    return logins.change_own(session, typed, password, by=account, passwords=PASSWORDS, now=NOW)
+
+
+def details(account: Account, **columns: str) -> PersonDetails:
+    person = account.person
+    known = {"full_name": person.full_name, "phone": person.phone or "", "email": person.email or ""}
+    return PersonDetails(**(known | columns))
+
+
+def test_a_new_number_is_the_new_login(session: Session, lan: Account):
+    change(session, lan, ReachTyped(phone="0987 654 321", email="lan@example.org"))
+    session.commit()
+
+    assert lan.person.phone == NEW
+    assert accounts.sign_in(session, "0987654321", PASSWORD, passwords=PASSWORDS, now=NOW).id == lan.id
+    with pytest.raises(FieldError):
+        accounts.sign_in(session, OLD, PASSWORD, passwords=PASSWORDS, now=NOW)
+
+
+def test_a_new_address_leaves_whoever_signs_in_by_phone_alone(session: Session, lan: Account):
+    change(session, lan, ReachTyped(phone=OLD, email="moi@example.org"))
+
+    assert (lan.login, lan.person.email) == (OLD, "moi@example.org")
+
+
+def test_without_the_number_the_address_is_the_login(session: Session, lan: Account):
+    change(session, lan, ReachTyped(email="lan@example.org"))
+
+    assert lan.login == "lan@example.org"
+
+
+@pytest.mark.parametrize(
+    ("typed", "password", "field"),
+    [
+        (ReachTyped(phone=NEW), "đoán bừa", "password"),
+        (ReachTyped(phone="12345"), PASSWORD, "phone"),
+        (ReachTyped(email="không phải"), PASSWORD, "email"),
+        (ReachTyped(), PASSWORD, "phone"),
+    ],
+    ids=["wrong password", "no number", "no address", "nothing left"],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    session: Session, lan: Account, typed: ReachTyped, password: str, field: str
+):
+    with pytest.raises(FieldError) as refusal:
+        change(session, lan, typed, password)
+
+    session.rollback()
+    assert refusal.value.facts["field"] == field
+    assert (lan.login, lan.person.phone) == (OLD, OLD)
+
+
+def test_a_number_with_which_somebody_else_signs_in_is_theirs(session: Session, unit: Unit, lan: Account):
+    somebody(session, unit, NEW, None)
+
+    with pytest.raises(AlreadyExists) as refusal:
+        change(session, lan, ReachTyped(phone=NEW))
+
+    assert (refusal.value.facts["field"], refusal.value.facts["value"]) == ("phone", "0987 654 321")
+
+
+def test_a_desk_has_nothing_but_its_login(session: Session, unit: Unit):
+    desk = builders.an_account(session, Role(kind=RoleKind.CENTER, site=builders.a_site(session, unit)))
+    desk.password_hash = PASSWORDS.hash(PASSWORD)
+    session.commit()
+
+    change(session, desk, ReachTyped(login="Quay@Example.org"))
+
+    assert desk.login == "quay@example.org"
+
+
+def test_a_coordinator_who_notes_a_new_number_changes_the_login(session: Session, unit: Unit, lan: Account):
+    by = builders.a_coordinator(session, unit)
+
+    people.change(session, lan.person.id, unit, details(lan, phone=NEW), by=by, now=NOW)
+
+    assert lan.login == NEW
+
+
+def test_a_coordinator_changes_no_login_of_somebody_they_do_not_stand_above(session: Session, unit: Unit, lan: Account):
+    lan.roles.append(Role(kind=RoleKind.ADMINISTRATOR, unit=unit))
+    by = builders.a_coordinator(session, unit)
+
+    people.change(session, lan.person.id, unit, details(lan, phone=NEW), by=by, now=NOW)
+
+    assert (lan.person.phone, lan.login) == (NEW, OLD)
+
+
+def test_a_phone_shared_in_a_family_stays_the_login_of_one(session: Session, unit: Unit, lan: Account):
+    somebody(session, unit, NEW, None)
+
+    people.change(
+        session, lan.person.id, unit, details(lan, phone=NEW), by=builders.a_coordinator(session, unit), now=NOW
+    )
+
+    assert (lan.person.phone, lan.login) == (NEW, OLD)
