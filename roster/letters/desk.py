@@ -16,11 +16,8 @@ from roster import paths
 from roster.letters.parts import Action, Part
 from roster.models import (
     AnswerPurpose,
-    AskState,
     Assignment,
     AssignmentState,
-    CoverAsk,
-    CoverCall,
     Message,
     Person,
     Round,
@@ -28,6 +25,8 @@ from roster.models import (
     ShiftState,
     Site,
 )
+from roster.queries import questions
+from roster.queries.questions import Question
 from roster.queries.turns import shown_name
 from roster.services import answers, rounds
 from roster.services.contacts import Reader
@@ -51,6 +50,7 @@ class Desk:
     base_url: str
     letter_id: int | None = None
     _turns: Sequence[Assignment] | None = field(default=None, init=False)
+    _questions: Sequence[Question] | None = field(default=None, init=False)
 
     def gettext(self, words: str, **facts: Any) -> str:
         said = texts(self.reader.language).gettext(words)
@@ -118,17 +118,20 @@ class Desk:
     def turn_on(self, shift_id: int) -> Assignment | None:
         return next((turn for turn in self.turns() if turn.shift_id == shift_id), None)
 
-    def cover_ask(self, shift_id: int) -> CoverAsk | None:
-        """What the reader was asked for on a shift and has not answered; None for who has no account to answer by."""
-        if self.reader.person is None or self.reader.account is None:
-            return None
-        asked = (
-            select(CoverAsk)
-            .join(CoverAsk.call)
-            .where(CoverAsk.person_id == self.reader.person.id, CoverAsk.state == AskState.ASKED)
-            .where(CoverCall.shift_id == shift_id, CoverCall.closed_at.is_(None))
-        )
-        return self.session.scalars(asked.order_by(CoverAsk.id.desc()).limit(1)).first()
+    def question(self, purpose: AnswerPurpose, shift_id: int, *, gives: int | None = None) -> Question | None:
+        """What the reader is asked about a shift and has not answered; `gives`: the shift they would give for it."""
+        if self._questions is None:
+            person = self.reader.person
+            self._questions = questions.questions_for(self.session, person, now=self.now) if person else ()
+        fitting = (one for one in self._questions if (one.kind, one.place.shift_id) == (purpose.value, shift_id))
+        return next((one for one in fitting if (one.gives.shift_id if one.gives else None) == gives), None)
+
+    def answering(self, purpose: AnswerPurpose, asked: Question | None, message: Message, label: str) -> list[Action]:
+        """A link that answers without signing in; the page for who has no account to answer by."""
+        if asked is None or self.reader.account is None:
+            return self.page(message, label)
+        href = self.link(purpose, asked.id, until=asked.place.starts)
+        return [Action(label, href, main=True)] if href else []
 
     def unanswered(self, round_id: int) -> Round | None:
         """The round, if the reader is asked in it, has not answered and still may."""
@@ -188,6 +191,8 @@ PAGES = {
     AnswerPurpose.TURN: "/me/turns/{}",
     AnswerPurpose.AVAILABILITY: "/me/weeks/{}",
     AnswerPurpose.COVER: "/me/",
+    AnswerPurpose.SWAP: "/me/",
+    AnswerPurpose.OFFER: "/me/",
     AnswerPurpose.CALENDAR: "/calendars/",
     AnswerPurpose.CHOICES: "/account/messages",
 }

@@ -14,7 +14,7 @@ from roster import access
 from roster.errors import FieldError, NotFound, PlaceTaken, TurnChanged
 from roster.models import Account, AskState, CoverAsk, CoverCall, MessageKind, Shift
 from roster.planning import staffing
-from roster.services import audit, fields, outbox, places, turn_rules, turns, withdrawals
+from roster.services import asking, audit, fields, outbox, places, turn_rules, turns, withdrawals
 from roster.services.turns import Way
 
 MOST_ASKED = 20
@@ -33,7 +33,8 @@ def ask(
 ) -> CoverCall:
     """Ask people to stand in on a shift, for an empty place or for whoever is named to be relieved.
 
-    Asking again adds to those asked. Raises NotFound, NotAllowed; FieldError (`none_chosen`, `too_many`); RuleBroken
+    Asking again adds to those asked. Raises NotFound, NotAllowed; FieldError (`none_chosen`, `too_many`,
+    `asked_enough` for all of them); RuleBroken
     (`past`, `cancelled`); PlaceTaken if no place is empty and nobody leaves.
     """
     turns.lock(session, [shift_id], [leaving_id] if leaving_id else [])
@@ -133,7 +134,7 @@ def _ask(
 
 
 def _fresh(session: Session, call: CoverCall, person_ids: Collection[int], now: datetime) -> list[int]:
-    """Those chosen who could take the place now and have not been asked for it yet. Raises FieldError."""
+    """Those chosen who could take the place now, and may be asked and were not yet. Raises FieldError."""
     known = {ask.person_id for ask in call.asks}
     wanted = sorted({person_id for person_id in person_ids if person_id not in known})
     if len(wanted) > MOST_ASKED:
@@ -151,7 +152,10 @@ def _fresh(session: Session, call: CoverCall, person_ids: Collection[int], now: 
     ]
     if not found:
         raise FieldError(field="person_id", reason="none_chosen")
-    return found
+    may_be_asked = asking.askable(session, found, call.shift.id, now=now)
+    if not may_be_asked:
+        raise FieldError(field="person_id", reason="asked_enough")
+    return [person_id for person_id in found if person_id in may_be_asked]
 
 
 def _open_call(session: Session, shift_id: int, leaving_id: int | None) -> CoverCall | None:

@@ -13,7 +13,7 @@ from roster import access
 from roster.errors import NotFound, RuleBroken, TurnChanged
 from roster.models import Account, Assignment, AssignmentState, MessageKind, Swap, SwapState
 from roster.planning.difference import Turn
-from roster.services import audit, fields, outbox, places, turn_rules, turns, withdrawals
+from roster.services import asking, audit, fields, outbox, places, turn_rules, turns, withdrawals
 from roster.services.places import OPEN_SWAPS
 from roster.services.turns import Way
 
@@ -25,15 +25,18 @@ def propose(
 ) -> Swap:
     """Offer one's own turn for somebody else's (`wanted_id`: their assignment).
 
-    Raises NotFound, NotAllowed, FieldError; TurnChanged if either turn is gone; RuleBroken if a hard rule forbids it.
+    Proposing it again asks nobody again. Raises NotFound, NotAllowed, FieldError (`asked_enough`); TurnChanged if
+    either turn is gone; RuleBroken if a hard rule forbids it.
     """
     mine = withdrawals.own_turn(session, assignment_id, by=by, now=now)
     theirs = _turn(session, wanted_id)
     turns.lock(session, [mine.shift_id, theirs.shift_id], [mine.person_id, theirs.person_id])
     turns.require_to_come(theirs.shift, now)
-    swap = _open(session, mine, theirs) or Swap(
-        person_id=mine.person_id, shift_id=mine.shift_id, other_id=theirs.person_id, wanted_id=theirs.shift_id
-    )
+    already = _open(session, mine, theirs)
+    if already is not None:
+        return already
+    asking.require_askable(session, theirs.person_id, mine.shift_id, now=now)
+    swap = Swap(person_id=mine.person_id, shift_id=mine.shift_id, other_id=theirs.person_id, wanted_id=theirs.shift_id)
     swap.note = fields.one_line(note, "note", longest=NOTE_LENGTH, required=False)
     swap.state, swap.proposed_at = SwapState.PROPOSED, now
     _require_possible(session, swap, by, now)

@@ -4,13 +4,16 @@ Opening a link changes nothing, because mail programs and scanners open every on
 link that was used or is over still says what became of it.
 """
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from roster.errors import LinkExpired, LinkUsed, NotFound
+from roster.errors import Conflict, LinkExpired, LinkUsed, NotFound
 from roster.extensions import db
 from roster.models import (
     Account,
@@ -21,11 +24,13 @@ from roster.models import (
     CoverAsk,
     FeedKind,
     Person,
+    SwapState,
     WithdrawalState,
 )
 from roster.queries import me as my_queries
+from roster.queries import questions
 from roster.queries import turns as turn_queries
-from roster.services import answers, assignments, contacts, covers, feeds, rounds, withdrawals
+from roster.services import answers, assignments, claims, contacts, covers, feeds, rounds, swaps, withdrawals
 from roster.services import turns as published
 from roster.services.feeds import Wishes
 from roster.web import contact_form, forms, throttles, turns, week_picker
@@ -46,8 +51,16 @@ SAID = {
     "week": _l("You said when you can come."),
     "cover_yes": _l("You said that you will stand in. Thank you!"),
     "cover_no": _l("You said that you cannot stand in."),
+    "swap_yes": _l("Swapped. Both calendars follow."),
+    "swap_waits": _l("You said yes. Your coordinator must still agree; until then nothing changes."),
+    "swap_no": _l("You said that you do not swap. Your shift stays as it is."),
+    "offer_yes": _l("The place is yours. They know you are coming."),
+    "offer_no": _l("Thank you. Somebody else may have it."),
 }
 """What a used link was used for."""
+
+
+TITLES = {AnswerPurpose.SWAP: _l("Would you swap shifts?"), AnswerPurpose.OFFER: _l("A place is free for you")}
 
 
 @bp.before_request
@@ -121,6 +134,38 @@ def cover(token: str) -> ResponseReturnValue:
     account = _require_account(answers.use(db.session, link, "cover_yes" if yes else "cover_no", now=now))
     covers.answer(db.session, link.target_id, yes=yes, by=account, now=now)
     return _done(token, str(SAID["cover_yes" if yes else "cover_no"]))
+
+
+@bp.post("/<token>/question")
+@throttles.opening
+@public
+def question(token: str) -> ResponseReturnValue:
+    """Swap or not; take the place that is kept, or let it go."""
+    found, now = answers.found(db.session, token), utc_now()
+    if found.purpose not in ANSWERED:
+        raise Conflict(what="link")
+    link = _opened(token, found.purpose)
+    said = ANSWERED[link.purpose](
+        link.target_id, request.form.get("answer") == "yes", _require_account(link.person), now
+    )
+    answers.use(db.session, link, said, now=now)
+    return _done(token, str(SAID[said]))
+
+
+def _answer_swap(swap_id: int, yes: bool, by: Account, now: datetime) -> str:
+    swap = swaps.answer(db.session, swap_id, agreed=yes, by=by, now=now)
+    return {SwapState.DONE: "swap_yes", SwapState.AGREED: "swap_waits"}.get(swap.state, "swap_no")
+
+
+def _answer_offer(claim_id: int, yes: bool, by: Account, now: datetime) -> str:
+    (claims.accept if yes else claims.let_go)(db.session, claim_id, by=by, now=now)
+    return "offer_yes" if yes else "offer_no"
+
+
+ANSWERED: Mapping[AnswerPurpose, Callable[[int, bool, Account, datetime], str]] = {
+    AnswerPurpose.SWAP: _answer_swap,
+    AnswerPurpose.OFFER: _answer_offer,
+}
 
 
 @bp.get("/<token>/stand-in")
@@ -257,6 +302,19 @@ def _cover_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
     )
 
 
+def _question_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
+    """What stands on "my shifts" too, for who is signed in."""
+    asked = questions.questions_for(db.session, link.person, now=utc_now())
+    found = next((one for one in asked if (one.kind, one.id) == (link.purpose.value, link.target_id)), None)
+    return render_template(
+        "answers/question.html",
+        token=token,
+        person=link.person,
+        title=TITLES[link.purpose] if found else _("Nothing to answer any more"),
+        question=turns.drawn_question(found) if found else None,
+    )
+
+
 def _choices_page(link: AnswerLink, token: str, form: forms.Form | None) -> str:
     account = _account_of(link.person)
     choice: ContactChoice = contacts.choice_of(db.session, link.person, account)
@@ -273,6 +331,8 @@ PAGES = {
     AnswerPurpose.TURN: _turn_page,
     AnswerPurpose.AVAILABILITY: _week_page,
     AnswerPurpose.COVER: _cover_page,
+    AnswerPurpose.SWAP: _question_page,
+    AnswerPurpose.OFFER: _question_page,
     AnswerPurpose.CALENDAR: _calendar_page,
     AnswerPurpose.CHOICES: _choices_page,
 }

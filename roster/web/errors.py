@@ -88,6 +88,7 @@ REASONS: dict[str, Any] = {
     "too_long": _("At most %(longest)s characters; this has %(length)s."),
     "not_a_number": _("Please give a whole number."),
     "not_a_decimal": _("Please give a number."),
+    "asked_enough": _("They were asked often enough today. Choose somebody else, or ask again tomorrow."),
     "none_chosen": _("Please choose at least one."),
     "out_of_range": _("Please give a number from %(least)s to %(most)s."),
     "unknown_choice": _("Please choose one of the list."),
