@@ -55,7 +55,8 @@ def minors(session: Session, account: Account, *, today: date) -> Sequence[Minor
 
 def waiting(session: Session, account: Account, *, today: date) -> int:
     """How many minors nobody has agreed for."""
-    return sum(row.waits for row in minors(session, account, today=today))
+    mine = select(Person.id).join(Person.unit).where(access.within_reach(account), Person.active)
+    return sum(whose is consents.Missing.GUARDIAN for whose in consents.missing(session, mine, today).values())
 
 
 def _row(person: Person, consent: Consent | None, asked_at: datetime | None) -> MinorRow:

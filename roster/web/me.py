@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from roster.errors import NotFound
 from roster.extensions import db
 from roster.models import Half, Level, Person, Weekday
+from roster.queries import consents, questions
 from roster.queries import me as queries
-from roster.queries import questions
 from roster.queries.me import MyShift
 from roster.services import assignments, availability
 from roster.services.availability import ExceptionDetails, Limits
@@ -37,6 +37,7 @@ def index() -> ResponseReturnValue:
         mine=mine,
         cards=[(shift.assignment_id, _card(shift), _may_confirm(shift)) for shift in mine.coming],
         questions=[turns.drawn_question(one) for one in questions.questions_for(db.session, person, now=now)],
+        consent=consents.awaited_of(db.session, person, now=now),
         rounds=rounds,
         pending=[turns.drawn_pending(one) for one in questions.pending_of(db.session, person, now=now)],
         at_hand=list(_at_hand(mine.coming, [asked[0] for asked in rounds])),

@@ -11,7 +11,7 @@ from roster.extensions import db
 from roster.models import ConsentKind, Person
 from roster.queries import personal_data as queries
 from roster.services import consents, erasure
-from roster.web import forms, sessions, throttles
+from roster.web import forms, returning, sessions, throttles
 from roster.web.clock import utc_now
 from roster.web.downloads import attachment
 from roster.web.guardians import link_page
@@ -30,7 +30,7 @@ def give() -> ResponseReturnValue:
     consents.give(db.session, _me(), by=current_account(), now=utc_now())
     db.session.commit()
     flash(_("Thank you. Your consent is noted."), "success")
-    return redirect(url_for(".show"), code=303)
+    return redirect(_way_on() or url_for(".show"), code=303)
 
 
 @bp.post("/withdraw")
@@ -51,7 +51,9 @@ def ask_guardian() -> ResponseReturnValue:
     if made.result is None:
         return _page(made.form), 422
     db.session.commit()
-    return link_page(_me(), made.result, {"label": _("My data"), "href": url_for(".show")})
+    on = _way_on()
+    back = {"label": _("My shifts"), "href": on} if on else {"label": _("My data"), "href": url_for(".show")}
+    return link_page(_me(), made.result, back)
 
 
 @bp.get("/download.json")
@@ -78,6 +80,11 @@ def erase() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in"), code=303)
 
 
+def _way_on() -> str | None:
+    """Where whoever came here from the first page goes on."""
+    return returning.safe_path(request.values.get("next"))
+
+
 def _me() -> Person:
     """The person of the account; accounts of desks and offices have none."""
     person = current_account().person
@@ -99,4 +106,5 @@ def _page(form: forms.Form) -> str:
         minor=person.is_minor(person.unit.day_of(utc_now())),
         guardian=guardian,
         unit_name=person.unit.name,
+        way_on=_way_on() or "",
     )

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from roster.errors import NotFound
 from roster.extensions import db
 from roster.models import AskState, Assignment, ClaimState, Person, SwapState, WithdrawalState
+from roster.queries import consents, qualifications, questions
 from roster.queries import me as my_queries
 from roster.queries import open_shifts as open_queries
-from roster.queries import qualifications, questions
 from roster.queries import turns as queries
 from roster.queries.open_shifts import OpenShift
 from roster.queries.publications import Place
@@ -69,9 +69,7 @@ def withdraw(assignment_id: int) -> ResponseReturnValue:
 @bp.post("/withdrawals/<int:withdrawal_id>/back")
 def come_after_all(withdrawal_id: int) -> ResponseReturnValue:
     withdrawals.take_back(db.session, withdrawal_id, by=current_account(), now=utc_now())
-    db.session.commit()
-    flash(_("Good that you can come after all."), "success")
-    return redirect(url_for("me.index"), code=303)
+    return _done(_("Good that you can come after all."))
 
 
 @bp.get("/turns/<int:assignment_id>/stand-in")
@@ -103,9 +101,7 @@ def ask_standin(assignment_id: int) -> ResponseReturnValue:
 @bp.post("/calls/<int:call_id>/stop")
 def stop_call(call_id: int) -> ResponseReturnValue:
     covers.stop(db.session, call_id, by=current_account(), now=utc_now())
-    db.session.commit()
-    flash(_("Nobody is asked any more; the turn stays yours."), "success")
-    return redirect(url_for("me.index"), code=303)
+    return _done(_("Nobody is asked any more; the turn stays yours."))
 
 
 @bp.get("/turns/<int:assignment_id>/swap")
@@ -141,34 +137,31 @@ def answer_swap(swap_id: int, word: str) -> ResponseReturnValue:
         swap = swaps.take_back(db.session, swap_id, by=by, now=now)
     else:
         swap = swaps.answer(db.session, swap_id, agreed=word == "yes", by=by, now=now)
-    state = swap.state
-    db.session.commit()
     told = {
         SwapState.DONE: _("Swapped. Both calendars follow."),
         SwapState.AGREED: _("Thank you. Your coordinator must still agree; until then nothing changes."),
     }
-    flash(told.get(state, _("Thank you for answering.")), "success")
-    return redirect(url_for("me.index"), code=303)
+    return _done(told.get(swap.state, _("Thank you for answering.")))
 
 
 @bp.post("/asks/<int:ask_id>/<any(yes, no):word>")
 def answer_cover(ask_id: int, word: str) -> ResponseReturnValue:
     ask = covers.answer(db.session, ask_id, yes=word == "yes", by=current_account(), now=utc_now())
-    state = ask.state
-    db.session.commit()
     told = {
         AskState.YES: _("The place is yours. Thank you for standing in!"),
         AskState.AGREED: _("Thank you. Your coordinator must still agree; until then nothing changes."),
     }
-    flash(told.get(state, _("Thank you for answering.")), "success")
-    return redirect(url_for("me.index"), code=303)
+    return _done(told.get(ask.state, _("Thank you for answering.")))
 
 
 @bp.get("/open")
 def open_shifts() -> ResponseReturnValue:
     """Places still free, and full shifts one can wait for."""
-    person = _me()
-    found = open_queries.open_shifts(db.session, person, now=utc_now())
+    person, now = _me(), utc_now()
+    consent = consents.awaited_of(db.session, person, now=now)
+    if consent.guardian or consent.own == "taken_back":
+        return render_template("turns/unconsented.html", consent=consent)
+    found = open_queries.open_shifts(db.session, person, now=now)
     names = qualifications.names_by_code(db.session, current_language())
     rows = [(one, _open_card(one, names)) for one in found]
     return render_template(
@@ -215,6 +208,11 @@ def answer_claim(claim_id: int, word: str) -> ResponseReturnValue:
     else:
         claims.let_go(db.session, claim_id, by=current_account(), now=utc_now())
         told = _("Thank you. Somebody else may have it.")
+    return _done(told)
+
+
+def _done(told: str) -> ResponseReturnValue:
+    """Keep what was done, say so, and go home."""
     db.session.commit()
     flash(told, "success")
     return redirect(url_for("me.index"), code=303)

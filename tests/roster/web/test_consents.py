@@ -1,0 +1,93 @@
+"""Missing consents are told where they matter: on a volunteer's first page, and on the coordinator's list."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+
+from roster.extensions import db
+from roster.models import Person
+from roster.services import consents
+from roster.vietnam.office_hours import monday_of
+from tests import builders
+from tests.published import PublishedWeek
+
+NOW = datetime.now(UTC)
+ASKED_FOR_A_LINK = 'action="/account/data/guardian"'
+ASKED_TO_AGREE = 'href="/account/data/?next=/me/"'
+
+
+@pytest.fixture
+def week(app: Flask) -> Iterator[PublishedWeek]:
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    with app.app_context():
+        yield PublishedWeek(db.session, monday=monday_of(NOW.date()) + timedelta(days=14), published_at=NOW)
+
+
+@pytest.fixture
+def child(week: PublishedWeek) -> Person:
+    fifteen = date(NOW.year - 15, 1, 1)
+    child = week.somebody("Võ Minh Khôi", birth_date=fifteen, phone="+84912345678", guardian=False)
+    db.session.commit()
+    return child
+
+
+def signed_in(app: Flask, account_id: int) -> FlaskClient:
+    g.pop("_login_user", None)  # of the client before, in the application's one context of this test
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{account_id}.0"
+    return client
+
+
+def test_a_minor_reads_on_the_first_page_what_to_do_and_comes_back(
+    app: Flask, week: PublishedWeek, child: Person
+):
+    client = signed_in(app, week.account(child).id)
+    assert ASKED_FOR_A_LINK in client.get("/me/").text
+    assert "/me/open/" not in (open_page := client.get("/me/open").text)
+    assert ASKED_FOR_A_LINK in open_page
+
+    made = client.post("/account/data/guardian", data={"next": "/me/"})
+
+    assert "/guardian/" in made.text
+    assert 'href="/me/"' in made.text
+    token = made.text.partition("/guardian/")[2].partition('"')[0]
+    mother = {"name": "Trần Thị Mai", "relation": "mother", "phone": "0905123456", "agrees": True}
+    consents.agree(db.session, token, **mother, now=NOW)
+    db.session.commit()
+    assert ASKED_FOR_A_LINK not in client.get("/me/").text
+    assert f"/me/open/{week.monday.id}" in client.get("/me/open").text
+
+
+def test_everybody_is_asked_once_on_the_first_page_and_nobody_who_has_answered(app: Flask, week: PublishedWeek):
+    db.session.commit()
+    client = signed_in(app, week.account(week.lan).id)
+    assert ASKED_TO_AGREE in client.get("/me/").text
+
+    answered = client.post("/account/data/consent", data={"next": "/me/"})
+
+    assert (answered.status_code, answered.headers["Location"]) == (303, "/me/")
+    assert ASKED_TO_AGREE not in client.get("/me/").text
+    client.post("/account/data/withdraw")
+    assert ASKED_TO_AGREE in client.get("/me/").text
+
+
+def test_agreeing_leads_nowhere_but_to_pages_of_ours(app: Flask, week: PublishedWeek):
+    db.session.commit()
+    client = signed_in(app, week.account(week.lan).id)
+
+    answered = client.post("/account/data/consent", data={"next": "https://example.org/me/"})
+
+    assert answered.headers["Location"] == "/account/data/"
+
+
+def test_a_coordinator_is_told_who_waits_and_another_unit_s_is_not(app: Flask, week: PublishedWeek, child: Person):
+    stranger = builders.a_coordinator(db.session, builders.a_unit(db.session, "Xã đoàn Hoài Tân"))
+    db.session.commit()
+
+    pages = [signed_in(app, one).get("/attention").text for one in (week.by.id, stranger.id)]
+
+    assert ['href="/people/guardians/"' in page for page in pages] == [True, False]
