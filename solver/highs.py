@@ -25,6 +25,7 @@ from solver.program import UNBOUNDED, Floats, Ints, Matrix
 UNITS = 2**16  # the duals are multiples of one over this
 # Each takes a third of the time on a province, and none finds anything there.
 LITTLE_USE = ("mip_detect_symmetry", "mip_heuristic_run_root_reduced_cost", "mip_heuristic_run_feasibility_jump")
+SMALL_GAP = 0.05  # of a cost that is not whole
 TOLERANCE = 1e-3  # of a bound that HiGHS proves by branching: costs are whole
 
 
@@ -32,9 +33,12 @@ TOLERANCE = 1e-3  # of a bound that HiGHS proves by branching: costs are whole
 class Relaxed:
     """No whole solution costs less than `total` units, none that moves column j from where it is cheap less than that
     and `|penalties[j]|`: away from its lower value if that is positive, from its upper one if negative.
+
+    `prices`, in units, are what one more of each row's limit is worth.
     """
 
     values: Floats
+    prices: Ints
     total: int
     penalties: Floats
 
@@ -62,13 +66,13 @@ def relaxed(matrix: Matrix, costs: Ints, effort: Effort) -> Relaxed | None:
     """The relaxation; None if it has no solution, or not enough time."""
     if matrix.impossible():
         return None  # OR-Tools would refuse the model
-    answer = _ask(_model(matrix, costs, whole=False), effort)
+    # Its presolve takes longer than it spares.
+    answer = _ask(_model(matrix, costs, whole=False), effort, parameters_pb2.EMPHASIS_OFF)
     if not answer.solutions or not answer.solutions[0].HasField("dual_solution"):
         return None
     solution = answer.solutions[0]
     values = _dense(solution.primal_solution.variable_values, len(costs))
-    total, penalties = _proved(matrix, costs, _dense(solution.dual_solution.dual_values, len(matrix.least)))
-    return Relaxed(values, total, penalties)
+    return priced(matrix, costs, values, _dense(solution.dual_solution.dual_values, len(matrix.least)))
 
 
 def cheapest(matrix: Matrix, costs: Ints, effort: Effort) -> tuple[Ints | None, int | None]:
@@ -86,13 +90,26 @@ def cheapest(matrix: Matrix, costs: Ints, effort: Effort) -> tuple[Ints | None, 
     return settled, floor
 
 
-def _ask(model: model_pb2.ModelProto, effort: Effort) -> Any:
+def least_cost(matrix: Matrix, costs: Floats, effort: Effort) -> float | None:
+    """What HiGHS proves no whole solution costs less than; None if there is none, or nothing is proved."""
+    if matrix.impossible():
+        return None
+    small, free = matrix.reduced()
+    settled = np.where(matrix.lower < matrix.upper, 0, matrix.lower)
+    bound = _ask(_model(small, costs[free], whole=True), effort, gap=SMALL_GAP).termination.objective_bounds.dual_bound
+    return float(costs @ settled) + float(bound) if abs(bound) < UNBOUNDED else None
+
+
+def _ask(
+    model: model_pb2.ModelProto, effort: Effort, presolve: int = parameters_pb2.EMPHASIS_UNSPECIFIED, gap: float = 0.5
+) -> Any:
     parameters = parameters_pb2.SolveParametersProto()
+    parameters.presolve = presolve
     # A little less than there is: what it has found by then shall still be used.
     parameters.time_limit.FromMilliseconds(int(1000 * max(0.01, effort.seconds_left() * 0.9 - 0.2)))
     parameters.random_seed = effort.seed
     parameters.relative_gap_tolerance = 0
-    parameters.absolute_gap_tolerance = 0.5
+    parameters.absolute_gap_tolerance = gap
     for name in LITTLE_USE:
         parameters.highs.bool_options[name] = False
     effort.check()
@@ -109,24 +126,24 @@ def _ask(model: model_pb2.ModelProto, effort: Effort) -> Any:
     )
 
 
-def _model(matrix: Matrix, costs: Ints, *, whole: bool) -> model_pb2.ModelProto:
+def _model(matrix: Matrix, costs: Ints | Floats, *, whole: bool) -> model_pb2.ModelProto:
     model = model_pb2.ModelProto()
     columns, rows = len(costs), len(matrix.least)
+    # Lists: a protocol buffer takes numpy's numbers one by one, at three times the cost.
     model.variables.ids.extend(range(columns))
-    model.variables.lower_bounds.extend(matrix.lower)
-    model.variables.upper_bounds.extend(matrix.upper)
+    model.variables.lower_bounds.extend(matrix.lower.tolist())
+    model.variables.upper_bounds.extend(matrix.upper.tolist())
     model.variables.integers.extend([whole] * columns)
     model.linear_constraints.ids.extend(range(rows))
-    model.linear_constraints.lower_bounds.extend(np.where(matrix.least > -UNBOUNDED, matrix.least, -np.inf))
-    model.linear_constraints.upper_bounds.extend(np.where(matrix.most < UNBOUNDED, matrix.most, np.inf))
-    order = np.lexsort((matrix.columns, matrix.rows))
+    model.linear_constraints.lower_bounds.extend(np.where(matrix.least > -UNBOUNDED, matrix.least, -np.inf).tolist())
+    model.linear_constraints.upper_bounds.extend(np.where(matrix.most < UNBOUNDED, matrix.most, np.inf).tolist())
     entries = model.linear_constraint_matrix
-    entries.row_ids.extend(matrix.rows[order])
-    entries.column_ids.extend(matrix.columns[order])
-    entries.coefficients.extend(matrix.coefficients[order])
+    entries.row_ids.extend(matrix.rows.tolist())
+    entries.column_ids.extend(matrix.columns.tolist())
+    entries.coefficients.extend(matrix.coefficients.tolist())
     charged = np.flatnonzero(costs)
-    model.objective.linear_coefficients.ids.extend(charged)
-    model.objective.linear_coefficients.values.extend(costs[charged])
+    model.objective.linear_coefficients.ids.extend(charged.tolist())
+    model.objective.linear_coefficients.values.extend(costs[charged].tolist())
     return model
 
 
@@ -136,7 +153,7 @@ def _dense(sparse: Any, size: int) -> Floats:
     return dense
 
 
-def _proved(matrix: Matrix, costs: Ints, duals: Floats) -> tuple[int, Floats]:
+def priced(matrix: Matrix, costs: Ints, values: Floats, duals: Floats) -> Relaxed:
     """The Lagrangian bound of some multipliers of the rows, and the reduced costs, both exact in `UNITS`."""
     prices = np.rint(duals * UNITS).astype(np.int64)
     # A row without a lower side can only be paid for its upper one, and the other way round.
@@ -144,7 +161,12 @@ def _proved(matrix: Matrix, costs: Ints, duals: Floats) -> tuple[int, Floats]:
     prices[(prices < 0) & (matrix.most == UNBOUNDED)] = 0
     reduced = costs * UNITS
     np.subtract.at(reduced, matrix.columns, matrix.coefficients * prices[matrix.rows])
-    paid = prices * np.where(prices > 0, matrix.least, np.where(prices < 0, matrix.most, 0))
     cheap = reduced * np.where(reduced > 0, matrix.lower, matrix.upper)
-    total = sum(paid.tolist()) + sum(cheap.tolist())  # Python's whole numbers have no end
-    return total, reduced / UNITS
+    # Python's whole numbers have no end.
+    total = sum(worth(matrix, prices).tolist()) + sum(cheap.tolist())
+    return Relaxed(values, prices, total, reduced / UNITS)
+
+
+def worth(matrix: Matrix, prices: Ints) -> Ints:
+    """What the limit of each row comes to at these prices."""
+    return prices * np.where(prices > 0, matrix.least, np.where(prices < 0, matrix.most, 0))

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Marks = NDArray[np.bool_]
 UNBOUNDED = 2**60  # beyond every activity of a row, and far enough from 64 bits
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """`lower <= x <= upper`, `least <= A x <= most`; A row by row: coefficients of columns, in the order of rows."""
+    """`lower <= x <= upper`, `least <= A x <= most`; A by coefficients, in the order of rows and in them of columns."""
 
     lower: Ints
     upper: Ints
@@ -124,12 +125,14 @@ class Program:
 
     def matrix(self) -> Matrix:
         lengths = np.diff([*self._starts, len(self._columns)])
+        rows, columns = np.repeat(np.arange(len(self._starts)), lengths), np.array(self._columns, dtype=np.int64)
+        order = np.argsort(rows * len(self.upper) + columns)
         return Matrix(
             lower=np.zeros(len(self.upper), dtype=np.int64),
             upper=np.array(self.upper, dtype=np.int64),
-            rows=np.repeat(np.arange(len(self._starts)), lengths),
-            columns=np.array(self._columns, dtype=np.int64),
-            coefficients=np.array(self._coefficients, dtype=np.int64),
+            rows=rows,
+            columns=columns[order],
+            coefficients=np.array(self._coefficients, dtype=np.int64)[order],
             least=np.array(self._least, dtype=np.int64),
             most=np.array(self._most, dtype=np.int64),
         )

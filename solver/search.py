@@ -16,7 +16,7 @@ from solver.effort import Effort, Stopped
 from solver.problem import HARD_RULES, Problem
 from solver.progress import Part, bounds_of, within
 from solver.solution import Assignment, Clash
-from solver.starts import begin, offer_nobody, offer_start
+from solver.starts import begin, flow_first, offer_nobody, offer_start
 
 if TYPE_CHECKING:
     from solver.long_rosters import LongRosters
@@ -80,7 +80,7 @@ class Search:
             if search is not None:
                 long[number] = search
                 search.begin()
-            else:
+            elif flow_first(part):
                 begin(part, self.effort)
         stages: dict[int, Stages] = {}
         work = FIRST_ROUND

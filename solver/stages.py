@@ -1,8 +1,8 @@
 """The exact search of one part.
 
 Large parts start with linear relaxations: these bound every goal, and by reduced cost they say which turns can be
-in a roster near the bound. HiGHS looks for the best one among those. What is left open then, and all of a small part,
-is CP-SAT's, goal by goal, in rounds of growing work.
+in a roster near the bound. HiGHS looks for the best one around the few fractions, then among all those turns. What is
+left open then, and all of a small part, is CP-SAT's, goal by goal, in rounds of growing work.
 
 Goals hold the levels before them by prices and not by rows: a row over all turns would fill every basis.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import inf
 
 import numpy as np
 
@@ -23,16 +24,22 @@ from solver.goals import Goal, Levels
 from solver.highs import Relaxed, cheapest, relaxed
 from solver.kept import EVERY_RULE, Kept
 from solver.merging import groups
+from solver.nearby import Neighbourhood, around
 from solver.possible import Turns
 from solver.problem import Problem
 from solver.program import Ints, Matrix
 from solver.progress import Part
 from solver.rules import CONSTRAIN, COST
+from solver.starts import begin
 from solver.variables import Model
 
 LARGE = 600  # possible turns from which on relaxations are worth their time
-FRACTION = 1e-6  # of a turn that a relaxation takes
-ROUNDING_WORK = 2.0  # deterministic seconds to make whole what it takes
+HUGE = 200_000  # possible turns from which on they take so long that the flow's roster is wanted before
+# Where rosters are looked for first: how far from the bound, in turns' worth of the last level, and how far around.
+LOOKS = ((3.0, 1), (0.33, 2))
+CLOSE = 10.0  # turns' worth of the last level: what a look around the fractions can prove
+WIDEST = 3  # steps around the fractions
+MOST_NEAR = 30_000  # columns around them, beyond which the whole is no larger
 SLACK = 2.5  # of a level, but the last of a goal: how far from its bound the best roster is expected
 LAST_SLACK = 0.01  # of the value of a goal's only level
 
@@ -103,17 +110,28 @@ class Stages:
         if not goals:
             return
         *earlier, last = goals
-        meanwhile = _Meanwhile(partial(self._relax, *earlier))
+        meanwhile = _Meanwhile(partial(self._relax, last))
         if self.effort.workers > 1:
             meanwhile.start()
-        self._relax(last)
-        self._round(last)
-        self._near(last)
+            self._begin()
+            self._relax(*earlier)
+        elif len(self.part.turns) >= HUGE:
+            self._begin()
         meanwhile.end()
+        if last not in self.relaxed:
+            self._begin()
+        self._look_around(last)
+        self._relax(*(goal for goal in earlier if goal not in self.relaxed))
         self._claim()
+        self._meet(last)
         for goal in self.goals:
             while not self._settled(goal) and self._near(goal):
                 self._claim()
+
+    def _begin(self) -> None:
+        """The flow's bounds and its roster, if that was not the beginning."""
+        if not self.part.floor:
+            begin(self.part, self.effort)
 
     def _claim(self) -> None:
         for goal, total in self.floors.items():
@@ -127,15 +145,49 @@ class Stages:
                 self.floors[goal] = goal.constant + found.floor()
                 self._prove(goal, self.floors[goal])
 
-    def _round(self, goal: Goal) -> None:
-        """A good roster soon: the best of the turns that the relaxation takes, wholly or in part."""
-        if goal in self.relaxed:
-            taken = self.relaxed[goal].values
-            upper = np.where(taken < FRACTION, self.matrix.lower, self.matrix.upper)
-            turns = np.arange(len(upper)) < len(self.part.turns)
-            support = self.matrix.within(self.matrix.lower, np.where(turns, upper, self.matrix.upper))
-            hint = np.rint(taken).astype(np.int64).tolist()
-            ask(support, self.effort, ROUNDING_WORK, costs=goal.costs, hint=hint, found=self.found)
+    def _look_around(self, goal: Goal) -> None:
+        """Good rosters soon: what the relaxation takes, and the best around its fractions."""
+        for turns, steps in LOOKS:
+            if goal in self.relaxed:
+                hood = self._around(goal, turns * self._turn(goal), steps)
+                found = None if hood is None else hood.cheapest(goal.costs, self.effort)
+                if found is not None:
+                    self.found(found)
+
+    def _meet(self, goal: Goal) -> None:
+        """Better bounds from around the fractions, wider until they meet the best roster's cost."""
+        for steps in range(1, WIDEST + 1):
+            gap = self._gap(goal)
+            if self._settled(goal) or not 0 <= gap <= CLOSE * self._turn(goal):
+                return
+            hood = self._around(goal, gap, steps)
+            if hood is None:
+                return
+            floor = min(hood.floor(self.effort), self.relaxed[goal].floor(gap))
+            self.floors[goal] = max(self.floors[goal], goal.constant + floor)
+            self._claim()
+
+    def _around(self, goal: Goal, slack: float, steps: int) -> Neighbourhood | None:
+        """So many steps around the fractions; None if that is nearly everything."""
+        hood = around(self.matrix, self.relaxed[goal], slack)
+        for _ in range(steps):
+            hood = hood.wider()
+        return hood if len(hood) <= MOST_NEAR else None
+
+    def _turn(self, goal: Goal) -> float:
+        """What a turn costs on the goal's last level."""
+        costs, weight = next(
+            (self.levels.coefficients[level], goal.weights[level])
+            for level in reversed(goal.levels)
+            if goal.weights[level] and self.levels.coefficients[level].any()
+        )
+        return weight * float(np.abs(costs[costs != 0]).mean())
+
+    def _gap(self, goal: Goal) -> float:
+        """How much more than the bound the best roster costs."""
+        if goal not in self.relaxed or self.part.values is None:
+            return inf
+        return goal.total(self.part.values) - goal.constant - self.relaxed[goal].bound
 
     def _near(self, goal: Goal) -> bool:
         """The best roster that costs little more than the bound; whether it helps to look further from there."""
@@ -150,17 +202,18 @@ class Stages:
         if found is not None:
             self.found(found)
         if floor is not None:
-            self.floors[goal] = goal.constant + min(floor, near.floor(slack))
+            self.floors[goal] = max(self.floors[goal], goal.constant + min(floor, near.floor(slack)))
         return floor is not None
 
     def _slack(self, goal: Goal, near: Relaxed) -> float:
-        """How much more than the bound is worth looking at: at first a guess, then what the best roster costs."""
-        if goal in self.searched and self.part.values is not None:
-            return goal.total(self.part.values) - goal.constant - near.bound
+        """How much more than the bound is worth looking at: at most what the best roster costs, at first a guess."""
+        known = self._gap(goal)
+        if goal in self.searched and known < inf:
+            return known
         weights = [goal.weights[level] for level in goal.levels if self.levels.coefficients[level].any()]
         if len(weights) > 1:
-            return SLACK * weights[0]
-        return max(2.0, LAST_SLACK * float(goal.costs @ near.values))
+            return min(known, SLACK * weights[0])
+        return min(known, max(2.0, LAST_SLACK * float(goal.costs @ near.values)))
 
     def _prove(self, goal: Goal, total: int, held: Sequence[int] | None = None) -> None:
         """No roster, or none beside the levels held, has less than a total of this goal."""
@@ -212,7 +265,7 @@ class Stages:
         near, values = self.relaxed.get(goal), self.part.values
         if near is not None and values is not None:
             # Where the roster is optimal it must stay in, or its own cost would be below the bound.
-            slack = goal.total(values) - goal.constant - near.bound
+            slack = self._gap(goal)
             matrix, outside = near.region(matrix, slack), near.floor(slack)
         for level, value in enumerate(held):
             if self.levels.coefficients[level].any():

@@ -11,10 +11,12 @@ from solver.check import Roster, broken_rules
 from solver.check.terms import levels_of
 from solver.components import Component
 from solver.effort import Effort
-from solver.network import Relaxation, relaxation
+from solver.network import Relaxation, relaxation, side_rules
 from solver.problem import Assignment, Problem
 from solver.progress import Part
 from solver.repair import stripped
+
+QUICK = 10_000  # possible turns up to which a flow takes a tenth of a second
 
 
 def values_of(problem: Problem, assignments: Iterable[Assignment]) -> tuple[int, ...]:
@@ -50,6 +52,14 @@ def offer_start(part: Part, start: Iterable[Assignment]) -> None:
     turns = tuple(turn for turn in start if turn.volunteer in people and turn.shift in shifts)
     if turns and not broken_rules(part.problem, Roster(part.problem, turns)):
         part.offer(turns, values_of(part.problem, turns))
+
+
+def flow_first(part: Part) -> bool:
+    """Whether to begin with the flow: it may be the optimum, as nothing ties turns to each other, or it costs little.
+
+    Elsewhere the linear relaxation gives more in the same time (`stages.py`).
+    """
+    return len(part.turns) < QUICK or not any(True for _ in side_rules(Component(part.problem, part.turns)))
 
 
 def begin(part: Part, effort: Effort | None = None) -> None:

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from solver.costs import Cost
 from solver.kept import EVERY_RULE, Kept
 from solver.possible import Turns, possible_turns
 from solver.problem import Assignment, Problem, Shift, Volunteer
-from solver.program import Program
+from solver.program import Ints, Program
 
 
 class Counted(NamedTuple):
@@ -46,10 +48,12 @@ class Model:
         self.problem, self.kept, self.program = problem, kept, Program()
         self._turns = possible_turns(problem, kept) if turns is None else turns
         self._index = {(person.id, shift.id): self.program.column() for person, shift in self._turns}
-        self._of_person: dict[str, list[Shift]] = {person.id: [] for person in problem.volunteers}
+        self._shifts_of: dict[str, list[Shift]] = {person.id: [] for person in problem.volunteers}
+        self._turns_of: dict[str, list[int]] = {person.id: [] for person in problem.volunteers}
         self._on_shift: dict[str, list[int]] = {shift.id: [] for shift in problem.shifts}
         for number, (person, shift) in enumerate(self._turns):
-            self._of_person[person.id].append(shift)
+            self._shifts_of[person.id].append(shift)
+            self._turns_of[person.id].append(number)
             self._on_shift[shift.id].append(number)
         self._counted: list[Counted] = []
         self._derived: list[Derived] = []
@@ -71,10 +75,10 @@ class Model:
         return self._index.get((volunteer, shift))
 
     def shifts_of(self, person: Volunteer) -> list[Shift]:
-        return self._of_person[person.id]
+        return self._shifts_of[person.id]
 
     def turns_of(self, person: Volunteer) -> list[int]:
-        return [self._index[person.id, shift.id] for shift in self._of_person[person.id]]
+        return self._turns_of[person.id]
 
     def turns_on(self, shift: Shift, qualification: str | None = None) -> list[int]:
         """The possible turns on a shift, if wanted only those of people who hold a qualification."""
@@ -254,24 +258,17 @@ class Model:
 
     def most(self, cost: Cost) -> int:
         """What a cost can come to at most, or somewhat more."""
-        total = Counter[int]()
-        for index, coefficient in zip(cost.indexes, cost.coefficients, strict=True):
-            total[index] += coefficient
-        others = sum(
-            amount * self.program.upper[index]
-            for index, amount in total.items()
-            if amount > 0 and index >= len(self._turns)
-        )
-        return cost.constant + others + self._dearest([max(0, total[turn]) for turn in range(len(self._turns))])
+        amounts = np.zeros(len(self.program.upper), dtype=np.int64)
+        np.add.at(amounts, np.array(cost.indexes, dtype=np.int64), np.array(cost.coefficients, dtype=np.int64))
+        amounts = np.maximum(amounts, 0)
+        turns = len(self._turns)
+        return cost.constant + int(amounts[turns:] @ self.program.upper[turns:]) + self._dearest(amounts[:turns])
 
-    def _dearest(self, amounts: Sequence[int]) -> int:
+    def _dearest(self, amounts: Ints) -> int:
         """What turns can come to at most, as far as the limits of turns and the places say."""
-        given = ((person.limits.turns, self.turns_of(person)) for person in self.problem.volunteers)
-        taken = ((shift.max, self.turns_on(shift)) for shift in self.problem.shifts)
-        return min(
-            sum(sum(sorted((amounts[turn] for turn in turns), reverse=True)[:most]) for most, turns in side)
-            for side in (given, taken)
-        )
+        given = [(person.limits.turns, self.turns_of(person)) for person in self.problem.volunteers]
+        taken = [(shift.max, self.turns_on(shift)) for shift in self.problem.shifts]
+        return min(_dearest(amounts, given), _dearest(amounts, taken))
 
     # Rosters as values of the variables.
 
@@ -293,3 +290,14 @@ class Model:
             for (person, shift), taken in zip(self._turns, values, strict=False)
             if taken
         )
+
+
+def _dearest(amounts: Ints, side: Sequence[tuple[int | None, Sequence[int]]]) -> int:
+    """The sum of the largest amounts of each group, at most so many of it; None: all."""
+    turns = np.array([turn for _, group in side for turn in group], dtype=np.int64)
+    lengths = np.array([len(group) for _, group in side], dtype=np.int64)
+    most = np.array([len(group) if limit is None else limit for limit, group in side], dtype=np.int64)
+    owners = np.repeat(np.arange(len(side)), lengths)
+    own = amounts[turns][np.lexsort((-amounts[turns], owners))]
+    rank = np.arange(len(own)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return int(own[rank < most[owners]].sum())

@@ -20,6 +20,8 @@ def amount(problem: Problem, person: Volunteer, shift: Shift) -> int:
 
 def cost(model: Model) -> Cost:
     total = Cost()
+    if all(site.place is None for site in model.problem.sites):
+        return total
     for person, shift, turn in model.turns():
         total.add(turn, amount(model.problem, person, shift))
     return total

@@ -30,6 +30,8 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def walk(stages: Stages, _work: float) -> None:
         stages.effort.check()
+        if not stages.part.floor:
+            starts.begin(stages.part)
         time.sleep(0.01)
 
     monkeypatch.setattr(Stages, "walk", walk)

@@ -8,13 +8,13 @@ from random import Random
 import numpy as np
 import pytest
 
-from solver import highs
 from solver.costs import Cost
 from solver.cp_sat import ask
 from solver.effort import Effort, Stopped
 from solver.goals import Goal, Levels
-from solver.highs import UNITS, Relaxed, cheapest, relaxed
+from solver.highs import UNITS, cheapest, priced, relaxed
 from solver.merging import Group
+from solver.nearby import around
 from solver.program import Ints, Matrix, Program
 
 SEEDS = range(12)
@@ -63,12 +63,11 @@ def test_any_multipliers_give_a_bound_and_a_region_that_keeps_what_is_near_it(se
     matrix, costs = a_programme(seed)
     dice = np.random.default_rng(seed)
 
-    total, penalties = highs._proved(matrix, costs, dice.normal(size=len(matrix.least)))
-    near = Relaxed(np.zeros(5), total, penalties)
+    near = priced(matrix, costs, np.zeros(5), dice.normal(size=len(matrix.least)))
 
     for vector in solutions(matrix):
         cost = int(costs @ vector)
-        assert cost * UNITS >= total
+        assert cost * UNITS >= near.total
         for slack in (0.0, 1.5, 4.0):
             region = near.region(matrix, slack)
             if not ((vector >= region.lower) & (vector <= region.upper)).all():
@@ -98,6 +97,43 @@ def test_a_relaxation_is_near_the_cheapest_solution(seed: int):
     if found is not None and solutions(matrix):
         assert found.bound <= min(int(costs @ vector) for vector in solutions(matrix))
         assert float(costs @ found.values) == pytest.approx(found.bound, abs=0.01)
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_around_the_fractions_lie_solutions_and_bounds(seed: int, steps: int):
+    """With bad multipliers too, and whatever is kept: the bound holds, and what is found is a solution."""
+    matrix, costs = a_programme(seed)
+    whole = solutions(matrix)
+    found = relaxed(matrix, costs, an_effort())
+    if found is None or not whole:
+        return
+    dice = np.random.default_rng(seed)
+    best = min(int(costs @ vector) for vector in whole)
+    for near in (found, priced(matrix, costs, found.values, dice.normal(size=len(matrix.least)))):
+        slack = best - near.bound
+        hood = around(matrix, near, slack)
+        for _ in range(steps):
+            hood = hood.wider()
+
+        near_by, floor = hood.cheapest(costs, an_effort()), hood.floor(an_effort())
+
+        assert min(floor, near.floor(slack)) <= best
+        assert near.floor() <= floor
+        assert near_by is None or any((near_by == vector).all() for vector in whole)
+
+
+def test_a_neighbourhood_proves_more_than_its_relaxation():
+    """Of three things any two exclude each other: the relaxation takes one half of each, a whole solution just one."""
+    program = Program()
+    one, two, three = (program.column() for _ in range(3))
+    for pair in ((one, two), (two, three), (one, three)):
+        program.row(pair, most=1)
+    matrix, costs = program.matrix(), np.array([-4, -4, -4])
+    near = relaxed(matrix, costs, an_effort())
+
+    assert near is not None
+    assert (near.floor(), around(matrix, near, 2.0).wider().floor(an_effort())) == (-6, -4)
 
 
 def test_a_row_over_a_cost_caps_it():
