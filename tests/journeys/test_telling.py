@@ -1,16 +1,21 @@
 """Asked and told by e-mail on a real mail server: a week answered in three taps, a turn confirmed by a link."""
 
+import json
 import os
 import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import asdict
 from email.message import EmailMessage
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
+from roster.letters import notices
+from roster.letters.parts import Written
+from tests.browsers import Browser
 from tests.journeys.service import Service, running
 from tests.mailbox import Mailbox, a_mail_server, html_of, text_of
 
@@ -103,6 +108,80 @@ def test_publishing_is_told_by_mail_and_a_turn_confirmed_from_it_without_signing
         assert database.execute("SELECT count(*) FROM assignments WHERE confirmed_at > '2026-11'").fetchone()[0] >= 1
 
 
+def test_a_tap_turns_notices_on_and_a_tap_on_one_opens_what_it_tells(visit, service):
+    phone = visit("vi", "phone", permissions=["notifications"])
+    page = phone.page
+    page.context.add_init_script(A_PUSH_SERVICE % json.dumps(asdict(Browser().subscribes("https://push.example/1"))))
+    phone.sign_in("volunteer")
+    _change(service, TOLD)
+    page.reload()
+    page.get_by_role("link", name="Tin nhắn").click()
+    phone.look("inbox")
+    page.get_by_role("link", name="Cách nhận tin").click()
+    page.get_by_role("button", name="Báo cho tôi trên thiết bị này").click()
+    expect(page.get_by_text("Thiết bị này", exact=True)).to_be_visible()
+    phone.look("devices")
+
+    (entry,) = _rows(service, "SELECT max(id) FROM messages")[0]
+    written = Written("vi", "Bạn được nhận ca", "", [], [], None, page=f"{service.base}/inbox/{entry}")
+    _deliver(page, service, notices.body(written, tag="letter-1"))
+    page.wait_for_function(
+        "async () => (await (await navigator.serviceWorker.ready).getNotifications())[0]?.title === 'Bạn được nhận ca'"
+    )
+    page.goto(page.context.service_workers[0].evaluate(TAP))
+
+    expect(page.get_by_role("heading", name="Bạn đã có chỗ trong ca trực")).to_be_visible()
+    phone.look("told")
+    expect(page.locator(".nav-count")).to_have_count(0)
+
+
+def test_who_forbade_notices_is_told_how_to_allow_them(visit, service):
+    phone = visit("en", "phone")
+    phone.page.context.add_init_script("Notification.requestPermission = async () => 'denied'")
+    phone.sign_in("volunteer")
+
+    phone.go("/account/messages")
+    phone.page.get_by_role("button", name="Tell me on this device").click()
+
+    expect(phone.page.get_by_text("This browser was told not to show notices")).to_be_visible()
+    phone.look("devices-denied")
+
+
+A_PUSH_SERVICE = """
+const given = %s;
+const keys = { p256dh: given.p256dh, auth: given.auth };
+const made = { endpoint: given.endpoint, toJSON: () => ({ endpoint: given.endpoint, keys }) };
+PushManager.prototype.subscribe = async () => { localStorage.setItem("subscribed", "yes"); return made; };
+PushManager.prototype.getSubscription = async () => localStorage.getItem("subscribed") && made;
+"""
+"""No push service of the world is reached from a test: the browser's own part of subscribing to one."""
+TAP = """async () => {
+  let opened;
+  self.clients.openWindow = async (address) => (opened = address);  // browsers leave this to a real finger
+  const [notification] = await self.registration.getNotifications();
+  const tap = new NotificationEvent("notificationclick", { notification });
+  const done = new Promise((resolve) => (tap.waitUntil = resolve));
+  self.dispatchEvent(tap);
+  await done;
+  return opened;
+}"""
+TOLD = """INSERT INTO messages (person_id, kind, facts, created_at, due_at)
+          SELECT person_id, 'claim_answered',
+                 json_object('shift_id', (SELECT max(id) FROM shifts), 'agreed', json('true')),
+                 datetime('now'), '2100-01-01' FROM accounts WHERE person_id IS NOT NULL"""
+
+
+def _deliver(page: Page, service: Service, notice: bytes) -> None:
+    """Have the browser hand the service worker what a push service brought."""
+    devtools, known = page.context.new_cdp_session(page), []
+    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"]))
+    devtools.send("ServiceWorker.enable")
+    while not known:
+        page.wait_for_timeout(50)
+    push = {"origin": service.base, "registrationId": known[-1]["registrationId"], "data": notice.decode()}
+    devtools.send("ServiceWorker.deliverPushMessage", push)
+
+
 def _letter(mailbox: Mailbox, wanted: Callable[[EmailMessage], bool]) -> EmailMessage:
     """The first letter of this kind, as soon as it is there."""
     deadline = time.monotonic() + PATIENCE
@@ -117,6 +196,11 @@ def _letter(mailbox: Mailbox, wanted: Callable[[EmailMessage], bool]) -> EmailMe
 def _link(letter: EmailMessage) -> str:
     """The first address to answer at."""
     return re.search(r"http\S+/a/\S+", text_of(letter))[0]
+
+
+def _rows(service: Service, query: str) -> list[tuple[int, ...]]:
+    with closing(sqlite3.connect(service.home / "roster.db", timeout=20)) as database:
+        return database.execute(query).fetchall()
 
 
 def _change(service: Service, *statements: str) -> None:
