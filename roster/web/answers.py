@@ -33,7 +33,7 @@ from roster.queries import turns as turn_queries
 from roster.services import answers, assignments, claims, contacts, covers, feeds, rounds, swaps, withdrawals
 from roster.services import turns as published
 from roster.services.feeds import Wishes
-from roster.web import contact_form, forms, throttles, turns, week_picker
+from roster.web import contact_form, forms, links, throttles, turns, week_picker
 from roster.web import feeds as feed_pages
 from roster.web.clock import utc_now
 from roster.web.errors import status_of, words_of
@@ -229,7 +229,8 @@ def choices(token: str) -> ResponseReturnValue:
 def closed(refusal: LinkExpired | LinkUsed) -> ResponseReturnValue:
     """A page that says how to go on, rather than that something is wrong."""
     db.session.rollback()
-    return render_template("answers/closed.html", words=words_of(refusal)), status_of(refusal)
+    onward = {"label": _("My shifts"), "href": url_for("me.index")}
+    return links.closed_page(words_of(refusal), onward=onward), status_of(refusal)
 
 
 def _opened(token: str, purpose: AnswerPurpose) -> AnswerLink:

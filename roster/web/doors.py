@@ -1,19 +1,18 @@
 """A team's door: the poster that coordinators print, and the page behind its code where members find themselves."""
 
-import segno
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from roster.config import Settings
 from roster.errors import LinkExpired
 from roster.extensions import db
 from roster.queries import doors as queries
 from roster.services import doors, teams
-from roster.web import forms, sessions, throttles
+from roster.web import forms, links, sessions, throttles
 from roster.web.clock import utc_now
 from roster.web.errors import status_of, words_of
+from roster.web.qr_codes import qr_code
 from roster.web.sessions import current_account, passwords, public
 
 bp = Blueprint("doors", __name__)
@@ -30,7 +29,7 @@ def poster(team_id: int) -> ResponseReturnValue:
         team=team,
         door=door,
         address=address,
-        qr_code=Markup(segno.make(address or "-", error="q").svg_inline(omitsize=True, border=2)),  # noqa: S704
+        qr_code=qr_code(address, error="q") if door else "",
         members=queries.members(db.session, team),
     )
 
@@ -84,7 +83,7 @@ def enter(door_token: str) -> ResponseReturnValue:
 @bp.errorhandler(LinkExpired)
 def closed(refusal: LinkExpired) -> ResponseReturnValue:
     db.session.rollback()
-    return render_template("links/closed.html", words=words_of(refusal)), status_of(refusal)
+    return links.closed_page(words_of(refusal)), status_of(refusal)
 
 
 def _page(token: str, form: forms.Form) -> str:

@@ -6,13 +6,11 @@ are served by `roster/feeds`, in front of Flask.
 
 from urllib.parse import quote
 
-import segno
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from markupsafe import Markup
 
 from roster.config import Settings
 from roster.errors import FieldError
@@ -25,6 +23,7 @@ from roster.services.feeds import NewAddress, Wishes
 from roster.web import forms, locale
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
+from roster.web.qr_codes import qr_code
 from roster.web.sessions import current_account, public
 
 bp = Blueprint("feeds", __name__)
@@ -150,7 +149,7 @@ def made_page(made: NewAddress) -> str:
         "webcal_href": webcal,
         "google_href": "https://calendar.google.com/calendar/r?cid=" + quote(webcal, safe=""),
         "address": address,
-        "qr": Markup(segno.make(webcal, error="m").svg_inline(omitsize=True, border=2)),  # noqa: S704  (drawn here)
+        "qr": qr_code(webcal),
     }
     return render_template("feeds/made.html", panel=panel, token=made.token, paces=PACES)
 

@@ -5,21 +5,18 @@ The guardian has no account and needs none: whoever holds the link may agree, an
 
 from typing import Any
 
-import segno
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 
 from roster import access
-from roster.config import Settings
 from roster.extensions import db
 from roster.models import ConsentKind, Person
 from roster.queries import guardians as queries
 from roster.services import consents, people
 from roster.vietnam import names
-from roster.web import forms, throttles
+from roster.web import forms, links, throttles
 from roster.web.clock import local_today, utc_now
 from roster.web.sessions import current_account, public
 
@@ -100,17 +97,22 @@ def disagree(guardian_token: str) -> ResponseReturnValue:
     return redirect(url_for(".show", guardian_token=guardian_token), code=303)
 
 
-def link_page(person: Person, token: str, back: dict[str, str]) -> str:
-    """The page that hands over a guardian's link: to copy, to send on, to print or to hold out as a QR code."""
-    settings: Settings = current_app.extensions["settings"]
-    address = settings.base_url + url_for("guardians.show", guardian_token=token)
-    return render_template(
-        "guardians/made.html",
-        name=person.full_name,
-        unit_name=person.unit.name,
-        address=address,
-        qr_code=Markup(segno.make(address, error="m").svg_inline(omitsize=True, border=2)),  # noqa: S704  (drawn here)
+def link_page(person: Person, token: str, back: links.Onward) -> str:
+    """A guardian's link just made; `back`: the page it was made on."""
+    return links.hand_over_page(
+        url_for("guardians.show", guardian_token=token),
+        heading=_("Link for the guardian of %(name)s", name=person.full_name),
         back=back,
+        words=links.Handing(
+            once=_("Copy or print it now: it is shown only this once."),
+            lasts=_("A newer link ends this one."),
+            whom=_(
+                "Send it by Zalo or text message to the mother, father or guardian, or give them the printed code. "
+                "They read what it is about and agree; no account is needed."
+            ),
+            under=person.unit.name,
+            printed=True,
+        ),
     )
 
 
