@@ -7,7 +7,7 @@ because nobody should be told twice. A coordinator sees it and may send it again
 """
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,10 +65,37 @@ def _make(
     messages = session.scalars(waiting.order_by(Message.id).with_for_update(skip_locked=True)).all()
     if not messages:
         return 0
-    letter = Letter(person_id=person_id, account_id=account_id, created_at=now, messages=list(messages))
+    letter = _asleep(session, messages[0], now) or _new_letter(session, messages[0], available, now)
+    letter.messages.extend(messages)
+    due_at = not_before(session, letter, contacts.reader_of(session, letter), now=now)
+    for delivery in letter.deliveries:
+        delivery.due_at = due_at
+    session.flush()
+    return 1
+
+
+def _asleep(session: Session, message: Message, now: datetime) -> Letter | None:
+    """The letter that waits for its reader's morning already, so that a night of changes is one letter too."""
+    waits = (Delivery.state == DeliveryState.WAITING, Delivery.attempts == 0, Delivery.due_at > now)
+    letters = (
+        select(Letter)
+        .join(Letter.deliveries)
+        .where(*waits, Letter.person_id.is_not_distinct_from(message.person_id))
+        .where(Letter.account_id.is_not_distinct_from(message.account_id))
+        .with_for_update(of=Delivery)
+    )
+    found = session.scalars(letters.order_by(Letter.id.desc()).limit(1)).first()
+    tried = found is not None and any(
+        one.attempts or one.state is not DeliveryState.WAITING for one in found.deliveries
+    )
+    return None if tried else found
+
+
+def _new_letter(session: Session, message: Message, available: Collection[Channel], now: datetime) -> Letter:
+    """For the reader of this message, by every way that leads to them from here."""
+    letter = Letter(person_id=message.person_id, account_id=message.account_id, created_at=now)
     session.add(letter)
     reader = contacts.reader_of(session, letter)
-    due_at = _after_quiet_hours(session, messages, reader, now)
     ways: list[tuple[Channel, int | None]] = [(channel, None) for channel in reader.channels]
     ways += [(Channel.PUSH, device_id) for device_id in reader.devices]
     letter.deliveries = [
@@ -76,24 +103,21 @@ def _make(
             channel=channel,
             device_id=device_id,
             message_id=secrets.token_hex(16),
-            due_at=due_at,
+            due_at=now,
             state=DeliveryState.WAITING,
         )
         for channel, device_id in ways
         if channel in available
     ]
-    session.flush()
-    return 1
+    return letter
 
 
-def _after_quiet_hours(
-    session: Session, messages: Iterable[Message], reader: contacts.Reader, now: datetime
-) -> datetime:
+def not_before(session: Session, letter: Letter, reader: contacts.Reader, *, now: datetime) -> datetime:
     """Now, or when the reader's quiet hours end: unless a shift it is about would then have begun, or nearly."""
     ends = reader.quiet_until(now)
     if ends is None:
         return now
-    soonest = contacts.soonest_start(session, messages, now=now)
+    soonest = contacts.soonest_start(session, letter.messages, now=now)
     return now if soonest is not None and soonest < ends + NEAR else ends
 
 
@@ -124,6 +148,12 @@ def sent(session: Session, claim: Claim, *, now: datetime) -> bool:
     """It arrived where it was handed to, even if a sweep meanwhile took it for unsure."""
     values = {"state": DeliveryState.SENT, "ended_at": now, "error": "", "attempt_until": None}
     return _changed(session, claim, (DeliveryState.SENDING, DeliveryState.UNSURE), values)
+
+
+def postpone(session: Session, claim: Claim, *, until: datetime) -> bool:
+    """Not now: its reader sleeps, and it was late for other reasons than theirs."""
+    values: dict[str, object] = {"due_at": until, "attempt": None, "attempt_until": None}
+    return _changed(session, claim, (DeliveryState.WAITING,), values)
 
 
 def drop(session: Session, claim: Claim, *, why: str, now: datetime) -> bool:

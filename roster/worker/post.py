@@ -123,6 +123,11 @@ class Post:
             delivery = session.get_one(Delivery, claim.delivery_id)
             channel, now = delivery.channel, self.clock()
             reader, written = writing.write(session, delivery.letter, base_url=self.base_url, now=now)
+            until = letters.not_before(session, delivery.letter, reader, now=now)
+            if until > now:  # a worker that stood still, a mail server that was away: none of it is worth a night
+                letters.postpone(session, claim, until=until)
+                session.commit()
+                return channel, None
             subscription = _subscription(delivery.device)
             address = subscription.endpoint if subscription else reader.addresses.get(channel)
             if written is None or address is None or channel not in self.senders:

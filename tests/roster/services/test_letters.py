@@ -105,6 +105,39 @@ def test_at_night_letters_wait_for_the_morning(session, lan, told_at, sent_at):
     assert the_delivery(session).due_at == local(date(2026, 11, day), clock)
 
 
+def test_a_night_of_changes_is_one_letter_in_the_morning(session, lan):
+    for told_at in ("22:30", "23:50"):
+        now = local(date(2026, 11, 20), told_at)
+        tell_of(session, lan, now=now)
+        letters.gather(session, MAIL, now=now + outbox.GATHERING)
+
+    assert [len(letter.messages) for letter in session.scalars(select(Letter))] == [2]
+    assert the_delivery(session).due_at == local(date(2026, 11, 21), "06:00")
+
+
+def test_what_cannot_wait_takes_along_what_could(session, lan):
+    shift = a_shift(session, a_site(session, lan.unit), starts="06:30", ends="08:00")
+    night = local(MONDAY, "04:30")
+    tell_of(session, lan, 999, now=night)
+    letters.gather(session, MAIL, now=night + outbox.GATHERING)
+
+    tell_of(session, lan, shift.id, kind=MessageKind.REMINDER, now=night + outbox.GATHERING)
+    letters.gather(session, MAIL, now=night + outbox.GATHERING)
+
+    assert the_delivery(session).due_at == night + outbox.GATHERING
+
+
+def test_a_letter_that_was_tried_already_takes_nothing_more(session, lan):
+    claim = a_claimed_delivery(session, lan)
+    letters.fail(session, claim, error="451", for_good=False, now=LATER)
+
+    tell_of(session, lan, 2, now=LATER)
+    letters.gather(session, MAIL, now=LATER + outbox.GATHERING - WORKING)
+    letters.gather(session, MAIL, now=LATER + outbox.GATHERING)
+
+    assert [len(letter.messages) for letter in session.scalars(select(Letter).order_by(Letter.id))] == [1, 1]
+
+
 def test_a_shift_early_in_the_morning_is_worth_a_disturbed_night(session, lan):
     shift = a_shift(session, a_site(session, lan.unit), starts="06:30", ends="08:00")
     night = local(MONDAY, "04:30")

@@ -1,6 +1,7 @@
 """The post with a real mail server: what is told arrives once, in words, and refusals are kept for who looks."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -164,6 +165,19 @@ def test_no_mail_server_at_all_is_a_reason_to_try_later(week, sessions, clock, s
 
     delivery = session.scalars(select(Delivery)).one()
     assert (delivery.state, delivery.error) == (DeliveryState.WAITING, "ConnectionRefusedError")
+
+
+def test_a_mail_server_that_comes_back_at_night_wakes_nobody(week, post, clock, mailbox, session):
+    clock.now = datetime(2026, 11, 20, 14, 57, tzinfo=UTC)  # 21:57 there; quiet from 22:00
+    week.publishes((0, week.person(email="lan@example.vn")), now=clock.now)
+    mailbox.refusals.append("451 try again later")
+    run_after(post, clock)
+
+    run_after(post, clock, RETRIES[0])
+
+    assert mailbox.messages == []
+    delivery = session.scalars(select(Delivery)).one()
+    assert (delivery.state, delivery.due_at) == (DeliveryState.WAITING, datetime(2026, 11, 20, 23, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("kind", list(MessageKind))
