@@ -14,6 +14,7 @@ from roster.web import (
     answers,
     assets,
     audit,
+    beneath,
     board,
     center,
     context,
@@ -51,6 +52,7 @@ from roster.web import (
     rosters,
     rounds,
     sessions,
+    shared_tries,
     shifts,
     shortages,
     sites,
@@ -100,7 +102,7 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
         "BABEL_DEFAULT_LOCALE": "vi",
         "BABEL_TRANSLATION_DIRECTORIES": str(paths.TRANSLATIONS),
         "RATELIMIT_ENABLED": settings.rate_limits,
-        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_STORAGE_URI": shared_tries.ADDRESS,
         "WTF_CSRF_TIME_LIMIT": None,
     }
 
@@ -129,6 +131,7 @@ def _register_blueprints(app: Flask) -> None:
         feeds,
         center,
         rosters,
+        beneath,
         board,
         places,
         repairs,

@@ -47,6 +47,7 @@ from roster.models.shifts import Shift, ShiftState
 from roster.models.sites import Site, SiteKind
 from roster.models.teams import Team, TeamMember
 from roster.models.timetables import BusyTime, Timetable, TimetableKind, TimetableState
+from roster.models.tries import Tries
 from roster.models.turns import (
     AskState,
     Claim,
@@ -140,6 +141,7 @@ __all__ = [
     "Timetable",
     "TimetableKind",
     "TimetableState",
+    "Tries",
     "TurnRules",
     "Unit",
     "UnitKind",

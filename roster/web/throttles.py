@@ -1,7 +1,8 @@
 """How often a password may be tried. Only failures count, so nobody is stopped for signing in often.
 
 A whole school may sit behind one address, and a stranger must not be able to lock a person out from elsewhere: so few
-failures for one login from one address, more for an address, and in between for a login from everywhere.
+failures for one login from one address, more for an address, and in between for a login from everywhere. They are
+counted for all processes together (`web/shared_tries.py`).
 """
 
 from collections.abc import Callable

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from roster.app import create_app
 from roster.config import Settings
 from roster.extensions import db
-from roster.models import Account, Role, RoleKind
+from roster.models import Account, Role, RoleKind, Tries
 from roster.services import links
 from roster.services.passwords import Passwords
 from tests import builders
@@ -274,6 +275,20 @@ def test_guessing_links_is_stopped_while_a_class_may_open_its_invitations_togeth
     assert guesses == [404] * 59
     assert opened == 303
     assert last == [404, 429]
+
+
+def test_every_process_knows_what_was_tried_at_another(settings: Settings, throttled: Flask):
+    for _ in range(5):
+        sign_in(throttled.test_client(), "lan@example.org", "another password")
+    another = create_app(replace(settings, rate_limits=True))
+    another.config["WTF_CSRF_ENABLED"] = False
+
+    assert sign_in(another.test_client()).status_code == 429
+    with another.app_context():
+        kept = db.session.scalars(select(Tries.key)).all()
+        db.engine.dispose()
+    assert kept
+    assert all(len(key) == 64 and "lan" not in key for key in kept), "nobody is named"
 
 
 def test_signing_in_often_is_not_guessing(throttled: Flask):
