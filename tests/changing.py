@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from sqlalchemy import func, select
@@ -51,12 +51,12 @@ class Week:
     accounts: list[int]
 
 
-def a_week(session: Session, dice: Random, *, people: int, shifts: int) -> Week:
+def a_week(session: Session, dice: Random, *, people: int, shifts: int, monday: date = MONDAY) -> Week:
     """A small world in which every rule of the service can be in the way of somebody."""
     unit = a_unit(session)
-    roster, site, by = a_roster(session, unit), a_site(session, unit), a_coordinator(session, unit)
+    roster, site, by = a_roster(session, unit, first_day=monday), a_site(session, unit), a_coordinator(session, unit)
     session.add(TurnRules(unit_id=unit.id, withdraw_hours=24, answer_hours=1, claims_agreed=False, swaps_agreed=False))
-    made = [_a_shift(session, dice, site, number) for number in range(shifts)]
+    made = [_a_shift(session, dice, site, monday, number) for number in range(shifts)]
     crowd = [_a_person(session, dice, unit, number) for number in range(people)]
     accounts = [an_account(session, person=person) for person in crowd]
     rosters.publish(session, roster.id, revision_seen=roster.revision, by=by, now=NOW)
@@ -64,13 +64,13 @@ def a_week(session: Session, dice: Random, *, people: int, shifts: int) -> Week:
     return Week(roster.id, by.id, [one.id for one in made], [one.id for one in crowd], [one.id for one in accounts])
 
 
-def _a_shift(session: Session, dice: Random, site, number: int) -> Shift:
+def _a_shift(session: Session, dice: Random, site, monday: date, number: int) -> Shift:
     starts, ends = dice.choice([("07:30", "11:30"), ("13:30", "17:00"), ("16:00", "17:30")])
     least = dice.randint(1, 3)
     return a_shift(
         session,
         site,
-        day=MONDAY + timedelta(days=number % 6),
+        day=monday + timedelta(days=number % 6),
         starts=starts,
         ends=ends,
         minimum=least,

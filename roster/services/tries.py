@@ -7,7 +7,7 @@ anew after each restart. Only what failed is counted, so nobody waits for this w
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 

@@ -1,8 +1,9 @@
 """Everybody at once: `python -m tests.benchmarks.races [--engine sqlite|postgresql]`.
 
 Two hundred people claim the last two places of a shift over HTTP at the same moment, and twenty clients do a thousand
-random things to one published week. Prints what happened, and fails if a place was overbooked or a change lost. The
-tests do the same in small (`tests/roster/services/test_changing_at_once.py`).
+random things to one published week, once over HTTP and once on the services, where nothing slows them down. Prints what
+happened, and fails if a place was overbooked or a change lost. The tests do the same in small
+(`tests/roster/services/test_changing_at_once.py`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from threading import Barrier
+from urllib.parse import urlencode
 
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
@@ -38,10 +40,12 @@ from roster.models import Base
 from roster.vietnam.office_hours import monday_of
 from tests import postgres
 from tests.changing import Crowd, a_week, published, require_whole
+from tests.clicking import ClickingCrowd, Fields
 from tests.published import PublishedWeek
 
 CLAIMANTS, CLIENTS, ACTIONS = 200, 20, 1_000
 SECRET = "only for a race"
+FORM = "application/x-www-form-urlencoded"
 START_SECONDS = 60
 
 
@@ -57,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.races")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), action="append")
     for engine in parser.parse_args(arguments).engine or ("sqlite", "postgresql"):
-        for race in (last_two_places, a_thousand_things):
+        for race in (last_two_places, a_thousand_clicks, a_thousand_things):
             with tempfile.TemporaryDirectory() as home:
                 print(f"{engine}: {race(engine, Path(home))}", flush=True)  # noqa: T201  a benchmark prints
     postgres.leave()
@@ -81,6 +85,28 @@ def last_two_places(engine: str, home: Path) -> str:
     assert answers[303, "/me/"] == 2, answers
     assert serving == 3, serving
     return f"{CLAIMANTS} claim 2 places at once: {dict(answers)}, {serving} of 3 serve, {seconds:.1f} s"
+
+
+def a_thousand_clicks(engine: str, home: Path) -> str:
+    """Twenty clients click on a thousand random things of one published week, over HTTP."""
+    url = _fresh(engine, home)
+    with _session(url) as found:
+        monday = monday_of(datetime.now(UTC).date()) + timedelta(days=14)
+        week = a_week(found, Random(1), people=60, shifts=24, monday=monday)
+    accounts = [*week.accounts, week.coordinator]
+    tickets = dict(zip(accounts, _tickets(url, home, accounts), strict=True))
+    with _serving(url, home) as port:
+        crowd = ClickingCrowd(url, week, lambda account, *sent: _post(port, tickets[account], *sent))
+        began = time.monotonic()
+        crowd.at_once(CLIENTS, ACTIONS)
+        seconds = time.monotonic() - began
+    assert not crowd.broken, crowd.broken[:3]
+    with _session(url) as found:
+        require_whole(found, week)
+        serving = len(published(found))
+    return (
+        f"{ACTIONS} clicks by {CLIENTS} clients over HTTP in {seconds:.1f} s: {crowd.counted()}; {serving} turns, whole"
+    )
 
 
 def a_thousand_things(engine: str, home: Path) -> str:
@@ -149,6 +175,16 @@ def _claim_at_once(port: int, shift_id: int, tickets: Sequence[Ticket]) -> list[
 
     with ThreadPoolExecutor(len(tickets)) as pool:
         return list(pool.map(claim, tickets))
+
+
+def _post(port: int, ticket: Ticket, address: str, fields: Fields) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    headers = {"Cookie": ticket.cookie, "X-CSRFToken": ticket.token, "Content-Type": FORM}
+    connection.request("POST", address, body=urlencode(fields, doseq=True), headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status
 
 
 @contextmanager

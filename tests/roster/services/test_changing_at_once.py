@@ -27,9 +27,10 @@ from roster.services.turns import Way
 from solver import check
 from solver.problem import Assignment
 from tests.changing import Crowd, Week, a_week, published, require_whole
+from tests.clicking import ClickingCrowd, through_flask
 from tests.published import LATER, PublishedWeek
 
-CLAIMANTS, CLIENTS, ACTIONS, CHANGES = 12, 6, 60, 50
+CLAIMANTS, CLIENTS, ACTIONS, CLICKS, CHANGES = 12, 6, 60, 42, 50
 
 
 def test_of_many_who_claim_the_last_places_at_once_over_http_exactly_as_many_get_one(
@@ -68,6 +69,26 @@ def claim_at_once(app: Flask, shift_id: int, accounts: list[int]) -> list[str | 
 
     with ThreadPoolExecutor(len(accounts)) as pool:
         return list(pool.map(claim, accounts))
+
+
+def test_whatever_many_click_at_once_over_http_the_week_passes_the_referee_and_no_change_is_lost(
+    settings: Settings, database_url: str
+):
+    app = create_app(replace(settings, database_url=database_url))
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    with app.app_context():
+        week = a_week(db.session, Random(7), people=14, shifts=8)
+    crowd = ClickingCrowd(database_url, week, through_flask(app))
+
+    with time_machine.travel(LATER, tick=False):
+        crowd.at_once(CLIENTS, CLICKS)
+
+    assert crowd.broken == []
+    assert len({what for what, status in crowd.answers if status == 303}) >= 4, crowd.counted()
+    with app.app_context():
+        require_whole(db.session, week)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_whatever_many_do_at_once_the_week_passes_the_referee_and_no_change_is_lost(sessions: sessionmaker[Session]):
