@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from roster.models import Channel, Delivery, DeliveryState, Letter, MessageKind, Person, Unit
+from roster.models import Channel, Delivery, DeliveryState, Letter, MessageKind, Person, Role, Unit
 from roster.planning import scope
 from roster.queries.pages import page_number
 
@@ -19,7 +19,7 @@ TROUBLE = (DeliveryState.FAILED, DeliveryState.UNSURE)
 
 @dataclass(frozen=True, slots=True)
 class SentRow:
-    """One delivery. `at`: when it ended, or when it is next due; local to the unit."""
+    """One delivery. `at`: when it ended, or when it is next due, local to the unit; `read`: here, or by an answer."""
 
     id: int
     name: str
@@ -29,11 +29,30 @@ class SentRow:
     attempts: int
     error: str
     at: datetime
+    read: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     rows: Sequence[SentRow]
+    total: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnreachedRow:
+    """A letter that no channel leads to: it stands in its reader's inbox alone. `phone`: "" if none is known."""
+
+    name: str
+    phone: str
+    kinds: Sequence[MessageKind]
+    at: datetime
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    rows: Sequence[UnreachedRow]
     total: int
     page: int
 
@@ -48,13 +67,22 @@ def counts(session: Session, unit: Unit, *, since: datetime) -> Mapping[Delivery
 
 def unreachable(session: Session, unit: Unit, *, since: datetime) -> int:
     """People who were to be told something and have no channel that leads to them."""
-    letters = (
-        select(func.count(func.distinct(Letter.person_id)))
-        .join(Letter.person)
-        .join(Person.unit)
-        .where(scope.beneath(unit.path), Letter.created_at >= since, ~Letter.deliveries.any())
+    people = _unreached(select(func.count(func.distinct(Letter.person_id))), unit, since)
+    return session.scalar(people) or 0
+
+
+def unreached(session: Session, unit: Unit, *, since: datetime, page: int = 1) -> Unreached:
+    """What stands on somebody's page alone, the latest first."""
+    total = session.scalar(_unreached(select(func.count(Letter.id)), unit, since)) or 0
+    page = page_number(page, total, PAGE_SIZE)
+    found = session.scalars(
+        _unreached(select(Letter), unit, since)
+        .options(contains_eager(Letter.person), selectinload(Letter.messages))
+        .order_by(Letter.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
     )
-    return session.scalar(letters) or 0
+    return Unreached([_unreached_row(letter, unit) for letter in found], total, page)
 
 
 def sent(session: Session, unit: Unit, *, states: Sequence[DeliveryState], since: datetime, page: int = 1) -> Sent:
@@ -64,7 +92,8 @@ def sent(session: Session, unit: Unit, *, states: Sequence[DeliveryState], since
     page = page_number(page, total, PAGE_SIZE)
     found = session.scalars(
         chosen.options(
-            contains_eager(Delivery.letter).contains_eager(Letter.person),
+            contains_eager(Delivery.letter).joinedload(Letter.person),
+            contains_eager(Delivery.letter).joinedload(Letter.account),
             contains_eager(Delivery.letter).selectinload(Letter.messages),
         )
         .order_by(Delivery.due_at.desc(), Delivery.id.desc())
@@ -75,23 +104,47 @@ def sent(session: Session, unit: Unit, *, states: Sequence[DeliveryState], since
 
 
 def _within(query: Select[*Columns], unit: Unit, since: datetime) -> Select[*Columns]:
-    return (
-        query.join(Delivery.letter)
-        .join(Letter.person)
-        .join(Person.unit)
-        .where(scope.beneath(unit.path), Letter.created_at >= since)
-    )
+    """To people of the unit and beneath, and to those who coordinate there."""
+    people = select(Person.id).join(Person.unit).where(scope.beneath(unit.path))
+    accounts = select(Role.account_id).join(Role.unit).where(scope.beneath(unit.path))
+    readers = or_(Letter.person_id.in_(people), Letter.account_id.in_(accounts))
+    return query.join(Delivery.letter).where(readers, Letter.created_at >= since)
+
+
+def _unreached(query: Select[*Columns], unit: Unit, since: datetime) -> Select[*Columns]:
+    beneath = query.join(Letter.person).join(Person.unit).where(scope.beneath(unit.path))
+    return beneath.where(Letter.created_at >= since, ~Letter.deliveries.any())
 
 
 def _row(delivery: Delivery, unit: Unit) -> SentRow:
-    person = delivery.letter.person
+    letter = delivery.letter
     return SentRow(
         id=delivery.id,
-        name=person.full_name if person else "",
-        kinds=list(dict.fromkeys(message.kind for message in delivery.letter.messages)),
+        name=letter.person.full_name if letter.person else letter.account.display_name if letter.account else "",
+        kinds=_kinds(letter),
         channel=delivery.channel,
         state=delivery.state,
         attempts=delivery.attempts,
         error=delivery.error,
         at=(delivery.ended_at or delivery.due_at).astimezone(unit.zone),
+        read=_is_read(letter),
     )
+
+
+def _unreached_row(letter: Letter, unit: Unit) -> UnreachedRow:
+    person = letter.person
+    return UnreachedRow(
+        name=person.full_name if person else "",
+        phone=(person.phone if person else None) or "",
+        kinds=_kinds(letter),
+        at=letter.created_at.astimezone(unit.zone),
+        read=_is_read(letter),
+    )
+
+
+def _kinds(letter: Letter) -> Sequence[MessageKind]:
+    return list(dict.fromkeys(message.kind for message in letter.messages))
+
+
+def _is_read(letter: Letter) -> bool:
+    return all(message.read_at for message in letter.messages)

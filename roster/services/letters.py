@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import Conflict, NotFound
-from roster.models import Account, Channel, Delivery, DeliveryState, Letter, Message
+from roster.models import Account, Channel, Delivery, DeliveryState, Letter, Message, Unit
 from roster.services import audit, contacts
 
 WRITING = timedelta(seconds=90)
@@ -205,13 +205,24 @@ def send_again(session: Session, delivery_id: int, *, by: Account, now: datetime
     Raises NotFound, NotAllowed, Conflict.
     """
     delivery = session.get(Delivery, delivery_id, with_for_update=True)
-    person = delivery.letter.person if delivery else None
-    if delivery is None or person is None:
+    units = _units_of(delivery.letter) if delivery else []
+    if delivery is None or not units:
         raise NotFound(what="delivery", id=delivery_id)
-    access.require_planner(by, person.unit)
+    planned = next((unit for unit in units if access.may_plan(by, unit)), units[0])
+    access.require_planner(by, planned)
     if delivery.state not in (DeliveryState.FAILED, DeliveryState.UNSURE):
         raise Conflict(what="delivery", id=delivery_id)
     delivery.state, delivery.due_at, delivery.attempt, delivery.ended_at = DeliveryState.WAITING, now, None, None
     delivery.attempts = 0
-    audit.record(session, "message.again", f"person:{person.id}", by=by, now=now, unit=person.unit)
+    reader = delivery.letter.person_id or delivery.letter.account_id
+    kind = "person" if delivery.letter.person_id else "account"
+    audit.record(session, "message.again", f"{kind}:{reader}", by=by, now=now, unit=planned)
     return delivery
+
+
+def _units_of(letter: Letter) -> list[Unit]:
+    """Whose planners look after its reader: the person's unit, or those in which a coordinator has a role."""
+    if letter.person is not None:
+        return [letter.person.unit]
+    roles = letter.account.roles if letter.account else []
+    return [role.unit for role in roles if role.unit is not None]

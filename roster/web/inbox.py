@@ -17,6 +17,7 @@ from roster.models import Message, Shift
 from roster.queries import inbox as queries
 from roster.queries.inbox import Entry
 from roster.services import contacts, inbox
+from roster.web import contact_form
 from roster.web.clock import utc_now
 from roster.web.locale import current_language
 from roster.web.message_words import KINDS
@@ -34,6 +35,7 @@ def index() -> ResponseReturnValue:
         "inbox/index.html",
         rows=[_row(desk, entry) for entry in found.entries],
         unread=any(not entry.is_read for entry in found.entries),
+        reached=_is_reached(desk),
         pages=page_links(found.page, queries.PAGE_SIZE, found.total),
     )
 
@@ -65,6 +67,11 @@ def _desk() -> PageDesk:
     account = current_account()
     reader = contacts.reader(db.session, account.person, account)
     return PageDesk(db.session, replace(reader, language=current_language()), utc_now(), base_url="")
+
+
+def _is_reached(desk: PageDesk) -> bool:
+    """Whether anything that is told here also leaves this service for its reader."""
+    return bool(desk.reader.devices or contact_form.channels_available() & set(desk.reader.channels))
 
 
 def _row(desk: PageDesk, entry: Entry) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Messages: how I want to be told, and, for a unit, what was sent, waits or failed."""
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,9 +12,9 @@ from flask_babel import lazy_gettext as _l
 
 from roster import access
 from roster.extensions import db
-from roster.models import DeliveryState, Unit
+from roster.models import DeliveryState, MessageKind, Unit
 from roster.queries import messages as queries
-from roster.queries.messages import SentRow
+from roster.queries.messages import SentRow, UnreachedRow
 from roster.services import confirming, contacts, letters, units
 from roster.web import contact_form, devices, forms, wording
 from roster.web.clock import utc_now
@@ -58,6 +59,8 @@ SIDES: dict[str, tuple[Any, tuple[DeliveryState, ...]]] = {
     "sent": (_l("Sent"), (DeliveryState.SENT, DeliveryState.DROPPED)),
 }
 
+UNREACHED_SIDE = "unreached"
+
 
 @bp.get("/account/messages")
 def choices() -> ResponseReturnValue:
@@ -80,30 +83,18 @@ def save() -> ResponseReturnValue:
 
 @bp.get("/units/<int:unit_id>/messages")
 def outbox(unit_id: int) -> ResponseReturnValue:
-    """What was sent in the last month to people of the unit and beneath."""
-    unit = _planned_unit(unit_id)
-    since = utc_now() - KEPT
-    side = request.args.get("side", "")
-    side = side if side in SIDES else "trouble"
-    found = queries.sent(
-        db.session, unit, states=SIDES[side][1], since=since, page=request.args.get("page", 1, type=int)
-    )
+    """What was sent in the last month to people of the unit and beneath, and what no channel took to them."""
+    unit, since = _planned_unit(unit_id), utc_now() - KEPT
+    side, page = request.args.get("side", ""), request.args.get("page", 1, type=int)
+    side = side if side in (*SIDES, UNREACHED_SIDE) else "trouble"
+    people = queries.unreachable(db.session, unit, since=since)
     counts = queries.counts(db.session, unit, since=since)
     return render_template(
         "messages/outbox.html",
         unit=unit,
-        figures=_figures(unit, counts, queries.unreachable(db.session, unit, since=since)),
-        sides=[
-            {
-                "label": label,
-                "href": url_for(".outbox", unit_id=unit.id, side=name),
-                "active": name == side,
-                "count": sum(counts.get(state, 0) for state in states),
-            }
-            for name, (label, states) in SIDES.items()
-        ],
-        rows=[_row(row) for row in found.rows],
-        pages=page_links(found.page, queries.PAGE_SIZE, found.total, side=side),
+        figures=_figures(unit, counts, people),
+        sides=_sides(unit, side, counts, people),
+        **(_unreached(unit, since, page) if side == UNREACHED_SIDE else _sent(unit, side, since, page)),
         empty=_empty(side),
     )
 
@@ -192,10 +183,56 @@ def _figures(unit: Unit, counts: Any, unreachable: int) -> list[dict[str, Any]]:
         {
             "label": _("People no message reaches"),
             "value": unreachable,
-            "hint": _("no e-mail address, or no channel chosen"),
+            "hint": _("what they are told stands on their page alone"),
             "tone": "careful" if unreachable else "good",
         },
     ]
+
+
+def _sides(unit: Unit, side: str, counts: Mapping[DeliveryState, int], people: int) -> list[dict[str, Any]]:
+    shown = {name: (label, sum(counts.get(state, 0) for state in states)) for name, (label, states) in SIDES.items()}
+    shown[UNREACHED_SIDE] = (_("Only on their page"), people)
+    return [
+        {
+            "label": label,
+            "href": url_for(".outbox", unit_id=unit.id, side=name),
+            "active": name == side,
+            "count": count,
+        }
+        for name, (label, count) in shown.items()
+    ]
+
+
+def _sent(unit: Unit, side: str, since: datetime, page: int) -> dict[str, Any]:
+    found = queries.sent(db.session, unit, states=SIDES[side][1], since=since, page=page)
+    return {
+        "rows": [_row(row) for row in found.rows],
+        "unreached": [],
+        "pages": page_links(found.page, queries.PAGE_SIZE, found.total, side=side),
+    }
+
+
+def _unreached(unit: Unit, since: datetime, page: int) -> dict[str, Any]:
+    found = queries.unreached(db.session, unit, since=since, page=page)
+    return {
+        "rows": [],
+        "unreached": [_unreached_row(row) for row in found.rows],
+        "pages": page_links(found.page, queries.PAGE_SIZE, found.total, side=UNREACHED_SIDE),
+    }
+
+
+def _unreached_row(row: UnreachedRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "phone": row.phone,
+        "about": _about(row.kinds),
+        "read": row.read,
+        "when": format_datetime(row.at, "HH:mm d/M", rebase=False),
+    }
+
+
+def _about(kinds: Sequence[MessageKind]) -> str:
+    return ", ".join(str(KINDS[kind]) for kind in kinds)
 
 
 def _row(row: SentRow) -> dict[str, Any]:
@@ -205,7 +242,8 @@ def _row(row: SentRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
-        "about": ", ".join(str(KINDS[kind]) for kind in row.kinds),
+        "about": _about(row.kinds),
+        "read": row.read,
         "channel": contact_form.CHANNELS[row.channel],
         "state": state,
         "tone": tone,
@@ -222,6 +260,10 @@ def _empty(side: str) -> dict[str, str]:
         "sent": (
             _("Nothing was sent yet"),
             _("Publishing tells those whose shifts changed."),
+        ),
+        UNREACHED_SIDE: (
+            _("Everybody is reached"),
+            _("Whoever has no e-mail address, no device and no chat stands here, so that somebody can ring them."),
         ),
     }
     title, text = texts[side]

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from roster.extensions import db
-from roster.models import Account, Assignment, AssignmentState, Letter, Message, MessageKind, Shift
+from roster.models import Account, Assignment, AssignmentState, Letter, Message, MessageKind, PushDevice, Shift
 from roster.services import outbox
 from tests import builders
 from tests.builders import ZONE
@@ -89,13 +89,13 @@ def test_news_overtaken_by_what_happened_since_says_so(app: Flask):
     assert "confirm" not in opened
 
 
-def test_nobody_opens_or_counts_what_another_was_told(app: Flask):
-    message_id = tell()
+@pytest.mark.parametrize("account_id", [2, 3])
+def test_nobody_opens_or_counts_what_another_was_told(app: Flask, account_id: int):
+    message_id, stranger = tell(), signed_in(app, account_id)
 
-    for stranger in (signed_in(app, 2), signed_in(app, 3)):
-        assert stranger.get(f"/inbox/{message_id}").status_code == 404
-        assert "You serve on" not in stranger.get("/inbox/").text
-        assert stranger.post("/inbox/read").status_code == 303
+    assert stranger.get(f"/inbox/{message_id}").status_code == 404
+    assert "You serve on" not in stranger.get("/inbox/").text
+    assert stranger.post("/inbox/read").status_code == 303
     assert db.session.scalars(select(Message.read_at)).one() is None
 
 
@@ -133,3 +133,15 @@ def test_twenty_entries_take_as_many_queries_as_two(app: Flask):
         tell()
 
     assert queries() == few
+
+
+def test_whom_nothing_reaches_is_offered_to_be_told_on_this_device(app: Flask):
+    told, now = "Nothing reaches you outside this page", datetime.now(UTC)
+    lan = signed_in(app, 1)
+
+    assert told in lan.get("/inbox/").text
+
+    device = PushDevice(account_id=1, endpoint="https://push.example/1", p256dh="", auth="", label="", created_at=now)
+    db.session.add(device)
+    db.session.commit()
+    assert told not in lan.get("/inbox/").text

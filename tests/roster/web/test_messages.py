@@ -71,3 +71,51 @@ def test_a_neighbour_may_neither_look_nor_send(app: Flask):
 
     assert neighbour.get(the_outbox()).status_code == 403
     assert neighbour.post(f"{the_outbox()}/1/again").status_code == 403
+
+
+def test_whom_no_channel_reaches_is_listed_with_a_number_to_ring_until_they_read_it_themselves(app: Flask):
+    coordinator, now = signed_in(app, 1), datetime.now(UTC)
+    binh = builders.a_person(
+        db.session, db.session.scalars(select(Unit)).first(), "Trần Văn Bình", phone="+84912345678"
+    )
+    letter = Letter(person=binh, created_at=now)
+    letter.messages = [
+        Message(person_id=binh.id, kind=MessageKind.REMINDER, facts={"shift_id": 1}, created_at=now, due_at=now)
+    ]
+    db.session.add(letter)
+    db.session.commit()
+
+    page = coordinator.get(f"{the_outbox()}?side=unreached").text
+    assert "Trần Văn Bình" in page
+    assert "tel:+84912345678" in page
+    assert "Chưa đọc" in page
+    assert "Nguyễn Thị Lan" not in page
+
+    letter.messages[0].read_at = now
+    db.session.commit()
+    assert "Đã đọc" in coordinator.get(f"{the_outbox()}?side=unreached").text
+
+
+def a_letter_to_the_coordinator_failed() -> str:
+    """Where its delivery can be sent again."""
+    now = datetime.now(UTC)
+    letter = Letter(account_id=1, created_at=now)
+    failed = Delivery(channel=Channel.EMAIL, state=DeliveryState.FAILED, message_id="2", due_at=now, error="550 gone")
+    letter.messages = [Message(account_id=1, kind=MessageKind.WITHDRAWN, facts={}, created_at=now, due_at=now)]
+    letter.deliveries = [failed]
+    db.session.add(letter)
+    db.session.commit()
+    return f"{the_outbox()}/{failed.id}/again"
+
+
+def test_a_letter_to_a_coordinator_that_failed_is_shown_and_sent_again_too(app: Flask):
+    again, coordinator = a_letter_to_the_coordinator_failed(), signed_in(app, 1)
+
+    assert "550 gone" in coordinator.get(the_outbox()).text
+    assert coordinator.post(again).status_code == 303
+
+
+def test_a_neighbour_sends_no_coordinators_letter_again(app: Flask):
+    again = a_letter_to_the_coordinator_failed()
+
+    assert signed_in(app, 2).post(again).status_code == 403
