@@ -26,7 +26,7 @@ from solver.solution import Level, Shortfall
 
 Proposal = dict[str, Any]
 """What would change, as kept: pairs of shift and person ids. `lost`: turns of those who cannot come; `dropped`: turns
-others give up for it; `added`: turns somebody has to take. `missing`: people and needs then missing, by shift id (as
+others give up for it; `added`: turns somebody has to take. `lacks`: places and skills then missing, by shift id (as
 text, because it is kept as JSON). `possible`: whether what is left obeys every rule at all. `proved`: nothing covers
 more, and nothing that covers as much changes less."""
 
@@ -141,7 +141,7 @@ def _proposal(moves: Moves, shortfalls: Sequence[Shortfall], *, possible: bool, 
         "lost": _turns(moves.lost),
         "dropped": _turns(moves.dropped),
         "added": _turns(moves.added),
-        "missing": {str(row_id(gap.shift)): gap.missing + sum(gap.needs.values()) for gap in shortfalls},
+        "lacks": {str(row_id(gap.shift)): [gap.missing, sum(gap.needs.values())] for gap in shortfalls},
         "possible": possible,
         "proved": proved,
     }

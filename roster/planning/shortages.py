@@ -23,6 +23,7 @@ from roster.models import (
     ShiftState,
 )
 from roster.planning import consents, openings, scope, snapshot
+from roster.planning.lacks import Lack, lack_of
 from roster.planning.offers import Span
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import explain
@@ -43,13 +44,13 @@ NEAR = timedelta(hours=12)
 class Finding:
     """One short shift with its cause and remedies, in the problem and the draft they are true of.
 
-    `missing`: people and needs missing in the whole draft, as the solver counts them.
+    `lack`: what is missing in the whole draft.
     """
 
     problem: Problem
     draft: tuple[Turn, ...]
     shortage: Shortage
-    missing: int
+    lack: Lack
 
 
 def of_shift(session: Session, roster: Roster, shift_id: int, *, now: datetime) -> Finding | None:
@@ -64,10 +65,8 @@ def of_shift(session: Session, roster: Roster, shift_id: int, *, now: datetime) 
     draft = snapshot.draft_of(session, roster, problem)
     for found in explain.shortages(problem, draft, shift=shift_key(shift_id), hours=hours):
         repairs = _askable(found.repairs, _unwilling(session, problem, shift, _asked(found.repairs)))
-        missing = sum(gap.missing + sum(gap.needs.values()) for gap in shortfalls_of(problem, Turns(problem, draft)))
-        return Finding(
-            problem, draft, _with_unconsented(session, roster, shift, replace(found, repairs=repairs)), missing
-        )
+        lack = lack_of(shortfalls_of(problem, Turns(problem, draft)))
+        return Finding(problem, draft, _with_unconsented(session, roster, shift, replace(found, repairs=repairs)), lack)
     return None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from roster.models import DraftAssignment, PersonQualification, Qualification, Roster, Shift, ShiftState, Site
 from roster.planning import scope
+from roster.planning.lacks import Lack
 from roster.planning.scope import Scope
 
 
@@ -31,13 +32,12 @@ class Outline:
         return max(0, self.minimum - self.assigned) if self.open else 0
 
     @property
-    def lacking(self) -> int:
-        """People missing to the minimum and to needs, as the solver counts a shortage."""
-        return self.missing + (self.needs_missing if self.open else 0)
+    def lack(self) -> Lack:
+        return Lack(self.missing, self.needs_missing if self.open else 0)
 
     @property
     def is_short(self) -> bool:
-        return self.lacking > 0
+        return bool(self.lack)
 
 
 def outlines(session: Session, roster: Roster, shift_ids: Collection[int] | None = None) -> list[Outline]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from roster.models import Assignment, AssignmentState, Person, Repair, Roster, RunState, Shift, Site
 from roster.planning import scope
 from roster.planning.difference import Turn
+from roster.planning.lacks import Lack
 from roster.queries import somebody
 from roster.queries.publications import Place
 from roster.queries.somebody import Somebody
@@ -33,7 +34,7 @@ class LineState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One shift: its people now and after, who leaves and who comes, and how many are then missing.
+    """One shift: its people now and after, who leaves and who comes, and what is then missing.
 
     `elsewhere`: those who leave it for another shift, and for which: these lines hang together.
     """
@@ -43,19 +44,19 @@ class Line:
     after: tuple[Somebody, ...]
     leaving: tuple[Somebody, ...]
     joining: tuple[Somebody, ...]
-    missing: int
+    lack: Lack
     state: LineState
     elsewhere: tuple[tuple[Somebody, Place], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Every shift that would change, in time order. `asked`: turns somebody has to take; `missing`: people missing in
+    """Every shift that would change, in time order. `asked`: turns somebody has to take; `lack`: what is missing in
     the whole roster then. `possible`: whether what is left obeys every rule at all; `proved` as in planning."""
 
     lines: Sequence[Line]
     asked: int
-    missing: int
+    lack: Lack
     possible: bool
     proved: bool
 
@@ -88,7 +89,7 @@ class RepairView:
     @property
     def better(self) -> bool:
         """Whether the search found what covers more, or asks less of people, than the first answer."""
-        return self.searched and (self.proposal.missing, self.proposal.asked) < (self.first.missing, self.first.asked)
+        return self.searched and (self.proposal.lack, self.proposal.asked) < (self.first.lack, self.first.asked)
 
     @property
     def outdated(self) -> bool:
@@ -196,7 +197,7 @@ class _Drawing:
         return Proposal(
             lines=[self._line(shift, leaving, joining, kept) for shift in self.shifts if shift.id in changed],
             asked=len(joining),
-            missing=sum(kept["missing"].values()),
+            lack=sum((Lack(*counts) for counts in kept["lacks"].values()), Lack()),
             possible=kept["possible"],
             proved=kept["proved"],
         )
@@ -208,7 +209,7 @@ class _Drawing:
             after=self._on(shift, (self.before - leaving) | joining),
             leaving=self._on(shift, leaving),
             joining=self._on(shift, joining),
-            missing=kept["missing"].get(str(shift.id), 0),
+            lack=Lack(*kept["lacks"].get(str(shift.id), ())),
             state=self._state(shift, _on(shift, leaving), _on(shift, joining)),
             elsewhere=tuple(self._elsewhere(shift, leaving, joining)),
         )

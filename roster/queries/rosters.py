@@ -31,6 +31,7 @@ from roster.models import (
     Unit,
 )
 from roster.planning import difference, reliability, scope, staffing
+from roster.planning.lacks import Lack
 from roster.planning.scope import Scope
 from roster.planning.snapshot import person_key
 from roster.planning.staffing import Cause, Refusal, Staffing
@@ -122,24 +123,28 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The whole period, whatever page is shown. `empty`: places short of a minimum; `missing`: those and the people
-    that needs lack, on `short_shifts`. `answered`: people who have said when they could serve.
+    """The whole period, whatever page is shown. `lack`: what is missing on the `short_shifts`. `answered`: people who
+    have said when they could serve.
     """
 
     shifts: int
     wanted: int
     turns: int
-    empty: int
-    missing: int
+    lack: Lack
     short_shifts: int
     people: int
     people_placed: int
     answered: int
 
     @property
+    def missing(self) -> int:
+        """Places short of a minimum."""
+        return self.lack.places
+
+    @property
     def placed(self) -> int:
         """Places filled of those wanted."""
-        return self.wanted - self.empty
+        return self.wanted - self.missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,8 +317,7 @@ def _totals(session: Session, roster: Roster, area: Scope, shifts: Iterable[Outl
         shifts=len(in_use),
         wanted=sum(shift.minimum for shift in in_use),
         turns=sum(shift.assigned for shift in in_use),
-        empty=sum(shift.missing for shift in in_use),
-        missing=sum(shift.lacking for shift in in_use),
+        lack=sum((shift.lack for shift in in_use), Lack()),
         short_shifts=sum(shift.is_short for shift in in_use),
         people=people,
         people_placed=placed or 0,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from roster.models import Person, Roster, Shift
 from roster.planning import scope, shortages
+from roster.planning.lacks import Lack
 from roster.planning.shortages import Exclusion, Finding, Repair
 from roster.planning.snapshot import row_id
 from roster.queries import rosters, somebody
@@ -48,7 +49,7 @@ class Remedy:
 
     `people` are alternatives; of "add" and "move" those who serve together. `together`: who has to join as well.
     `other`: the one replaced, or taking over the turn at `place`. `hours`: of a "move", the new local start and end.
-    `missing_after`: what the whole draft then misses, places and needs, as the week's totals count.
+    `lack_after`: what the whole week then lacks.
     """
 
     kind: str
@@ -59,7 +60,7 @@ class Remedy:
     place: Place | None
     hours: tuple[datetime, datetime] | None
     facts: Mapping[str, Any]
-    missing_after: int
+    lack_after: Lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Cause:
     asked: int
     out: tuple[Out, ...]
     remedies: tuple[Remedy, ...]
-    missing_now: int
+    lack_now: Lack
 
 
 def cause_of(session: Session, roster: Roster, shift_id: int, *, now: datetime) -> Cause | None:
@@ -87,15 +88,15 @@ def cause_of(session: Session, roster: Roster, shift_id: int, *, now: datetime) 
     finding = shortages.of_shift(session, roster, shift_id, now=now)
     if finding is None:
         return None
-    return _Drawing(session, roster, finding, rosters.totals_of(session, roster).missing).cause()
+    return _Drawing(session, roster, finding, rosters.totals_of(session, roster).lack).cause()
 
 
 class _Drawing:
     """Names, hours and turns for what the solver found, read once for all of it."""
 
-    def __init__(self, session: Session, roster: Roster, finding: Finding, missing: int) -> None:
-        self.missing = missing
-        self.begun = missing - finding.missing  # on shifts that nobody can fill any more
+    def __init__(self, session: Session, roster: Roster, finding: Finding, lack: Lack) -> None:
+        self.lack = lack
+        self.begun = lack - finding.lack  # on shifts that nobody can fill any more
         self.finding, self.found = finding, finding.shortage
         self.area = scope.of(roster.period)
         people = {row_id(key) for key in self._mentioned()}
@@ -119,7 +120,7 @@ class _Drawing:
             asked=one.asked,
             out=tuple(self._out(reason, left) for reason, left in one.funnel()),
             remedies=tuple(self._remedy(repair) for repair in one.repairs),
-            missing_now=self.missing,
+            lack_now=self.lack,
         )
 
     def _mentioned(self) -> Iterable[str]:
@@ -153,7 +154,7 @@ class _Drawing:
             place=self.places[gives] if gives else None,
             hours=self._hours(repair),
             facts=repair.facts,
-            missing_after=self.begun + repair.under_min_after + repair.under_need_after,
+            lack_after=self.begun + Lack(repair.under_min_after, repair.under_need_after),
         )
 
     def _hours(self, repair: Repair) -> tuple[datetime, datetime] | None:

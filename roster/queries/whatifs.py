@@ -1,6 +1,6 @@
 """What-ifs of a week as its page shows them: what was asked, how far it is, and what came of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from roster.models import DraftAssignment, Person, Roster, RunState, Shift, Team, Unit, WhatIf
 from roster.planning import scope
+from roster.planning.lacks import Lack
 from roster.queries import somebody
 from roster.queries.publications import Place
 from roster.queries.runs import LevelView
@@ -42,14 +43,14 @@ class PlaceStep:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a change comes to. `verdict`: "better", "worse" or "same" by the first level that differs; `certain`: that
-    is proved. `missing`: people missing to minimum and needs; `wanted` places; `moved` turns of other people or shifts.
+    is proved. `lack`: what is missing; `wanted` places; `moved` turns of other people or shifts.
     `trained`: whom the solver chose.
     """
 
     verdict: str
     certain: bool
-    missing_before: int
-    missing_after: int
+    lack_before: Lack
+    lack_after: Lack
     wanted: int
     moved: int
     steps: tuple[Step, ...]
@@ -59,7 +60,7 @@ class Answer:
     @property
     def covered(self) -> int:
         """Places no longer short; below 0 if more are."""
-        return self.missing_before - self.missing_after
+        return self.lack_before.places - self.lack_after.places
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +176,8 @@ class _Drawing:
         return Answer(
             verdict=result["verdict"],
             certain=result["certain"],
-            missing_before=result["missing_before"],
-            missing_after=result["missing_after"],
+            lack_before=_lack(one["before"] for one in result["levels"]),
+            lack_after=_lack(one["after"] for one in result["levels"]),
             wanted=result["wanted"],
             moved=result["moved"],
             steps=tuple(
@@ -204,6 +205,12 @@ class _Drawing:
     def _places(self, ids: Collection[int]) -> dict[int, Place]:
         rows = self.session.scalars(select(Shift).where(Shift.id.in_(ids)).options(joinedload(Shift.site)))
         return {row.id: _place(self.area, row) for row in rows}
+
+
+def _lack(levels: Iterable[Mapping[str, Any]]) -> Lack:
+    """As the levels count it."""
+    terms = [level["terms"] for level in levels]
+    return Lack(*(sum(one.get(name, 0) for one in terms) for name in ("under_min", "under_need")))
 
 
 def _people_in(row: WhatIf) -> list[int]:

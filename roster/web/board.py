@@ -170,7 +170,7 @@ def _choice(target: Target, roster: Roster, found: Targets, names: roster_words.
     return {
         "when": drawing.when(shift.starts, shift.ends),
         "site": shift.site_name,
-        "missing": shift.lacking,
+        "missing": shift.missing,
         "reasons": _reasons(target, names),
         "url": url_for(where, roster_id=roster.id, shift_id=shift.id, person_id=found.person_id, **hand),
     }

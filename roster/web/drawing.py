@@ -56,13 +56,13 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
             "value": format_decimal(totals.placed),
             "unit": f"/ {format_decimal(totals.wanted)}",
             "hint": ngettext("in one shift", "in %(num)s shifts", totals.shifts),
-            "tone": "good" if totals.wanted and not totals.empty else "",
+            "tone": "good" if totals.wanted and not totals.missing else "",
         },
         {
             "label": _("Still missing"),
             "value": format_decimal(totals.missing),
-            "hint": _missing_hint(totals) if totals.missing else "",
-            "tone": "short" if totals.missing else "good",
+            "hint": _where_missing(totals) if totals.lack else "",
+            "tone": "short" if totals.lack else "good",
         },
         {
             "label": _("People serving"),
@@ -74,11 +74,11 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
     ]
 
 
-def _missing_hint(totals: Totals) -> str:
-    """Where, and how many of them are no places but people with a skill."""
+def _where_missing(totals: Totals) -> str:
+    """ "on 5 shifts, and 2 skills"."""
     where = ngettext("on one shift", "on %(num)s shifts", totals.short_shifts)
-    skills = totals.missing - totals.empty
-    return f"{where}, {ngettext('one a skill', '%(num)s of them skills', skills)}" if skills else where
+    skills = totals.lack.skills
+    return f"{where}, {ngettext('and one skill', 'and %(num)s skills', skills)}" if skills else where
 
 
 def grid(week: WeekGrid, roster: Roster, names: Names, special: Mapping[date, Holiday], language: str) -> Drawn:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from roster.models import RunState
 from roster.queries.repairs import Earlier, RepairView
+from roster.web import roster_words
 from roster.web.drawing import Drawn
 from roster.web.wording import day_in_words
 
@@ -59,12 +60,11 @@ def _under_way(view: RepairView) -> str:
 def _compared(view: RepairView) -> str:
     """What the search gained over the first answer, places first."""
     first, best = view.first, view.proposal
-    if best.missing < first.missing:
-        return ngettext(
-            "Better than the first answer: one place fewer stays empty.",
-            "Better than the first answer: %(num)s places fewer stay empty.",
-            first.missing - best.missing,
-        )
+    if best.lack < first.lack:
+        now, was = roster_words.lack_in_words(best.lack), roster_words.lack_in_words(first.lack)
+        if not best.lack:
+            return _("Better than the first answer: everything is filled, which lacked %(was)s.", was=was)
+        return _("Better than the first answer: it lacks %(now)s instead of %(was)s.", now=now, was=was)
     return ngettext(
         "Better than the first answer: one turn fewer for others to take.",
         "Better than the first answer: %(num)s turns fewer for others to take.",

@@ -17,7 +17,7 @@ from roster.queries import repairs as queries
 from roster.queries.repairs import Line, LineState, RepairView
 from roster.services import repairs, rosters
 from roster.services.repairs import Loss
-from roster.web import drawing, forms, repair_words
+from roster.web import drawing, forms, repair_words, roster_words
 from roster.web.clock import utc_now
 from roster.web.drawing import Drawn
 from roster.web.ids import LARGEST, row_id
@@ -150,6 +150,7 @@ def _drawn(view: RepairView) -> dict[str, Any]:
         "asked_words": repair_words.loss_in_words(view),
         "status": repair_words.status_in_words(view),
         "found": proposal,
+        "lacks": roster_words.lack_in_words(proposal.lack) if proposal.lack else "",
         "lines": [_line(one) for one in proposal.lines],
         "open": any(one.state is LineState.OPEN for one in proposal.lines),
         "again": {"person_id": [one.id for one in view.people], "day": view.day or "", "window": view.window},
@@ -168,7 +169,7 @@ def _line(one: Line) -> Drawn:
             _("%(person)s goes to %(place)s instead.", person=person.full_name, place=drawing.place(place))
             for person, place in one.elsewhere
         ],
-        "missing": one.missing,
+        "lacks": roster_words.lack_in_words(one.lack) if one.lack else "",
         "state": one.state.value,
         "ticked": _is_ticked(one.place.shift_id),
     }

@@ -12,6 +12,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from roster.planning.lacks import Lack
 from roster.planning.staffing import Cause, Obstacle, Refusal
 from roster.queries.drafts import Step
 from roster.queries.rosters import ShiftCell
@@ -48,6 +49,15 @@ def step_in_words(step: Step) -> str:
         return words
     turns = ngettext("one turn", "%(num)s turns", step.turns)
     return f"{words} ({turns})"
+
+
+def lack_in_words(lack: Lack) -> str:
+    """ "3 places and one skill"."""
+    places = ngettext("one place", "%(num)s places", lack.places)
+    skills = ngettext("one skill", "%(num)s skills", lack.skills)
+    if lack.places and lack.skills:
+        return _("%(places)s and %(skills)s", places=places, skills=skills)
+    return skills if lack.skills else places
 
 
 def rule_in_words(rule: str) -> str:

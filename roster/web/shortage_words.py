@@ -6,14 +6,14 @@ would be a gap in the product, so a test asks for one for each kind of the solve
 
 from collections.abc import Callable, Sequence
 
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import format_decimal, ngettext
 
 from roster.planning.staffing import Obstacle
 from roster.queries.shortages import Cause, Out, Remedy
 from roster.queries.somebody import Somebody
 from roster.web import drawing
-from roster.web.roster_words import Names, obstacle_in_words
+from roster.web.roster_words import Names, lack_in_words, obstacle_in_words
 from roster.web.wording import hours, sentence
 
 
@@ -71,14 +71,10 @@ def button_in_words(remedy: Remedy) -> str:
 
 def effect_in_words(remedy: Remedy, cause: Cause) -> str:
     """What the whole week then lacks, against now."""
-    if not remedy.missing_after:
+    if not remedy.lack_after:
         return _("Then no place of the week is short.")
-    return ngettext(
-        "Then one person or skill is still missing in the week, %(now)s now.",
-        "Then %(num)s people or skills are still missing in the week, %(now)s now.",
-        remedy.missing_after,
-        now=format_decimal(cause.missing_now),
-    )
+    then, now = lack_in_words(remedy.lack_after), lack_in_words(cause.lack_now)
+    return _("Then the week still lacks %(then)s; now it lacks %(now)s.", then=then, now=now)
 
 
 def applied_in_words(assigned: int, minimum: int) -> str:

@@ -9,7 +9,7 @@ from roster.models import RunState
 from roster.queries.whatifs import Answer, Step, WhatIfView
 from roster.web import run_drawing
 from roster.web.drawing import Drawn, place
-from roster.web.roster_words import Names
+from roster.web.roster_words import Names, lack_in_words
 from roster.web.wording import hours
 
 NUMBERS = ("under_min", "under_need", "under_service", "under_target", "changes")
@@ -46,27 +46,33 @@ def state_in_words(view: WhatIfView) -> str:
 
 def answer_in_words(answer: Answer) -> str:
     """The one sentence that matters: places first."""
-    before, after = format_decimal(answer.missing_before), format_decimal(answer.missing_after)
-    if answer.covered > 0:
-        words = ngettext(
+    words = _gained(answer)
+    return words if answer.certain else " ".join([words, _("Not proved: the searches ran out of time.")])
+
+
+def _gained(answer: Answer) -> str:
+    was, then = answer.lack_before, answer.lack_after
+    if was == then:
+        return (
+            _("Would fill none: %(before)s stay missing.", before=lack_in_words(was))
+            if was
+            else _("No place would be short, as now.")
+        )
+    if answer.covered > 0 and was.skills == then.skills:
+        before = format_decimal(was.places)
+        return ngettext(
             "Would fill one of %(before)s short places.",
             "Would fill %(num)s of %(before)s short places.",
             answer.covered,
             before=before,
         )
-    elif answer.covered < 0:
-        words = ngettext(
-            "Would leave one place more short: %(after)s instead of %(before)s.",
-            "Would leave %(num)s places more short: %(after)s instead of %(before)s.",
-            -answer.covered,
-            before=before,
-            after=after,
-        )
-    elif answer.missing_before:
-        words = _("Would fill none of the %(before)s short places.", before=before)
-    else:
-        words = _("No place would be short, as now.")
-    return words if answer.certain else " ".join([words, _("Not proved: the searches ran out of time.")])
+    if not then:
+        return _("Would fill everything: %(before)s are missing without it.", before=lack_in_words(was))
+    if not was:
+        return _("Would leave %(after)s missing; nothing is missing without it.", after=lack_in_words(then))
+    return _(
+        "Would leave %(after)s missing instead of %(before)s.", after=lack_in_words(then), before=lack_in_words(was)
+    )
 
 
 def also_in_words(answer: Answer) -> str:

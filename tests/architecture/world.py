@@ -157,7 +157,7 @@ def _planned(session: Session, site: Site, person: Person, day: date, now: datet
         workers=1,
         created_at=now,
     )
-    nothing = {"lost": [], "dropped": [], "added": [], "missing": {}, "possible": True, "proved": False}
+    nothing = {"lost": [], "dropped": [], "added": [], "lacks": {}, "possible": True, "proved": False}
     repair = Repair(
         roster=roster,
         losses={"person_ids": [person.id], "day": None, "window": "week"},

@@ -6,6 +6,7 @@ import pytest
 
 from roster.models import Assignment, AssignmentState, AvailabilityException, Level
 from roster.planning import runs
+from roster.planning.lacks import Lack
 from roster.queries.rosters import totals_of
 from roster.queries.shortages import cause_of
 from tests.builders import LONG_AGO, MONDAY, a_qualification, a_roster, a_shift, a_site
@@ -56,7 +57,7 @@ def test_one_turn_more_names_whom_to_ask_and_what_is_then_missing(week):
     more = remedies(week, week.second)["raise_limit"]
 
     assert [one.person.full_name for one in more.people] == ["Trần Văn An"]
-    assert (more.detail, more.people[0].turns_now, more.missing_after) == ("turns", 1, 0)
+    assert (more.detail, more.people[0].turns_now, more.lack_after) == ("turns", 1, Lack())
 
 
 def test_somebody_outside_the_times_they_offered_can_be_asked(week):
@@ -102,8 +103,8 @@ def test_the_week_s_totals_and_the_remedies_count_the_same_missing_people_and_sk
 
     found, totals = cause(week, week.second), totals_of(week.session, week.roster)
 
-    assert (found.missing_now, totals.missing, totals.empty, totals.short_shifts) == (2, 2, 1, 2)
-    assert {one.missing_after for one in found.remedies} == {1}
+    assert (found.lack_now, totals.lack, totals.short_shifts) == (Lack(1, 1), Lack(1, 1), 2)
+    assert {one.lack_after for one in found.remedies} == {Lack(0, 1)}
 
 
 def test_what_is_missing_on_shifts_that_have_begun_stays_in_the_count(week):
@@ -111,4 +112,4 @@ def test_what_is_missing_on_shifts_that_have_begun_stays_in_the_count(week):
     week.roster.period.first_day = NOW.date()
     week.roster.period.days = 10
 
-    assert (cause(week, week.second).missing_now, totals_of(week.session, week.roster).missing) == (2, 2)
+    assert (cause(week, week.second).lack_now, totals_of(week.session, week.roster).lack) == (Lack(2), Lack(2))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from roster.errors import FieldError, NotAllowed, NotFound, RuleBroken
 from roster.models import AvailabilityException, Job, JobState, Level, MessageKind, Repair, RunState
 from roster.planning import repairs as planning
+from roster.planning.lacks import Lack
 from roster.queries import repairs as queries
 from roster.queries.repairs import LineState
 from roster.services import placements, repairs, rosters, turns
@@ -76,7 +77,7 @@ def test_each_place_lost_goes_to_one_who_may_take_it_and_all_else_stays(week):
     assert line.place.shift_id == week.tuesday.id
     assert [one.id for one in line.leaving] == [week.ha.id]
     assert [one.id for one in line.joining] == [week.minh.id]
-    assert line.missing == 0
+    assert not line.lack
 
 
 def test_what_is_accepted_is_published_at_once_and_told_to_everybody_concerned(week):
@@ -116,18 +117,18 @@ def test_a_place_nobody_may_take_stays_empty_and_says_so(week):
     found = proposal(week, week.ha)
 
     (line,) = found.lines
-    assert (line.joining, line.missing) == ((), 1)
+    assert (line.joining, line.lack) == ((), Lack(1))
 
 
 def test_the_search_finds_what_no_single_step_would_and_proves_it(week, sessions):
     only_lan_could_come_on_tuesday(week)
     row = ask(week, week.ha)
-    assert view(week, row).proposal.missing == 1
+    assert view(week, row).proposal.lack == Lack(1)
 
     found = searched(week, sessions, row)
 
     assert (found.state, found.better, found.proposal.proved) == (RunState.OPTIMAL, True, True)
-    assert found.proposal.missing == 0
+    assert not found.proposal.lack
     assert {line.place.shift_id: [one.id for one in line.joining] for line in found.proposal.lines} == {
         week.monday.id: [week.minh.id],
         week.tuesday.id: [week.lan.id],

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from roster.errors import AlreadyRunning, EndsBeforeStart, FieldError, NotAllowed
 from roster.models import DraftAssignment, Job, JobState, Person, RunState, Shift, WhatIf
 from roster.planning import whatifs as planning
+from roster.planning.lacks import Lack
 from roster.queries.whatifs import whatifs_of
 from roster.services import whatifs
 from roster.services.whatifs import Question
@@ -42,7 +43,7 @@ def test_one_turn_more_for_a_unit_tells_how_many_places_it_would_fill(week, sess
     view = answered(week, sessions, one_turn_more(week))
 
     assert (view.state, view.answer.verdict, view.answer.certain) == (RunState.OPTIMAL, "better", True)
-    assert (view.answer.missing_before, view.answer.missing_after, view.answer.covered) == (1, 0, 1)
+    assert (view.answer.lack_before, view.answer.lack_after, view.answer.covered) == (Lack(1), Lack(0), 1)
     assert view.group_name == week.unit.name
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from roster.models import AgreementKind
+from roster.planning.lacks import Lack
 from roster.planning.reasons import Service
 from roster.queries.agreements import AgreementRow
 from roster.queries.publications import Place
@@ -29,7 +30,7 @@ REMEDY = Remedy(
     place=PLACE,
     hours=(PLACE.starts, PLACE.ends),
     facts={"from": 2, "to": 3},
-    missing_after=3,
+    lack_after=Lack(2, 1),
 )
 CAUSE = Cause(
     place=PLACE,
@@ -42,7 +43,7 @@ CAUSE = Cause(
     asked=9,
     out=(),
     remedies=(),
-    missing_now=9,
+    lack_now=Lack(8, 1),
 )
 SERVICE = Service(
     pinned=True,
@@ -89,8 +90,8 @@ def test_a_group_says_how_many_places_its_people_fill(in_english):
 
 
 def test_a_remedy_says_what_the_week_lacks_with_it_and_without(in_english):
-    assert (
-        shortage_words.effect_in_words(REMEDY, CAUSE) == "Then 3 people or skills are still missing in the week, 9 now."
+    assert shortage_words.effect_in_words(REMEDY, CAUSE) == (
+        "Then the week still lacks 2 places and one skill; now it lacks 8 places and one skill."
     )
 
 

@@ -52,7 +52,7 @@ def test_somebody_away_tells_the_places_that_then_are_short(client, app):
 
     page = client.get(PAGE).text
     assert "Away all week: Trần Văn An" in page
-    assert "Would leave one place more short: 2 instead of 1." in page
+    assert "Would leave 2 places missing instead of one place." in page
 
 
 @pytest.mark.parametrize(
