@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,7 +47,7 @@ def copy_week(session: Session, roster_id: int, *, revision_seen: int, by: Accou
     targets = _same_places(session, roster, {shift.id: shift for shift, _ in turns}.values())
     about = staffing.of_people(session, roster, _everybody(session, roster, turns), now=now)
     added, left = _fitted(turns, targets, about, _room(session, roster, targets.values()))
-    facts = {"from_roster_id": earlier.id, "copied": len(added), "left": len(left)}
+    facts: dict[str, Any] = {"from_roster_id": earlier.id, "copied": len(added), "left": len(left)}
     drafts.write(session, roster, Change(added=added), "roster.copy", by_id=by.id, now=now, **facts)
     return Copied(len(added), tuple(left))
 

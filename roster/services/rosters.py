@@ -5,10 +5,9 @@ pin is lifted. Every change names the revision its author was looking at, so tha
 seen. Volunteers and calendars see nothing of any of this before it is published.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -17,8 +16,6 @@ from roster import access
 from roster.errors import AlreadyExists, AlreadyPublished, NotFound, RuleBroken, Stale
 from roster.models import (
     Account,
-    Assignment,
-    AssignmentState,
     AuditEntry,
     Base,
     ChangeKind,
@@ -38,7 +35,7 @@ from roster.planning.difference import Difference, Turn
 from roster.planning.drafts import Change
 from roster.planning.staffing import Refusal
 from roster.queries import rosters as queries
-from roster.services import audit, feeds, places, telling
+from roster.services import audit, feeds, places, telling, turns
 
 CHANGES_TOLD = 20
 """How many changes of others a stale author is told, the latest."""
@@ -154,7 +151,7 @@ def publish(session: Session, roster_id: int, *, revision_seen: int, by: Account
     if roster.published_number and not change.added and not change.removed:
         raise _already_published(session, roster)
     _require_a_roster(session, roster, change, now)
-    _put_into_effect(session, change, now)
+    turns.put_into_effect(session, change.added, change.removed, now=now, confirmed=False)
     publication = _publication(session, roster, change, by, now)
     drafts.forget_steps(session, roster)
     feeds.shifts_changed(session, {shift_id for shift_id, _ in change.draft ^ change.published}, now=now)
@@ -305,42 +302,6 @@ def _require_a_roster(session: Session, roster: Roster, change: Difference, now:
 
 def _first_shift(draft: Iterable[Turn], person_id: int) -> int:
     return min(shift_id for shift_id, person in draft if person == person_id)
-
-
-def _put_into_effect(session: Session, change: Difference, now: datetime) -> None:
-    """Change the published turns. Rows are never deleted: calendars must be told of what is gone."""
-    shifts = {shift_id for shift_id, _ in change.draft ^ change.published}
-    known = _assignments_on(session, shifts)
-    for turn in change.removed:
-        _turn_over(known[turn], AssignmentState.CANCELLED, now)
-    for turn in change.added:
-        if turn in known:
-            _turn_over(known[turn], AssignmentState.ACTIVE, now)
-            known[turn].confirmed_at = None
-    _insert(session, Assignment, [_assignment(*turn, now) for turn in change.added if turn not in known])
-    for shift in session.scalars(select(Shift).where(Shift.id.in_(shifts))):
-        shift.people_changed_at = now
-
-
-def _assignments_on(session: Session, shifts: Collection[int]) -> dict[Turn, Assignment]:
-    rows = session.scalars(select(Assignment).where(Assignment.shift_id.in_(shifts)))
-    return {(row.shift_id, row.person_id): row for row in rows}
-
-
-def _assignment(shift_id: int, person_id: int, now: datetime) -> dict[str, Any]:
-    return {
-        "shift_id": shift_id,
-        "person_id": person_id,
-        "state": AssignmentState.ACTIVE,
-        "uid": uuid4().hex,
-        "sequence": 0,
-        "changed_at": now,
-    }
-
-
-def _turn_over(assignment: Assignment, state: AssignmentState, now: datetime) -> None:
-    assignment.state, assignment.changed_at = state, now
-    assignment.sequence += 1
 
 
 def _publication(session: Session, roster: Roster, change: Difference, by: Account, now: datetime) -> Publication:

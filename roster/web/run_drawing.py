@@ -6,11 +6,13 @@ from the best possible they are at most.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask_babel import format_decimal, format_percent, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from roster.models import RunState
 from roster.queries.runs import Clash, LevelView, RunView
@@ -38,6 +40,22 @@ def run(view: RunView | None, names: Names) -> Drawn | None:
         or (view.is_over and bool(view.in_the_way)),
         "points": [_clash(one, names) for one in (*view.contradiction, *view.in_the_way)],
     }
+
+
+def line(view: RunView | None) -> Drawn:
+    """The latest run as one line of a list of weeks."""
+    known = view is not None and bool(view.levels)
+    return {
+        "sentence": _("Not planned yet.") if view is None else _sentence(view),
+        "places": f"{format_decimal(view.filled)}/{format_decimal(view.wanted)}" if view and known else "–",
+        "possible": format_decimal(most_filled(view)) if view and known else "–",
+        "seconds": _seconds(view.seconds) if view and view.seconds else "–",
+    }
+
+
+def is_proved(view: RunView) -> bool:
+    """Whether nothing better than the run's roster exists on any level."""
+    return bool(view.levels) and all(level.proved for level in view.levels)
 
 
 def evidence(kept: Mapping[str, Any]) -> str:
@@ -115,40 +133,17 @@ def _places(one: LevelView, wanted: int) -> tuple[str, str, str]:
     return _("Places"), reached, _possible(one, wanted)
 
 
-def _skills(one: LevelView, _wanted: int) -> tuple[str, str, str]:
-    reached = (
-        ngettext("one person with the skill missing", "%(num)s people with the skill missing", one.value)
-        if one.value
-        else _("every skill that is wanted is there")
-    )
-    return _("Skills and leads"), reached, _at_least(one)
+@dataclass(frozen=True, slots=True)
+class _Few:
+    """A level that counts what should be few: its name, what is said of none of them, and of some."""
 
+    name: Any
+    none: Any
+    some: Callable[[int], str]
 
-def _reserves(one: LevelView, _wanted: int) -> tuple[str, str, str]:
-    reached = (
-        ngettext("one reserve missing", "%(num)s reserves missing", one.value)
-        if one.value
-        else _("everywhere as sure as was asked")
-    )
-    return _("Reserves"), reached, _at_least(one)
-
-
-def _targets(one: LevelView, _wanted: int) -> tuple[str, str, str]:
-    reached = (
-        ngettext("one person below the better number", "%(num)s people below the better number", one.value)
-        if one.value
-        else _("every shift has its better number")
-    )
-    return _("Better numbers"), reached, _at_least(one)
-
-
-def _changes(one: LevelView, _wanted: int) -> tuple[str, str, str]:
-    reached = (
-        ngettext("one turn differs from what is published", "%(num)s turns differ from what is published", one.value)
-        if one.value
-        else _("nothing changes for those who know their turns")
-    )
-    return _("Changes"), reached, _at_least(one)
+    def __call__(self, one: LevelView, _wanted: int) -> tuple[str, str, str]:
+        reached = self.some(one.value) if one.value else str(self.none)
+        return str(self.name), reached, _at_least(one)
 
 
 def _fairness(one: LevelView, _wanted: int) -> tuple[str, str, str]:
@@ -161,10 +156,28 @@ def _taste(one: LevelView, _wanted: int) -> tuple[str, str, str]:
 
 LINES: Mapping[str, Callable[[LevelView, int], tuple[str, str, str]]] = {
     "under_min": _places,
-    "under_need": _skills,
-    "under_service": _reserves,
-    "under_target": _targets,
-    "changes": _changes,
+    "under_need": _Few(
+        _l("Skills and leads"),
+        _l("every skill that is wanted is there"),
+        lambda many: ngettext("one person with the skill missing", "%(num)s people with the skill missing", many),
+    ),
+    "under_service": _Few(
+        _l("Reserves"),
+        _l("everywhere as sure as was asked"),
+        lambda many: ngettext("one reserve missing", "%(num)s reserves missing", many),
+    ),
+    "under_target": _Few(
+        _l("Better numbers"),
+        _l("every shift has its better number"),
+        lambda many: ngettext("one person below the better number", "%(num)s people below the better number", many),
+    ),
+    "changes": _Few(
+        _l("Changes"),
+        _l("nothing changes for those who know their turns"),
+        lambda many: ngettext(
+            "one turn differs from what is published", "%(num)s turns differ from what is published", many
+        ),
+    ),
     "unfairness": _fairness,
 }
 """By the first term of a level: its name, what is reached, and what is proved possible."""

@@ -159,7 +159,7 @@ def open_shifts() -> ResponseReturnValue:
     """Places still free, and full shifts one can wait for."""
     person, now = _me(), utc_now()
     consent = consents.awaited_of(db.session, person, now=now)
-    if consent.guardian or consent.own == "taken_back":
+    if consent.bars:
         return render_template("turns/unconsented.html", consent=consent)
     found = open_queries.open_shifts(db.session, person, now=now)
     names = qualifications.names_by_code(db.session, current_language())
