@@ -53,10 +53,6 @@ def _serves(account: Account) -> bool:
     return account.person_id is not None
 
 
-def _anybody(_account: Account) -> bool:
-    return True
-
-
 def _unread(account: Account) -> int:
     return inbox.unread(db.session, account, now=utc_now())
 
@@ -64,6 +60,8 @@ def _unread(account: Account) -> int:
 ENTRIES = (
     Entry(_("Planning"), "rosters.index", "calendar-check", _plans),
     Entry(_("To do"), "places.attention", "list-checks", _plans),
+    # On a phone the bar shows five entries at a time, and news must be among the first.
+    Entry(_("Messages"), "inbox.index", "inbox", _plans, count=_unread),
     Entry(_("Sites"), "sites.index", "map-pin", _plans, ("demand", "shifts")),
     Entry(_("People"), "people.index", "users", _plans, ("imports", "guardians", "invitations")),
     Entry(_("Teams"), "teams.index", "heart", _plans, ("doors",)),
@@ -78,7 +76,7 @@ ENTRIES = (
     Entry(_("My shifts"), "me.index", "calendar-days", _serves, ("turns",)),
     Entry(_("Open shifts"), "turns.open_shifts", "hand-heart", _serves),
     Entry(_("My availability"), "me.availability_page", "sun-medium", _serves, ("timetables",)),
-    Entry(_("Messages"), "inbox.index", "inbox", _anybody, count=_unread),
+    Entry(_("Messages"), "inbox.index", "inbox", lambda account: not _plans(account), count=_unread),
 )
 
 
@@ -113,7 +111,7 @@ def _is_here(entry: Entry) -> bool:
     if any(request.endpoint == other.endpoint for other in ENTRIES):
         return request.endpoint == entry.endpoint
     around = [other for other in ENTRIES if request.blueprint in (other.endpoint.partition(".")[0], *other.beneath)]
-    return entry in around and entry == max(around, key=_nearness)
+    return bool(around) and entry.endpoint == max(around, key=_nearness).endpoint
 
 
 def _nearness(entry: Entry) -> int:
