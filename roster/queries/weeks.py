@@ -60,6 +60,11 @@ def weeks_beneath(session: Session, unit: Unit, day: date, *, page: int = 1) -> 
     return WeekList(rows, len(there), page)
 
 
+def anybody_beneath(session: Session, roster: Roster) -> bool:
+    """Whether a unit beneath the roster's plans some of its days for itself."""
+    return bool(scope.of(roster.period).apart)
+
+
 def _week(session: Session, roster: Roster, published: datetime | None) -> Week:
     period = roster.period
     return Week(

@@ -58,7 +58,7 @@ def _unread(account: Account) -> int:
 
 
 ENTRIES = (
-    Entry(_("Planning"), "rosters.index", "calendar-check", _plans),
+    Entry(_("Planning"), "rosters.index", "calendar-check", _plans, beneath=("beneath",)),
     Entry(_("To do"), "places.attention", "list-checks", _plans),
     # On a phone the bar shows five entries at a time, and news must be among the first.
     Entry(_("Messages"), "inbox.index", "inbox", _plans, count=_unread),
