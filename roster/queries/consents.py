@@ -22,6 +22,11 @@ class Awaited:
     guardian: bool
     asked_at: datetime | None
 
+    @property
+    def bars(self) -> bool:
+        """Whether nobody may plan with the person before."""
+        return self.guardian or self.own == "taken_back"
+
 
 def awaited_of(session: Session, person: Person, *, now: datetime) -> Awaited:
     rows = consents_of(session, person)
