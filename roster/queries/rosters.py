@@ -39,6 +39,7 @@ from roster.queries import somebody
 from roster.queries.outlines import Outline, outlines
 from roster.queries.pages import page_number
 from roster.queries.somebody import Profile, Somebody
+from roster.vietnam import names
 
 SHIFTS_A_PAGE = 60
 """What a page of the grid shows at most: a site with more is continued on the next."""
@@ -184,12 +185,16 @@ class WeekGrid:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the grid shows: shifts of a unit and beneath or of one site, those a team or a person is on, short ones."""
+    """What the grid shows: shifts of a unit and beneath or of one site, those a team or a person is on, short ones.
+
+    `name`: of people with a name like it, with or without marks.
+    """
 
     unit_id: int | None = None
     site_id: int | None = None
     team_id: int | None = None
     person_id: int | None = None
+    name: str = ""
     only_short: bool = False
     page: int = 1
     shifts_a_page: int = SHIFTS_A_PAGE
@@ -275,6 +280,9 @@ def _filter_queries(roster: Roster, show: Filter) -> Iterator[Select[int]]:
     if show.team_id is not None:
         members = select(TeamMember.person_id).where(TeamMember.team_id == show.team_id)
         yield serving.where(draft.person_id.in_(members))
+    if show.name:
+        like = Person.name_search.contains(names.search_key(show.name), autoescape=True)
+        yield serving.where(draft.person_id.in_(select(Person.id).where(like)))
     if show.person_id is not None:
         yield serving.where(draft.person_id == show.person_id)
 

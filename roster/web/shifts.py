@@ -14,7 +14,7 @@ from roster.models import Shift, Site
 from roster.queries.sites import demand_choices
 from roster.services import fields, shifts, sites, units
 from roster.services.shifts import ShiftDetails
-from roster.web import forms
+from roster.web import forms, meanwhile
 from roster.web.clock import utc_now
 from roster.web.demand import demand_values, typed_demand
 from roster.web.ids import row_id
@@ -51,18 +51,22 @@ def create(site_id: int) -> ResponseReturnValue:
 def edit(shift_id: int) -> ResponseReturnValue:
     shift = shifts.get(db.session, shift_id)
     access.require_planner(current_account(), shift.site.unit)
-    return _form_page(shift.site, shift, forms.Form(_values(shift)))
+    return _form_page(shift.site, shift, meanwhile.form_of(_values(shift)))
 
 
 @bp.post("/shifts/<int:shift_id>")
 def change(shift_id: int) -> ResponseReturnValue:
-    access.require_planner(current_account(), shifts.get(db.session, shift_id).site.unit)
-    changed = forms.submitted(
-        lambda: shifts.change(db.session, shift_id, _details(request.form), by=current_account(), now=utc_now())
+    shift = shifts.get(db.session, shift_id)
+    access.require_planner(current_account(), shift.site.unit)
+    changed = meanwhile.changed(
+        shift,
+        _values,
+        lambda: shifts.change(db.session, shift_id, _details(request.form), by=current_account(), now=utc_now()),
+        subject=f"shift:{shift_id}",
     )
     if changed.result is None:
         shift = shifts.get(db.session, shift_id)
-        return _form_page(shift.site, shift, changed.form), 422
+        return _form_page(shift.site, shift, changed.form), changed.status
     db.session.commit()
     flash(_("Saved. Calendars that show this shift will follow."), "success")
     return redirect(_way_back(changed.result.site), code=303)

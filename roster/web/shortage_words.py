@@ -6,8 +6,8 @@ would be a gap in the product, so a test asks for one for each kind of the solve
 
 from collections.abc import Callable, Sequence
 
-from flask_babel import gettext as _
 from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
 
 from roster.planning.staffing import Obstacle
 from roster.queries.shortages import Cause, Out, Remedy

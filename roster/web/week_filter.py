@@ -11,7 +11,8 @@ from roster.queries.rosters import Filter
 from roster.web.ids import row_id
 from roster.web.sessions import current_account
 
-NAMES = ("within", "site_id", "team_id", "person_id", "short")
+LONGEST_NAME = 100
+NAMES = ("within", "site_id", "team_id", "person_id", "name", "short")
 
 
 def filter_asked() -> Filter:
@@ -21,6 +22,7 @@ def filter_asked() -> Filter:
         site_id=request.args.get("site_id", type=row_id),
         team_id=request.args.get("team_id", type=row_id),
         person_id=request.args.get("person_id", type=row_id),
+        name=request.args.get("name", "").strip()[:LONGEST_NAME],
         only_short="short" in request.args,
         page=request.args.get("page", 1, type=int),
     )
@@ -44,6 +46,7 @@ def drawn(roster: Roster) -> dict[str, Any]:
         "site_id": asked.site_id,
         "team_id": asked.team_id,
         "person_id": asked.person_id,
+        "name": asked.name,
         "person": week_filter.person_named(db.session, roster, asked.person_id) if asked.person_id else "",
         "only_short": asked.only_short,
         "choices": week_filter.choices_for(db.session, roster, current_account()),

@@ -214,6 +214,8 @@ def test_the_grid_can_be_narrowed_to_where_a_team_or_one_person_serves(session, 
     assert found(person_id=lan.id) == [hers.id]
     assert found(team_id=team.id) == [his.id]
     assert found(person_id=lan.id, team_id=team.id) == []
+    assert found(name="tran lan") == [hers.id]
+    assert found(name="zzz") == []
 
 
 def test_a_place_that_lacks_a_team_lead_counts_as_short(session, unit):

@@ -1,6 +1,8 @@
 """A single shift is changed and cancelled where the reader met it, and they come back there."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -63,3 +65,18 @@ def test_a_saved_shift_leads_back_to_the_week(app: Flask, client: FlaskClient):
 
     assert (answer.status_code, answer.location) == (303, WEEK)
     assert the_shift(app).starts_at.astimezone(builders.ZONE).hour == 8
+
+
+def test_whoever_saves_a_shift_second_is_told_what_the_first_changed_and_loses_nothing(app: Flask, client: FlaskClient):
+    page = client.get("/shifts/1/edit").text
+    seen = unescape(re.search(r'name="seen" value="([^"]*)"', page).group(1))
+    day = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
+    typed = {"programme_id": "1", "day": day, "starts": "07:30", "ends": "11:30", "minimum": "1", "target": "1"}
+    assert client.post("/shifts/1", data=typed | {"ends": "10:30", "seen": seen}).status_code == 303
+
+    second = client.post("/shifts/1", data=typed | {"note": "Mang theo máy tính", "seen": seen})
+
+    assert second.status_code == 409
+    assert "Mang theo máy tính" in second.text
+    assert 'value="10:30"' in second.text
+    assert the_shift(app).note == ""
