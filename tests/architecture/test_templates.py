@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+import roster
 from roster import paths
 from roster.web import context
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
 PAGES = sorted(page for page in paths.TEMPLATES.rglob("*.html") if "emails" not in page.parts)
 INLINE = re.compile(r"\sstyle=|\son[a-z]+=\"|<script(?! src=)|<style|javascript:|hx-on", re.IGNORECASE)
+PACKAGE = Path(roster.__file__).parent
 DRAWN = {drawing.stem for drawing in (FRONTEND / "icons").glob("*.svg")}
+QUOTED = re.compile(r"[\"'#]([a-z0-9]+(?:-[a-z0-9]+)*)[\"']")
 # Which argument of each macro names an icon.
 ICON_ARGUMENT = {
     "icon": 0,
@@ -47,6 +50,14 @@ def test_a_template_names_only_icons_that_exist(page: Path) -> None:
 
 def test_the_navigation_names_only_icons_that_exist() -> None:
     assert {entry.icon for entry in context.ENTRIES} <= DRAWN
+
+
+def test_every_icon_is_one_that_some_page_or_script_names() -> None:
+    """The sprite goes to every phone: a drawing nobody shows is bytes paid by all."""
+    sources = [*paths.TEMPLATES.rglob("*.html"), *(FRONTEND / "js").rglob("*.js"), *PACKAGE.rglob("*.py")]
+    named = {word for source in sources for word in QUOTED.findall(source.read_text(encoding="utf-8"))}
+
+    assert sorted(DRAWN - named) == []
 
 
 def icons_in(tree: nodes.Template) -> Iterator[str]:
