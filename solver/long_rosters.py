@@ -38,7 +38,7 @@ NODES = 10  # for a piece
 SHAKEN = 0.5  # of the pieces, solved for prices that are up to
 SHAKE = 0.1  # higher or lower
 WORSE = 0.01  # than the best roster the one in hand may be
-PATIENCE, LITTLE_PATIENCE = 60.0, 4.0  # seconds for a piece: of a small part, which goes by work alone, or a large one
+PATIENCE, LITTLE_PATIENCE = 60.0, 10.0  # seconds for a piece: of a small part, which goes by work alone, or a large one
 STEPS = 4000  # simplex iterations that take about a second
 ANY = 100  # what even a piece without iterations takes
 SMALL = 8000  # columns up to which the whole is tried at once
@@ -70,6 +70,7 @@ class LongRosters:
         self.relaxed: Numbers | None = None  # what the linear relaxation would do
         self.values: Numbers = np.zeros(len(self.model.programme.most))  # the roster in hand
         self.best = self.values
+        self.floor = 0  # a bound of the last group of levels, for as long as the earlier ones stay
         self.version = 0  # of the roster in hand
         self.left = 0.0  # simplex iterations until the end of the round
         self.idle = 0  # pieces in a row without a gain
@@ -202,8 +203,10 @@ class LongRosters:
         if self.model.same(values, self.values):
             return False
         assignments = self.model.assignments(values)
+        if broken_rules(self.part.problem, Roster(self.part.problem, assignments)):
+            return False
         complete = self.model.complete(assignments)
-        if not self._near(complete) or broken_rules(self.part.problem, Roster(self.part.problem, assignments)):
+        if not self._near(complete):
             return False
         self.values, self.version = complete, self.version + 1
         found = values_of(self.part.problem, assignments)
@@ -215,10 +218,10 @@ class LongRosters:
         return True
 
     def _near(self, values: Numbers) -> bool:
-        """Whether a roster is at most a little worse than the best one, and that on the last levels only."""
+        """Whether a roster is little worse than the best one, on the last levels only, and less than that may gain."""
         *first, last = self.model.totals(values)
         *best, least = self.model.totals(self.best)
-        return first < best or (first == best and last <= least * (1 + WORSE))
+        return first < best or (first == best and last <= least + min(WORSE * least, max(0, least - self.floor)))
 
     def spend(self, steps: int) -> None:
         self.left -= steps
@@ -283,10 +286,14 @@ class _Whole:
         self.price = answer.steps
         search.spend(answer.steps)
         if isfinite(answer.bound):
-            [(level, bound), *_] = model.levels(group, ceil(answer.bound - ROUNDING))
+            least = ceil(answer.bound - ROUNDING)
+            [(level, bound), *_] = model.levels(group, least)
             part.prove(level, bound, held)
-        if answer.values is None or self.nodes is None:
+            if group == len(model.groups) - 1:
+                search.floor = max(search.floor, least + model.constants[group])
+        if self.nodes is None:
             search.relaxed = answer.values
+        if answer.values is None or self.nodes is None:
             return False
         search.offer_whole(answer.values)
         if answer.closed:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import pytest
 
 from solver import long_rosters, pieces, search
-from solver.check import check
+from solver.check import Roster, broken_rules, check
+from solver.components import components
+from solver.effort import Effort
 from solver.engine import solve
+from solver.linear import Flags, Numbers
+from solver.long_rosters import LongRosters
 from solver.problem import Limits, Problem, Rules
+from solver.progress import Part
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.random_problems import a_random_problem
 from tests.solver.test_optimum import every_roster
@@ -59,6 +67,51 @@ def test_one_worker_goes_the_same_way_every_time() -> None:
 
     assert first.status == "optimal"
     assert first.assignments == second.assignments
+
+
+def a_search(problem: Problem) -> LongRosters:
+    """The search of a problem's only part, with its first roster in hand."""
+    [part] = (part for part in map(Part, components(problem)) if part.turns)
+    long = LongRosters(part, Effort(1, 0, 60))
+    long.begin()
+    assert part.best is not None
+    long.best = long.values = long.model.complete(part.best)
+    return long
+
+
+def with_one_turn_changed(long: LongRosters) -> Iterator[tuple[Flags, Numbers, bool]]:
+    """Each possible turn as the only free column, given or taken, and whether that breaks a rule."""
+    for column in range(len(long.part.turns)):
+        free = np.zeros(len(long.values), np.bool_)
+        free[column] = True
+        values = np.where(free, 1 - long.values, long.values)
+        roster = Roster(long.part.problem, long.model.assignments(values))
+        yield free, values, bool(broken_rules(long.part.problem, roster))
+
+
+def test_what_no_longer_fits_beside_what_another_worker_found_is_dropped() -> None:
+    long = a_search(two_weeks())
+    before = long.values
+    unfit = [(free, values) for free, values, broken in with_one_turn_changed(long) if broken]
+
+    assert unfit
+    for free, values in unfit:
+        assert not long._take(free, values, version=-1)
+        assert long.values is before
+
+
+def test_the_search_walks_on_through_rosters_little_worse_and_keeps_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_rosters, "WORSE", 1.0)
+    at_once = [a_shift(name, "mon 08:00-12:00", target=1) for name in ("here", "there")]
+    long = a_search(a_problem(shifts=at_once, volunteers=[a_volunteer("lan")], levels=({"under_target": 1},)))
+    best = long.part.best
+    [(free, values)] = [(free, values) for free, values, broken in with_one_turn_changed(long) if not broken]
+
+    assert not long._take(free, values, version=long.version)
+
+    assert long.model.assignments(long.values) == ()
+    assert long.part.best == best
+    assert long.part.values == (1,)
 
 
 def test_two_workers_prove_the_same_values() -> None:
