@@ -34,12 +34,13 @@ from solver.starts import begin
 from solver.variables import Model
 
 LARGE = 600  # possible turns from which on relaxations are worth their time
-HUGE = 200_000  # possible turns from which on they take so long that the flow's roster is wanted before
+HURRY = 3e-4  # seconds of a run for each possible turn, below which the flow's roster has to come first
 # Where rosters are looked for first: how far from the bound, in turns' worth of the last level, and how far around.
-LOOKS = ((3.0, 1), (0.33, 2))
+LOOKS = ((3.0, 1), (0.33, 2), (3.0, 2))
 CLOSE = 10.0  # turns' worth of the last level: what a look around the fractions can prove
 WIDEST = 3  # steps around the fractions
-MOST_NEAR = 30_000  # columns around them, beyond which the whole is no larger
+MOST_NEAR = 15_000  # columns around them for a roster
+MOST_PROVING = 30_000  # and for a bound, beyond which the whole is no larger
 SLACK = 2.5  # of a level, but the last of a goal: how far from its bound the best roster is expected
 LAST_SLACK = 0.01  # of the value of a goal's only level
 
@@ -110,18 +111,16 @@ class Stages:
         if not goals:
             return
         *earlier, last = goals
-        meanwhile = _Meanwhile(partial(self._relax, last))
+        if self.part.best is None or self.effort.deadline - self.effort.started_at < HURRY * len(self.part.turns):
+            self._begin()
+        meanwhile = _Meanwhile(partial(self._relax, *earlier))
         if self.effort.workers > 1:
             meanwhile.start()
-            self._begin()
-            self._relax(*earlier)
-        elif len(self.part.turns) >= HUGE:
-            self._begin()
-        meanwhile.end()
+        self._relax(last)
+        self._look_around(last)
         if last not in self.relaxed:
             self._begin()
-        self._look_around(last)
-        self._relax(*(goal for goal in earlier if goal not in self.relaxed))
+        meanwhile.end()
         self._claim()
         self._meet(last)
         for goal in self.goals:
@@ -147,10 +146,12 @@ class Stages:
 
     def _look_around(self, goal: Goal) -> None:
         """Good rosters soon: what the relaxation takes, and the best around its fractions."""
+        if goal not in self.relaxed:
+            return
         for turns, steps in LOOKS:
-            if goal in self.relaxed:
-                hood = self._around(goal, turns * self._turn(goal), steps)
-                found = None if hood is None else hood.cheapest(goal.costs, self.effort)
+            hood = self._around(goal, turns * self._turn(goal), steps)
+            if len(hood) <= MOST_NEAR and self._gap(goal) > CLOSE * self._turn(goal):
+                found = hood.cheapest(goal.costs, self.effort)
                 if found is not None:
                     self.found(found)
 
@@ -161,18 +162,18 @@ class Stages:
             if self._settled(goal) or not 0 <= gap <= CLOSE * self._turn(goal):
                 return
             hood = self._around(goal, gap, steps)
-            if hood is None:
+            if len(hood) > MOST_PROVING:
                 return
             floor = min(hood.floor(self.effort), self.relaxed[goal].floor(gap))
             self.floors[goal] = max(self.floors[goal], goal.constant + floor)
             self._claim()
 
-    def _around(self, goal: Goal, slack: float, steps: int) -> Neighbourhood | None:
-        """So many steps around the fractions; None if that is nearly everything."""
+    def _around(self, goal: Goal, slack: float, steps: int) -> Neighbourhood:
+        """So many steps around the fractions."""
         hood = around(self.matrix, self.relaxed[goal], slack)
         for _ in range(steps):
             hood = hood.wider()
-        return hood if len(hood) <= MOST_NEAR else None
+        return hood
 
     def _turn(self, goal: Goal) -> float:
         """What a turn costs on the goal's last level."""
@@ -194,7 +195,7 @@ class Stages:
         if goal not in self.relaxed:
             return False
         near = self.relaxed[goal]
-        slack = self._slack(goal, near)
+        slack = self._slack(goal)
         if slack <= self.searched.get(goal, -1):
             return False
         self.searched[goal] = slack
@@ -205,15 +206,16 @@ class Stages:
             self.floors[goal] = max(self.floors[goal], goal.constant + min(floor, near.floor(slack)))
         return floor is not None
 
-    def _slack(self, goal: Goal, near: Relaxed) -> float:
-        """How much more than the bound is worth looking at: at most what the best roster costs, at first a guess."""
+    def _slack(self, goal: Goal) -> float:
+        """How much more than the bound is worth looking at: what the best roster costs, if not too far off at first."""
         known = self._gap(goal)
         if goal in self.searched and known < inf:
             return known
+        # A level that repeats another weighs nothing.
         weights = [goal.weights[level] for level in goal.levels if self.levels.coefficients[level].any()]
-        if len(weights) > 1:
-            return min(known, SLACK * weights[0])
-        return min(known, max(2.0, LAST_SLACK * float(goal.costs @ near.values)))
+        several = sum(weight > 0 for weight in weights) > 1
+        guess = SLACK * max(weights) if several else LAST_SLACK * float(goal.costs @ self.relaxed[goal].values)
+        return min(known, max(2.0, guess))
 
     def _prove(self, goal: Goal, total: int, held: Sequence[int] | None = None) -> None:
         """No roster, or none beside the levels held, has less than a total of this goal."""
