@@ -219,8 +219,9 @@ class _Builder:
             return
         before = {(turn.volunteer, turn.shift) for turn in self.problem.previous}
         self._owe("changes", len(before))
-        for turn, arc in arc_of.items():
-            self._charge(arc, "changes", -1 if turn in before else 1)
+        for number, weight in self.levels_of["changes"]:
+            costs = [-weight if turn in before else weight for turn in arc_of]
+            self.network.charge_each(list(arc_of.values()), number + 1, costs)
 
 
 def side_rules(component: Component) -> Iterator[str]:

@@ -6,6 +6,7 @@ the same people share one list, shifts at the same time share one look at everyo
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable
 
 from solver.kept import EVERY_RULE, Kept
@@ -47,10 +48,11 @@ def _turns_kept(problem: Problem, kept: Kept) -> Turns:
 
 
 class _Takers:
-    """Who a shift takes, by what it asks for; the home's distance aside."""
+    """Who a shift takes, by what it asks for and where it is."""
 
     def __init__(self, problem: Problem) -> None:
         self.everyone = problem.volunteers
+        self.near = _Near(problem)
         self.by_group: dict[str, list[int]] = {}
         for number, person in enumerate(problem.volunteers):
             for group in person.groups:
@@ -58,16 +60,19 @@ class _Takers:
         self.known: dict[Hashable, list[Volunteer]] = {}
 
     def of(self, shift: Shift) -> list[Volunteer]:
-        asks = (shift.pool, shift.requires, shift.adults_only)
+        asks = (shift.pool, shift.requires, shift.adults_only, shift.site)
         if asks not in self.known:
             self.known[asks] = [person for person in self._pool(shift) if eligibility.fits(person, shift)]
         return self.known[asks]
 
     def _pool(self, shift: Shift) -> list[Volunteer]:
+        near = self.near.to(shift)
         if shift.pool is None:
-            return list(self.everyone)
-        numbers = {number for group in shift.pool for number in self.by_group.get(group, ())}
-        return [self.everyone[number] for number in sorted(numbers)]
+            numbers = near
+        else:
+            members = {number for group in shift.pool for number in self.by_group.get(group, ())}
+            numbers = members if near is None else members & near
+        return list(self.everyone) if numbers is None else [self.everyone[number] for number in sorted(numbers)]
 
 
 class _Free:
@@ -95,10 +100,10 @@ class _Free:
 
 
 class _Barred:
-    """Whom something about them and the shift keeps away: a pin, the hour, the way."""
+    """Whom something about them and the shift keeps away: a pin, the hour."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem, self.far = problem, _Far(problem)
+        self.problem = problem
         self.minors = {person.id for person in problem.volunteers if person.minor}
         self.pinned: dict[str, set[str]] = {}
         for pin in problem.pins:
@@ -107,30 +112,36 @@ class _Barred:
 
     def from_(self, shift: Shift) -> set[str]:
         late = self.minors if minors.too_late(self.problem, shift) else set[str]()
-        return self.far.from_(shift).union(self.pinned.get(shift.id, ()), late)
+        return late.union(self.pinned.get(shift.id, ()))
 
 
-class _Far:
-    """Who lives farther from a site than they would go, found once a site."""
+class _Near:
+    """Who would go to a site, by their numbers, found once a site."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.picky = [
-            (person, person.home.lat, person.max_km / KM_PER_DEGREE)
-            for person in problem.volunteers
-            if person.home is not None and person.max_km is not None
-        ]
-        self.known: dict[Place, set[str]] = {}
+        self.anywhere: set[int] = set()
+        picky: list[tuple[float, int]] = []
+        reach = 0.0
+        for number, person in enumerate(problem.volunteers):
+            if person.home is None or person.max_km is None:
+                self.anywhere.add(number)
+            else:
+                picky.append((person.home.lat, number))
+                reach = max(reach, person.max_km / KM_PER_DEGREE)
+        self.picky, self.reach = sorted(picky), reach
+        self.known: dict[Place, set[int]] = {}
 
-    def from_(self, shift: Shift) -> set[str]:
-        site = None if shift.site is None else self.problem.site_by_id[shift.site].place
-        if site is None:
-            return set()
-        if site not in self.known:
+    def to(self, shift: Shift) -> set[int] | None:
+        """None: everybody would."""
+        place = None if shift.site is None else self.problem.site_by_id[shift.site].place
+        if place is None or not self.picky:
+            return None
+        if place not in self.known:
             # North or south alone takes most of them too far, which spares the trigonometry.
-            self.known[site] = {
-                person.id
-                for person, lat, reach in self.picky
-                if abs(lat - site.lat) > reach or not eligibility.near(self.problem, person, shift)
-            }
-        return self.known[site]
+            first = bisect_left(self.picky, (place.lat - self.reach, 0))
+            last = bisect_right(self.picky, (place.lat + self.reach, len(self.problem.volunteers)))
+            band = (number for _, number in self.picky[first:last])
+            near = {one for one in band if eligibility.near(self.problem, self.problem.volunteers[one], shift)}
+            self.known[place] = self.anywhere | near
+        return self.known[place]
