@@ -138,6 +138,21 @@ def test_a_letter_that_was_tried_already_takes_nothing_more(session, lan):
     assert [len(letter.messages) for letter in session.scalars(select(Letter).order_by(Letter.id))] == [1, 1]
 
 
+def test_a_letter_that_went_out_by_one_way_already_takes_nothing_more(session, lan):
+    lan.phone = "+84912345678"
+    both = [Channel.EMAIL.value, Channel.WEBHOOK.value]
+    session.add(ContactChoice(person_id=lan.id, channels=both, changed_at=NOON))
+    night = local(date(2026, 11, 20), "23:00")
+    tell_of(session, lan, now=night)
+    letters.gather(session, {*MAIL, Channel.WEBHOOK}, now=night + outbox.GATHERING)
+    session.scalars(select(Delivery)).first().state = DeliveryState.SENT
+
+    tell_of(session, lan, 2, now=night)
+    letters.gather(session, {*MAIL, Channel.WEBHOOK}, now=night + outbox.GATHERING)
+
+    assert [len(letter.messages) for letter in session.scalars(select(Letter).order_by(Letter.id))] == [1, 1]
+
+
 def test_a_shift_early_in_the_morning_is_worth_a_disturbed_night(session, lan):
     shift = a_shift(session, a_site(session, lan.unit), starts="06:30", ends="08:00")
     night = local(MONDAY, "04:30")
