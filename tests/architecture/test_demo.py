@@ -94,9 +94,8 @@ def test_the_links_have_the_shape_that_scripts_rely_on(home, planned):
 
 
 def test_secrets_are_for_their_owner_alone(home, planned):
-    assert {file.name: oct(file.stat().st_mode & 0o077) for file in home.iterdir() if "." not in file.name} == {
-        "secret_key": "0o0"
-    }
+    secrets = {file.name: oct(file.stat().st_mode & 0o077) for file in home.iterdir() if "." not in file.name}
+    assert secrets == {"push_key": "0o0", "secret_key": "0o0"}
     assert (home / "demo.json").stat().st_mode & 0o077 == 0
 
 
