@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from roster.models import Assignment as PublishedTurn
-from roster.models import AssignmentState, DraftAssignment, Roster, Shift, Withdrawal, WithdrawalState
+from roster.models import AssignmentState, DraftAssignment, Roster, Shift, Site, Withdrawal, WithdrawalState
 from roster.planning import consents, scope, snapshot
 from roster.planning.difference import Turn
 from roster.planning.snapshot import person_key, row_id, shift_key
@@ -297,12 +297,27 @@ class Staffing:
         return self._by_its_name(first) if first else None
 
     def _other_turn(self, shift_id: int) -> dict[str, Any]:
-        other = self._session.get_one(Shift, shift_id)
+        if shift_id not in self._told_turns:
+            self._told_turns.update(self._turns_told([shift_id]))
+        return self._told_turns[shift_id]
+
+    @cached_property
+    def _told_turns(self) -> dict[int, dict[str, Any]]:
+        """Every shift on which somebody serves, read at once: people are in each other's way by the dozen."""
+        return self._turns_told({row_id(turn.shift) for turn in self.draft})
+
+    def _turns_told(self, shift_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+        columns = (Shift.id, Site.name, Shift.starts_at, Shift.ends_at)
         return {
-            "other_shift_id": shift_id,
-            "other_site": other.site.name,
-            "other_starts": self.area.local(other.starts_at),
-            "other_ends": self.area.local(other.ends_at),
+            shift_id: {
+                "other_shift_id": shift_id,
+                "other_site": site,
+                "other_starts": self.area.local(starts),
+                "other_ends": self.area.local(ends),
+            }
+            for shift_id, site, starts, ends in self._session.execute(
+                select(*columns).join(Shift.site).where(Shift.id.in_(shift_ids))
+            )
         }
 
 

@@ -180,6 +180,7 @@ def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
     found = candidates.candidates_for(
         db.session, roster, shifts.get(db.session, shift_id), search=search, now=utc_now()
     )
+    names = names_of_qualifications()
     template = "rosters/_candidates.html" if "HX-Request" in request.headers else "rosters/candidates.html"
     return render_template(
         template,
@@ -189,7 +190,7 @@ def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
         search=search,
         able=found.able,
         more=found.more,
-        people=[drawing.candidate(one, roster, shift_id, names_of_qualifications()) for one in found.people],
+        people=[drawing.candidate(one, roster, shift_id, names) for one in found.people],
     )
 
 
