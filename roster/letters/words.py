@@ -343,6 +343,20 @@ def _availability(desk: Desk, message: Message, heading: str) -> Part | None:
     )
 
 
+def _holiday(desk: Desk, message: Message) -> Part:
+    said = desk.ngettext(
+        "One shift is planned on it and stays. Close the day, or tell those who serve that they are needed.",
+        "%(num)s shifts are planned on it and stay. Close the day, or tell those who serve that they are needed.",
+        message.facts["shifts"],
+    )
+    day = desk.day(date.fromisoformat(message.facts["day"]))
+    return Part(
+        heading=desk.gettext("%(day)s has become a holiday", day=day),
+        sentences=[said],
+        actions=desk.page(message, desk.gettext("Open the week")),
+    )
+
+
 def _consent_asked(desk: Desk, message: Message) -> Part:
     name = desk.person_name(message.facts["person_id"])
     return Part(
@@ -386,5 +400,6 @@ PARTS: Mapping[MessageKind, Callable[[Desk, Message], Part | None]] = {
     MessageKind.WITHDRAWAL_ANSWERED: _withdrawal_answered,
     MessageKind.AVAILABILITY_ASKED: _availability_asked,
     MessageKind.AVAILABILITY_REMINDER: _availability_reminder,
+    MessageKind.HOLIDAY: _holiday,
     MessageKind.CONSENT_ASKED: _consent_asked,
 }

@@ -72,6 +72,8 @@ class MessageKind(StrEnum):
     """`round_id`."""
     AVAILABILITY_REMINDER = "availability_reminder"
     """`round_id`."""
+    HOLIDAY = "holiday"
+    """`day` (ISO date), `shifts`, `path`: to coordinators, a day on which so many are planned became a holiday."""
     CONSENT_ASKED = "consent_asked"
     """`person_id`, `path`."""
 

@@ -1,20 +1,35 @@
 """The table of days that are not what their weekday says: proposed once a year, then corrected by people.
 
-Changing it changes no shift by itself: demand patterns read it when they are expanded.
+Changing it changes no shift by itself: demand patterns read it when they are expanded, and whether people who are
+expected on a day that became a holiday stay at home is for those to say who planned with them. They are told.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from roster import access
 from roster.errors import AlreadyExists, FieldError, NotFound
-from roster.models import Account, DayKind, Holiday
-from roster.services import audit, fields
+from roster.models import (
+    Account,
+    DayKind,
+    DemandPattern,
+    Holiday,
+    HolidayPolicy,
+    MessageKind,
+    Role,
+    RoleKind,
+    Shift,
+    ShiftState,
+    Site,
+    Unit,
+)
+from roster.services import audit, fields, outbox
 from roster.vietnam import holidays as proposals
 from roster.vietnam.office_hours import SATURDAY
 
@@ -64,7 +79,10 @@ def special_days(session: Session, first: date, last: date) -> dict[date, Holida
 
 
 def add(session: Session, details: HolidayDetails, *, by: Account, now: datetime) -> Holiday:
-    """Put one day into the table. Raises NotAllowed, FieldError, AlreadyExists."""
+    """Put one day into the table, and tell whoever coordinates shifts already planned on it.
+
+    Raises NotAllowed, FieldError, AlreadyExists.
+    """
     access.require_installation_editor(by)
     holiday = Holiday()
     _fill(holiday, details)
@@ -72,6 +90,8 @@ def add(session: Session, details: HolidayDetails, *, by: Account, now: datetime
     session.add(holiday)
     session.flush()
     audit.record(session, "holiday.add", f"holiday:{holiday.id}", by=by, now=now, **_facts(holiday))
+    if holiday.kind is not DayKind.WORKING_DAY:
+        _tell_planners(session, holiday.day, now)
     return holiday
 
 
@@ -100,6 +120,29 @@ def drop(session: Session, holiday_id: int, *, by: Account, now: datetime) -> No
         raise NotFound(what="holiday", id=holiday_id)
     audit.record(session, "holiday.drop", f"holiday:{holiday.id}", by=by, now=now, **_facts(holiday))
     session.delete(holiday)
+
+
+def _tell_planners(session: Session, day: date, now: datetime) -> None:
+    """Of shifts that their patterns would not have made on a holiday; each coordinated unit once."""
+    midnight = datetime.combine(day, time(), UTC)
+    around = Shift.starts_at.between(midnight - timedelta(days=1), midnight + timedelta(days=2))
+    planned = (
+        select(Shift)
+        .join(Shift.pattern)
+        .where(around, Shift.starts_at > now, Shift.state == ShiftState.OPEN)
+        .where(DemandPattern.holiday_policy == HolidayPolicy.SKIP)
+        .options(joinedload(Shift.site).joinedload(Site.unit))
+    )
+    coordinated = set(session.scalars(select(Role.unit_id).where(Role.kind == RoleKind.COORDINATOR)))
+    shifts = Counter(
+        next((unit_id for unit_id in reversed(shift.site.unit.line) if unit_id in coordinated), shift.site.unit_id)
+        for shift in session.scalars(planned)
+        if shift.site.unit.day_of(shift.starts_at) == day
+    )
+    for unit_id, number in sorted(shifts.items()):
+        monday = day - timedelta(days=day.weekday())
+        facts = {"day": day.isoformat(), "shifts": number, "path": f"/plan/{unit_id}/{monday.isoformat()}"}
+        outbox.tell_coordinators(session, session.get_one(Unit, unit_id), MessageKind.HOLIDAY, facts, now=now)
 
 
 def _has_days(session: Session, year: int) -> bool:

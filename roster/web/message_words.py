@@ -31,5 +31,6 @@ KINDS: Mapping[MessageKind, Any] = {
     MessageKind.WITHDRAWAL_ANSWERED: _l("Answer about being let off"),
     MessageKind.AVAILABILITY_ASKED: _l("When can you come?"),
     MessageKind.AVAILABILITY_REMINDER: _l("When can you come? (reminder)"),
+    MessageKind.HOLIDAY: _l("A new holiday"),
     MessageKind.CONSENT_ASKED: _l("Consent asked for"),
 }

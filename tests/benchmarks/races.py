@@ -47,6 +47,7 @@ CLAIMANTS, CLIENTS, ACTIONS = 200, 20, 1_000
 SECRET = "only for a race"
 FORM = "application/x-www-form-urlencoded"
 START_SECONDS = 60
+PATIENCE = 300  # seconds a client waits for its answer
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def _claim_at_once(port: int, shift_id: int, tickets: Sequence[Ticket]) -> list[
     start = Barrier(len(tickets))
 
     def claim(ticket: Ticket) -> tuple[int, str | None]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.connect()
         start.wait()
         headers = {"Cookie": ticket.cookie, "X-CSRFToken": ticket.token, "Content-Length": "0"}
@@ -178,7 +179,7 @@ def _claim_at_once(port: int, shift_id: int, tickets: Sequence[Ticket]) -> list[
 
 
 def _post(port: int, ticket: Ticket, address: str, fields: Fields) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     headers = {"Cookie": ticket.cookie, "X-CSRFToken": ticket.token, "Content-Type": FORM}
     connection.request("POST", address, body=urlencode(fields, doseq=True), headers=headers)
     answer = connection.getresponse()

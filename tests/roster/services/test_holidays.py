@@ -1,14 +1,17 @@
 """The holiday table is proposed once, corrected by administrators, and answers which days are worked."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from roster.errors import AlreadyExists, FieldError, NotAllowed, NotFound
-from roster.models import Account, AuditEntry, DayKind, Holiday, Role, RoleKind, Unit, UnitKind
-from roster.services import holidays
+from roster.models import Account, AuditEntry, DayKind, Holiday, Message, MessageKind, Role, RoleKind, Unit, UnitKind
+from roster.services import demand, holidays
+from roster.services.demand import Demand, PatternDetails
 from roster.services.holidays import HolidayDetails
+from tests import builders
+from tests.builders import MONDAY
 
 NOW = datetime(2026, 8, 1, tzinfo=UTC)
 CULTURE_DAY = date(2026, 11, 24)
@@ -159,3 +162,22 @@ def test_a_day_that_makes_no_sense_is_refused_by_field_and_reason(session, wrong
 def test_a_day_that_is_not_there_cannot_be_dropped(session):
     with pytest.raises(NotFound):
         holidays.drop(session, 99, by=an_account(session), now=NOW)
+
+
+def test_whoever_coordinates_hears_of_shifts_planned_on_a_day_that_became_a_holiday(session):
+    unit = builders.a_unit(session)
+    branch = builders.a_unit(session, "Chi đoàn K45A", parent=unit)
+    coordinator = builders.a_coordinator(session, unit)
+    by = builders.an_account(session, Role(kind=RoleKind.ADMINISTRATOR, unit=unit))
+    site = builders.a_site(session, branch)
+    programme = builders.a_programme(session, unit)
+    for policy in ("skip", "keep"):
+        wanted = PatternDetails("Sáng", programme.id, "FREQ=DAILY", MONDAY, None, "07:30", "11:30", policy, Demand(2))
+        demand.create(session, site, wanted, by=by, now=builders.local(MONDAY, "06:00"))
+
+    holidays.add(session, details(MONDAY + timedelta(days=2)), by=by, now=builders.local(MONDAY, "09:00"))
+    holidays.add(session, details(MONDAY - timedelta(days=1)), by=by, now=builders.local(MONDAY, "09:00"))
+
+    told = session.scalars(select(Message).where(Message.kind == MessageKind.HOLIDAY)).one()
+    assert told.account_id == coordinator.id
+    assert told.facts == {"day": "2026-11-25", "shifts": 1, "path": f"/plan/{unit.id}/2026-11-23"}
