@@ -465,7 +465,7 @@ def bench(options: argparse.Namespace) -> int:
     """Measure the solver (further arguments are its own, such as --full), then how soon people are answered."""
     set_up(development=True)
     solver = openly(PYTHON, "-m", "tests.benchmarks", *options.arguments)
-    service = [openly(PYTHON, "-m", f"tests.benchmarks.{name}") for name in ("answers", "feeds", "pages")]
+    service = [openly(PYTHON, "-m", f"tests.benchmarks.{name}") for name in ("answers", "feeds", "pages", "imports")]
     return max(solver, *service)
 
 

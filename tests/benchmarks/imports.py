@@ -98,6 +98,7 @@ def _a_list(moved: int) -> bytes:
 def main(show: Callable[[str], None] = print) -> None:
     for row in rows():
         show(" | ".join(row))
+    postgres.leave()
 
 
 if __name__ == "__main__":
