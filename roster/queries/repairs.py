@@ -60,6 +60,11 @@ class Proposal:
     possible: bool
     proved: bool
 
+    @property
+    def left(self) -> int:
+        """How many of the turns are still to be accepted."""
+        return sum(len(line.joining) for line in self.lines if line.state is LineState.OPEN)
+
 
 @dataclass(frozen=True, slots=True)
 class RepairView:
