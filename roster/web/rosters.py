@@ -337,8 +337,9 @@ def _tabs(roster: Roster, changes: int) -> list[dict[str, Any]]:
         ),
     ]
     if week_queries.anybody_beneath(db.session, roster):
-        beneath = {"unit_id": roster.period.unit_id, "first_day": roster.period.first_day.isoformat()}
-        sides.append((_("Units beneath"), "beneath.show", url_for("beneath.show", **beneath), None))
+        first_day = roster.period.first_day.isoformat()
+        beneath = url_for("beneath.show", unit_id=roster.period.unit_id, first_day=first_day)
+        sides.append((_("Units beneath"), "beneath.show", beneath, None))
     open_side = "rosters.week" if request.endpoint in REDRAWN else request.endpoint
     return [
         {"label": label, "href": href, "active": open_side == endpoint, "count": count}
