@@ -30,7 +30,7 @@ from solver.problem import Problem
 from solver.program import Ints, Matrix
 from solver.progress import Part
 from solver.rules import CONSTRAIN, COST
-from solver.starts import begin
+from solver.starts import begin, refill
 from solver.variables import Model
 
 LARGE = 600  # possible turns from which on relaxations are worth their time
@@ -111,11 +111,11 @@ class Stages:
         if not goals:
             return
         *earlier, last = goals
-        if self.part.best is None or self.effort.deadline - self.effort.started_at < HURRY * len(self.part.turns):
-            self._begin()
         meanwhile = _Meanwhile(partial(self._relax, *earlier))
         if self.effort.workers > 1:
             meanwhile.start()
+        if self.part.best is None or self.effort.deadline - self.effort.started_at < HURRY * len(self.part.turns):
+            self._begin()
         self._relax(last)
         self._look_around(last)
         if last not in self.relaxed:
@@ -128,9 +128,10 @@ class Stages:
                 self._claim()
 
     def _begin(self) -> None:
-        """The flow's bounds and its roster, if that was not the beginning."""
+        """The flow's bounds and rosters near it, if that was not the beginning."""
         if not self.part.floor:
             begin(self.part, self.effort)
+            refill(self.part, self.effort)
 
     def _claim(self) -> None:
         for goal, total in self.floors.items():

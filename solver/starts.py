@@ -6,13 +6,15 @@ The flow is near the optimum at once, so a run that is stopped early or starved 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from solver.check import Roster, broken_rules
 from solver.check.terms import levels_of
 from solver.components import Component
 from solver.effort import Effort
 from solver.network import Relaxation, relaxation, side_rules
-from solver.problem import Assignment, Problem
+from solver.possible import Turns
+from solver.problem import Assignment, Pin, Problem, Volunteer
 from solver.progress import Part
 from solver.repair import stripped
 
@@ -66,6 +68,43 @@ def begin(part: Part, effort: Effort | None = None) -> None:
     """Start from the flow's turns, without those that break rules the flow does not know."""
     turns = relax(part, effort)
     if not part.finished():
-        start = stripped(part.problem, turns)
-        if start is not None:
-            part.offer(start, values_of(part.problem, start))
+        _offer(part, turns)
+
+
+def refill(part: Part, effort: Effort) -> None:
+    """Fill what was taken away: the flow once more, with the best roster's turns fixed and nothing that breaks it."""
+    if part.best:
+        pins = tuple(Pin(turn.volunteer, turn.shift, "assigned") for turn in part.best)
+        fixed = replace(part.problem, pins=pins)
+        found = relaxation(Component(fixed, _addable(part.problem, part.turns, part.best)), effort)
+        if found is not None:
+            _offer(part, found.assignments)
+
+
+def _offer(part: Part, turns: Iterable[Assignment]) -> None:
+    start = stripped(part.problem, turns)
+    if start is not None:
+        part.offer(start, values_of(part.problem, start))
+
+
+def _addable(problem: Problem, turns: Turns, kept: Iterable[Assignment]) -> Turns:
+    """The turns kept, and all that break no rule beside them that the flow does not know."""
+    crews: dict[str, list[Volunteer]] = {}
+    for turn in kept:
+        crews.setdefault(turn.shift, []).append(problem.volunteer_by_id[turn.volunteer])
+    closed = {shift.id for shift in problem.shifts if shift.all_or_nothing or shift.equipment} - crews.keys()
+    with_adult = {shift for shift, crew in crews.items() if not all(person.minor for person in crew)}
+    with_experienced = {shift for shift, crew in crews.items() if not all(person.newcomer for person in crew)}
+    paired = {name for pair in problem.pairs for name in pair.volunteers}
+    there = set(kept)
+    return [
+        (person, shift)
+        for person, shift in turns
+        if Assignment(person.id, shift.id) in there
+        or not (
+            shift.id in closed
+            or person.id in paired
+            or (person.minor and shift.id not in with_adult)
+            or (person.newcomer and shift.id not in with_experienced)
+        )
+    ]

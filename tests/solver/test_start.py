@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from solver import stages
+from solver.check import Roster, broken_rules
+from solver.components import components
+from solver.effort import Effort
 from solver.engine import solve
 from solver.problem import Pin
+from solver.progress import Part
 from solver.solution import Solution
+from solver.stages import Stages
+from solver.starts import begin, refill, values_of
 from tests.benchmarks.province import a_province
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.refereeing import turns
@@ -39,3 +48,30 @@ def test_a_better_roster_than_the_start_is_still_found() -> None:
     answer = solve(problem, workers=1, start=turns({"am": ["lan"]}))
 
     assert (answer.status, values(answer)[0]) == ("optimal", 0)
+
+
+def test_what_the_flow_loses_to_rules_it_does_not_know_is_filled_again() -> None:
+    problem = a_province(volunteers=300, shifts=100, communes=6, side_rules=True)
+    part = Part(components(problem)[0])
+    begin(part)
+    lost = part.values
+
+    refill(part, Effort(workers=1, seed=1, seconds=60))
+
+    assert lost is not None
+    assert (part.values or lost)[0] < lost[0]
+    assert not broken_rules(part.problem, Roster(part.problem, part.best or ()))
+
+
+def test_a_run_in_a_hurry_has_the_flow_s_roster_before_any_relaxation(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = a_province(volunteers=300, shifts=100, communes=6, side_rules=True)
+    part = Part(components(problem)[0])
+    part.offer((), values_of(part.problem, ()))
+    placed = []
+    monkeypatch.setattr(stages, "relaxed", lambda *_: placed.append(len(part.best or ())))
+    monkeypatch.setattr(stages, "HURRY", 1.0)
+
+    Stages(part, Effort(workers=1, seed=1, seconds=60)).walk(0.001)
+
+    assert placed
+    assert all(placed)
