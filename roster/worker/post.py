@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from roster.letters import writing
 from roster.models import Channel, Delivery, PushDevice
-from roster.services import devices, letters
+from roster.services import contacts, devices, letters
 from roster.services.letters import Claim
 from roster.webpush import Subscription
 from roster.worker.leases import utc_now
@@ -122,12 +122,12 @@ class Post:
         with self.sessions() as session:
             delivery = session.get_one(Delivery, claim.delivery_id)
             channel, now = delivery.channel, self.clock()
-            reader, written = writing.write(session, delivery.letter, base_url=self.base_url, now=now)
-            until = letters.not_before(session, delivery.letter, reader, now=now)
+            until = letters.not_before(session, delivery.letter, contacts.reader_of(session, delivery.letter), now=now)
             if until > now:  # a worker that stood still, a mail server that was away: none of it is worth a night
                 letters.postpone(session, claim, until=until)
                 session.commit()
                 return channel, None
+            reader, written = writing.write(session, delivery.letter, base_url=self.base_url, now=now)
             subscription = _subscription(delivery.device)
             address = subscription.endpoint if subscription else reader.addresses.get(channel)
             if written is None or address is None or channel not in self.senders:

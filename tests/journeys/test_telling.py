@@ -134,6 +134,12 @@ def test_a_tap_turns_notices_on_and_a_tap_on_one_opens_what_it_tells(visit, serv
     phone.look("told")
     expect(page.locator(".nav-count")).to_have_count(0)
 
+    page.context.service_workers[0].evaluate(A_SUBSCRIPTION)
+    page.locator("header details.menu summary").click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.wait_for_url("**/sign-in**")
+    assert page.context.service_workers[0].evaluate("self.left"), "whoever signed out is still told on this phone"
+
 
 def test_who_forbade_notices_is_told_how_to_allow_them(visit, service):
     phone = visit("en", "phone")
@@ -164,6 +170,9 @@ TAP = """async () => {
   self.dispatchEvent(tap);
   await done;
   return opened;
+}"""
+A_SUBSCRIPTION = """() => {
+  PushManager.prototype.getSubscription = async () => ({ unsubscribe: async () => (self.left = true) });
 }"""
 TOLD = """INSERT INTO messages (person_id, kind, facts, created_at, due_at)
           SELECT person_id, 'claim_answered',
