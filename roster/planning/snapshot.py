@@ -72,16 +72,18 @@ def build(
     agreed, answered = agreements.of(session, roster), rounds.answered(session, roster)
     volunteers = _Volunteers(session, area, shifts, people, agreed, answered, now, tuple(also), unconsented).all()
     turns = _Turns({person.id for person in volunteers}, {shift_key(shift.id) for shift in shifts})
+    wanted = tuple(_shift(area, shift) for shift in shifts)
     return Problem(
         first_day=area.first_day,
         days=area.days,
         timezone=area.zone.key,
         sites=tuple(_sites(shifts)),
-        shifts=tuple(_shift(area, shift) for shift in shifts),
+        shifts=wanted,
         volunteers=volunteers,
         pins=turns.pins(_turn_rows(session, Pin, roster)),
         rules=asked.Rules(minors_latest_end=MINORS_LATEST_END),
         previous=_previous(session, roster, turns),
+        levels=asked.default_levels(wanted),
     )
 
 

@@ -70,9 +70,10 @@ def submitted(action: Callable[[], Result], *also: type[RosterError]) -> Submiss
 
     `also`: refusals of the whole that are told above the form, so that its ticks are not lost.
     """
+    told_here: tuple[type[RosterError], ...] = (FieldError, AlreadyExists, EndsBeforeStart, NoOccurrence, *also)
     try:
         return Submission(action(), Form(typed()))
-    except (FieldError, AlreadyExists, EndsBeforeStart, NoOccurrence, *also) as refusal:
+    except told_here as refusal:
         db.session.rollback()
         name = str(refusal.facts.get("field") or FIELDS.get(type(refusal), ""))
         return Submission(None, Form(typed(), {name: words_of(refusal)}))

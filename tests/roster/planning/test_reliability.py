@@ -9,6 +9,7 @@ from roster.planning import reliability, snapshot
 from roster.planning.snapshot import person_key, shift_key
 from roster.queries.center import center_page
 from roster.queries.rosters import shift_cell
+from solver.engine import solve
 from tests.builders import LONG_AGO, MONDAY
 from tests.roster.shortages import NOW, Week
 
@@ -70,6 +71,23 @@ def test_the_solver_is_told_how_surely_people_come_and_how_sure_a_shift_wants_to
 
     assert problem.volunteer_by_id[person_key(week.an.id)].show_up == 0.8
     assert problem.shift_by_id[shift_key(week.second.id)].service_level == 0.95
+    assert {"under_service": 1} in problem.levels
+
+
+def test_planning_adds_a_reserve_where_the_minimum_would_not_come_surely_enough(week):
+    week.an.max_turns, week.second.maximum = 2, None
+    for person in (week.an, week.person("Đỗ Chi")):
+        served(week, person, kept=4, left=2)
+    assert len(planned_on_the_second(week)) == 1
+
+    week.second.service_level = 95
+
+    assert len(planned_on_the_second(week)) == 2  # one of them comes in 96 of 100 cases
+
+
+def planned_on_the_second(week):
+    solution = solve(snapshot.build(week.session, week.roster, now=NOW), seconds=10, workers=1)
+    return [turn.volunteer for turn in solution.assignments if turn.shift == shift_key(week.second.id)]
 
 
 def test_a_shift_is_as_sure_as_its_people_together():
