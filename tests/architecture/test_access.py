@@ -293,8 +293,12 @@ class World:
         if method == "GET":
             return client.get(address, headers=headers).status_code
         status = client.open(address, method=method, data=self.arguments | TYPED, headers=headers).status_code
-        _copy(self.kept, self.file)
+        self.put_back()
         return status
+
+    def put_back(self) -> None:
+        """Undo whatever requests have changed."""
+        _copy(self.kept, self.file)
 
 
 def _copy(source: Path, target: Path) -> None:

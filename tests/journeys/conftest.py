@@ -14,6 +14,7 @@ SHOTS = ROOT / "artifacts" / "screenshots"
 SCREENS = {"phone": (390, 844), "laptop": (1366, 800)}
 LANGUAGES = ("vi", "en")
 MOST_SECONDS = 15
+MOST_TABS = 60
 
 
 @dataclass
@@ -37,6 +38,18 @@ class Visitor:
         self.page.locator("main form button[type=submit]").click()
         self.page.wait_for_url(lambda address: "sign-in" not in address)
         self._choose_language()
+
+    def press(self, name: str) -> None:
+        """Go from what has the focus to a link or button of this name, and press it: by the keyboard alone."""
+        focused = "() => [document.activeElement.innerText, getComputedStyle(document.activeElement).outlineStyle]"
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            text, outline = self.page.evaluate(focused)
+            if text and text.strip() == name:
+                assert outline != "none", f"nothing shows that {name} has the focus"
+                self.page.keyboard.press("Enter")
+                return
+        raise AssertionError(f"no key leads to {name}")
 
     def say(self, vietnamese: str, english: str) -> str:
         """The words of the page in this visitor's language."""

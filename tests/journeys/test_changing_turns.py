@@ -50,21 +50,22 @@ def _with_password(account: Account) -> tuple[str, str]:
     return account.login, PASSWORD
 
 
-def test_two_swap_their_turns_between_their_phones_and_the_coordinator_reads_how_it_came(visit):
+def test_two_swap_their_turns_between_their_phones_by_the_keyboard_alone(visit):
     lan, ha = visit("vi", "phone"), visit("en", "phone")
     lan.sign_in("lan")
-    lan.page.get_by_role("link", name="Không đến được, hoặc đổi ca").click()
+    lan.press("Không đến được, hoặc đổi ca")
+    expect(lan.page.get_by_role("heading", name="Ca trực của tôi")).to_be_visible()
     lan.look("turn")
-    lan.page.get_by_role("link", name="Đổi ca với người khác").click()
+    lan.press("Đổi ca với người khác")
     expect(lan.page.locator(".shift")).to_contain_text("Hà")
     lan.look("swap")
-    lan.page.get_by_role("button", name="Đề nghị đổi ca này").click()
+    lan.press("Đề nghị đổi ca này")
     expect(lan.page.get_by_text("Bạn đề nghị đổi với Hà")).to_be_visible()
 
     ha.sign_in("ha")
     expect(ha.page.get_by_text("Lan would take your turn")).to_be_visible()
     ha.look("asked")
-    ha.page.get_by_role("button", name="I agree").click()
+    ha.press("I agree")
     expect(ha.page.get_by_text("Swapped. Both calendars follow.")).to_be_visible()
 
     lan.go("/me/")
@@ -134,5 +135,5 @@ def test_what_is_answered_without_network_is_its_givers_alone_and_told_if_the_pl
     an.go("/account/sign-in")
     expect(page.get_by_text("Có câu trả lời đang chờ trên máy này")).to_be_visible()
     an.sign_in("an")
-    expect(page.get_by_text("Đã hết chỗ. Bạn đứng thứ 1")).to_be_visible()
+    expect(page.get_by_text("Bạn đứng thứ 1 trong danh sách chờ.", exact=True)).to_be_visible()
     an.look("sent-later")

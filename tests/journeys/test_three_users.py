@@ -276,6 +276,7 @@ def test_a_volunteer_reads_their_week_without_network_and_answers_are_sent_later
 
     page.context.set_offline(False)
     expect(page.get_by_text("Đã gửi những gì bạn trả lời khi mất kết nối.")).to_be_visible()
+    expect(page.locator("html:not([data-offline])")).to_be_attached()  # the page as it is by now
     refused = page.locator("[data-part=refused]")
     expect(refused).to_contain_text("Ca CN 22 – Không có gì ở đây")
     volunteer.look("availability-refused-later")
