@@ -16,7 +16,7 @@ from roster.planning.rounds import Offer, read
 from roster.services import rounds
 from roster.web import drawing, wording
 
-AS_LAST = {"as": "last"}
+AS_LAST: dict[str, Any] = {"as": "last"}
 """What an address of the page carries to be filled with what was said before."""
 HALF_ICONS = {Half.MORNING: "sunrise", Half.AFTERNOON: "sunset", Half.EVENING: "moon-star"}
 
