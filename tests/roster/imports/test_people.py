@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.errors import Conflict, NotAllowed
@@ -298,3 +298,41 @@ def test_branches_that_nobody_set_up_are_told_once_and_added_by_whoever_administ
 
     session.commit()
     assert fates(lists.reviewed(session, found, by=coordinator, now=NOW)) == [Fate.NEW] * 3
+
+
+def test_a_hundred_rows_ask_the_database_no_more_often_than_ten(
+    session: Session, sessions: sessionmaker[Session], unit: Unit, coordinator: Account
+):
+    """Both as new people and when each of them changes."""
+    taken = {
+        (letter, count): _statements(session, sessions, unit, coordinator, count, letter)
+        for count in (10, 90)
+        for letter in "AB"
+    }
+
+    assert taken["A", 90] <= taken["A", 10] + 5, "new people"
+    assert taken["B", 90] <= taken["B", 10] + 5, "people in another branch"
+
+
+def _statements(
+    session: Session, sessions: sessionmaker[Session], unit: Unit, by: Account, count: int, letter: str
+) -> int:
+    """How many it takes to write so many people of one branch, beside one row for each of them."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("INSERT", "UPDATE")):
+            seen.append(statement)
+
+    family = {10: "Trần", 90: "Lê"}[count]
+    lines = [
+        f"{family} {chr(65 + number // 10)} {chr(65 + number % 10)};09{count}0{number:05};;Chi đoàn K45{letter};Tổ 1;"
+        for number in range(count)
+    ]
+    event.listen(sessions.kw["bind"], "before_cursor_execute", note)
+    try:
+        done = applied(session, sessions, unit, by, *lines)
+    finally:
+        event.remove(sessions.kw["bind"], "before_cursor_execute", note)
+    assert done.report["bad"] == 0, done.report["bad_rows"]
+    return len(seen)

@@ -7,7 +7,8 @@ import pytest
 import xlsxwriter
 
 from roster.errors import FieldError
-from roster.imports import sheets, workbook
+from roster.imports import columns, sheets, workbook
+from roster.imports.columns import Layout
 from tests.roster.imports import spreadsheet_bombs
 
 ROWS = (("Họ và tên", "Số ĐT"), ("Đặng Thị Ánh", "0912345678"))
@@ -73,6 +74,20 @@ def test_the_fullest_visible_sheet_is_read_and_the_others_are_named():
 
     assert (read.name, read.others) == ("Danh sách", ("Hướng dẫn",))
     assert [row[0] for row in read.rows] == ["Lan", "Hà", "Ánh"]
+
+
+def test_hidden_columns_and_lost_zeros_are_read_like_any_other():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.set_column(1, 1, None, None, {"hidden": True})
+        sheet.write_row(0, 0, ["SĐT", "Mã nội bộ", "Ngày sinh", "Họ tên"])
+        sheet.write_row(1, 0, [912345678, "X1", 38423, "Đặng Thị Ánh"])
+
+    read = sheets.read(file.getvalue())
+
+    assert read.rows[1] == ("912345678", "X1", "38423", "Đặng Thị Ánh")
+    assert columns.guess(read.rows) == Layout(0, ("phone", "", "birth_date", "full_name"))
 
 
 @pytest.mark.parametrize("bomb", ["xlsx", "xlsb", "xls", "ods"])
