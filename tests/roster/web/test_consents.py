@@ -42,9 +42,7 @@ def signed_in(app: Flask, account_id: int) -> FlaskClient:
     return client
 
 
-def test_a_minor_reads_on_the_first_page_what_to_do_and_comes_back(
-    app: Flask, week: PublishedWeek, child: Person
-):
+def test_a_minor_reads_on_the_first_page_what_to_do_and_comes_back(app: Flask, week: PublishedWeek, child: Person):
     client = signed_in(app, week.account(child).id)
     assert ASKED_FOR_A_LINK in client.get("/me/").text
     assert "/me/open/" not in (open_page := client.get("/me/open").text)

@@ -95,7 +95,8 @@ def test_an_answer_with_the_token_of_somebody_who_was_signed_in_before_is_turned
 
 def token_of(client: FlaskClient, account_id: int) -> str:
     """As signing in does it: nothing of the session before stays."""
-    g.pop("_login_user", None)
+    for name in ("_login_user", "csrf_token"):
+        g.pop(name, None)  # of the session before, in the application's one context of this test
     with client.session_transaction() as session:
         session.clear()
         session["_user_id"] = f"{account_id}.0"
