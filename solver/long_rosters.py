@@ -239,7 +239,7 @@ class _Whole:
         self.search = search
         self.nodes: int | None = None  # the relaxation
         self.saved = 0  # work on pieces since the last attempt, and
-        self.price = 0  # what that attempt took
+        self.price = 0.0  # what that attempt took
         self.running = False
 
     def due(self) -> bool:
@@ -258,7 +258,10 @@ class _Whole:
                     break
         finally:
             with self.search.lock:
-                self.nodes = 1 if self.nodes is None else self.nodes * MORE_NODES
+                if self.nodes is not None:
+                    self.nodes *= MORE_NODES
+                elif self.search.relaxed is not None:
+                    self.nodes = 1
                 self.saved, self.running = 0, False
 
     def _proved(self, group: int) -> bool:
@@ -271,19 +274,21 @@ class _Whole:
         first = model.groups[group].first
         with search.lock:
             values, held = search.best, (part.values or ())[:first]
+        seconds = search.effort.seconds_left() / (4 if self.nodes is None else 1)
         answer = model.programme.solve(
             Question(
                 model.costs[group],
                 np.ones(len(values), np.bool_),
                 values,
-                seconds=search.effort.seconds_left() / (4 if self.nodes is None else 1),
+                seconds=seconds,
                 nodes=self.nodes,
                 whole=self.nodes is not None,
                 seed=search.effort.seed,
                 ceilings=model.ceilings(group, values),
             )
         )
-        self.price = answer.steps
+        given_up = self.nodes is None and answer.values is None  # by the clock; once more after a while
+        self.price = STEPS * seconds if given_up else answer.steps
         search.spend(answer.steps)
         if isfinite(answer.bound):
             least = ceil(answer.bound - ROUNDING)

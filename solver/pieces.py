@@ -15,7 +15,8 @@ import numpy as np
 from solver.linear import Flags, Numbers
 from solver.stint_model import StintModel
 
-FIRST = 500  # possible turns
+FIRST = 500, 1500  # possible turns, and between these
+SHARE = 0.1  # of all
 EASY, HARD = 1500, 6000  # simplex iterations of a piece below which its kind grows, above which it shrinks
 GROW, SHRINK = 1.2, 0.75
 SHAKE = 0.5  # of a doubt, which is at most 1
@@ -26,7 +27,8 @@ class Pieces:
 
     def __init__(self, model: StintModel, dice: Random) -> None:
         self.model, self.dice = model, dice
-        self.sizes = dict.fromkeys(("people", "days", "both", "doubts"), float(FIRST))
+        first = float(np.clip(SHARE * len(model.turns), *FIRST))
+        self.sizes = dict.fromkeys(("people", "days", "both", "doubts"), first)
         self.gains, self.tries = Counter[str](), Counter[str]()
 
     def kind(self, *, relaxed: bool) -> str:

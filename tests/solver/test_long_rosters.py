@@ -28,7 +28,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(long_rosters, "LEAST_DAYS", 1)
     monkeypatch.setattr(long_rosters, "LEAST_TURNS", 1)
     monkeypatch.setattr(long_rosters, "bound_by_days", lambda _limits: True)
-    monkeypatch.setattr(pieces, "FIRST", 4)
+    monkeypatch.setattr(pieces, "FIRST", (4, 4))
 
 
 @pytest.mark.usefixtures("always")
