@@ -77,8 +77,8 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
 def _where_missing(totals: Totals) -> str:
     """ "on 5 shifts, and 2 skills"."""
     where = ngettext("on one shift", "on %(num)s shifts", totals.short_shifts)
-    skills = totals.lack.skills
-    return f"{where}, {ngettext('and one skill', 'and %(num)s skills', skills)}" if skills else where
+    skills = ngettext("and one skill", "and %(num)s skills", totals.lack.skills)
+    return f"{where}, {skills}" if totals.lack.skills else where
 
 
 def grid(week: WeekGrid, roster: Roster, names: Names, special: Mapping[date, Holiday], language: str) -> Drawn:
