@@ -2,8 +2,8 @@
 
 A nation is its provinces, which share nobody. As many processes as workers, one worker for each problem: that wastes
 less than two workers on one, and no province waits for the slowest step of another. Each problem has a process of its
-own, which takes along whatever its search could not interrupt; it is a fork of one that has loaded OR-Tools, so that
-nothing is loaded twice. Files go to the processes and files come back, because reading one is quicker than passing the
+own, which takes along whatever its search could not interrupt; it is a fork of this one, which has loaded OR-Tools and
+started no thread. Files go to the processes and files come back, because reading one is quicker than passing the
 problem on.
 """
 
@@ -13,17 +13,15 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from hashlib import sha256
 from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import cast
 
 from solver import reader, solution
 from solver.document import BadInput, Fault
-
-LOADED = ["solver.engine", "solver.stages"]
-Answer = tuple[Path, list[Fault]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +42,30 @@ def solve_each(files: Iterable[Path], folder: Path, *, workers: int, terms: Term
     ends = None if terms.within is None else time.monotonic() + terms.within
     # The largest first, so that none is left over when the others are done.
     waiting = sorted(files, key=lambda file: file.stat().st_size)
+    running: dict[Connection, Path] = {}
     refused: list[Fault] = []
-    with _processes(workers) as processes:
-        running: set[Future[Answer]] = set()
-        while waiting or running:
-            while waiting and len(running) < workers:
-                seconds = terms.seconds if ends is None else min(terms.seconds, _share(ends, len(waiting), workers))
-                running.add(processes.submit(_solve, waiting.pop(), folder, seconds, terms))
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for answered, faults in (job.result() for job in done):
-                refused += faults
-                if not faults:
-                    yield answered
+    while waiting or running:
+        while waiting and len(running) < workers:
+            share = None if ends is None else _share(ends, len(waiting), workers)
+            file = waiting.pop()
+            running[_begun(file, folder / file.name, terms, share)] = file
+        for pipe in cast(list[Connection], wait(list(running))):
+            file = running.pop(pipe)
+            faults = _received(pipe, file)
+            refused += faults
+            if not faults:
+                yield folder / file.name
     if refused:
         raise BadInput(tuple(refused))
 
 
-def _processes(workers: int) -> ProcessPoolExecutor:
-    context = get_context("forkserver")  # not forked from here: threads of a solver do not survive that
-    context.set_forkserver_preload(LOADED)
-    return ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1)
+def _received(pipe: Connection, file: Path) -> list[Fault]:
+    with pipe:
+        try:
+            found: list[Fault] = pipe.recv()
+        except EOFError as error:
+            raise ChildProcessError(f"the process that solved {file} has died") from error
+    return found
 
 
 def _share(ends: float, waiting: int, workers: int) -> float:
@@ -71,19 +73,33 @@ def _share(ends: float, waiting: int, workers: int) -> float:
     return max(0.1, (ends - time.monotonic()) * min(1.0, workers / waiting))
 
 
-def _solve(file: Path, folder: Path, seconds: float, terms: Terms) -> Answer:
-    from solver.engine import solve  # in the processes only: it loads OR-Tools
+def _begun(file: Path, answered: Path, terms: Terms, share: float | None) -> Connection:
+    """A process that solves a file, and will send what was wrong with it."""
+    import solver.engine
+    import solver.stages  # noqa: F401  once for all processes
 
-    data = file.read_bytes()
+    context = get_context("fork")
+    receiving, sending = context.Pipe(duplex=False)
+    context.Process(target=_solve, args=(file, answered, terms, share, sending), daemon=True).start()
+    sending.close()
+    return receiving
+
+
+def _solve(file: Path, answered: Path, terms: Terms, share: float | None, sending: Connection) -> None:
+    from solver.engine import solve
+
+    began, data = time.monotonic(), file.read_bytes()
     try:
         problem = reader.read(data)
     except BadInput as refusal:
-        return file, [Fault(f"{file.name}: {fault.path}", fault.text) for fault in refusal.faults]
+        sending.send([Fault(f"{file.name}: {fault.path}", fault.text) for fault in refusal.faults])
+        return
+    # Reading is part of its share.
+    seconds = terms.seconds if share is None else min(terms.seconds, max(0.1, share - (time.monotonic() - began)))
     digest = sha256(data).hexdigest()
     answer = solve(problem, seconds=seconds, workers=1, seed=terms.seed, gap=terms.gap, problem_sha256=digest)
-    written = folder / file.name
-    written.write_bytes(solution.to_bytes(answer))
-    return written, []
+    answered.write_bytes(solution.to_bytes(answer))
+    sending.send([])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
