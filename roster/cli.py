@@ -89,6 +89,30 @@ def downgrade(revision: str) -> None:
 
 
 @main.command()
+@click.argument("unit")
+@click.argument("login")
+@click.option("--name", default="Quản trị", show_default=True, help="The administrator's own name.")
+@click.option("--kind", default="province", show_default=True, help="nation, province, university, agency …")
+def found(unit: str, login: str, name: str, kind: str) -> None:
+    """Begin for real: the topmost UNIT, and a link by which its administrator, who signs in as LOGIN, comes in.
+
+    Said again for both it makes a new link.
+    """
+    from datetime import UTC, datetime
+
+    from roster.services import founding
+    from roster.services.units import UnitDetails
+    from roster.worker.process import sessions_of
+
+    settings = _settings()
+    with _refusals(), sessions_of(settings)() as session:
+        details = UnitDetails(name=unit, kind=kind)
+        invitation = founding.found(session, details, login=login, name=name, now=datetime.now(UTC))
+        session.commit()
+    click.echo(f"{settings.base_url}/welcome/{invitation.token}")
+
+
+@main.command()
 @click.argument("scenario")
 def seed(scenario: str) -> None:
     """Load a scenario: its people, sites, shifts and past weeks, with a login for each role."""

@@ -35,6 +35,16 @@ def get(session: Session, unit_id: int | None) -> Unit:
     return unit
 
 
+def found(session: Session, details: UnitDetails) -> Unit:
+    """Add a unit above all, in the zone of the country. Raises FieldError, AlreadyExists; asks nobody's leave."""
+    unit = Unit(parent=None)
+    _fill(session, unit, details)
+    session.add(unit)
+    session.flush()
+    unit.path = f"/{unit.id}/"
+    return unit
+
+
 def create(session: Session, parent_id: int | None, details: UnitDetails, *, by: Account, now: datetime) -> Unit:
     """Add a unit beneath another. Raises NotFound, NotAllowed, FieldError, AlreadyExists."""
     parent = get(session, parent_id)
