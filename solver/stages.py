@@ -134,7 +134,8 @@ class Stages:
             refill(self.part, self.effort)
 
     def _claim(self) -> None:
-        for goal, total in self.floors.items():
+        """What is known of the goals, beside the levels of the roster that is the best now."""
+        for goal, total in list(self.floors.items()):  # which another worker may just add to
             self._prove(goal, total)
 
     def _relax(self, *goals: Goal) -> None:
@@ -155,6 +156,7 @@ class Stages:
                 found = hood.cheapest(goal.costs, self.effort)
                 if found is not None:
                     self.found(found)
+                    self._claim()
 
     def _meet(self, goal: Goal) -> None:
         """Better bounds from around the fractions, wider until they meet the best roster's cost."""
