@@ -35,9 +35,9 @@ def unpacked(data: bytes) -> Mapping[str, Any]:
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=MOST_SECONDS * 2, check=False)
     except subprocess.TimeoutExpired:
-        return {"refused": "spreadsheet_too_large"}
+        return _refused("spreadsheet_too_large")
     if done.returncode:  # killed by its limits
-        return {"refused": "spreadsheet_too_large"}
+        return _refused("spreadsheet_too_large")
     found: Mapping[str, Any] = json.loads(done.stdout)
     return found
 
@@ -72,10 +72,10 @@ def _fullest_sheet(data: bytes) -> Mapping[str, Any]:
             ]
             sheets = [book.get_sheet_by_name(name) for name in visible]
             if not sheets:
-                return {"refused": "no_rows"}
+                return _refused("no_rows")
             fullest = max(sheets, key=lambda sheet: sheet.height * min(sheet.width, MOST_COLUMNS))
             if any(sheet.height * sheet.width > MOST_CELLS for sheet in sheets):
-                return {"refused": "spreadsheet_too_large"}
+                return _refused("spreadsheet_too_large")
             return {
                 "rows": [[_text(cell) for cell in row[:MOST_COLUMNS]] for row in fullest.to_python()],
                 "name": fullest.name,
@@ -83,9 +83,13 @@ def _fullest_sheet(data: bytes) -> Mapping[str, Any]:
                 "others": [name for name in visible if name != fullest.name],
             }
     except CalamineError as error:
-        return {"refused": "spreadsheet_locked" if "assword" in repr(error) else "not_a_spreadsheet"}
+        return _refused("spreadsheet_locked") if "assword" in repr(error) else _refused("not_a_spreadsheet")
     except MemoryError:
-        return {"refused": "spreadsheet_too_large"}
+        return _refused("spreadsheet_too_large")
+
+
+def _refused(reason: str) -> Mapping[str, str]:
+    return {"refused": reason}
 
 
 def _text(cell: Any) -> str:

@@ -69,6 +69,7 @@ REASONS: dict[str, Any] = {
     "private_address": _("This link leads into a private network, where we do not go."),
     "no_such_host": _("There is no server of this name."),
     "not_reached": _("The server did not answer in time."),
+    "fell_silent": _("The server stopped answering half-way."),
     "answered": _("The server refused (%(status)s). Perhaps the link has expired."),
     "too_many_redirects": _("The link leads from one address to the next without end."),
     "no_name_column": _("Please say which column holds the names."),
