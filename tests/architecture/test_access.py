@@ -278,6 +278,8 @@ class World:
         with app.app_context():
             self.accounts, self.arguments = build(db.session, datetime.now(UTC))
             db.session.commit()
+        self.typed = self.arguments | TYPED
+        self.typed |= {"gives": self.arguments["shift_id"], "to": self.arguments["person_id"]}
         _copy(self.file, self.kept)
 
     def ask(self, rule: Rule, method: str, role: str) -> int:
@@ -292,7 +294,7 @@ class World:
         address = self.app.url_map.bind("localhost").build(rule.endpoint, values, method)
         if method == "GET":
             return client.get(address, headers=headers).status_code
-        status = client.open(address, method=method, data=self.arguments | TYPED, headers=headers).status_code
+        status = client.open(address, method=method, data=self.typed, headers=headers).status_code
         self.put_back()
         return status
 
