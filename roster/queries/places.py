@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -40,7 +41,7 @@ from roster.models import (
 from roster.planning import staffing
 from roster.planning.scope import LONGEST
 from roster.planning.staffing import Welcome
-from roster.queries import somebody
+from roster.queries import repairs, somebody
 from roster.queries.publications import Place
 from roster.queries.somebody import Somebody
 from roster.queries.turns import place_of
@@ -176,7 +177,7 @@ def attention(session: Session, account: Account, *, now: datetime) -> Attention
 
 
 def published_weeks(session: Session, account: Account, *, now: datetime) -> Sequence[Roster]:
-    """The published rosters of this account's units that are not over, the soonest first."""
+    """The published rosters of this account's units with somebody's turn still to come, the soonest first."""
     rosters = session.scalars(
         select(Roster)
         .join(Roster.period)
@@ -186,8 +187,7 @@ def published_weeks(session: Session, account: Account, *, now: datetime) -> Seq
         .options(contains_eager(Roster.period).contains_eager(Period.unit))
         .order_by(Period.first_day, Unit.name_sort)
     )
-    today = now.date()
-    return [one for one in rosters if one.period.first_day + timedelta(days=one.period.days) >= today][:MOST_WEEKS]
+    return list(islice((one for one in rosters if repairs.anybody_serves(session, one, now=now)), MOST_WEEKS))
 
 
 def place_page(session: Session, shift: Shift, *, now: datetime) -> PlacePage:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from roster.models import Assignment, AssignmentState, Person, Repair, Roster, RunState, Shift, Site
@@ -123,6 +123,11 @@ class Serving:
 
     people: tuple[Somebody, ...]
     more: int
+
+
+def anybody_serves(session: Session, roster: Roster, *, now: datetime) -> bool:
+    """Whether a published turn is still to come: otherwise there is nothing to repair."""
+    return session.scalars(_turns_to_come(roster, now).limit(1)).first() is not None
 
 
 def serving(
@@ -247,11 +252,13 @@ def _joining(kept: Mapping[str, Any]) -> set[Turn]:
 
 
 def _published(session: Session, roster: Roster, now: datetime) -> set[Turn]:
-    shifts = scope.open_shifts_in(scope.of(roster.period)).where(Shift.starts_at > now)
-    rows = session.execute(
-        select(Assignment.shift_id, Assignment.person_id).where(
-            Assignment.state == AssignmentState.ACTIVE,
-            Assignment.shift_id.in_(shifts.with_only_columns(Shift.id).order_by(None)),
-        )
-    )
+    rows = session.execute(_turns_to_come(roster, now))
     return {(shift_id, person_id) for shift_id, person_id in rows}
+
+
+def _turns_to_come(roster: Roster, now: datetime) -> Select[int, int]:
+    shifts = scope.open_shifts_in(scope.of(roster.period)).where(Shift.starts_at > now)
+    return select(Assignment.shift_id, Assignment.person_id).where(
+        Assignment.state == AssignmentState.ACTIVE,
+        Assignment.shift_id.in_(shifts.with_only_columns(Shift.id).order_by(None)),
+    )

@@ -102,6 +102,14 @@ def test_leaving_too_late_is_a_request_that_the_to_do_list_answers(app, week, as
         assert f"/me/turns/{week.lan_turn}" not in as_user("lan").get("/me/").text
 
 
+def test_a_week_is_offered_for_repair_only_while_somebody_s_turn_is_still_to_come(week, as_user):
+    repair = "/rosters/1/repair"
+    assert repair in as_user("coordinator").get("/attention").text
+
+    with time_machine.travel(LATER + timedelta(days=6), tick=False):  # Thursday: both shifts are over, the week is not
+        assert repair not in as_user("coordinator").get("/attention").text
+
+
 def test_a_place_is_taken_with_one_tap_and_gone_for_the_next(week, as_user):
     as_user("minh").post(f"/me/open/{week.monday}")
 
