@@ -107,7 +107,12 @@ def open_shifts_in(scope: Scope) -> Select[Shift]:
 
 def people_in(scope: Scope) -> Select[int]:
     """The ids of the active people of the unit and beneath, and of the members of their teams."""
-    return _active(_homes(beneath(scope.unit_path)), _members(beneath(scope.unit_path)))
+    return select(Person.id).where(Person.active, belongs(scope.unit_path))
+
+
+def belongs(unit_path: str) -> ColumnElement[bool]:
+    """The person, active or not, is at home in the unit with this path or beneath it, or in one of its teams."""
+    return or_(_homes(beneath(unit_path)), _members(beneath(unit_path)))
 
 
 def people_of(scope: Scope, groups: Iterable[str]) -> Select[int]:

@@ -3,14 +3,17 @@
 Everything else about a published week goes through the draft and the next publication.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import NotFound
-from roster.models import Account, MessageKind, Person, Shift
+from roster.models import Account, MessageKind, Person, Roster, Shift
+from roster.planning import scope
 from roster.planning.difference import Turn
 from roster.services import fields, outbox, places, turns
 from roster.services.turns import Way
@@ -66,8 +69,10 @@ def rearrange(
 ) -> None:
     """Have these published turns come and those go, all or none, and tell everybody concerned.
 
-    The caller has asked whether `by` may. Raises as `turns.change`.
+    The caller has asked whether `by` may. Raises as `turns.change`; NotFound for somebody who was never of the unit.
     """
+    rosters = turns.lock(session, [shift_id for shift_id, _ in (*joining, *leaving)])
+    _require_known(session, rosters, joining)
     turns.change(session, joining=joining, leaving=leaving, way=way, by=by, now=now, reason=reason)
     for shift_id, person_id in leaving:
         facts = {"shift_id": shift_id, "reason": reason}
@@ -82,3 +87,14 @@ def _require(session: Session, shift_id: int, person_id: int, by: Account) -> No
     if shift is None or session.get(Person, person_id) is None:
         raise NotFound(what="shift", id=shift_id)
     access.require_planner(by, shift.site.unit)
+
+
+def _require_known(session: Session, rosters: Mapping[int, Roster], joining: Collection[Turn]) -> None:
+    """No refusal may name a stranger to whoever typed a number, or numbers typed one by one would give all names."""
+    coming: dict[str, set[int]] = defaultdict(set)
+    for shift_id, person_id in joining:
+        coming[rosters[shift_id].period.unit.path].add(person_id)
+    for path, person_ids in coming.items():
+        known = select(Person.id).where(Person.id.in_(person_ids), scope.belongs(path))
+        if strangers := person_ids - set(session.scalars(known)):
+            raise NotFound(what="person", id=min(strangers))

@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from roster.errors import NotAllowed, RuleBroken, TurnChanged
+from roster.errors import NotAllowed, NotFound, RuleBroken, TurnChanged
 from roster.models import MessageKind
 from roster.planning import staffing
 from roster.services import placements, turns
+from tests.builders import a_person, a_unit
 from tests.published import LATER, PublishedWeek
 from tests.roster.services.test_repairs import only_lan_could_come_on_tuesday
 
@@ -68,3 +69,22 @@ def test_a_turn_given_away_meanwhile_refuses_it(week):
 def test_only_the_units_coordinator_may(week):
     with pytest.raises(NotAllowed):
         swap_in(week, by=week.account(week.lan))
+
+
+def test_no_refusal_tells_the_name_of_somebody_who_was_never_here(week):
+    """Numbers typed one by one into an address would give the names of a whole country."""
+    stranger = a_person(week.session, a_unit(week.session, "Xã Lạ"), "Vũ Thị Lạ")
+
+    with pytest.raises(NotFound):
+        placements.put(week.session, week.tuesday.id, stranger.id, by=week.by, now=LATER)
+    with pytest.raises(NotFound):
+        swap_in(week, to_id=stranger.id)
+
+
+def test_whoever_served_here_and_stopped_is_refused_by_name(week):
+    week.minh.active = False
+
+    with pytest.raises(RuleBroken) as refusal:
+        placements.put(week.session, week.monday.id, week.minh.id, by=week.by, now=LATER)
+
+    assert (refusal.value.facts["detail"], refusal.value.facts["person"]) == ("inactive", week.minh.full_name)

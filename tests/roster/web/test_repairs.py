@@ -8,6 +8,7 @@ from sqlalchemy.orm import sessionmaker
 from roster.extensions import db
 from roster.models import Assignment, AssignmentState, Person, Repair
 from roster.worker import searches
+from tests.builders import a_person, a_unit
 from tests.roster.web.test_places import as_user, later, week
 
 __all__ = ["as_user", "later", "week"]  # the same week
@@ -108,6 +109,21 @@ def test_what_a_rule_forbids_by_now_is_refused_with_its_facts_and_the_form_is_ke
     assert "Lê Quang Minh" in refused.text
     assert 'value="Cúm"' in refused.text
     assert serving(app, week.tuesday) == {week.ha}
+
+
+def test_a_line_with_somebody_who_was_never_here_says_neither_who_that_is_nor_whether(client, app, week):
+    ask(client, week)
+    with app.app_context():
+        stranger = a_person(db.session, a_unit(db.session, "Xã Lạ"), "Vũ Thị Lạ").id
+        db.session.commit()
+
+    answers = [
+        client.post("/repairs/1", data=lines_of(week, **{f"joining-{week.tuesday}": number}))
+        for number in (stranger, stranger + 1)
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert "Vũ Thị Lạ" not in answers[0].text
 
 
 def test_nobody_chosen_is_said_beside_the_list(client, week):
