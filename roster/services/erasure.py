@@ -153,7 +153,8 @@ def _forget_steps(session: Session, person_id: int) -> None:
     named = set()
     for step in session.scalars(select(DraftStep)):
         turns_named = [*step.changes.get("added", ()), *step.changes.get("removed", ()), *step.changes.get("pins", ())]
-        if any(turn[1] == person_id for turn in turns_named):
+        agreed = [made.get("person_id") for made in step.changes.get("arranged", ())]
+        if person_id in (*(turn[1] for turn in turns_named), *agreed):
             named.add(step.roster_id)
     for roster_id in sorted(named):
         drafts.forget_steps(session, session.get_one(Roster, roster_id))

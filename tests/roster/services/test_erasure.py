@@ -12,6 +12,8 @@ from roster.imports import timetables as reading
 from roster.imports.class_tables import ClassHours
 from roster.models import (
     Account,
+    Agreement,
+    AgreementKind,
     Assignment,
     AssignmentState,
     AuditEntry,
@@ -33,7 +35,7 @@ from roster.models import (
     WeeklyAvailability,
 )
 from roster.queries import personal_data
-from roster.services import consents, erasure, rosters, shifts, withdrawals
+from roster.services import consents, erasure, remedies, rosters, shifts, withdrawals
 from roster.services.passwords import Passwords
 from tests import builders
 from tests.builders import LONG_AGO, MONDAY
@@ -206,6 +208,21 @@ def test_a_draft_without_the_erased_is_another_draft(session: Session):
     assert session.scalars(select(DraftStep.id)).all() == []
     with pytest.raises(Stale):
         rosters.publish(session, week.roster.id, revision_seen=seen, by=week.by, now=LATER)
+
+
+def test_no_undo_gives_back_what_the_erased_had_agreed_to(session: Session):
+    """Taking back an agreement with somebody who has left the draft is a step that names them nowhere else."""
+    week = PublishedWeek(session)
+    key = {"roster_id": week.roster.id, "person_id": week.minh.id, "shift_id": week.tuesday.id}
+    agreed = Agreement(**key, kind=AgreementKind.MORE, limit="turns", more=1, noted_by_id=week.by.id, noted_at=LATER)
+    session.add(agreed)
+    session.flush()
+    seen = week.roster.revision
+    remedies.take_back(session, agreed.id, revision_seen=seen, by=week.by, now=LATER)
+
+    erasure.erase(session, week.minh.id, by=week.account(week.minh), now=LATER)
+
+    assert session.scalars(select(DraftStep.id)).all() == []
 
 
 def test_a_week_that_is_over_stays_in_its_draft_as_it_was(session: Session):
