@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,8 @@ from roster.services import passwords
 from roster.services.passwords import Passwords
 from roster.vietnam import office_hours
 from roster.worker.process import sessions_of
+
+SUNDAY = 6
 
 
 def load(settings: Settings, scenario_id: str) -> Credentials:
@@ -36,8 +38,13 @@ def load(settings: Settings, scenario_id: str) -> Credentials:
 
 def loaded(session: Session, settings: Settings, scenario_id: str) -> Loaded:
     """The scenario as of now, brought into the database if it is not there; raises NotFound."""
-    now, today = datetime.now(UTC), datetime.now(office_hours.ZONE).date()
+    now, today = datetime.now(UTC), day_to_show(datetime.now(office_hours.ZONE).date())
     return scenarios.load(session, scenario_id, now=now, today=today, passwords=_hasher(settings))
+
+
+def day_to_show(today: date) -> date:
+    """On a Sunday the next day: a week that is all but over would leave volunteers and centers nothing to see."""
+    return today + timedelta(days=1) if today.weekday() == SUNDAY else today
 
 
 def _hasher(settings: Settings) -> Passwords:

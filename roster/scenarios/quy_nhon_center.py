@@ -39,9 +39,9 @@ def build(world: World) -> Cast:
     province = world.unit("Tỉnh đoàn Bình Định", UnitKind.PROVINCE)
     university = world.unit("Đoàn Trường Đại học Quy Nhơn", UnitKind.UNIVERSITY, province)
     students = [student for faculty in FACULTIES for student in _faculty(world, university, faculty)]
-    for one in world.rng.sample(students, 6):
-        friday = world.monday + WEEK + timedelta(days=4)
-        world.away(one, friday - timedelta(days=2), friday, "Thi giữa kỳ")
+    for one in world.rng.sample(students, 6):  # in both open weeks, so that either has the shortage to show
+        for monday in (world.monday, world.monday + WEEK):
+            world.away(one, monday + timedelta(days=2), monday + timedelta(days=4), "Thi giữa kỳ")
     center = world.site(
         university,
         SiteKind.SERVICE_CENTER,
