@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from roster.extensions import db
@@ -107,4 +106,4 @@ def _shifts(desk: PageDesk, *messages: Message) -> list[Shift]:
 
 
 def _moment(desk: PageDesk, entry: Entry) -> str:
-    return str(format_datetime(desk.local(entry.told_at), "HH:mm, EEEE d/M", rebase=False))
+    return desk.moment(entry.told_at)

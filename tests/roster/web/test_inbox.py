@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
@@ -46,6 +47,17 @@ def tell(kind: MessageKind = MessageKind.TURN_ADDED, **facts: object) -> int:
     outbox.tell(db.session, 1, kind, facts, now=datetime.now(UTC))
     db.session.commit()
     return db.session.scalars(select(Message.id).order_by(Message.id.desc())).first() or 0
+
+
+def test_the_day_of_telling_is_written_like_every_other_day_of_the_page(app: Flask):
+    tell()
+    with time_machine.travel(datetime(2026, 11, 24, 3, 0, tzinfo=UTC), tick=False):
+        outbox.tell(db.session, 1, MessageKind.TURN_ADDED, {"shift_id": 1}, now=datetime.now(UTC))
+        db.session.commit()
+        listed = signed_in(app, 1).get("/inbox/").text
+
+    assert "10:00, Tue 24 Nov" in listed
+    assert "Tuesday 24/11" not in listed
 
 
 def test_what_somebody_is_told_stands_there_at_once_and_is_counted_until_it_is_opened(app: Flask):
