@@ -69,7 +69,8 @@ class ShiftCell:
     breaks here. `kept_off`: people whom a pin forbids this shift. Only where everybody of the pool is looked at
     (`LOOKED_AT_WHOLE`): `free`, people who could serve if they had no other turn, else None; and `causes`: why it is
     short, one for missing people and one for each need not met. `surely`: how probable it is that the minimum comes,
-    None where nothing speaks against it; `service_level`: how probable it should be, in percent.
+    None where nothing speaks against it; `service_level`: how probable it should be, in percent. `untouched`: as of the
+    whole roster (`is_untouched`), then there are no causes.
     """
 
     id: int
@@ -98,6 +99,7 @@ class ShiftCell:
     planned: bool
     surely: float | None = None
     service_level: int | None = None
+    untouched: bool = False
 
     @property
     def assigned(self) -> int:
@@ -125,7 +127,7 @@ class SiteRow:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """The whole period, whatever page is shown. `lack`: what is missing on the `short_shifts`. `answered`: people who
-    have said when they could serve.
+    have said when they could serve. `untouched`: nobody has made a roster yet, so what is missing says nothing.
     """
 
     shifts: int
@@ -136,6 +138,7 @@ class Totals:
     people: int
     people_placed: int
     answered: int
+    untouched: bool
 
     @property
     def missing(self) -> int:
@@ -210,6 +213,7 @@ def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, n
     page = page_number(show.page, len(pages), 1)
     shown = pages[page - 1] if pages else []
     cells = _Cells.read(session, roster, area, [shift.id for _, shifts in shown for shift in shifts], now)
+    totals = _totals(session, roster, area, all_of_it)
     return WeekGrid(
         roster_id=roster.id,
         unit_id=roster.period.unit_id,
@@ -227,10 +231,17 @@ def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, n
         all=len(all_of_it),
         found=len(found),
         before=sum(len(shifts) for earlier in pages[: page - 1] for _, shifts in earlier),
-        short_days=frozenset(shift.starts.date() for shift in found if shift.is_short),
+        short_days=frozenset(shift.starts.date() for shift in found if shift.is_short and not totals.untouched),
         off=Counter(shift.starts.date() for shift in all_of_it if not shift.open and shift.starts > now),
-        totals=_totals(session, roster, area, all_of_it),
+        totals=totals,
     )
+
+
+def is_untouched(session: Session, roster: Roster) -> bool:
+    """Whether no roster has been made of the period: by no run, by no hand, and none is published."""
+    drafted = select(DraftAssignment.shift_id).where(DraftAssignment.roster_id == roster.id).limit(1)
+    applied = select(Run.id).where(Run.roster_id == roster.id, Run.result["applied"].as_boolean()).limit(1)
+    return not roster.published_number and session.scalar(drafted) is None and session.scalar(applied) is None
 
 
 def state_of(session: Session, roster: Roster) -> str:
@@ -330,6 +341,7 @@ def _totals(session: Session, roster: Roster, area: Scope, shifts: Iterable[Outl
         people=people,
         people_placed=placed or 0,
         answered=answered,
+        untouched=is_untouched(session, roster),
     )
 
 
@@ -370,6 +382,7 @@ class _Cells:
     area: Scope
     shifts: Sequence[Shift]
     now: datetime
+    untouched: bool = field(init=False)
     with_pools: bool = field(init=False)
     by_id: dict[int, Shift] = field(init=False)
     staffing: Staffing = field(init=False)
@@ -387,6 +400,7 @@ class _Cells:
     def __post_init__(self) -> None:
         self.by_id = {shift.id: shift for shift in self.shifts}
         ids = list(self.by_id)
+        self.untouched = is_untouched(self.session, self.roster)
         everybody = select(func.count()).where(Person.id.in_(scope.people_in(self.area)))
         self.with_pools = (self.session.scalar(everybody) or 0) <= LOOKED_AT_WHOLE
         look = staffing.around_shifts if self.with_pools else staffing.on_shifts
@@ -429,13 +443,18 @@ class _Cells:
             wanting=max(0, shift.target - len(people)) if is_open else 0,
             needs_missing=needs_missing,
             free=self.staffing.free(shift.id) if planned and self.with_pools else None,
-            causes=self._causes(shift, missing, needs_missing) if planned and self.with_pools else (),
+            causes=self._causes(shift, missing, needs_missing) if planned and self._explains else (),
             broken=tuple(self.broken[shift.id]),
             cancelled=not is_open,
             planned=planned,
-            surely=self._surely(shift, people) if planned else None,
+            surely=self._surely(shift, people) if planned and not self.untouched else None,
             service_level=shift.service_level,
+            untouched=self.untouched,
         )
+
+    @property
+    def _explains(self) -> bool:
+        return self.with_pools and not self.untouched
 
     def _surely(self, shift: Shift, people: Iterable[Profile]) -> float | None:
         known = self.staffing.problem.volunteer_by_id

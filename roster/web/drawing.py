@@ -61,8 +61,8 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
         {
             "label": _("Still missing"),
             "value": format_decimal(totals.missing),
-            "hint": _where_missing(totals) if totals.lack else "",
-            "tone": "short" if totals.lack else "good",
+            "hint": _where_missing(totals),
+            "tone": "" if totals.untouched else "short" if totals.lack else "good",
         },
         {
             "label": _("People serving"),
@@ -75,7 +75,11 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
 
 
 def _where_missing(totals: Totals) -> str:
-    """ "on 5 shifts, and 2 skills"."""
+    """ "on 5 shifts, and 2 skills"; "not planned yet"."""
+    if totals.untouched:
+        return _("not planned yet")
+    if not totals.lack:
+        return ""
     where = ngettext("on one shift", "on %(num)s shifts", totals.short_shifts)
     skills = ngettext("and one skill", "and %(num)s skills", totals.lack.skills)
     return f"{where}, {skills}" if totals.lack.skills else where
@@ -111,10 +115,8 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         "hours": hours(cell.starts.time(), cell.ends.time()),
         "href": url_for("shifts.edit", shift_id=cell.id, next=_week_address(roster, cell)),
         "coverage": {"assigned": cell.assigned, "demand": _demand(cell)},
-        "lacks": [
-            _("%(count)s short: %(name)s", count=count, name=names.get(code, code))
-            for code, count in cell.needs_missing.items()
-        ],
+        "unplanned": cell.untouched,
+        "lacks": [] if cell.untouched else _lacks(cell, names),
         "free": cell.free,
         "surely": surely(cell.surely, cell.minimum),
         "unsure": cell.surely is not None and cell.surely < (cell.service_level or 0) / 100,
@@ -124,12 +126,19 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         "broken": [roster_words.refusal_in_words(one, names) for one in cell.broken],
         "history_url": url_for("places.show", shift_id=cell.id) if roster.published_number else "",
         "remedy_url": url_for("shortages.show", roster_id=roster.id, shift_id=cell.id, next=_week_shown(roster))
-        if cell.planned and cell.is_short
+        if cell.planned and cell.is_short and not cell.untouched
         else "",
         "add_url": url_for("rosters.choose", roster_id=roster.id, shift_id=cell.id)
         if cell.planned and not cell.is_full
         else "",
     }
+
+
+def _lacks(cell: ShiftCell, names: Names) -> list[str]:
+    return [
+        _("%(count)s short: %(name)s", count=count, name=names.get(code, code))
+        for code, count in cell.needs_missing.items()
+    ]
 
 
 def _week_address(roster: Roster, cell: ShiftCell) -> str:

@@ -40,13 +40,15 @@ def show(roster_id: int, shift_id: int) -> ResponseReturnValue:
     cell = roster_queries.shift_cell(db.session, roster, shift_id, now=utc_now())
     if cell is None:
         raise NotFound(what="shift", id=shift_id)
-    cause = queries.cause_of(db.session, roster, shift_id, now=utc_now())
+    untouched = roster_queries.is_untouched(db.session, roster)
+    cause = None if untouched else queries.cause_of(db.session, roster, shift_id, now=utc_now())
     template = "shortages/_shortage.html" if "HX-Request" in request.headers else "shortages/show.html"
     return render_template(
         template,
         roster=roster,
         heading=f"{drawing.shift_heading(cell)} · {cell.site_name}",
         shift_id=shift_id,
+        untouched=untouched,
         cause=_cause(cause, roster) if cause else None,
         back=_way_back(roster),
     )

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from roster.models import DraftAssignment, Half, Level, Pin, PinState, ShiftState
+from roster.models import DraftAssignment, Half, Level, Pin, PinState, Run, RunState, ShiftState
 from roster.queries import rosters
 from roster.queries.rosters import Filter
 from tests.builders import (
@@ -75,6 +75,25 @@ def test_a_short_shift_says_how_many_are_free_and_that_all_are_at_their_limit(se
     assert {(one.rule, one.people) for one in cause.outside} == {("availability", 1), ("eligibility", 1)}
 
 
+def test_a_roster_is_untouched_until_a_run_or_a_hand_has_made_one(session, unit):
+    shift, (by_hand, by_run, new) = (
+        a_shift(session, a_site(session, unit)),
+        [a_roster(session, unit, first_day=MONDAY + timedelta(weeks=week)) for week in range(3)],
+    )
+    put(session, by_hand, shift, a_person(session, unit))
+    for roster, applied in ((by_run, True), (new, False)):
+        session.add(a_run(roster, applied=applied))
+    session.flush()
+
+    assert [rosters.is_untouched(session, one) for one in (by_hand, by_run, new)] == [False, False, True]
+
+
+def a_run(roster, *, applied: bool) -> Run:
+    state = RunState.OPTIMAL if applied else RunState.INFEASIBLE
+    known = {"roster_revision": 0, "seconds_limit": 1, "workers": 1, "created_at": NOW}
+    return Run(roster_id=roster.id, state=state, result={"applied": applied}, **known)
+
+
 def test_a_need_nobody_meets_is_missing_though_there_are_people_enough(session, unit):
     lead = a_qualification(session, "lead")
     roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit), needs={"lead": 1})
@@ -140,7 +159,7 @@ def test_the_week_says_how_many_are_free_unless_too_many_would_have_to_be_looked
 ):
     monkeypatch.setattr(rosters, "LOOKED_AT_WHOLE", whole)
     roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit), minimum=3)
-    a_person(session, unit, "Trần An")
+    put(session, roster, shift, a_person(session, unit, "Trần An"))
     a_person(session, unit, "Lê Bình")
 
     (row,) = rosters.week_grid(session, roster, now=NOW).sites

@@ -1,5 +1,6 @@
 """A short place opens to its cause, one click fills it, and what was agreed can be taken back: over HTTP."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from roster.extensions import db
-from roster.models import Agreement, DraftAssignment, Person, Roster
+from roster.models import Agreement, DraftAssignment, Person, Roster, Shift
 from roster.services.passwords import Passwords
 from roster.vietnam.office_hours import monday_of
 from tests import builders
@@ -66,6 +67,38 @@ def test_the_week_leads_to_the_cause_of_a_short_place_and_of_no_other(client, ap
 
     assert f"/rosters/1/shifts/{SHORT}/shortage" in page
     assert f"/rosters/1/shifts/{FULL}/shortage" not in page
+
+
+def test_a_week_that_nobody_has_planned_is_not_called_short_but_offered_for_planning(client, app):
+    with app.app_context():
+        first_day = db.session.get_one(Roster, 1).period.first_day
+        db.session.query(DraftAssignment).delete()
+        db.session.commit()
+
+    page = client.get(f"/plan/1/{first_day}").text
+    sheet = client.get(f"/rosters/1/shifts/{SHORT}/shortage").text
+
+    assert page.count("not planned yet") == 3  # both shifts and the figure of what is missing
+    assert "slot-short" not in page
+    assert "/shortage" not in page
+    assert "Nobody has made a roster for this week yet." in sheet
+    assert 'action="/rosters/1/plan"' in sheet
+    assert "Nobody is left." not in sheet
+
+
+def test_a_place_with_people_enough_has_no_tick_while_a_skill_is_missing(client, app):
+    with app.app_context():
+        first_day = db.session.get_one(Roster, 1).period.first_day
+        builders.a_qualification(db.session, "lead")
+        full = db.session.get_one(Shift, FULL)
+        full.needs = {"lead": 1}
+        db.session.commit()
+
+    slot = re.search(rf'id="shift-{FULL}".*?slot-fix', client.get(f"/plan/1/{first_day}").text, re.DOTALL).group()
+
+    assert "1/1" in slot
+    assert "skill missing" in slot
+    assert "#check" not in slot
 
 
 def test_one_click_fills_the_place_and_leads_back_to_it_in_the_week(client, app):
