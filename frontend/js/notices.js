@@ -17,8 +17,9 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(open(event.notification.data.href));
 });
 
-self.addEventListener("fetch", ({ request }) => {
-  if (request.method === "POST" && new URL(request.url).pathname === SIGN_OUT) forget().catch(() => {});
+self.addEventListener("fetch", (event) => {
+  const { method, url } = event.request;
+  if (method === "POST" && new URL(url).pathname === SIGN_OUT) event.waitUntil(forget().catch(() => {}));
 });
 
 /** The page that is open already, or a new one: nobody loses what they were typing in another. */
@@ -29,6 +30,8 @@ async function open(href) {
   return there ? there.focus() : self.clients.openWindow(address);
 }
 
+/** A notice still shown may lead to a link that answers for its reader without signing in: it goes with them. */
 async function forget() {
+  for (const shown of await self.registration.getNotifications()) shown.close();
   await (await self.registration.pushManager?.getSubscription())?.unsubscribe();
 }

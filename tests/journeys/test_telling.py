@@ -113,6 +113,7 @@ def test_a_tap_turns_notices_on_and_a_tap_on_one_opens_what_it_tells(visit, serv
     page = phone.page
     page.context.add_init_script(A_PUSH_SERVICE % json.dumps(asdict(Browser().subscribes("https://push.example/1"))))
     phone.sign_in("volunteer")
+    _change(service, "UPDATE messages SET read_at = created_at")
     _change(service, TOLD)
     page.reload()
     page.get_by_role("link", name="Tin nhắn").click()
@@ -125,19 +126,20 @@ def test_a_tap_turns_notices_on_and_a_tap_on_one_opens_what_it_tells(visit, serv
     (entry,) = _rows(service, "SELECT max(id) FROM messages")[0]
     written = Written("vi", "Bạn được nhận ca", "", [], [], None, page=f"{service.base}/inbox/{entry}")
     _deliver(page, service, notices.body(written, tag="letter-1"))
-    page.wait_for_function(
-        "async () => (await (await navigator.serviceWorker.ready).getNotifications())[0]?.title === 'Bạn được nhận ca'"
-    )
+    _wait_until_shown(page, ["Bạn được nhận ca"])
     page.goto(page.context.service_workers[0].evaluate(TAP))
 
     expect(page.get_by_role("heading", name="Bạn đã có chỗ trong ca trực")).to_be_visible()
     phone.look("told")
     expect(page.locator(".nav-count")).to_have_count(0)
 
+    _deliver(page, service, notices.body(written, tag="letter-2"))
+    _wait_until_shown(page, ["Bạn được nhận ca"])
     page.context.service_workers[0].evaluate(A_SUBSCRIPTION)
     page.locator("header details.menu summary").click()
     page.get_by_role("button", name="Đăng xuất").click()
     page.wait_for_url("**/sign-in**")
+    _wait_until_shown(page, [])
     assert page.context.service_workers[0].evaluate("self.left"), "whoever signed out is still told on this phone"
 
 
@@ -161,6 +163,7 @@ PushManager.prototype.subscribe = async () => { localStorage.setItem("subscribed
 PushManager.prototype.getSubscription = async () => localStorage.getItem("subscribed") && made;
 """
 """No push service of the world is reached from a test: the browser's own part of subscribing to one."""
+SHOWN = "async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ title }) => title)"
 TAP = """async () => {
   let opened;
   self.clients.openWindow = async (address) => (opened = address);  // browsers leave this to a real finger
@@ -189,6 +192,15 @@ def _deliver(page: Page, service: Service, notice: bytes) -> None:
         page.wait_for_timeout(50)
     push = {"origin": service.base, "registrationId": known[-1]["registrationId"], "data": notice.decode()}
     devtools.send("ServiceWorker.deliverPushMessage", push)
+
+
+def _wait_until_shown(page: Page, titles: list[str]) -> None:
+    """`wait_for_function` would take the promise itself for a yes."""
+    for _ in range(100):
+        if page.evaluate(SHOWN) == titles:
+            return
+        page.wait_for_timeout(50)
+    assert page.evaluate(SHOWN) == titles
 
 
 def _letter(mailbox: Mailbox, wanted: Callable[[EmailMessage], bool]) -> EmailMessage:
