@@ -115,21 +115,25 @@ def _alarm(value: str) -> int | None:
 
 
 def _page_of(kind: FeedKind, target_id: int) -> str:
-    """The page with one calendar offered that may not be among the account's usual ones."""
+    """The page of one calendar, which may not be among the account's usual ones."""
     name = feeds.readable_name(db.session, kind, target_id, by=current_account())
     offered = Calendar(kind, target_id, name)
     form = forms.Form({"language": locale.current_language(), "calendar": f"{kind}:{target_id}"})
     return _page(form, offered)
 
 
-def _page(form: forms.Form, *further: Calendar) -> str:
+def _page(form: forms.Form, only: Calendar | None = None) -> str:
+    """Every calendar of the account, or the page of one alone: its name, and the addresses of it."""
     account = current_account()
     usual = queries.calendars_of(db.session, account)
-    calendars = usual + [calendar for calendar in further if calendar not in usual]
+    calendars = [*usual, only] if only and only not in usual else usual
+    addresses = queries.own_addresses(db.session, account)
     return render_template(
         "feeds/index.html",
         form=form,
-        addresses=queries.own_addresses(db.session, account),
+        title=_("Calendar: %(name)s", name=name_of(only)) if only else _("My calendars"),
+        is_one=only is not None,
+        addresses=[one for one in addresses if only is None or one.calendar == only],
         choices=[(f"{calendar.kind}:{calendar.target_id}", name_of(calendar)) for calendar in calendars],
         languages=locale.LANGUAGES,
         alarms=[(minutes, alarm_in_words(minutes)) for minutes in feeds.ALARMS],

@@ -132,6 +132,17 @@ def test_each_account_is_offered_its_own_calendars(lan: FlaskClient, app: Flask)
     assert 'value="site:1" selected' in coordinator.get("/calendars/site/1").text
 
 
+def test_the_page_of_one_calendar_is_called_by_its_name_and_lists_its_addresses_alone(lan: FlaskClient):
+    make(lan, "team:1", label="Máy tính")
+    make(lan, "volunteer:1", label="Điện thoại")
+
+    mine, team = lan.get("/calendars/").text, lan.get("/calendars/team/1").text
+
+    assert ("My calendars</h1>" in mine, "Điện thoại" in mine, "Máy tính" in mine) == (True, True, True)
+    assert re.search(r"<h1[^>]*>Calendar: ", team)
+    assert ("Máy tính" in team, "Điện thoại" in team) == (True, False)
+
+
 @pytest.mark.parametrize("page", ["/calendars/site/1", "/calendars/unit/1"])
 def test_a_volunteer_is_not_offered_the_calendars_of_planners(lan: FlaskClient, page: str):
     assert lan.get(page).status_code == 403
