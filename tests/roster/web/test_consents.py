@@ -73,6 +73,15 @@ def test_everybody_is_asked_once_on_the_first_page_and_nobody_who_has_answered(a
     assert ASKED_TO_AGREE in client.get("/me/").text
 
 
+def test_the_next_shift_comes_first_and_what_can_wait_after_it(app: Flask, week: PublishedWeek):
+    db.session.commit()
+    page = signed_in(app, week.account(week.lan).id).get("/me/").text.partition("<main")[2]
+
+    in_order = [page.index(words) for words in ("/me/turns/", 'href="/calendars/"', ASKED_TO_AGREE)]
+
+    assert in_order == sorted(in_order)
+
+
 def test_agreeing_leads_nowhere_but_to_pages_of_ours(app: Flask, week: PublishedWeek):
     db.session.commit()
     client = signed_in(app, week.account(week.lan).id)
