@@ -46,12 +46,15 @@ class Subscription:
 def require_good(subscription: Subscription) -> None:
     """Raises BadKey unless somebody could be written to by it."""
     try:
-        _ = _public(decoded(subscription.p256dh))
-        secret = decoded(subscription.auth)
+        point, secret = decoded(subscription.p256dh), decoded(subscription.auth)
+        _ = _public(point)
+        _ = urlsplit(subscription.endpoint)
     except ValueError as error:
-        raise BadKey("no key of a browser") from error
+        raise BadKey("no key or no address of a browser") from error
     if len(secret) != 16:
         raise BadKey("no secret of a browser")
+    if (encoded(point), encoded(secret)) != (subscription.p256dh, subscription.auth):
+        raise BadKey("more than a key of a browser")  # base64 is read past whatever else there is
 
 
 def public_key(kept: str) -> str:

@@ -67,3 +67,16 @@ def test_what_no_browser_would_give_is_refused(point: str, auth: str):
 
     with pytest.raises(BadKey):
         webpush.require_good(Subscription(ENDPOINT, point, auth))
+
+
+@pytest.mark.parametrize(
+    "subscription",
+    [
+        Subscription(ENDPOINT, POINT + "\x00" * 100, AUTH),
+        Subscription(ENDPOINT, POINT, AUTH + "=" * 100),
+        Subscription("https://[push.example.net/1", POINT, AUTH),
+    ],
+)
+def test_what_no_column_holds_and_no_letter_could_be_sent_to_is_refused(subscription: Subscription):
+    with pytest.raises(BadKey):
+        webpush.require_good(subscription)
