@@ -19,7 +19,25 @@ from roster.demo.credentials import Credentials
 from roster.errors import RosterError
 
 
-@click.group()
+class _Commands(click.Group):
+    """A database that does not answer is told in one line, whichever command asked it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from sqlalchemy.exc import OperationalError
+
+        try:
+            return super().invoke(ctx)
+        except OperationalError as silence:
+            raise click.ClickException(_silence_in_words(silence.orig)) from silence
+
+
+def _silence_in_words(cause: object) -> str:
+    """What the driver says first: where it tried, and why in vain. The address may hold a password and is not said."""
+    said = (str(cause).strip().splitlines() or ["no reason given"])[0]
+    return f"The database does not answer as expected ({said}). Look at ROSTER_DATABASE_URL and `roster db upgrade`."
+
+
+@click.group(cls=_Commands)
 @click.version_option(package_name="volunteer-roster")
 def main() -> None:
     """Volunteer rosters: availability and demand in, a proven roster out."""
