@@ -199,6 +199,15 @@ def candidate(one: Candidate, roster: Roster, shift_id: int, names: Names) -> Dr
     }
 
 
+def said_of_all(people: list[Drawn]) -> list[str]:
+    """Takes the warnings that hold for everybody who may out of each one's reasons, to be said once; in their order."""
+    able = [one["reasons"] for one in people if one["may"]]
+    shared = [words for words in able[0] if all(words in reasons for reasons in able)] if len(able) > 1 else []
+    for one in people:
+        one["reasons"] = [words for words in one["reasons"] if words not in shared]
+    return shared
+
+
 def fairness(found: Fairness) -> Drawn:
     """Turns per person as turns_chart() draws them."""
     total = sum(share.turns * share.people_now for share in found.spread)

@@ -181,6 +181,7 @@ def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
         db.session, roster, shifts.get(db.session, shift_id), search=search, now=utc_now()
     )
     names = names_of_qualifications()
+    people = [drawing.candidate(one, roster, shift_id, names) for one in found.people]
     template = "rosters/_candidates.html" if "HX-Request" in request.headers else "rosters/candidates.html"
     return render_template(
         template,
@@ -190,7 +191,8 @@ def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
         search=search,
         able=found.able,
         more=found.more,
-        people=[drawing.candidate(one, roster, shift_id, names) for one in found.people],
+        said_of_all=drawing.said_of_all(people),
+        people=people,
     )
 
 

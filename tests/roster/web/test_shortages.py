@@ -1,7 +1,7 @@
 """A short place opens to its cause, one click fills it, and what was agreed can be taken back: over HTTP."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from roster.extensions import db
-from roster.models import Agreement, DraftAssignment, Person, Roster, Shift
+from roster.models import Agreement, DraftAssignment, Person, Roster, Shift, Unit
 from roster.services.passwords import Passwords
 from roster.vietnam.office_hours import monday_of
 from tests import builders
@@ -157,3 +157,17 @@ def test_nobody_is_explained_who_does_not_serve_there(client, app):
         assert db.session.get(Person, AN)
 
     assert client.get(f"/rosters/1/shifts/{SHORT}/people/{AN}/why").status_code == 404
+
+
+def test_a_warning_that_holds_for_everybody_who_could_be_added_is_said_once(client, app):
+    with app.app_context():
+        unit = db.session.get_one(Unit, 1)
+        for name in ("Lê Bình", "Đỗ Chi"):
+            builders.a_person(db.session, unit, name, free=MORNINGS, birth_date=date(datetime.now(UTC).year - 16, 1, 1))
+        db.session.commit()
+
+    page = client.get(f"/rosters/1/shifts/{SHORT}/candidates").text
+    once = page.partition("Whoever of them is added:")[2].partition("</li>")[0]
+    (warning,) = re.findall(r"</svg>([^<]+)</p>", once)
+
+    assert page.count(warning) == 1
