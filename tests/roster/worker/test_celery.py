@@ -127,7 +127,7 @@ def test_a_job_nobody_was_told_of_is_found_by_the_sweep(sessions, start_worker):
 
 @pytest.mark.parametrize("victim", ["task", "worker"])
 def test_jobs_of_a_killed_worker_are_all_done_each_once(sessions, announcing, start_worker, victim):
-    asked = [ask(announcing, f"r{number}", seconds=1) for number in range(4)]
+    asked = [ask(announcing, f"r{number}", seconds=1) for number in range(2)]
     worker = start_worker()
     eventually(is_in(sessions, asked[0], JobState.RUNNING))
     if victim == "task":
@@ -139,8 +139,8 @@ def test_jobs_of_a_killed_worker_are_all_done_each_once(sessions, announcing, st
     for job_id in asked:
         eventually(is_in(sessions, job_id, JobState.DONE))
 
-    assert results(sessions) == [f"r{number}" for number in range(4)]
-    assert sum(job_of(sessions, job_id).attempts for job_id in asked) == 5
+    assert results(sessions) == ["r0", "r1"]
+    assert sum(job_of(sessions, job_id).attempts for job_id in asked) == 3
 
 
 def test_a_request_does_not_fail_because_the_broker_is_away(sessions, settings, tmp_path):

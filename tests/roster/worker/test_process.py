@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 
 from roster.config import Settings
-from roster.services import confirming, imports, places
+from roster.services import confirming, imports, places, tries
 from roster.worker import process
 
 
-def test_a_worker_reminds_chases_passes_places_on_and_forgets_old_lists(tmp_path: Path):
+def test_a_worker_reminds_chases_passes_places_on_and_forgets_old_lists_and_failed_tries(tmp_path: Path):
     settings = Settings(home=tmp_path, database_url="sqlite://", secret_key="secret")
 
     post = process.post_of(settings)
 
-    assert set(post.chores) == {confirming.remind, confirming.chase, places.pass_on, imports.forget_old}
+    forgetting = {imports.forget_old, tries.forget_old}
+    assert set(post.chores) == {confirming.remind, confirming.chase, places.pass_on} | forgetting
 
 
 def test_a_worker_with_a_search_it_could_not_stop_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
