@@ -418,9 +418,9 @@ def test(options: argparse.Namespace) -> int:
     if options.arguments:
         return openly(*pytest, *options.arguments)
     rest = openly(*pytest, "-n", "2", "--dist", "worksteal", "--ignore", "tests/journeys")
-    # Journeys are stories over one service and one browser: those of a process in their order, the longest beside all.
-    longest = "tests/journeys/test_three_users.py"
-    return max(rest, together((*pytest, longest), (*pytest, "tests/journeys", "--ignore", longest)))
+    # Journeys are stories over one service and one browser: those of a file in their order, in two halves that last alike.
+    half = [f"tests/journeys/test_{name}.py" for name in ("three_users", "changing_turns")]
+    return max(rest, together((*pytest, *half), (*pytest, "tests/journeys", *(f"--ignore={name}" for name in half))))
 
 
 def check(options: argparse.Namespace) -> int:
