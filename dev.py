@@ -418,7 +418,7 @@ def test(options: argparse.Namespace) -> int:
     if options.arguments:
         return openly(*pytest, *options.arguments)
     rest = openly(*pytest, "-n", "2", "--dist", "worksteal", "--ignore", "tests/journeys")
-    # Journeys are stories over one service and one browser: those of a file in their order, in two halves that last alike.
+    # Journeys are stories over one service and one browser: a file in its order, and two halves that last alike.
     half = [f"tests/journeys/test_{name}.py" for name in ("three_users", "changing_turns")]
     return max(rest, together((*pytest, *half), (*pytest, "tests/journeys", *(f"--ignore={name}" for name in half))))
 
