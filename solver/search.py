@@ -16,7 +16,7 @@ from solver.effort import Effort, Stopped
 from solver.problem import HARD_RULES, Problem
 from solver.progress import Part, bounds_of, within
 from solver.solution import Assignment, Clash
-from solver.starts import begin, flow_first, offer_nobody, offer_start
+from solver.starts import begin, flow_first, in_a_hurry, offer_nobody, offer_start, refill
 
 if TYPE_CHECKING:
     from solver.long_rosters import LongRosters
@@ -82,6 +82,9 @@ class Search:
                 search.begin()
             elif flow_first(part):
                 begin(part, self.effort)
+            elif in_a_hurry(part, self.effort):
+                begin(part, self.effort)
+                refill(part, self.effort)
         stages: dict[int, Stages] = {}
         work = FIRST_ROUND
         while not self.proved():

@@ -34,7 +34,6 @@ from solver.starts import begin, refill
 from solver.variables import Model
 
 LARGE = 600  # possible turns from which on relaxations are worth their time
-HURRY = 3e-4  # seconds of a run for each possible turn, below which the flow's roster has to come first
 # Where rosters are looked for first: how far from the bound, in turns' worth of the last level, and how far around.
 LOOKS = ((3.0, 1), (0.33, 2), (3.0, 2))
 CLOSE = 10.0  # turns' worth of the last level: what a look around the fractions can prove
@@ -114,7 +113,7 @@ class Stages:
         meanwhile = _Meanwhile(partial(self._relax, *earlier))
         if self.effort.workers > 1:
             meanwhile.start()
-        if self.part.best is None or self.effort.deadline - self.effort.started_at < HURRY * len(self.part.turns):
+        if self.part.best is None:
             self._begin()
         self._relax(last)
         self._look_around(last)

@@ -6,16 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from solver import stages
+from solver import stages, starts
 from solver.check import Roster, broken_rules
 from solver.components import components
-from solver.effort import Effort
+from solver.effort import Effort, Stopped
 from solver.engine import solve
 from solver.problem import Pin
 from solver.progress import Part
 from solver.solution import Solution
-from solver.stages import Stages
-from solver.starts import begin, refill, values_of
+from solver.starts import begin, refill
 from tests.benchmarks.province import a_province
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.refereeing import turns
@@ -63,15 +62,17 @@ def test_what_the_flow_loses_to_rules_it_does_not_know_is_filled_again() -> None
     assert not broken_rules(part.problem, Roster(part.problem, part.best or ()))
 
 
-def test_a_run_in_a_hurry_has_the_flow_s_roster_before_any_relaxation(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = a_province(volunteers=300, shifts=100, communes=6, side_rules=True)
-    part = Part(components(problem)[0])
-    part.offer((), values_of(part.problem, ()))
-    placed = []
-    monkeypatch.setattr(stages, "relaxed", lambda *_: placed.append(len(part.best or ())))
-    monkeypatch.setattr(stages, "HURRY", 1.0)
+@pytest.mark.parametrize(("hurry", "serving"), [(1.0, True), (0.0, False)], ids=["in a hurry", "with time"])
+def test_a_run_in_a_hurry_has_the_flow_s_roster_before_any_relaxation(
+    monkeypatch: pytest.MonkeyPatch, hurry: float, serving: bool
+) -> None:
+    def relaxed(*_: object) -> None:
+        raise Stopped
 
-    Stages(part, Effort(workers=1, seed=1, seconds=60)).walk(0.001)
+    monkeypatch.setattr(stages, "relaxed", relaxed)
+    monkeypatch.setattr(starts, "QUICK", 0)
+    monkeypatch.setattr(starts, "HURRY", hurry)
 
-    assert placed
-    assert all(placed)
+    solution = solve(a_province(volunteers=300, shifts=100, communes=6, side_rules=True), seconds=60, workers=1)
+
+    assert bool(solution.assignments) == serving
