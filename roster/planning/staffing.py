@@ -86,13 +86,15 @@ class Cause:
 class StandIn:
     """Somebody who could take a place; `gives_id` and `to_id`: the turn they give up first, and who takes it.
 
-    `turns`: of this period and the four weeks before; `km` None where a place is unknown.
+    `turns`: of this period and the four weeks before; `km` None where a place is unknown. `brings`: which of the
+    qualifications that would otherwise be missing there.
     """
 
     person_id: int
     turns: int
     welcome: Welcome | None
     km: float | None
+    brings: tuple[str, ...]
     gives_id: int | None = None
     to_id: int | None = None
 
@@ -201,7 +203,10 @@ class Staffing:
         """
         leaving = person_key(leaving_id) if leaving_id else None
         found = solver_standins.standins(self.problem, self.draft, shift_key(shift_id), leaving=leaving)
-        return [self._standin(one, shift_id) for one in found]
+        shift = self.problem.shift_by_id[shift_key(shift_id)]
+        staying = [person for person in self.standing.roster.people_on(shift.id) if person.id != leaving]
+        missing = tuple(missing_to_needs(shift, staying))
+        return [self._standin(one, shift_id, missing) for one in found]
 
     def cause(self, shift_id: int, qualification: str | None = None) -> Cause:
         """Why nobody more is on the shift (with the qualification, if one is named), in numbers of people."""
@@ -260,13 +265,14 @@ class Staffing:
         whose = self.unconsented.get(row_id(broken.volunteer))
         return replace(broken, rule="consent", detail=whose.value) if whose else broken
 
-    def _standin(self, one: solver_standins.StandIn, shift_id: int) -> StandIn:
-        person_id = row_id(one.volunteer)
+    def _standin(self, one: solver_standins.StandIn, shift_id: int, missing: Iterable[str]) -> StandIn:
+        person_id, held = row_id(one.volunteer), self.problem.volunteer_by_id[one.volunteer].qualifications
         return StandIn(
             person_id=person_id,
             turns=one.turns,
             welcome=self.welcome(person_id, shift_id),
             km=one.km,
+            brings=tuple(code for code in missing if code in held),
             gives_id=row_id(one.swap.shift) if one.swap else None,
             to_id=row_id(one.swap.volunteer) if one.swap else None,
         )

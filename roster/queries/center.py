@@ -29,6 +29,8 @@ from roster.models import (
 )
 from roster.planning import reliability
 from roster.planning.scope import LONGEST
+from roster.queries import skills
+from roster.queries.skills import Needs
 from roster.vietnam import names
 from roster.vietnam.office_hours import monday_of
 
@@ -43,7 +45,8 @@ class ExpectedShift:
     `published`: the roster of that day is out; before that nobody is expected, and no promise is kept or broken.
     `promise_kept`: None where nothing is promised or the shift is called off. `names` and `unnamed`: only of today.
     `over`: it has ended. `surely`: how probable it is that at least `least` come (what is promised, else the minimum),
-    as people have kept their published turns so far; None where nothing speaks against it.
+    as people have kept their published turns so far; None where nothing speaks against it. `needs_missing`: skills that
+    those expected lack, in people.
     """
 
     id: int
@@ -62,6 +65,7 @@ class ExpectedShift:
     unnamed: int
     least: int
     surely: float | None
+    needs_missing: Needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class CenterDay:
 
 @dataclass(frozen=True, slots=True)
 class CenterPage:
-    """Two weeks from a Monday. `kept` of `promised` days keep the promise."""
+    """Two weeks from a Monday. `kept` of `promised` days keep the promise; `skills_missing`: in people, of all days."""
 
     site: Site
     first_day: date
@@ -92,6 +96,7 @@ class CenterPage:
     kept: int
     expected: int
     wanted: int
+    skills_missing: int
 
     @property
     def weeks(self) -> Sequence[Sequence[CenterDay]]:
@@ -116,12 +121,22 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
     published = _published_days(session, site, first)
     serving = {person.id for turns in people.values() for _turn, person in turns}
     show_ups = reliability.show_ups(session, serving, before=now)
+    lacks = skills.missing(session, {shift.id: (site.unit.day_of(shift.starts_at), shift.needs) for shift in shifts})
     by_day: dict[date, list[ExpectedShift]] = defaultdict(list)
     for shift in shifts:
         day = shift.starts_at.astimezone(zone).date()
         out = day in published or bool(people[shift.id])
         by_day[day].append(
-            _expected(shift, people[shift.id], site, now, published=out, show_names=day == today, show_ups=show_ups)
+            _expected(
+                shift,
+                people[shift.id],
+                site,
+                now,
+                published=out,
+                show_names=day == today,
+                show_ups=show_ups,
+                needs_missing=lacks.get(shift.id, {}),
+            )
         )
     span = [first + timedelta(days=offset) for offset in range(DAYS)]
     days = [_day(day, by_day[day], holidays.get(day), today) for day in span]
@@ -135,6 +150,7 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
         kept=sum(promises),
         expected=sum(shift.expected for shift in open_shifts),
         wanted=sum(shift.wanted for shift in open_shifts),
+        skills_missing=sum(sum(shift.needs_missing.values()) for shift in open_shifts),
     )
 
 
@@ -193,6 +209,7 @@ def _expected(
     published: bool,
     show_names: bool,
     show_ups: Mapping[int, float],
+    needs_missing: Needs,
 ) -> ExpectedShift:
     zone = site.unit.zone
     cancelled = shift.state is ShiftState.CANCELLED
@@ -222,6 +239,7 @@ def _expected(
         unnamed=expected - len(shown) if show_names else 0,
         least=least,
         surely=None if cancelled else reliability.surely(surenesses, least),
+        needs_missing=needs_missing if published and not cancelled else {},
     )
 
 

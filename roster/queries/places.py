@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster import access
@@ -41,8 +41,9 @@ from roster.models import (
 from roster.planning import staffing
 from roster.planning.scope import LONGEST
 from roster.planning.staffing import Welcome
-from roster.queries import repairs, somebody
+from roster.queries import repairs, skills, somebody
 from roster.queries.publications import Place
+from roster.queries.skills import Needs
 from roster.queries.somebody import Somebody
 from roster.queries.turns import place_of
 
@@ -58,17 +59,17 @@ _OFFERED = Claim.state == ClaimState.OFFERED
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """A published shift with fewer people than it needs at least. `asked`: how many are being asked to stand in."""
+    """A published shift with fewer people than it needs at least, or without a skill it needs (`needs_missing`).
+
+    `asked`: how many are being asked to stand in.
+    """
 
     place: Place
     serving: int
     minimum: int
+    needs_missing: Needs
     asked: int
     offered: int
-
-    @property
-    def missing(self) -> int:
-        return self.minimum - self.serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +133,13 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
-    """One published shift."""
+    """One published shift. `needs_missing`: skills that those on it lack, in people."""
 
     place: Place
     programme: str
     minimum: int
     target: int
+    needs_missing: Needs
     people: Sequence[OnIt]
     waiting: Sequence[Asked]
     asked: Sequence[Asked]
@@ -146,19 +148,17 @@ class PlacePage:
     history: Sequence[Happening]
 
     @property
-    def missing(self) -> int:
-        return max(0, self.minimum - len(self.people))
-
-    @property
-    def wanting(self) -> int:
-        return max(0, self.target - len(self.people))
+    def is_wanting(self) -> bool:
+        """Whether somebody more would be of use."""
+        return len(self.people) < self.target or bool(self.needs_missing)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Somebody who could stand in; `turns` of this period and four weeks before, `asked` when last, local.
 
-    `gives` and `to`: the turn they would give up first, and who would take it.
+    `brings`: the qualifications they have of those that would otherwise be missing. `gives` and `to`: the turn they
+    would give up first, and who would take it.
     """
 
     person: Somebody
@@ -166,6 +166,7 @@ class Candidate:
     welcome: Welcome | None
     km: float | None
     asked: datetime | None
+    brings: tuple[str, ...]
     gives: Place | None = None
     to: Somebody | None = None
 
@@ -212,6 +213,7 @@ def place_page(session: Session, shift: Shift, *, now: datetime) -> PlacePage:
         programme=shift.programme.name,
         minimum=shift.minimum,
         target=shift.target,
+        needs_missing=skills.missing_of(session, shift),
         people=[
             OnIt(one, by_person[one.id].person.phone or "", by_person[one.id].confirmed_at is not None)
             for one in somebody.in_order(by_person, known)
@@ -233,7 +235,9 @@ def history_of(session: Session, shift: Shift) -> Sequence[Happening]:
 def candidates(
     session: Session, roster: Roster, shift: Shift, leaving_id: int | None, *, now: datetime
 ) -> Sequence[Candidate]:
-    """Who could stand in: now before after a swap, those not asked lately first, then as the solver ranks them."""
+    """Who could stand in: now before after a swap, then who brings a missing skill and who was not asked lately, then
+    as the solver ranks them.
+    """
     about = staffing.everybody_published(session, roster, [shift], now=now)
     if not about.plans(shift.id):
         return []
@@ -248,12 +252,17 @@ def candidates(
             welcome=one.welcome,
             km=one.km,
             asked=asked[one.person_id].astimezone(zone) if one.person_id in asked else None,
+            brings=one.brings,
             gives=places[one.gives_id] if one.gives_id else None,
             to=known[one.to_id].somebody if one.to_id else None,
         )
         for one in found
     ]
-    return sorted(rows, key=lambda row: (row.gives is not None, row.asked is not None and row.asked > now - RECENTLY))
+    return sorted(rows, key=lambda row: (row.gives is not None, -len(row.brings), _asked_lately(row, now)))
+
+
+def _asked_lately(row: Candidate, now: datetime) -> bool:
+    return row.asked is not None and row.asked > now - RECENTLY
 
 
 def _last_asked(session: Session, person_ids: Sequence[int]) -> Mapping[int, datetime]:
@@ -262,24 +271,51 @@ def _last_asked(session: Session, person_ids: Sequence[int]) -> Mapping[int, dat
 
 
 def _short(session: Session, mine: ColumnElement[bool], now: datetime) -> Sequence[Short]:
-    """Published shifts of the next two weeks with fewer people than the least."""
+    """Published shifts of the next two weeks that lack people or skills."""
+    gaps = _gaps(session, mine, now)
+    shifts = session.scalars(
+        select(Shift)
+        .where(Shift.id.in_(gaps))
+        .options(joinedload(Shift.site).joinedload(Site.unit))
+        .order_by(Shift.starts_at, Shift.id)
+    )
+    being_asked = (CoverCall.closed_at.is_(None), CoverAsk.state == AskState.ASKED)
+    asked = _counts(session, select(CoverCall.shift_id).join(CoverCall.asks).where(*being_asked), gaps)
+    offered = _counts(session, select(Claim.shift_id).where(_OFFERED), gaps)
+    return [
+        Short(place_of(shift), *gaps[shift.id], asked=asked.get(shift.id, 0), offered=offered.get(shift.id, 0))
+        for shift in shifts
+    ]
+
+
+def _gaps(session: Session, mine: ColumnElement[bool], now: datetime) -> Mapping[int, tuple[int, int, Needs]]:
+    """Who serve, the minimum and the skills missing, by the ids of the soonest shifts that lack something."""
     on_it = (Assignment.shift_id == Shift.id, Assignment.state == AssignmentState.ACTIVE)
-    asked = (CoverCall.shift_id == Shift.id, CoverCall.closed_at.is_(None), CoverAsk.state == AskState.ASKED)
     serving = select(func.count()).select_from(Assignment).where(*on_it).correlate(Shift).scalar_subquery()
-    asks = select(func.count()).select_from(CoverAsk).join(CoverAsk.call).where(*asked).correlate(Shift)
-    offers = select(func.count()).select_from(Claim).where(Claim.shift_id == Shift.id, _OFFERED).correlate(Shift)
+    has_needs = func.length(cast(Shift.needs, String)) > len("{}")
     rows = session.execute(
-        select(Shift, serving, asks.scalar_subquery(), offers.scalar_subquery())
+        select(Shift.id, Shift.starts_at, Shift.minimum, Shift.needs, Unit, serving)
         .join(Shift.site)
         .join(Site.unit)
         .where(mine, Shift.state == ShiftState.OPEN, Shift.starts_at > now, Shift.starts_at < now + LOOK_AHEAD)
-        .where(serving < Shift.minimum)
-        .options(contains_eager(Shift.site).contains_eager(Site.unit))
+        .where((serving < Shift.minimum) | has_needs)
         .order_by(Shift.starts_at, Shift.id)
     ).all()
+    lacks = skills.missing(session, {id: (unit.day_of(starts), needs) for id, starts, _, needs, unit, _ in rows})
     weeks = _Weeks(session, now)
-    found = [row for row in rows if weeks.is_published(row[0])][:MOST_SHORT]
-    return [Short(place_of(shift), there, shift.minimum, asks, offers) for shift, there, asks, offers in found]
+    short = (
+        (id, (there, minimum, lacks.get(id, {})))
+        for id, starts, minimum, _needs, unit, there in rows
+        if (there < minimum or id in lacks) and weeks.is_published(unit, unit.day_of(starts))
+    )
+    return dict(islice(short, MOST_SHORT))
+
+
+def _counts(session: Session, rows: Select[int], shift_ids: Iterable[int]) -> Mapping[int, int]:
+    """How many of the rows, each a shift's id, there are of each of the shifts."""
+    shift_id = rows.selected_columns[0]
+    counted = rows.add_columns(func.count()).where(shift_id.in_(list(shift_ids))).group_by(shift_id)
+    return dict(session.execute(counted).all())
 
 
 class _Weeks:
@@ -296,10 +332,8 @@ class _Weeks:
         for unit_id, first_day, days, number in rows:
             self._of_unit[unit_id].append((first_day, first_day + timedelta(days=days), number > 0))
 
-    def is_published(self, shift: Shift) -> bool:
-        """Whether the roster of the nearest unit that plans the day is."""
-        unit = shift.site.unit
-        day = unit.day_of(shift.starts_at)
+    def is_published(self, unit: Unit, day: date) -> bool:
+        """Whether the roster of the nearest unit that plans the unit's day is."""
         for unit_id in reversed(unit.line):
             for first, after, published in self._of_unit.get(unit_id, ()):
                 if first <= day < after:

@@ -35,9 +35,10 @@ from roster.planning.lacks import Lack
 from roster.planning.scope import Scope
 from roster.planning.snapshot import person_key
 from roster.planning.staffing import Cause, Refusal, Staffing
-from roster.queries import somebody
+from roster.queries import skills, somebody
 from roster.queries.outlines import Outline, outlines
 from roster.queries.pages import page_number
+from roster.queries.skills import Needs
 from roster.queries.somebody import Profile, Somebody
 from roster.vietnam import names
 
@@ -483,9 +484,9 @@ class _Cells:
         off = {person for (id, person), state in self.pins.items() if id == shift.id and state is PinState.FORBIDDEN}
         return somebody.in_order(off, self.people)
 
-    def _needs_missing(self, shift: Shift, people: Iterable[Profile]) -> dict[str, int]:
+    def _needs_missing(self, shift: Shift, people: Iterable[Profile]) -> Needs:
         there = Counter(code for profile in people for code in self.qualified[profile.somebody.id])
-        return {code: count - there[code] for code, count in sorted(shift.needs.items()) if there[code] < count}
+        return skills.missing_to(shift.needs, there)
 
     def _causes(self, shift: Shift, missing: int, needs_missing: Iterable[str]) -> tuple[Cause, ...]:
         causes = [self.staffing.cause(shift.id)] if missing else []

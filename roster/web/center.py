@@ -10,8 +10,9 @@ from roster.errors import FieldError
 from roster.extensions import db
 from roster.queries import center as queries
 from roster.services import fields, sites
-from roster.web import drawing, wording
+from roster.web import drawing, roster_words, wording
 from roster.web.clock import utc_now
+from roster.web.rosters import names_of_qualifications
 from roster.web.sessions import current_account
 
 bp = Blueprint("center", __name__, url_prefix="/coverage")
@@ -31,12 +32,14 @@ def show(site_id: int) -> ResponseReturnValue:
     site = sites.get(db.session, site_id)
     access.require_site_viewer(current_account(), site)
     page = queries.center_page(db.session, site, now=utc_now(), week_of=_week_asked_for())
+    names = names_of_qualifications()
     return render_template(
         "center/show.html",
         page=page,
         site=site,
         hours=wording.hours,
         surely=drawing.surely,
+        skills=lambda shift: roster_words.skills_in_words(shift.needs_missing, names),
         today=next((day for day in page.days if day.today), None),
         previous_week=page.first_day - timedelta(days=7),
         next_week=page.first_day + timedelta(days=7),

@@ -116,7 +116,7 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         "href": url_for("shifts.edit", shift_id=cell.id, next=_week_address(roster, cell)),
         "coverage": {"assigned": cell.assigned, "demand": _demand(cell)},
         "unplanned": cell.untouched,
-        "lacks": [] if cell.untouched else _lacks(cell, names),
+        "lacks": [] if cell.untouched else roster_words.skills_in_words(cell.needs_missing, names),
         "free": cell.free,
         "surely": surely(cell.surely, cell.minimum),
         "unsure": cell.surely is not None and cell.surely < (cell.service_level or 0) / 100,
@@ -132,13 +132,6 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         if cell.planned and not cell.is_full
         else "",
     }
-
-
-def _lacks(cell: ShiftCell, names: Names) -> list[str]:
-    return [
-        _("%(count)s short: %(name)s", count=count, name=names.get(code, code))
-        for code, count in cell.needs_missing.items()
-    ]
 
 
 def _week_address(roster: Roster, cell: ShiftCell) -> str:

@@ -17,6 +17,7 @@ from roster.queries import guardians
 from roster.queries import places as queries
 from roster.queries.places import Candidate, Happening, Matter, PlacePage
 from roster.queries.publications import Place
+from roster.queries.skills import Needs
 from roster.queries.turns import place_of
 from roster.services import (
     claims,
@@ -35,6 +36,7 @@ from roster.web import drawing, forms, returning, roster_words
 from roster.web.clock import local_today, utc_now
 from roster.web.drawing import LEVELS_BY_WELCOME
 from roster.web.ids import row_id
+from roster.web.rosters import names_of_qualifications
 from roster.web.sessions import current_account
 from roster.web.wording import day_in_words, hours
 
@@ -82,7 +84,7 @@ def attention() -> ResponseReturnValue:
         "places/attention.html",
         tops=access.units_of(current_account()),
         matters=[_matter(one) for one in found.matters],
-        short=[(one, _when(one.place)) for one in found.short],
+        short=[(one, _when(one.place), _skills(one.needs_missing)) for one in found.short],
         weeks=[
             (roster.id, f"{roster.period.unit.name} · {_week(roster)}")
             for roster in queries.published_weeks(db.session, current_account(), now=now)
@@ -236,6 +238,7 @@ def _place_page(shift: Shift) -> str:
         "places/show.html",
         shift_id=shift.id,
         page=page,
+        skills=_skills(page.needs_missing),
         when=_when(page.place),
         week_url=url_for("rosters.week", unit_id=roster.period.unit_id, first_day=roster.period.first_day.isoformat()),
         to_come=shift.starts_at > utc_now(),
@@ -249,6 +252,7 @@ def _cover_page(shift: Shift, form: forms.Form) -> str:
     leaving = request.values.get("leaving", type=row_id)
     page = queries.place_page(db.session, shift, now=utc_now())
     found = queries.candidates(db.session, turns.published_roster(db.session, shift), shift, leaving, now=utc_now())
+    names = names_of_qualifications()
     asked = {one.person.id for one in page.asked}
     now_able = [one for one in found if one.gives is None and one.person.id not in asked]
     if not form.values:
@@ -257,11 +261,12 @@ def _cover_page(shift: Shift, form: forms.Form) -> str:
         "places/cover.html",
         shift_id=shift.id,
         page=page,
+        skills=roster_words.skills_in_words(page.needs_missing, names),
         when=_when(page.place),
         leaving=leaving or "",
         leaving_name=next((one.person.full_name for one in page.people if one.person.id == leaving), ""),
-        able=[(one, _candidate(one)) for one in now_able],
-        after_swap=[_swap(one, leaving) for one in found if one.gives is not None and one.to is not None],
+        able=[(one, _candidate(one, names)) for one in now_able],
+        after_swap=[_swap(one, leaving, names) for one in found if one.gives is not None and one.to is not None],
         ticked=TICKED,
         form=form,
     )
@@ -273,6 +278,10 @@ def _ready_text(page: PlacePage) -> str:
         when=_when(page.place),
         site=page.place.site_name,
     )
+
+
+def _skills(missing: Needs) -> list[str]:
+    return roster_words.skills_in_words(missing, names_of_qualifications()) if missing else []
 
 
 def _when(place: Place) -> str:
@@ -322,7 +331,7 @@ def _happening(one: Happening) -> Mapping[str, Any]:
     }
 
 
-def _candidate(one: Candidate) -> Mapping[str, Any]:
+def _candidate(one: Candidate, names: roster_words.Names) -> Mapping[str, Any]:
     facts = [ngettext("one turn in five weeks", "%(num)s turns in five weeks", one.turns)]
     if one.km is not None:
         facts.append(_("%(km)s km away", km=f"{one.km:g}"))
@@ -331,19 +340,20 @@ def _candidate(one: Candidate) -> Mapping[str, Any]:
     return {
         "name": one.person.full_name,
         "unit": one.person.unit_name,
+        "brings": [names.get(code, code) for code in one.brings],
         "welcome": str(LEVELS_BY_WELCOME[one.welcome]) if one.welcome else "",
         "facts": " · ".join(facts),
     }
 
 
-def _swap(one: Candidate, leaving: int | None) -> Mapping[str, Any]:
+def _swap(one: Candidate, leaving: int | None, names: roster_words.Names) -> Mapping[str, Any]:
     """Somebody who could come if their turn were taken over, with what carries out both."""
     assert one.gives is not None
     assert one.to is not None
     turn = drawing.place(one.gives)
     fields = {"gives": one.gives.shift_id, "to": one.to.id} | ({"leaving": leaving} if leaving else {})
     return {
-        **_candidate(one),
+        **_candidate(one, names),
         "id": one.person.id,
         "fields": fields,
         "swap": _("if %(other)s takes %(turn)s from them", other=one.to.full_name, turn=turn),

@@ -60,6 +60,11 @@ def lack_in_words(lack: Lack) -> str:
     return skills if lack.skills else places
 
 
+def skills_in_words(missing: Mapping[str, int], names: Names) -> list[str]:
+    """ "1 short: Trained for the desk", for each qualification whose people are missing, in numbers."""
+    return [_("%(count)s short: %(name)s", count=count, name=names.get(code, code)) for code, count in missing.items()]
+
+
 def rule_in_words(rule: str) -> str:
     """The bare name of a hard rule."""
     return str(RULES[rule])

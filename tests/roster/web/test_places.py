@@ -11,9 +11,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import Account, AvailabilityException, Claim, FeedKind, Level, Person, Shift, Swap, Withdrawal
+from roster.models import (
+    Account,
+    AvailabilityException,
+    Claim,
+    FeedKind,
+    Level,
+    Person,
+    PersonQualification,
+    Shift,
+    Swap,
+    Withdrawal,
+)
 from roster.services import feeds
-from tests.builders import a_coordinator, a_unit
+from tests.builders import LONG_AGO, a_coordinator, a_qualification, a_unit
 from tests.published import LATER, TOO_LATE, PublishedWeek
 
 
@@ -212,6 +223,22 @@ def test_a_coordinator_puts_somebody_on_and_takes_them_off_at_once(week, as_user
     assert coordinator.post(f"{people}/off", data={"reason": "Nhầm"}).status_code == 303
 
     assert "“Nhầm”" in coordinator.get(f"/places/{week.monday}").text
+
+
+def test_a_place_that_lacks_a_skill_says_which_and_who_brings_it(app, week, as_user):
+    with app.app_context():
+        held = PersonQualification(qualification=a_qualification(db.session), granted_on=LONG_AGO.date())
+        minh = db.session.get_one(Person, week.minh)
+        minh.qualifications.append(held)
+        db.session.get_one(Shift, week.tuesday).needs = {"trained": 1}
+        db.session.commit()
+    coordinator = as_user("coordinator")
+
+    lack = "thiếu 1: Kỹ năng trained"
+    assert lack in coordinator.get("/attention").text
+    assert lack in coordinator.get(f"/places/{week.tuesday}").text
+    cover = coordinator.get(f"/places/{week.tuesday}/cover?leaving={week.ha}").text
+    assert cover.index("Lê Quang Minh") < cover.index("Nguyễn Thị Lan")
 
 
 def test_what_keeps_somebody_from_an_open_shift_stands_beside_it(app, week, as_user):
