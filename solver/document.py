@@ -161,14 +161,14 @@ class Node:
         self._asked.add(key)
         return self.data.get(key)
 
-    def whole(self, key: str, default: T, *, least: int = 0) -> int | T:
-        """A whole number from `least` up."""
+    def whole(self, key: str, default: T, *, least: int = 0, most: int = LARGEST) -> int | T:
+        """A whole number from `least` to `most`."""
         value = self.get(key)
         if key not in self.data:
             return default
-        if type(value) is int and least <= value <= LARGEST:
+        if type(value) is int and least <= value <= most:
             return value
-        self.fault(key, f"is {shown(value)}, not a whole number from {least} to {LARGEST}")
+        self.fault(key, f"is {shown(value)}, not a whole number from {least} to {most}")
         return default
 
     def number(self, key: str, default: T, *, least: float = 0, most: float = LARGEST) -> float | T:
@@ -265,10 +265,10 @@ class Node:
         value = self.get(key)
         return Node({} if key not in self.data else value, self.at(key), self.faults)
 
-    def amounts(self, key: str) -> dict[str, int]:
+    def amounts(self, key: str, *, most: int = LARGEST) -> dict[str, int]:
         """An object of whole numbers by name."""
         inner = self.node(key)
-        found = {name: inner.whole(name, 0) for name in inner.data}
+        found = {name: inner.whole(name, 0, most=most) for name in inner.data}
         for name in found:
             inner.is_text(name, inner.at(name))
         return found

@@ -12,6 +12,8 @@ from functools import partial
 from typing import NoReturn
 
 SEARCHING = "roster-search"  # the name of a search's thread
+SEEDS = 2**31  # solvers take no others than those below
+LONGEST = 10.0**9  # seconds; more do not fit into what solvers take for a time
 
 
 def left_behind() -> bool:
@@ -28,9 +30,9 @@ class Effort:
     """Shared by all threads of a search."""
 
     def __init__(self, workers: int, seed: int, seconds: float) -> None:
-        self.workers, self.seed = workers, seed
+        self.workers, self.seed = workers, seed % SEEDS
         self.started_at = time.monotonic()
-        self.deadline = self.started_at + seconds
+        self.deadline = self.started_at + min(seconds, LONGEST)
         self._stopping = threading.Event()
         self._running: dict[int, Callable[[], None]] = {}
 

@@ -14,6 +14,7 @@ from solver.costs import Cost
 from solver.merging import Group
 from solver.program import Ints
 
+LARGEST = 2**36  # of a price times a cost, so that sums in small units stay within 64 bits
 EXCHANGE = 10  # holding a level, one of it costs so many times what one turn can cost on the later levels
 
 
@@ -45,9 +46,13 @@ class Goal:
             if level in levels.repeats:
                 self.weights[level] = 0
             elif level < group.first:
-                self.weights[level] = EXCHANGE * max(1, int(np.abs(self.costs).max(initial=0)))
+                self.weights[level] = self._price(levels.coefficients[level])
             self.costs = self.costs + self.weights[level] * levels.coefficients[level]
             self.constant += self.weights[level] * levels.constants[level]
+
+    def _price(self, coefficients: Ints) -> int:
+        dearest = EXCHANGE * max(1, int(np.abs(self.costs).max(initial=0)))
+        return min(dearest, LARGEST // max(1, int(np.abs(coefficients).max(initial=0))))
 
     def total(self, values: Sequence[int]) -> int:
         """What a roster of these levels costs, prices and goal together."""

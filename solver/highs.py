@@ -23,6 +23,7 @@ from solver.effort import Effort
 from solver.program import UNBOUNDED, Floats, Ints, Matrix
 
 UNITS = 2**16  # the duals are multiples of one over this
+DEAREST = 2.0**40  # of a dual: beyond it are those HiGHS could not make out
 # Each takes a third of the time on a province, and none finds anything there.
 LITTLE_USE = ("mip_detect_symmetry", "mip_heuristic_run_root_reduced_cost", "mip_heuristic_run_feasibility_jump")
 SMALL_GAP = 0.05  # of a cost that is not whole
@@ -155,7 +156,7 @@ def _dense(sparse: Any, size: int) -> Floats:
 
 def priced(matrix: Matrix, costs: Ints, values: Floats, duals: Floats) -> Relaxed:
     """The Lagrangian bound of some multipliers of the rows, and the reduced costs, both exact in `UNITS`."""
-    prices = np.rint(duals * UNITS).astype(np.int64)
+    prices = np.rint(np.where(np.abs(duals) < DEAREST, duals, 0) * UNITS).astype(np.int64)
     # A row without a lower side can only be paid for its upper one, and the other way round.
     prices[(prices > 0) & (matrix.least == -UNBOUNDED)] = 0
     prices[(prices < 0) & (matrix.most == UNBOUNDED)] = 0

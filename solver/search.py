@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from math import inf
+from dataclasses import replace
+from math import gcd, inf
 from typing import TYPE_CHECKING
 
 from solver.components import components
@@ -35,6 +36,8 @@ class Search:
     ) -> None:
         self.problem, self.start = problem, tuple(dict.fromkeys(start))
         self.effort = Effort(workers, seed, seconds)
+        # What all weights of a level have in common only makes its numbers large.
+        self._factors = [gcd(*level.values()) or 1 for level in problem.levels]
         self.parts: Sequence[Part] = ()
         self.contradiction: tuple[Clash, ...] | None = None
         self.error: BaseException | None = None
@@ -60,7 +63,7 @@ class Search:
         return tuple(sorted(turns, key=lambda turn: (order[turn.shift], turn.volunteer)))
 
     def bounds(self) -> list[int]:
-        return bounds_of(self.parts)
+        return [factor * bound for factor, bound in zip(self._factors, bounds_of(self.parts), strict=False)]
 
     def proved(self) -> bool:
         return bool(self.parts) and all(part.finished() for part in self.parts)
@@ -69,7 +72,7 @@ class Search:
         return within(self.parts, gap)
 
     def _search(self) -> None:
-        self.parts = [Part(component) for component in components(self.problem)]
+        self.parts = [Part(component) for component in components(self._reduced())]
         for part in self.parts:
             offer_nobody(part)
             offer_start(part, self.start)
@@ -101,6 +104,12 @@ class Search:
                 if part.finished():
                     stages.pop(number, None)
             work *= GROWTH
+
+    def _reduced(self) -> Problem:
+        """The problem with each level without its factor."""
+        levels = zip(self.problem.levels, self._factors, strict=True)
+        reduced = ({term: weight // factor for term, weight in level.items()} for level, factor in levels)
+        return replace(self.problem, levels=tuple(reduced))
 
     def _long(self, part: Part) -> LongRosters | None:
         """The search of a long roster, if the part is one."""

@@ -22,6 +22,7 @@ STATUSES: Mapping[str, Status] = {
     "unknown": "unknown",
 }
 RULES: Mapping[str, str] = {rule: rule for rule in HARD_RULES}
+MOST = 10**40  # of a sum of the largest amounts and weights a problem can have
 
 
 def read_file(path: Path, problem: Problem) -> Solution:
@@ -78,11 +79,11 @@ def _known(node: Node, key: str, things: Mapping[str, object]) -> str | None:
 
 def _level(node: Node) -> Level:
     node.require("terms", "value", "bound")
-    terms = node.amounts("terms")
+    terms = node.amounts("terms", most=MOST)
     for term in terms:
         if term not in TERMS:
             node.node("terms").fault(term, "is not a known key")
-    level = Level(terms, node.whole("value", 0), node.whole("bound", 0))
+    level = Level(terms, node.whole("value", 0, most=MOST), node.whole("bound", 0, most=MOST))
     node.close()
     return level
 
@@ -110,8 +111,8 @@ def _run(node: Node) -> Run:
     run = Run(
         problem_sha256=node.text("problem_sha256", ""),
         seconds=node.number("seconds", 0.0),
-        seed=node.whole("seed", 0),
-        workers=node.whole("workers", 0),
+        seed=node.whole("seed", 0, least=-MOST, most=MOST),
+        workers=node.whole("workers", 0, most=MOST),
         versions={name: str(value) for name, value in _object(node, "versions").items()},
         parameters=_object(node, "parameters"),
     )

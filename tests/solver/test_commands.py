@@ -197,6 +197,28 @@ def test_senseless_options_answer_2(option: list[str], problem_file: Path):
     assert ended.value.code == 2
 
 
+@pytest.mark.parametrize("option", [["--seed", "-1"], ["--seed", str(10**12)], ["--seconds", "1e300"]])
+def test_any_seed_and_any_time_will_do(option: list[str], tmp_path: Path):
+    asked, answered = tmp_path / "problem.json", tmp_path / "solution.json"
+    asked.write_bytes(writer.to_bytes(a_province(volunteers=80, shifts=30, communes=3, side_rules=True)))
+
+    assert main(["solve", str(asked), "-o", str(answered), *option]) == 0
+
+    assert read(answered)["status"] == "optimal"
+    assert main(["check", str(asked), str(answered)]) == 0
+
+
+def test_levels_may_come_to_more_than_any_number_of_a_problem(tmp_path: Path):
+    asked, answered = tmp_path / "problem.json", tmp_path / "solution.json"
+    problem = a_problem(shifts=[a_shift("am", min=2)], volunteers=[], levels=[{"under_min": 10**9}])
+    asked.write_bytes(writer.to_bytes(problem))
+
+    assert main(["solve", str(asked), "-o", str(answered)]) == 0
+
+    assert read(answered)["levels"] == [{"terms": {"under_min": 2}, "value": 2 * 10**9, "bound": 2 * 10**9}]
+    assert main(["check", str(asked), str(answered)]) == 0
+
+
 def test_explain_and_standins_answer_in_json(
     problem_file: Path, solution_file: Path, capsys: pytest.CaptureFixture[str]
 ):

@@ -172,6 +172,15 @@ def test_a_goal_holds_the_levels_before_it_by_a_price():
     assert goal.bounds(30 * 4 + 7, (4,)) == (7,)
 
 
+def test_prices_of_many_levels_stay_small_enough_to_reckon_with():
+    levels = Levels([a_cost(*[10**6 + level] * 3) for level in range(12)], 3)
+
+    goal = Goal(Group(11, (1,)), levels)
+
+    assert 2**35 < goal.costs.max() < 2**40
+    assert all(weight > 0 for weight in goal.weights)
+
+
 def test_a_level_that_repeats_another_asks_for_nothing_more():
     levels = Levels([a_cost(1, 0), a_cost(1, 0), a_cost(0, 1)], 2)
 
