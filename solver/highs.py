@@ -16,7 +16,7 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2
+from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, solution_pb2
 from ortools.math_opt.core.python import solver as math_opt
 
 from solver.effort import Effort
@@ -64,14 +64,14 @@ class Relaxed:
 
 
 def relaxed(matrix: Matrix, costs: Ints, effort: Effort) -> Relaxed | None:
-    """The relaxation; None if it has no solution, or not enough time."""
+    """The relaxation; None if it has no solution, or not enough time to find it."""
     if matrix.impossible():
         return None  # OR-Tools would refuse the model
     # Its presolve takes longer than it spares.
     answer = _ask(_model(matrix, costs, whole=False), effort, parameters_pb2.EMPHASIS_OFF)
-    if not answer.solutions or not answer.solutions[0].HasField("dual_solution"):
+    solution = _solution(answer)
+    if solution is None or not solution.HasField("dual_solution"):
         return None
-    solution = answer.solutions[0]
     values = _dense(solution.primal_solution.variable_values, len(costs))
     return priced(matrix, costs, values, _dense(solution.dual_solution.dual_values, len(matrix.least)))
 
@@ -85,9 +85,10 @@ def cheapest(matrix: Matrix, costs: Ints, effort: Effort) -> tuple[Ints | None, 
     answer = _ask(_model(small, costs[free], whole=True), effort)
     bound = answer.termination.objective_bounds.dual_bound
     floor = int(costs @ settled) + ceil(bound - TOLERANCE) if abs(bound) < UNBOUNDED else None
-    if not answer.solutions:
+    solution = _solution(answer)
+    if solution is None:
         return None, floor
-    settled[free] = np.rint(_dense(answer.solutions[0].primal_solution.variable_values, len(free))).astype(np.int64)
+    settled[free] = np.rint(_dense(solution.primal_solution.variable_values, len(free))).astype(np.int64)
     return settled, floor
 
 
@@ -146,6 +147,14 @@ def _model(matrix: Matrix, costs: Ints | Floats, *, whole: bool) -> model_pb2.Mo
     model.objective.linear_coefficients.ids.extend(charged.tolist())
     model.objective.linear_coefficients.values.extend(costs[charged].tolist())
     return model
+
+
+def _solution(answer: Any) -> Any | None:
+    """The solution found. HiGHS also hands out where it stood when it saw that there is none, or ran out of time."""
+    found = next(iter(answer.solutions), None)
+    if found is None or found.primal_solution.feasibility_status != solution_pb2.SOLUTION_STATUS_FEASIBLE:
+        return None
+    return found
 
 
 def _dense(sparse: Any, size: int) -> Floats:

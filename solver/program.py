@@ -52,6 +52,12 @@ class Matrix:
         lowest, highest = self._activities()
         return bool(((lowest > self.most) | (highest < self.least)).any())
 
+    def holds(self, columns: Ints) -> bool:
+        """Whether these values obey every row and stay within their limits."""
+        sums = self._sums(self.coefficients * columns[self.columns])
+        within = (self.lower <= columns) & (columns <= self.upper)
+        return bool(within.all() and (self.least <= sums).all() and (sums <= self.most).all())
+
     def reduced(self) -> tuple[Matrix, Ints]:
         """Only the columns that are not fixed, with their numbers, and only the rows they could break."""
         free = np.flatnonzero(self.lower < self.upper)

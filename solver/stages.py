@@ -89,6 +89,9 @@ class Stages:
 
     def walk(self, work: float) -> None:
         """One pass over the goals not proved yet, each with the same work. Raises NoRoster if there is no roster."""
+        for level, constant in enumerate(self.levels.constants):
+            if not self.levels.coefficients[level].any():  # whoever serves, it comes to the same
+                self.part.prove(level, constant, self.part.values or ())
         if self.large and not self.relaxed:
             self._approach()
         if not self.goals and self.part.best is None:
@@ -106,7 +109,7 @@ class Stages:
 
     def _approach(self) -> None:
         """Bound every goal by its relaxation and look near it for the best roster; the last goal's is good for all."""
-        goals = [goal for goal in self.goals if goal.costs.any()]
+        goals = [goal for goal in self.goals if any(self.levels.coefficients[level].any() for level in goal.levels)]
         if not goals:
             return
         *earlier, last = goals
@@ -278,6 +281,8 @@ class Stages:
 
     def found(self, columns: Ints) -> None:
         """Offer the roster in values of the variables, each level at its true value."""
+        if not self.matrix.holds(columns):  # found in floating point, and not whole after all
+            return
         assignments = self.model.assignments(columns.tolist())
         self.part.offer(assignments, self.levels.values(np.array(self.model.complete(assignments))))
 

@@ -99,6 +99,27 @@ def test_a_relaxation_is_near_the_cheapest_solution(seed: int):
         assert float(costs @ found.values) == pytest.approx(found.bound, abs=0.01)
 
 
+def test_rows_that_contradict_each_other_have_no_relaxation():
+    """HiGHS hands out values all the same, and not even within their limits."""
+    program = Program()
+    columns = [program.column() for _ in range(3)]
+    program.row(columns[:2], most=1)
+    program.row(columns, [60, 60, 240], least=360)
+    matrix, costs = program.matrix(), np.array([1, 2, 3])
+
+    assert not matrix.impossible()
+    assert relaxed(matrix, costs, an_effort()) is None
+    assert cheapest(matrix, costs, an_effort())[0] is None
+
+
+def test_a_programme_tells_its_solutions_from_other_numbers():
+    matrix, _ = a_programme(1)
+    whole = {tuple(vector.tolist()) for vector in solutions(matrix)}
+
+    for vector in product(range(-1, 4), repeat=len(matrix.upper)):
+        assert matrix.holds(np.array(vector)) == (vector in whole)
+
+
 @pytest.mark.parametrize("seed", range(40))
 @pytest.mark.parametrize("steps", [0, 1, 2])
 def test_around_the_fractions_lie_solutions_and_bounds(seed: int, steps: int):
