@@ -92,8 +92,11 @@ class Desk:
     def site_name(self, site_id: int) -> str:
         return self.session.get_one(Site, site_id).name
 
+    def person(self, person_id: int) -> Person:
+        return self.session.get_one(Person, person_id)
+
     def person_name(self, person_id: int) -> str:
-        return self.session.get_one(Person, person_id).full_name
+        return self.person(person_id).full_name
 
     def colleague(self, person_id: int, shift: Shift) -> str:
         """Another volunteer as volunteers may know them: by given name if they agreed and are no minor."""

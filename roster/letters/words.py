@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from roster.letters.desk import Desk
 from roster.letters.parts import Action, Line, Mark, Part
 from roster.models import AnswerPurpose, Assignment, AssignmentState, Message, MessageKind, Shift, ShiftState
+from roster.services import consents
+from roster.vietnam import names
 
 CALENDAR_OFFERED = timedelta(days=14)
 CHANGES = frozenset({MessageKind.PUBLISHED, MessageKind.TURN_ADDED, MessageKind.TURN_CANCELLED})
@@ -357,11 +359,48 @@ def _holiday(desk: Desk, message: Message) -> Part:
     )
 
 
-def _consent_asked(desk: Desk, message: Message) -> Part:
-    name = desk.person_name(message.facts["person_id"])
+def _consent_asked(desk: Desk, message: Message) -> Part | None:
+    """To a guardian, who may be anybody: the given name only, as on the page behind the link."""
+    person = desk.person(message.facts["person_id"])
+    token = consents.link_for_letter(desk.session, person.id, message.sent_to or "", now=desk.now)
+    if token is None:
+        return None
+    name, unit = names.given_name(person.full_name), person.unit.name
     return Part(
-        heading=desk.gettext("Your consent is asked for %(name)s", name=name),
-        actions=desk.page(message, desk.gettext("Read and answer")),
+        heading=desk.gettext("May %(name)s volunteer with %(unit)s?", name=name, unit=unit),
+        sentences=[
+            desk.gettext(
+                "%(name)s is under 18 and would like to help people with online public services: by day, in public "
+                "places, always beside an adult. Before a parent or guardian has agreed, nobody plans with %(name)s.",
+                name=name,
+            ),
+            desk.gettext("Please read what it is about and say yes or no. It takes a minute and needs no account."),
+            desk.gettext(
+                "You get this because %(name)s or %(unit)s gave us this address as that of the parent or guardian. "
+                "If you are not, you need do nothing, and your address is deleted in a month.",
+                name=name,
+                unit=unit,
+            ),
+        ],
+        actions=[Action(desk.gettext("Read and answer"), desk.address(f"/guardian/{token}"), main=True)],
+    )
+
+
+def _login_changed(desk: Desk, message: Message) -> Part:
+    """Whoever reads at the old address may be anybody: nobody is named but who changed it."""
+    was, now, by = (message.facts[name] for name in ("was", "now", "by"))
+    who = (
+        desk.gettext("Changed by %(name)s.", name=by)
+        if by
+        else desk.gettext("Changed from within the account, with its password.")
+    )
+    return Part(
+        heading=desk.gettext("You sign in with something else now"),
+        sentences=[
+            desk.gettext("From now on the login is %(now)s, and no longer %(was)s.", now=now, was=was),
+            who,
+            desk.gettext("If you know nothing of it, please tell the coordinator of your unit at once."),
+        ],
     )
 
 
@@ -402,4 +441,5 @@ PARTS: Mapping[MessageKind, Callable[[Desk, Message], Part | None]] = {
     MessageKind.AVAILABILITY_REMINDER: _availability_reminder,
     MessageKind.HOLIDAY: _holiday,
     MessageKind.CONSENT_ASKED: _consent_asked,
+    MessageKind.LOGIN_CHANGED: _login_changed,
 }

@@ -25,19 +25,20 @@ def write(session: Session, letter: Letter, *, base_url: str, now: datetime) -> 
     reader = contacts.reader_of(session, letter)
     desk = Desk(session, reader, now, base_url, letter.id)
     parts = words.parts_of(desk, letter.messages)
-    page = desk.address(f"/inbox/{letter.messages[0].id}")
-    return reader, _written(desk, parts, page) if parts else None
+    return reader, _written(desk, letter, parts) if parts else None
 
 
-def _written(desk: Desk, parts: Sequence[Part], page: str) -> Written:
+def _written(desk: Desk, letter: Letter, parts: Sequence[Part]) -> Written:
+    """`letter.sent_to` is read by somebody who has no account here: nothing to choose, no page of their own."""
+    own = letter.sent_to is None
     written = Written(
         language=desk.reader.language,
         subject=desk.subject(parts),
         greeting=_greeting(desk),
         parts=parts,
-        footer=[desk.gettext("You get this because you volunteer with us or coordinate volunteers.")],
-        choices=_choices(desk),
-        page=page,
+        footer=[desk.gettext("You get this because you volunteer with us or coordinate volunteers.")] if own else [],
+        choices=_choices(desk) if own else None,
+        page=desk.address(f"/inbox/{letter.messages[0].id}") if own else _first_address(desk, parts),
     )
     return replace(
         written,
@@ -47,9 +48,13 @@ def _written(desk: Desk, parts: Sequence[Part], page: str) -> Written:
     )
 
 
+def _first_address(desk: Desk, parts: Sequence[Part]) -> str:
+    return next((action.href for part in parts for action in part.actions), desk.address("/"))
+
+
 def _greeting(desk: Desk) -> str:
     name = names.given_name(desk.reader.name) if desk.reader.person else desk.reader.name
-    return desk.gettext("Hello %(name)s,", name=name)
+    return desk.gettext("Hello %(name)s,", name=name) if name else desk.gettext("Hello,")
 
 
 def _choices(desk: Desk) -> Action | None:

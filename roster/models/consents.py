@@ -37,12 +37,17 @@ class Consent(HasId, Base):
 
 
 class GuardianLink(HasId, Base):
-    """The address by which a guardian agrees, and may withdraw; only the hash of its token is kept."""
+    """The address by which a guardian agrees, and may withdraw; only the hash of its token is kept.
+
+    `sent_to`: the phone number or e-mail address that we send it to, "" for a link that somebody hands on themselves.
+    Nobody knows its token before the letter is written.
+    """
 
     __tablename__ = "guardian_links"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    sent_to: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 

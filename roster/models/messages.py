@@ -75,7 +75,9 @@ class MessageKind(StrEnum):
     HOLIDAY = "holiday"
     """`day` (ISO date), `shifts`, `path`: to coordinators, a day on which so many are planned became a holiday."""
     CONSENT_ASKED = "consent_asked"
-    """`person_id`, `path`."""
+    """`person_id`: to the guardian of somebody under 18, at the address that was given for them (`sent_to`)."""
+    LOGIN_CHANGED = "login_changed"
+    """`was`, `now`: with what the reader signs in, its middle left out; `by`: who changed it, "" for themselves."""
 
 
 class KindOfMessage(TypeDecorator[MessageKind]):
@@ -115,12 +117,13 @@ class PushDevice(HasId, Base):
 
 
 class Letter(HasId, Base):
-    """What one reader is told at once."""
+    """What one reader is told at once. `sent_to`: as of its messages."""
 
     __tablename__ = "letters"
 
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    sent_to: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
 
     person: Mapped[Person | None] = relationship()
@@ -134,7 +137,9 @@ class Message(HasId, Base):
 
     `due_at`: not sent before; `letter_id`: the letter it went into, None while it waits. `once`: a key that no two
     messages share, for what a clock tells again and again ("reminder:24:17:2026-11-23T00:30"). `read_at`: when its
-    reader opened it here; what they did with it elsewhere nobody knows.
+    reader opened it here; what they did with it elsewhere nobody knows. `sent_to`: one phone number or e-mail address
+    that is none of the reader's own (any more): of their guardian, or what they signed in with before. What goes there
+    stands in no inbox; "" once the address is forgotten.
     """
 
     __tablename__ = "messages"
@@ -145,6 +150,7 @@ class Message(HasId, Base):
 
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    sent_to: Mapped[str | None] = mapped_column(String(200))
     kind: Mapped[MessageKind] = mapped_column(KindOfMessage)
     facts: Mapped[dict[str, Any]]
     once: Mapped[str | None] = mapped_column(String(120), unique=True)

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from roster import access
-from roster.models import Account, Consent, ConsentKind, GuardianLink, Person
+from roster.models import Account, Consent, ConsentKind, Person
 from roster.planning import consents
+from roster.queries.consents import Asking, askings_of
 
 
 @dataclass(frozen=True, slots=True)
 class MinorRow:
-    """Somebody under 18. `agreed`: who agreed and how they are related, "" while nobody did; `asked_at`: by link."""
+    """Somebody under 18. `agreed`: who agreed and how they are related, "" while nobody did; `asking`: until then."""
 
     id: int
     name: str
@@ -22,14 +23,14 @@ class MinorRow:
     agreed: str
     relation: str
     agreed_at: datetime | None
-    asked_at: datetime | None
+    asking: Asking
 
     @property
     def waits(self) -> bool:
         return self.agreed_at is None
 
 
-def minors(session: Session, account: Account, *, today: date) -> Sequence[MinorRow]:
+def minors(session: Session, account: Account, *, today: date, now: datetime) -> Sequence[MinorRow]:
     """Those without consent first, then by given name."""
     people = session.scalars(
         select(Person)
@@ -47,9 +48,8 @@ def minors(session: Session, account: Account, *, today: date) -> Sequence[Minor
             )
         )
     }
-    links = select(GuardianLink.person_id, GuardianLink.created_at).where(GuardianLink.person_id.in_(ids))
-    asked = dict(session.execute(links).all())
-    rows = [_row(person, given.get(person.id), asked.get(person.id)) for person in people]
+    asked = askings_of(session, ids, now=now)
+    rows = [_row(person, given.get(person.id), asked.get(person.id, Asking())) for person in people]
     return sorted(rows, key=lambda row: not row.waits)
 
 
@@ -59,7 +59,7 @@ def waiting(session: Session, account: Account, *, today: date) -> int:
     return sum(whose is consents.Missing.GUARDIAN for whose in consents.missing(session, mine, today).values())
 
 
-def _row(person: Person, consent: Consent | None, asked_at: datetime | None) -> MinorRow:
+def _row(person: Person, consent: Consent | None, asking: Asking) -> MinorRow:
     return MinorRow(
         id=person.id,
         name=person.full_name,
@@ -67,5 +67,5 @@ def _row(person: Person, consent: Consent | None, asked_at: datetime | None) -> 
         agreed=consent.given_by if consent else "",
         relation=consent.relation if consent else "",
         agreed_at=consent.given_at if consent else None,
-        asked_at=asked_at,
+        asking=asking,
     )

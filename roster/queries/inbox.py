@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from roster.models import Account, Message, Person, Shift
@@ -75,9 +75,10 @@ def unread(session: Session, account: Account, *, now: datetime) -> int:
 
 
 def mine(account: Account) -> ColumnElement[bool]:
-    """Messages to the account itself, or to the person it belongs to."""
+    """Messages to the account itself, or to the person it belongs to; not what is told about them elsewhere."""
     own = Message.account_id == account.id
-    return own if account.person_id is None else or_(own, Message.person_id == account.person_id)
+    both = own if account.person_id is None else or_(own, Message.person_id == account.person_id)
+    return and_(both, Message.sent_to.is_(None))
 
 
 def entry_key() -> ColumnElement[int]:

@@ -113,7 +113,7 @@ def _within(query: Select[*Columns], unit: Unit, since: datetime) -> Select[*Col
 
 def _unreached(query: Select[*Columns], unit: Unit, since: datetime) -> Select[*Columns]:
     beneath = query.join(Letter.person).join(Person.unit).where(scope.beneath(unit.path))
-    return beneath.where(Letter.created_at >= since, ~Letter.deliveries.any())
+    return beneath.where(Letter.created_at >= since, Letter.sent_to.is_(None), ~Letter.deliveries.any())
 
 
 def _row(delivery: Delivery, unit: Unit) -> SentRow:

@@ -32,6 +32,12 @@ def written_login(login: str) -> str:
     return phones.written(login) if login.startswith("+") else login
 
 
+def hinted_login(login: str) -> str:
+    """As much of a login as its owner knows it by, and nobody else: "…678", "l…@example.org"."""
+    name, at, domain = login.partition("@")
+    return f"{name[:1]}…@{domain}" if at else f"…{login[-3:]}"
+
+
 def sign_in(session: Session, login: str, password: str, *, passwords: Passwords, now: datetime) -> Account:
     """The account of this login and password, if it may sign in.
 

@@ -1,27 +1,35 @@
-"""Consents: given, withdrawn, and asked of a guardian by link.
+"""Consents: given, withdrawn, and asked of a guardian by link, handed on by somebody or sent by us.
 
 Whoever was asked for nothing yet (imported by their unit, never signed in) is planned: the unit answers for its members
 until they can speak for themselves. Whoever withdrew is not, nor is anybody under 18 before a guardian agreed
 (`planning/consents.py`). A link for a guardian opens nothing but this one question, so it may be used more than once:
-to agree, and later to take it back.
+to agree, and later to take it back. One that we send has no token before its letter is written, and where it goes is
+forgotten with the answer, or when nobody has answered for a month.
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import FieldError, LinkExpired, NotFound
-from roster.models import Account, Consent, ConsentKind, GuardianLink, Person
-from roster.services import audit, fields, people
+from roster.models import Account, Channel, Consent, ConsentKind, GuardianLink, Message, MessageKind, Person
+from roster.services import accounts, audit, contacts, fields, outbox, people
 from roster.services.links import hashed
 
 TEXT_VERSION = "2026-11"
 """Of the words in templates/personal_data/_text.html and templates/guardians/_text.html; a new text, a new version."""
 
 LINK_LIFETIME = timedelta(days=400)
+ANSWER_WITHIN = timedelta(days=30)
+"""How long a question that we sent stays open, and the address it went to is kept."""
+ASKED_AGAIN_AFTER = timedelta(days=1)
+"""How long the same address is left alone."""
+MOST_A_DAY = 3
+"""Addresses that may be tried for one person within a day: this is no way to write to strangers."""
 RELATIONS = ("mother", "father", "guardian")
 NAME_LENGTH = 200
 TOKEN_BYTES = 24
@@ -49,32 +57,138 @@ def make_guardian_link(session: Session, person_id: int, *, by: Account, now: da
 
     By the person themselves or whoever plans for them. Raises NotFound, NotAllowed, FieldError (`not_a_minor`).
     """
-    person = people.get(session, person_id)
-    access.require_self_or_planner(by, person)
-    if not person.is_minor(person.unit.day_of(now)):
-        raise FieldError(field="birth_date", reason="not_a_minor")
-    session.execute(delete(GuardianLink).where(GuardianLink.person_id == person.id))
+    person = minor(session, person_id, by=by, now=now)
+    _end_links(session, person)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.add(GuardianLink(person=person, token_hash=hashed(token), created_at=now, expires_at=now + LINK_LIFETIME))
     audit.record(session, "consent.ask", f"person:{person.id}", by=by, now=now, unit=person.unit)
     return token
 
 
+def minor(session: Session, person_id: int, *, by: Account, now: datetime) -> Person:
+    """Somebody under 18, for themselves or whoever plans for them.
+
+    Raises NotFound, NotAllowed, FieldError (`birth_date`: `not_a_minor`).
+    """
+    person = people.get(session, person_id)
+    access.require_self_or_planner(by, person)
+    if not person.is_minor(person.unit.day_of(now)):
+        raise FieldError(field="birth_date", reason="not_a_minor")
+    return person
+
+
+def ask_guardian(
+    session: Session, person_id: int, address: str, *, ways: Collection[Channel], by: Account, now: datetime
+) -> GuardianLink:
+    """Have the guardian of somebody under 18 asked at their own e-mail address or phone number; older links end.
+
+    `ways`: the channels this installation can send by. Raises NotFound, NotAllowed, FieldError on `birth_date`
+    (`not_a_minor`) and on `address`: `missing`, `not_a_login` (neither of the two), `childs_own_address`,
+    `no_way_there`, `agreed_already`, `asked_lately`, `asked_too_often`.
+    """
+    person = minor(session, person_id, by=by, now=now)
+    typed = _askable(session, person, address, ways, now)
+    _end_links(session, person)
+    nobody_knows = hashed(secrets.token_urlsafe(TOKEN_BYTES))
+    made = GuardianLink(
+        person=person, token_hash=nobody_knows, sent_to=typed, created_at=now, expires_at=now + ANSWER_WITHIN
+    )
+    session.add(made)
+    outbox.tell_at(session, typed, person.id, MessageKind.CONSENT_ASKED, {"person_id": person.id}, now=now)
+    audit.record(session, "consent.ask", f"person:{person.id}", by=by, now=now, unit=person.unit)
+    return made
+
+
+def ask_no_guardian(session: Session, person_id: int, *, by: Account, now: datetime) -> None:
+    """Take the question back before it is answered: no link opens anything, and the address is forgotten.
+
+    Raises NotFound, NotAllowed, FieldError (`not_a_minor`).
+    """
+    person = minor(session, person_id, by=by, now=now)
+    if standing(session, person, ConsentKind.GUARDIAN) is None:
+        _end_links(session, person)
+
+
+def link_for_letter(session: Session, person_id: int, address: str, *, now: datetime) -> str | None:
+    """The token for the letter that asks a guardian, by which no earlier letter is answered any more.
+
+    None if nobody is to be asked there now.
+    """
+    link = session.scalar(_asked(person_id).where(GuardianLink.sent_to == address, GuardianLink.expires_at > now))
+    if link is None or not link.person.active or standing(session, link.person, ConsentKind.GUARDIAN):
+        return None
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    link.token_hash = hashed(token)
+    return token
+
+
+def forget_unanswered(session: Session, now: datetime) -> None:
+    """Keep no address of a guardian who has not answered in time."""
+    late = select(GuardianLink).where(GuardianLink.sent_to != "", GuardianLink.expires_at <= now)
+    for link in session.scalars(late).all():
+        _forget_address(session, link)
+
+
+def _askable(session: Session, person: Person, address: str, ways: Collection[Channel], now: datetime) -> str:
+    """The address as it is written to. Raises FieldError."""
+    typed = accounts.normalised_login(fields.one_line(address, "address", longest=accounts.LOGIN_LENGTH))
+    if typed is None:
+        raise _refused("not_a_login")
+    account = people.account_of(session, person)
+    if typed in (person.phone, person.email, account.login if account else None):
+        raise _refused("childs_own_address")
+    if contacts.way_to(typed) not in ways:
+        raise _refused("no_way_there")
+    if standing(session, person, ConsentKind.GUARDIAN):
+        raise _refused("agreed_already")
+    asked = session.scalars(_asked(person.id).where(GuardianLink.created_at > now - ASKED_AGAIN_AFTER)).all()
+    if any(link.sent_to == typed for link in asked):
+        raise _refused("asked_lately")
+    tried = select(func.count()).select_from(Message).where(Message.kind == MessageKind.CONSENT_ASKED)
+    lately = (Message.person_id == person.id, Message.created_at > now - ASKED_AGAIN_AFTER)
+    if (session.scalar(tried.where(*lately)) or 0) >= MOST_A_DAY:
+        raise _refused("asked_too_often")
+    return typed
+
+
+def _refused(reason: str) -> FieldError:
+    return FieldError(field="address", reason=reason)
+
+
+def _asked(person_id: int) -> Select[GuardianLink]:
+    return select(GuardianLink).where(GuardianLink.person_id == person_id)
+
+
+def _end_links(session: Session, person: Person) -> None:
+    outbox.forget_address(session, person.id, MessageKind.CONSENT_ASKED)
+    session.execute(delete(GuardianLink).where(GuardianLink.person_id == person.id))
+
+
+def _forget_address(session: Session, link: GuardianLink) -> None:
+    link.sent_to = ""
+    outbox.forget_address(session, link.person_id, MessageKind.CONSENT_ASKED)
+
+
 def opened(session: Session, token: str, *, now: datetime) -> Person:
     """Whom a guardian's link is about. Raises NotFound, LinkExpired."""
+    return _link(session, token, now=now).person
+
+
+def _link(session: Session, token: str, *, now: datetime) -> GuardianLink:
     link = session.scalar(select(GuardianLink).where(GuardianLink.token_hash == hashed(token)))
     if link is None or not link.person.active:
         raise NotFound(what="link")
     if link.expires_at <= now:
         raise LinkExpired(purpose="guardian")
-    return link.person
+    return link
 
 
 def agree(
     session: Session, token: str, *, name: str, relation: str, phone: str, agrees: bool, now: datetime
 ) -> Consent:
     """The guardian agrees. Raises NotFound, LinkExpired, FieldError (`name`, `relation`, `phone`, `agrees`)."""
-    person = opened(session, token, now=now)
+    link = _link(session, token, now=now)
+    person = link.person
     given_by = fields.one_line(name, "name", longest=NAME_LENGTH)
     if relation not in RELATIONS:
         raise FieldError(field="relation", reason="missing" if not relation else "unknown_choice")
@@ -89,12 +203,27 @@ def agree(
     if kept is None:
         kept = _record(session, person, ConsentKind.GUARDIAN, by=None, now=now)
     kept.given_by, kept.relation, kept.phone = given_by, relation, number
+    _answered(session, link, now)
     return kept
 
 
 def disagree(session: Session, token: str, *, now: datetime) -> None:
-    """The guardian takes consent back. Raises NotFound, LinkExpired."""
-    _end_guardians(session, opened(session, token, now=now), by=None, now=now)
+    """The guardian takes consent back, or says no in the first place. Raises NotFound, LinkExpired.
+
+    A no is kept as a consent that ended when it began.
+    """
+    link = _link(session, token, now=now)
+    if standing(session, link.person, ConsentKind.GUARDIAN) is None:
+        _record(session, link.person, ConsentKind.GUARDIAN, by=None, now=now)
+    _end_guardians(session, link.person, by=None, now=now)
+    _answered(session, link, now)
+
+
+def _answered(session: Session, link: GuardianLink, now: datetime) -> None:
+    """The address has done its service; the link stays good for a change of mind."""
+    link.expires_at = now + LINK_LIFETIME
+    if link.sent_to:
+        _forget_address(session, link)
 
 
 def end_guardians(session: Session, person_id: int, *, by: Account, now: datetime) -> None:

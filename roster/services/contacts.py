@@ -6,7 +6,7 @@ anything gets e-mail, quiet nights and a reminder a day before.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,8 @@ DEFAULT_LANGUAGE = "vi"
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 LANGUAGES = frozenset({"vi", "en"})
 ADDRESS = re.compile(r"@?[A-Za-z0-9._-]+")
+NIGHT = (22 * 60, 6 * 60)
+"""The quiet hours of who chose none, in minutes since local midnight."""
 REMIND_HOURS = (24, 2)
 """How long before a shift somebody may ask to be reminded."""
 
@@ -58,7 +60,21 @@ def reader_of(session: Session, letter: Letter) -> Reader:
     account = session.get(Account, letter.account_id) if letter.account_id else None
     if person is not None:
         account = session.scalar(select(Account).where(Account.person_id == person.id, Account.active))
-    return reader(session, person, account)
+    own = reader(session, person, account)
+    return own if letter.sent_to is None else _elsewhere(own, letter.sent_to)
+
+
+def way_to(address: str) -> Channel:
+    """The channel that leads to somebody of whom nothing is known but this address or phone number."""
+    return Channel.EMAIL if "@" in address else Channel.WEBHOOK
+
+
+def _elsewhere(own: Reader, address: str) -> Reader:
+    """Whoever reads at an address that is not the reader's own: nobody we know, and left alone at night."""
+    addresses = {way_to(address): address} if address else {}
+    return replace(
+        own, person=None, account=None, name="", channels=list(addresses), addresses=addresses, quiet=NIGHT, devices=()
+    )
 
 
 def reader(session: Session, person: Person | None, account: Account | None) -> Reader:
@@ -88,8 +104,8 @@ def choice_of(session: Session, person: Person | None, account: Account | None) 
         channels=[Channel.EMAIL.value],
         telegram="",
         zalo="",
-        quiet_from=22 * 60,
-        quiet_until=6 * 60,
+        quiet_from=NIGHT[0],
+        quiet_until=NIGHT[1],
         remind_hours=[24],
     )
 

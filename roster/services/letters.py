@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
@@ -28,6 +29,7 @@ RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 NEAR = timedelta(hours=1)
 """A shift that begins sooner than this after the quiet hours is worth disturbing somebody for."""
 BATCH = 200
+_READER = (Message.person_id, Message.account_id, Message.sent_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,15 @@ def gather(session: Session, available: Collection[Channel], *, now: datetime, l
 
     `available`: the channels this installation can send by.
     """
-    due = (
-        select(Message.person_id, Message.account_id)
-        .where(Message.letter_id.is_(None), Message.due_at <= now)
-        .group_by(Message.person_id, Message.account_id)
-        .limit(limit)
-    )
-    readers = [(person_id, account_id) for person_id, account_id in session.execute(due)]
-    return sum(_make(session, person_id, account_id, available, now) for person_id, account_id in readers)
+    due = select(*_READER).where(Message.letter_id.is_(None), Message.due_at <= now).group_by(*_READER).limit(limit)
+    readers = [tuple(reader) for reader in session.execute(due)]
+    return sum(_make(session, reader, available, now) for reader in readers)
 
 
-def _make(
-    session: Session, person_id: int | None, account_id: int | None, available: Collection[Channel], now: datetime
-) -> int:
-    waiting = select(Message).where(
-        Message.person_id.is_(None) if person_id is None else Message.person_id == person_id,
-        Message.account_id.is_(None) if account_id is None else Message.account_id == account_id,
-        Message.letter_id.is_(None),
-    )
+def _make(session: Session, reader: tuple[Any, ...], available: Collection[Channel], now: datetime) -> int:
+    columns = zip(_READER, reader, strict=True)
+    same = (column.is_(None) if value is None else column == value for column, value in columns)
+    waiting = select(Message).where(*same, Message.letter_id.is_(None))
     # Another worker that gathers at the same time holds what it takes; we make no second letter of it.
     messages = session.scalars(waiting.order_by(Message.id).with_for_update(skip_locked=True)).all()
     if not messages:
@@ -82,6 +75,7 @@ def _asleep(session: Session, message: Message, now: datetime) -> Letter | None:
         .join(Letter.deliveries)
         .where(*waits, Letter.person_id.is_not_distinct_from(message.person_id))
         .where(Letter.account_id.is_not_distinct_from(message.account_id))
+        .where(Letter.sent_to.is_not_distinct_from(message.sent_to))
         .with_for_update(of=Delivery)
     )
     found = session.scalars(letters.order_by(Letter.id.desc()).limit(1)).first()
@@ -93,7 +87,7 @@ def _asleep(session: Session, message: Message, now: datetime) -> Letter | None:
 
 def _new_letter(session: Session, message: Message, available: Collection[Channel], now: datetime) -> Letter:
     """For the reader of this message, by every way that leads to them from here."""
-    letter = Letter(person_id=message.person_id, account_id=message.account_id, created_at=now)
+    letter = Letter(person_id=message.person_id, account_id=message.account_id, sent_to=message.sent_to, created_at=now)
     session.add(letter)
     reader = contacts.reader_of(session, letter)
     ways: list[tuple[Channel, int | None]] = [(channel, None) for channel in reader.channels]

@@ -42,20 +42,20 @@ def change_own(
     if account.person is None:
         _change_login(session, account, typed.login)
     else:
-        _change_reach(session, account, account.person, typed)
+        _change_reach(session, account, account.person, typed, now)
     changed = account.login != before
     audit.record(session, "account.change_reach", f"account:{account_id}", by=account, now=now, login_changed=changed)
     return account
 
 
-def _change_reach(session: Session, account: Account, person: Person, typed: ReachTyped) -> None:
+def _change_reach(session: Session, account: Account, person: Person, typed: ReachTyped, now: datetime) -> None:
     reached = (person.phone, person.email)
     phone, email = people.phone_typed(typed.phone), people.email_typed(typed.email)
     if account.login in reached and phone is None and email is None:
         raise FieldError(field="phone", reason="no_way_to_sign_in")
     with session.no_autoflush:
         person.phone, person.email = phone, email
-        people.follow(session, account, person, reached)
+        people.follow(session, account, person, reached, by=account, now=now)
         if account.login in reached and account.login not in (phone, email):
             field, value = ("phone", phone) if account.login == reached[0] and phone else ("email", email)
             raise AlreadyExists(what="account", field=field, value=accounts.written_login(value or ""))

@@ -8,17 +8,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from roster.models import Account, Message, MessageKind, Role, RoleKind, Unit
+from roster.models import Account, Letter, Message, MessageKind, Role, RoleKind, Unit
 
 GATHERING = timedelta(minutes=2)
 """How long a message waits for others to the same reader, so that several changes become one letter."""
 AT_ONCE = frozenset(
     {MessageKind.REMINDER, MessageKind.COVER_ASKED, MessageKind.COVER_TAKEN, MessageKind.COVER_THANKS}
     | {MessageKind.PROMOTED, MessageKind.SWAP_ASKED, MessageKind.AVAILABILITY_ASKED, MessageKind.AVAILABILITY_REMINDER}
+    | {MessageKind.CONSENT_ASKED, MessageKind.LOGIN_CHANGED}
 )
 """What somebody waits for an answer to, or what cannot be undone by a second change."""
 
@@ -37,6 +38,29 @@ def tell(
     `once`: a key under which this is told a single time, however often it is asked for.
     """
     tell_all(session, {person_id: facts}, kind, now=now, once={} if once is None else {person_id: once})
+
+
+def tell_at(
+    session: Session, address: str, person_id: int, kind: MessageKind, facts: Mapping[str, Any], *, now: datetime
+) -> None:
+    """Have something that is about a person told at an address that is not theirs (`Message.sent_to`)."""
+    _insert(
+        session, [{"person_id": person_id, "account_id": None, "sent_to": address, "facts": dict(facts)}], kind, now
+    )
+
+
+def forget_address(session: Session, person_id: int, kind: MessageKind) -> None:
+    """Keep no address any more at which something about the person was told; what still waits is not sent."""
+    told = select(Message.letter_id).where(Message.person_id == person_id, Message.kind == kind)
+    elsewhere = (Message.sent_to.is_not(None), Message.person_id == person_id, Message.kind == kind)
+    unsynchronized = {"synchronize_session": False}
+    session.execute(
+        update(Letter)
+        .where(Letter.sent_to.is_not(None), Letter.id.in_(told.where(Message.sent_to.is_not(None))))
+        .values(sent_to=""),
+        execution_options=unsynchronized,
+    )
+    session.execute(update(Message).where(*elsewhere).values(sent_to=""), execution_options=unsynchronized)
 
 
 def tell_all(
@@ -91,7 +115,9 @@ def coordinators_of(session: Session, unit: Unit) -> list[Account]:
 
 def _insert(session: Session, rows: Iterable[dict[str, Any]], kind: MessageKind, now: datetime) -> None:
     due_at = now if kind in AT_ONCE else now + GATHERING
-    values = [row | {"kind": kind, "created_at": now, "due_at": due_at} for row in rows]
+    values = [
+        {"once": None, "sent_to": None} | row | {"kind": kind, "created_at": now, "due_at": due_at} for row in rows
+    ]
     keyed = [row for row in values if row["once"]]
     plain = [row for row in values if not row["once"]]
     if plain:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import FieldError, NotFound
-from roster.models import Account, Person, Role, RoleKind, Unit
-from roster.services import accounts, audit, feeds, fields, links
+from roster.models import Account, MessageKind, Person, Role, RoleKind, Unit
+from roster.services import accounts, audit, contacts, feeds, fields, links, outbox
 from roster.vietnam import names, phones
 
 NAME_LENGTH = 200
@@ -108,14 +108,22 @@ def revise(
         account.display_name = person.full_name
         _move_role(account, person.unit, unit)
         if access.may_manage_account(by, account):
-            follow(session, account, person, reached)
+            follow(session, account, person, reached, by=by, now=now)
     person.unit = unit
     audit.record(session, "person.change", f"person:{person.id}", by=by, now=now, unit=unit)
     return (person.full_name, person.birth_date) != shown
 
 
-def follow(session: Session, account: Account, person: Person, reached: tuple[str | None, str | None]) -> None:
-    """Whoever signed in with a number or address that is theirs no more signs in with the new one.
+def follow(
+    session: Session,
+    account: Account,
+    person: Person,
+    reached: tuple[str | None, str | None],
+    *,
+    by: Account,
+    now: datetime,
+) -> None:
+    """Whoever signed in with a number or address that is theirs no more signs in with the new one, and is told.
 
     `reached`: the phone number and e-mail address as they were. A login that is somebody else's already is left to
     them: families share a phone.
@@ -126,7 +134,22 @@ def follow(session: Session, account: Account, person: Person, reached: tuple[st
     new = first or second
     with session.no_autoflush:
         if new is not None and not accounts.is_taken(session, new):
-            account.login = new
+            account.login, was = new, account.login
+            if account.password_hash:  # before the first password there is nothing to take over
+                _tell_of_login(session, account, person, was, by=by, now=now)
+
+
+def _tell_of_login(session: Session, account: Account, person: Person, was: str, *, by: Account, now: datetime) -> None:
+    """Where they were reached before and where they are now: whoever moved an account in secret holds only one."""
+    facts = {
+        "was": accounts.hinted_login(was),
+        "now": accounts.hinted_login(account.login),
+        "by": "" if by.id == account.id else by.display_name,
+    }
+    outbox.tell(session, person.id, MessageKind.LOGIN_CHANGED, facts, now=now)
+    outbox.tell_at(session, was, person.id, MessageKind.LOGIN_CHANGED, facts, now=now)
+    if contacts.way_to(account.login).value not in contacts.choice_of(session, person, account).channels:
+        outbox.tell_at(session, account.login, person.id, MessageKind.LOGIN_CHANGED, facts, now=now)
 
 
 def invite(session: Session, person_id: int, *, by: Account, now: datetime) -> Invitation:

@@ -1,4 +1,4 @@
-"""Guardians' consent: the list of minors for coordinators, the link to hand out, and the page a guardian reads.
+"""Guardians' consent: the list of minors for coordinators, having a guardian asked, and the page a guardian reads.
 
 The guardian has no account and needs none: whoever holds the link may agree, and take it back, and see nothing else.
 """
@@ -14,9 +14,11 @@ from roster import access
 from roster.extensions import db
 from roster.models import ConsentKind, Person
 from roster.queries import guardians as queries
+from roster.queries.consents import awaited_of
 from roster.services import consents, people
+from roster.services.accounts import written_login
 from roster.vietnam import names
-from roster.web import forms, links, throttles
+from roster.web import contact_form, forms, links, throttles
 from roster.web.clock import local_today, utc_now
 from roster.web.sessions import current_account, public
 
@@ -28,10 +30,49 @@ RELATIONS: dict[str, Any] = {"mother": _l("Mother"), "father": _l("Father"), "gu
 @bp.get("/people/guardians/")
 def index() -> ResponseReturnValue:
     access.require_some_planner(current_account())
-    rows = queries.minors(db.session, current_account(), today=local_today())
+    rows = queries.minors(db.session, current_account(), today=local_today(), now=utc_now())
     return render_template(
         "guardians/index.html", rows=rows, waiting=sum(row.waits for row in rows), relations=RELATIONS
     )
+
+
+@bp.get("/people/<int:person_id>/guardian")
+def question(person_id: int) -> ResponseReturnValue:
+    """How far asking the guardian has come, and where to send the question; for the minor and for their coordinator."""
+    return _question_page(_child(person_id), forms.Form())
+
+
+@bp.post("/people/<int:person_id>/guardian/send")
+def send(person_id: int) -> ResponseReturnValue:
+    _child(person_id)
+    asked = forms.submitted(
+        lambda: consents.ask_guardian(
+            db.session,
+            person_id,
+            request.form.get("address", ""),
+            ways=contact_form.channels_available(),
+            by=current_account(),
+            now=utc_now(),
+        )
+    )
+    if asked.result is None:
+        return _question_page(_child(person_id), asked.form), 422
+    db.session.commit()
+    flash(_("The question is on its way. You see here what becomes of it."), "success")
+    return redirect(url_for(".question", person_id=person_id), code=303)
+
+
+@bp.post("/people/<int:person_id>/guardian/stop")
+def stop(person_id: int) -> ResponseReturnValue:
+    _child(person_id)
+    stopped = forms.submitted(
+        lambda: consents.ask_no_guardian(db.session, person_id, by=current_account(), now=utc_now())
+    )
+    if stopped.form.errors:
+        return _question_page(_child(person_id), stopped.form), 422
+    db.session.commit()
+    flash(_("Nobody is asked any more, and the address is forgotten."), "success")
+    return redirect(url_for(".question", person_id=person_id), code=303)
 
 
 @bp.post("/people/<int:person_id>/guardian")
@@ -93,7 +134,7 @@ def agree(guardian_token: str) -> ResponseReturnValue:
 def disagree(guardian_token: str) -> ResponseReturnValue:
     consents.disagree(db.session, guardian_token, now=utc_now())
     db.session.commit()
-    flash(_("Noted. From now on nobody plans with your child."), "success")
+    flash(_("Noted. Nobody plans with your child."), "success")
     return redirect(url_for(".show", guardian_token=guardian_token), code=303)
 
 
@@ -116,6 +157,38 @@ def link_page(person: Person, token: str, back: links.Onward) -> str:
     )
 
 
+def _child(person_id: int) -> Person:
+    """Somebody whom the account may speak for. Raises NotFound, NotAllowed."""
+    person = people.get(db.session, person_id)
+    access.require_self_or_planner(current_account(), person)
+    return person
+
+
+def _question_page(person: Person, form: forms.Form) -> str:
+    now, mine = utc_now(), access.is_self(current_account(), person)
+    given = consents.standing(db.session, person, ConsentKind.GUARDIAN)
+    awaited = awaited_of(db.session, person, now=now)
+    return render_template(
+        "guardians/question.html",
+        person=person,
+        mine=mine,
+        minor=person.is_minor(person.unit.day_of(now)),
+        given=given,
+        asking=awaited.asking,
+        sent_to=written_login(awaited.asking.sent_to),
+        reaches={channel.value for channel in contact_form.channels_available()},
+        form=form,
+        link_url=url_for("personal_data.ask_guardian" if mine else ".ask", person_id=None if mine else person.id),
+        back=_back(mine),
+    )
+
+
+def _back(mine: bool) -> links.Onward:
+    if mine:
+        return {"label": _("My shifts"), "href": url_for("me.index")}
+    return {"label": _("Guardians' consent"), "href": url_for(".index")}
+
+
 def _page(token: str, form: forms.Form) -> str:
     person = consents.opened(db.session, token, now=utc_now())
     kept = consents.standing(db.session, person, ConsentKind.GUARDIAN)
@@ -126,6 +199,7 @@ def _page(token: str, form: forms.Form) -> str:
         name=names.given_name(person.full_name),
         unit_name=person.unit.name,
         given_at=kept.given_at if kept else None,
+        refused_at=awaited_of(db.session, person, now=utc_now()).asking.refused_at,
         form=form,
         relations=list(RELATIONS.items()),
     )

@@ -33,4 +33,5 @@ KINDS: Mapping[MessageKind, Any] = {
     MessageKind.AVAILABILITY_REMINDER: _l("When can you come? (reminder)"),
     MessageKind.HOLIDAY: _l("A new holiday"),
     MessageKind.CONSENT_ASKED: _l("Consent asked for"),
+    MessageKind.LOGIN_CHANGED: _l("Another login"),
 }

@@ -11,9 +11,10 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as MAIL_POLICY
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any, NoReturn, cast
 from urllib.parse import quote, urlencode
@@ -37,6 +38,20 @@ STATUS = re.compile(r"error=(4\d\d)")
 """How Apprise ends what it says of a refusal that is the sender's fault, or the reader's who blocked the bot."""
 BUSY = (408, 429)
 """Two of these that pass by themselves."""
+
+
+class MailPolicy(EmailPolicy):
+    """Mails as Python writes them, but for long subjects: it drops the space at which it folds one that is not ASCII
+    (python/cpython#92081), and "tình nguyện cùng" came out as "tình nguyệncùng"."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name != "Subject" or str(value).isascii():
+            return super().fold_binary(name, value)
+        folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {folded}{self.linesep}".encode("ascii")
+
+
+MAIL_POLICY = MailPolicy(linesep="\r\n")
 
 
 class Mail:

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
-from roster.services import confirming, imports, places, repairs, runs, timetables, tries, whatifs
+from roster.services import confirming, consents, imports, places, repairs, runs, timetables, tries, whatifs
 from roster.worker import channels, searches
 from roster.worker.imports import ImportHandler
 from roster.worker.loop import LEASE, Handler, Worker
@@ -41,7 +41,14 @@ def stop_on_signals(worker: Worker) -> None:
 
 
 def post_of(settings: Settings) -> Post:
-    chores = (confirming.remind, confirming.chase, places.pass_on, imports.forget_old, tries.forget_old)
+    chores = (
+        confirming.remind,
+        confirming.chase,
+        places.pass_on,
+        imports.forget_old,
+        tries.forget_old,
+        consents.forget_unanswered,
+    )
     return Post(sessions_of(settings), channels.senders_of(settings), base_url=settings.base_url, chores=chores)
 
 

@@ -197,7 +197,7 @@ def test_coordinators_see_who_waits_first(session: Session, unit: Unit, coordina
     agreed = builders.a_person(session, unit, "An", birth_date=FIFTEEN)
     builders.a_person(session, unit, birth_date=date(2000, 1, 1))
 
-    rows = guardians.minors(session, coordinator, today=NOW.date())
+    rows = guardians.minors(session, coordinator, today=NOW.date(), now=NOW)
 
     assert [(row.id, row.waits) for row in rows] == [(child.id, True), (agreed.id, False)]
 

@@ -1,10 +1,11 @@
 """Whoever changes their number signs in with the new one; nobody moves an account without its password."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, FieldError
-from roster.models import Account, Role, RoleKind, Unit
+from roster.models import Account, Message, MessageKind, Role, RoleKind, Unit
 from roster.services import accounts, logins, people
 from roster.services.logins import ReachTyped
 from roster.services.passwords import Passwords
@@ -113,6 +114,30 @@ def test_a_coordinator_who_notes_a_new_number_changes_the_login(session: Session
     people.change(session, lan.person.id, unit, details(lan, phone=NEW), by=by, now=NOW)
 
     assert lan.login == NEW
+
+
+def told_at(session: Session) -> list[tuple[str | None, str, str]]:
+    """Where each notice of another login goes (None: to the person, as they chose), with what it says of the two."""
+    rows = session.scalars(select(Message).filter_by(kind=MessageKind.LOGIN_CHANGED).order_by(Message.id))
+    return [(row.sent_to, row.facts["was"], row.facts["now"]) for row in rows]
+
+
+def test_another_login_is_told_where_somebody_was_and_where_they_are_now(session: Session, unit: Unit, lan: Account):
+    by = builders.a_coordinator(session, unit)
+
+    people.change(session, lan.person.id, unit, details(lan, phone=NEW), by=by, now=NOW)
+
+    assert told_at(session) == [(None, "…678", "…321"), (OLD, "…678", "…321"), (NEW, "…678", "…321")]
+
+
+def test_what_is_no_login_or_was_never_used_changes_without_a_notice(session: Session, unit: Unit, lan: Account):
+    by, new = builders.a_coordinator(session, unit), somebody(session, unit, "+84911111111", None)
+    new.password_hash = None
+
+    people.change(session, lan.person.id, unit, details(lan, email="moi@example.org"), by=by, now=NOW)
+    people.change(session, new.person.id, unit, details(new, phone=NEW), by=by, now=NOW)
+
+    assert (new.login, told_at(session)) == (NEW, [])
 
 
 def test_a_coordinator_changes_no_login_of_somebody_they_do_not_stand_above(session: Session, unit: Unit, lan: Account):

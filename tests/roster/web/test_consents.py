@@ -1,6 +1,7 @@
 """Missing consents are told where they matter: on a volunteer's first page, and on the coordinator's list."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 
 from roster.extensions import db
 from roster.models import Person
+from roster.queries.consents import awaited_of
 from roster.services import consents
 from roster.vietnam.office_hours import monday_of
 from tests import builders
@@ -98,3 +100,47 @@ def test_a_coordinator_is_told_who_waits_and_another_unit_s_is_not(app: Flask, w
     pages = [signed_in(app, one).get("/attention").text for one in (week.by.id, stranger.id)]
 
     assert ['href="/people/guardians/"' in page for page in pages] == [True, False]
+
+
+def test_a_minor_has_their_mother_asked_sees_how_it_stands_and_takes_it_back(
+    app: Flask, week: PublishedWeek, child: Person
+):
+    app.extensions["settings"] = replace(
+        app.extensions["settings"], mail_url="mailto://127.0.0.1?from=roster@example.vn"
+    )
+    client, page = signed_in(app, week.account(child).id), f"/people/{child.id}/guardian"
+    assert page in client.get("/me/").text
+
+    assert client.post(f"{page}/send", data={"address": "không phải"}).status_code == 422
+    assert client.post(f"{page}/send", data={"address": "me@example.vn"}).headers["Location"] == page
+
+    assert "me@example.vn" in client.get(page).text
+    assert "chưa có trả lời" in client.get("/me/").text
+    client.post(f"{page}/stop")
+    assert "me@example.vn" not in client.get(page).text
+
+
+def test_whoever_plans_sees_where_a_guardian_stands_and_nobody_else(app: Flask, week: PublishedWeek, child: Person):
+    stranger = builders.a_coordinator(db.session, builders.a_unit(db.session, "Xã đoàn Hoài Tân"))
+    db.session.commit()
+    page = f"/people/{child.id}/guardian"
+
+    answers = [
+        signed_in(app, one).get(page).status_code for one in (week.by.id, stranger.id, week.account(week.lan).id)
+    ]
+
+    assert answers == [200, 403, 403]
+    assert f'href="{page}"' in signed_in(app, week.by.id).get("/people/guardians/").text
+
+
+def test_a_guardian_says_no_and_may_change_their_mind(app: Flask, week: PublishedWeek, child: Person):
+    token = consents.make_guardian_link(db.session, child.id, by=week.by, now=NOW)
+    db.session.commit()
+    guardian = app.test_client()
+
+    guardian.post(f"/guardian/{token}/withdraw")
+
+    assert "không đồng ý ngày" in guardian.get(f"/guardian/{token}").text
+    mother = {"name": "Trần Thị Mai", "relation": "mother", "phone": "0905123456", "agrees": "1"}
+    assert guardian.post(f"/guardian/{token}", data=mother).status_code == 303
+    assert not awaited_of(db.session, child, now=datetime.now(UTC)).guardian
