@@ -68,7 +68,7 @@ def poster(visit) -> str:
     coordinator.go("/teams/?q=to+so+2")
     page.get_by_role("link", name="Tổ số 2").click()
     page.get_by_role("link", name="Áp phích").click()
-    opening = page.get_by_role("button", name="Mở lối vào và làm áp phích")
+    opening = page.get_by_role("button", name="Tạo áp phích")
     if opening.count():
         opening.click()
     coordinator.look("poster")
