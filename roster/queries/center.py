@@ -102,6 +102,11 @@ class CenterPage:
     def weeks(self) -> Sequence[Sequence[CenterDay]]:
         return [self.days[start : start + 7] for start in range(0, len(self.days), 7)]
 
+    @property
+    def programmes(self) -> Sequence[str]:
+        """What all of its shifts are for, each once."""
+        return sorted({shift.programme for day in self.days for shift in day.shifts})
+
 
 def sites_seen_by(session: Session, account: Account) -> Sequence[Site]:
     """The sites whose coverage the account may see: its own as center staff, and those of units it plans."""

@@ -38,6 +38,7 @@ def show(site_id: int) -> ResponseReturnValue:
         page=page,
         site=site,
         hours=wording.hours,
+        short_day=wording.short_day,
         surely=drawing.surely,
         skills=lambda shift: roster_words.skills_in_words(shift.needs_missing, names),
         today=next((day for day in page.days if day.today), None),

@@ -116,6 +116,14 @@ def day_in_words(day: date) -> str:
     return f"{sentence(format_date(day, 'EEEE', rebase=False))} {day:%d/%m}"
 
 
+def soon(day: date, today: date) -> str:
+    """How far off a coming day is: "tomorrow", "in 3 days"."""
+    days = (day - today).days
+    if days <= 1:
+        return _("Tomorrow") if days == 1 else _("Today")
+    return _("In %(count)s days", count=days)
+
+
 def short_day(day: date) -> str:
     """ "23/11" or "23 Nov"."""
     return format_date(day, "d MMM" if get_locale().language == "en" else "dd/MM", rebase=False)

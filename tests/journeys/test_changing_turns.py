@@ -53,7 +53,7 @@ def _with_password(account: Account) -> tuple[str, str]:
 def test_two_swap_their_turns_between_their_phones_by_the_keyboard_alone(visit):
     lan, ha = visit("vi", "phone"), visit("en", "phone")
     lan.sign_in("lan")
-    lan.press("Không đến được, hoặc đổi ca")
+    lan.press("Đổi hoặc nghỉ ca")
     expect(lan.page.get_by_role("heading", name="Ca trực của tôi")).to_be_visible()
     lan.look("turn")
     lan.press("Đổi ca với người khác")
@@ -76,7 +76,7 @@ def test_two_swap_their_turns_between_their_phones_by_the_keyboard_alone(visit):
 def test_somebody_leaves_and_cover_is_found_in_a_minute(visit):
     lan, coordinator, minh = visit("vi", "phone"), visit("en", "laptop"), visit("vi", "phone")
     lan.sign_in("lan")
-    lan.page.get_by_role("link", name="Không đến được, hoặc đổi ca").click()
+    lan.page.get_by_role("link", name="Đổi hoặc nghỉ ca").click()
     lan.page.get_by_label("Lý do").fill("Thi giữa kỳ")
     lan.page.get_by_role("button", name="Tôi không đến được").click()
     expect(lan.page.get_by_text("Bạn đã được nghỉ ca này.")).to_be_visible()
