@@ -34,9 +34,10 @@ _READER = (Message.person_id, Message.account_id, Message.sent_to)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One attempt at one delivery, which only who knows `attempt` may end."""
+    """One attempt at one delivery by one channel, which only who knows `attempt` may end."""
 
     delivery_id: int
+    channel: Channel
     attempt: str
 
 
@@ -115,21 +116,22 @@ def not_before(session: Session, letter: Letter, reader: contacts.Reader, *, now
     return now if soonest is not None and soonest < ends + NEAR else ends
 
 
-def claim(session: Session, *, now: datetime) -> Claim | None:
-    """Take the delivery that waits longest, to write and send it; None if none is due."""
+def claim(session: Session, channels: Collection[Channel] = tuple(Channel), *, now: datetime) -> Claim | None:
+    """Take the delivery that waits longest for one of the channels, to write and send it; None if none is due."""
     free = or_(Delivery.attempt_until.is_(None), Delivery.attempt_until < now)
-    waits = (Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now, free)
+    due = (Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
+    waits = (*due, free, Delivery.channel.in_(channels))
     first = select(Delivery.id).where(*waits).order_by(Delivery.due_at, Delivery.id).limit(1)
     attempt = secrets.token_hex(8)
-    taken = session.scalar(
+    taken = session.execute(
         update(Delivery)
         # The conditions again: PostgreSQL re-checks them on the row's newest version once it holds the lock.
         .where(Delivery.id == first.with_for_update(skip_locked=True).scalar_subquery(), *waits)
         .values(attempt=attempt, attempt_until=now + WRITING)
-        .returning(Delivery.id)
+        .returning(Delivery.id, Delivery.channel)
         .execution_options(synchronize_session=False)
-    )
-    return None if taken is None else Claim(taken, attempt)
+    ).one_or_none()
+    return None if taken is None else Claim(*taken, attempt=attempt)
 
 
 def hand_over(session: Session, claim: Claim, *, now: datetime) -> bool:

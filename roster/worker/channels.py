@@ -23,10 +23,10 @@ from apprise import Apprise, LogCapture, NotifyFormat
 from apprise.plugins.email import NotifyEmail
 
 from roster.config import Settings
-from roster.imports import fetching
 from roster.imports.fetching import Reach
 from roster.letters.parts import Written
 from roster.models import Channel
+from roster.worker import pushing
 from roster.worker.leases import utc_now
 from roster.worker.parcels import Abandoned, Doubtful, Parcel, Refused, Sender
 from roster.worker.pushing import Push
@@ -189,7 +189,7 @@ def _give_up(log: str, address: str) -> NoReturn:
     raise Refused(said, for_good=status is not None and int(status[1]) not in BUSY)
 
 
-def senders_of(settings: Settings, *, reach: Reach = fetching.PUBLIC) -> Mapping[Channel, Sender]:
+def senders_of(settings: Settings, *, reach: Reach = pushing.REACH) -> Mapping[Channel, Sender]:
     """The channels this installation can send by. `reach`: which push services may be reached."""
     senders: dict[Channel, Sender] = {}
     if settings.mail_url:

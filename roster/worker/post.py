@@ -1,11 +1,16 @@
 """The post: gathers what the outbox holds, writes letters and hands them over, while other threads plan rosters.
 
-Any number of workers may do this side by side. What happens to a letter whose worker dies is told in
-`services/letters.py`.
+Each channel has lanes of its own, or one push service that takes its time would keep mails waiting. One thread claims
+for all of them, and only what a lane is free for. Any number of workers may do this side by side. What happens to a
+letter whose worker dies is told in `services/letters.py`.
 """
 
+import contextlib
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,6 +29,8 @@ log = structlog.get_logger()
 
 POLL = 1.0  # seconds between looks at an empty outbox
 CHORES_EVERY = timedelta(seconds=30)
+LANES: Mapping[Channel, int] = {channel: 4 if channel is Channel.PUSH else 1 for channel in Channel}
+"""Letters under way at once. Each browser's maker has a push service of its own; of all else there is one server."""
 Chore = Callable[[Session, datetime], None]
 """Something a clock asks for: now and then, in a transaction of its own."""
 
@@ -42,35 +49,54 @@ class Post:
     ) -> None:
         self.sessions, self.senders, self.base_url = sessions, senders, base_url
         self.chores, self.clock = chores, clock
-        self._over = threading.Event()
+        self._over, self._changed = threading.Event(), threading.Event()
+        self._under_way: Counter[Channel] = Counter()  # changed under the lock only: lanes end side by side
+        self._lock = threading.Lock()
         self._chores_at: datetime | None = None
+        self._gathered_at = 0.0
 
     def run(self) -> None:
         """Until `stop`: whatever waits, then a look each second."""
-        while not self._over.is_set():
-            try:
-                busy = self.round()
-            except SQLAlchemyError as error:  # a database away for a moment must not end the post for good
-                log.error("post interrupted", error=repr(error))
-                busy = False
-            if not busy:
-                self._over.wait(POLL)
+        with _lanes() as lanes:
+            while not self._over.is_set():
+                try:
+                    busy = self._turn(lanes)
+                except SQLAlchemyError as error:  # a database away for a moment must not end the post for good
+                    log.error("post interrupted", error=repr(error))
+                    busy = False
+                if not busy:
+                    self._pause()
 
     def stop(self) -> None:
         self._over.set()
+        self._changed.set()
 
     def drain(self) -> None:
         """Everything that is due now."""
-        while self.round():
-            pass
+        with _lanes() as lanes:
+            while True:
+                idle = not self._under_way.total()  # asked first: a lane that ends meanwhile may leave more to do
+                if self._turn(lanes):
+                    continue
+                if idle:
+                    return
+                self._pause()
 
-    def round(self) -> bool:
-        """The clock's work, then one delivery; new letters only when none waits, so that a publication of thousands
-        is not counted anew for each. Whether there was anything to do."""
+    def _turn(self, lanes: Executor) -> bool:
+        """The clock's work, then one delivery on its way, or new letters. Whether there was anything to do."""
         self._do_chores(self.clock())
-        return self._send_next() or self._gather()
+        return self._start_next(lanes) or self._gather()
+
+    def _pause(self) -> None:
+        """Until a lane is free again, or the next look."""
+        self._changed.wait(POLL)
+        self._changed.clear()
 
     def _gather(self) -> bool:
+        """While letters are under way only now and then: a publication of thousands is not counted anew for each."""
+        if self._under_way.total() and time.monotonic() < self._gathered_at + POLL:
+            return False
+        self._gathered_at = time.monotonic()
         with self.sessions() as session:
             letters.sweep(session, now=self.clock())
             gathered = letters.gather(session, self.senders, now=self.clock())
@@ -86,21 +112,36 @@ class Post:
                 chore(session, now)
                 session.commit()
 
-    def _send_next(self) -> bool:
+    def _start_next(self, lanes: Executor) -> bool:
+        with self._lock:
+            free = [channel for channel in Channel if self._under_way[channel] < LANES[channel]]
+        if not free:
+            return False
         with self.sessions() as session:
-            claim = letters.claim(session, now=self.clock())
+            claim = letters.claim(session, free, now=self.clock())
             session.commit()
         if claim is None:
             return False
+        with self._lock:
+            self._under_way[claim.channel] += 1
+        lanes.submit(self._deliver, claim)
+        return True
+
+    def _deliver(self, claim: Claim) -> None:
+        """One delivery, in its lane. Whatever the database refuses here is done again when the claim has run out."""
         try:
             self._send(claim)
         except Exception as error:
             log.error("letter failed", delivery=claim.delivery_id, exc_info=error)
-            self._failed(claim, type(error).__name__, for_good=False)
-        return True
+            with contextlib.suppress(SQLAlchemyError):
+                self._failed(claim, type(error).__name__, for_good=False)
+        finally:
+            with self._lock:
+                self._under_way[claim.channel] -= 1
+            self._changed.set()
 
     def _send(self, claim: Claim) -> None:
-        channel, parcel = self._parcel(claim)
+        channel, parcel = claim.channel, self._parcel(claim)
         if parcel is None:
             return
         try:
@@ -117,27 +158,27 @@ class Post:
             self._say(lambda session: letters.sent(session, claim, now=self.clock()))
             log.info("letter sent", delivery=claim.delivery_id, channel=channel.value)
 
-    def _parcel(self, claim: Claim) -> tuple[Channel, Parcel | None]:
+    def _parcel(self, claim: Claim) -> Parcel | None:
         """What is to be sent, its links committed before anybody can follow them; None if there is nothing to send."""
         with self.sessions() as session:
             delivery = session.get_one(Delivery, claim.delivery_id)
-            channel, now = delivery.channel, self.clock()
+            channel, now = claim.channel, self.clock()
             until = letters.not_before(session, delivery.letter, contacts.reader_of(session, delivery.letter), now=now)
             if until > now:  # a worker that stood still, a mail server that was away: none of it is worth a night
                 letters.postpone(session, claim, until=until)
                 session.commit()
-                return channel, None
+                return None
             reader, written = writing.write(session, delivery.letter, base_url=self.base_url, now=now)
             subscription = _subscription(delivery.device)
             address = subscription.endpoint if subscription else reader.addresses.get(channel)
             if written is None or address is None or channel not in self.senders:
                 letters.drop(session, claim, why="nothing to say" if written is None else "no address", now=now)
                 session.commit()
-                return channel, None
+                return None
             tag = f"letter-{delivery.letter_id}"
             parcel = Parcel(written, reader.name, address, delivery.message_id, tag, subscription)
             session.commit()
-            return channel, parcel
+            return parcel
 
     def _hands_over(self, claim: Claim) -> bool:
         return self._say(lambda session: letters.hand_over(session, claim, now=self.clock()))
@@ -155,6 +196,10 @@ class Post:
             held = change(session)
             session.commit()
         return held
+
+
+def _lanes() -> Executor:
+    return ThreadPoolExecutor(sum(LANES.values()), thread_name_prefix="lane")
 
 
 def _subscription(device: PushDevice | None) -> Subscription | None:

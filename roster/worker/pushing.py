@@ -5,6 +5,7 @@ address that a stranger typed (`imports/fetching.py`).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 
 from roster import webpush
@@ -15,6 +16,8 @@ from roster.letters import notices
 from roster.worker.leases import utc_now
 from roster.worker.parcels import Abandoned, Doubtful, Parcel, Refused
 
+REACH = replace(fetching.PUBLIC, whole_seconds=10.0)
+"""A push service answers in a fraction of a second, or is tried again later."""
 KEPT_SECONDS = 2 * 24 * 60 * 60
 """How long a push service keeps it for a phone that is off: news of a shift is of use for some days."""
 GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
@@ -26,7 +29,7 @@ UNREACHED = "not_reached", "no_such_host"
 class Push:
     """`key`: the installation's; `contact`: where the operators of a push service find those who run this one."""
 
-    def __init__(self, key: str, contact: str, *, reach: Reach = fetching.PUBLIC) -> None:
+    def __init__(self, key: str, contact: str, *, reach: Reach = REACH) -> None:
         self._key, self._contact, self._reach = key, contact, reach
 
     def send(self, parcel: Parcel, hand_over: Callable[[], bool]) -> None:

@@ -1,5 +1,6 @@
 """The post with a real mail server: what is told arrives once, in words, and refusals are kept for who looks."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -10,6 +11,8 @@ from roster.letters.words import CHANGES, PARTS
 from roster.models import (
     AnswerLink,
     Assignment,
+    Channel,
+    ContactChoice,
     Delivery,
     DeliveryState,
     MessageKind,
@@ -183,3 +186,39 @@ def test_a_mail_server_that_comes_back_at_night_wakes_nobody(week, post, clock, 
 @pytest.mark.parametrize("kind", list(MessageKind))
 def test_every_kind_of_message_has_words(kind):
     assert kind in CHANGES or kind in PARTS
+
+
+class Slow:
+    """A channel that answers only once the other has taken its letter, as a gateway in trouble might."""
+
+    def __init__(self, other: threading.Event) -> None:
+        self.other, self.waited_for_it = other, False
+
+    def send(self, parcel, hand_over) -> None:
+        assert hand_over()
+        self.waited_for_it = self.other.wait(timeout=10)
+
+
+class Quick:
+    def __init__(self) -> None:
+        self.taken, self.letters = threading.Event(), 0
+
+    def send(self, parcel, hand_over) -> None:
+        assert hand_over()
+        self.letters += 1
+        self.taken.set()
+
+
+def test_a_channel_that_takes_its_time_holds_up_no_other_and_nothing_is_sent_twice(session, sessions, week, clock):
+    quick = Quick()
+    slow = Slow(quick.taken)
+    lan = week.person(email="lan@example.vn", phone="+84912345678")
+    session.add(ContactChoice(person_id=lan.id, channels=["email", "webhook"], changed_at=clock.now))
+    week.publishes((0, lan))
+    post = Post(sessions, {Channel.EMAIL: slow, Channel.WEBHOOK: quick}, base_url="https://x.vn", clock=clock)
+
+    run_after(post, clock)
+
+    assert (slow.waited_for_it, quick.letters) == (True, 1)
+    rows = session.execute(select(Delivery.state, Delivery.attempts)).all()
+    assert rows == [(DeliveryState.SENT, 1), (DeliveryState.SENT, 1)]
