@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from roster.models import Assignment, AssignmentState, DraftAssignment, Person, Roster, Shift, ShiftState
+from roster import access
+from roster.models import Account, Assignment, AssignmentState, DraftAssignment, Person, Roster, Shift, ShiftState
 from roster.planning import scope
 from roster.planning.scope import LOOK_BACK, Scope
 from roster.queries import somebody
@@ -66,6 +67,13 @@ def fairness_of(session: Session, roster: Roster, *, shown: int = SHOWN) -> Fair
         spread=_spread(before, totals, people),
         people=people,
     )
+
+
+def open_to(session: Session, found: Fairness, account: Account) -> frozenset[int]:
+    """Of the people listed, those whose page the account may open: some may serve here and belong elsewhere."""
+    listed = [load.person.id for load in found.loads]
+    query = select(Person.id).join(Person.unit).where(Person.id.in_(listed), access.within_reach(account))
+    return frozenset(session.scalars(query))
 
 
 def _before(area: Scope) -> Select[Any]:

@@ -1,6 +1,6 @@
 """The planning's facts as templates/components draw them: finished texts, addresses and figures, no decisions left."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from math import floor
 from typing import Any
@@ -201,8 +201,8 @@ def said_of_all(people: list[Drawn]) -> list[str]:
     return shared
 
 
-def fairness(found: Fairness) -> Drawn:
-    """Turns per person as turns_chart() draws them."""
+def fairness(found: Fairness, linked: Collection[int]) -> Drawn:
+    """Turns per person as turns_chart() draws them; `linked`: people whose page the reader may open."""
     total = sum(share.turns * share.people_now for share in found.spread)
     return {
         "caption": _("Turns per person: the four weeks before, and this roster"),
@@ -213,7 +213,7 @@ def fairness(found: Fairness) -> Drawn:
                 "detail": load.person.unit_name,
                 "before": load.turns_before,
                 "now": load.turns_now,
-                "href": url_for("people.show", person_id=load.person.id),
+                "href": url_for("people.show", person_id=load.person.id) if load.person.id in linked else "",
             }
             for load in found.loads
         ],

@@ -74,7 +74,7 @@ def _compared(view: RepairView) -> str:
 
 def _same(view: RepairView) -> str:
     if view.proposal.proved:
-        return _("The first answer is the best.")
+        return _("Nothing better is possible.")
     return _("No better answer than the first was found.")
 
 

@@ -162,7 +162,9 @@ def _line(one: Line) -> Drawn:
         "shift_id": one.place.shift_id,
         "place": drawing.place(one.place),
         "before": _names(one.before),
-        "after": _names(one.after),
+        "leaving": _names(one.leaving),
+        "joining": _names(one.joining),
+        "staying": _names(person for person in one.before if person not in one.leaving),
         "leaving_ids": ",".join(str(person.id) for person in one.leaving),
         "joining_ids": ",".join(str(person.id) for person in one.joining),
         "elsewhere": [

@@ -200,9 +200,8 @@ def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
 def show_fairness(roster_id: int) -> ResponseReturnValue:
     roster = rosters.get(db.session, roster_id, by=current_account())
     found = fairness.fairness_of(db.session, roster)
-    return render_template(
-        "rosters/fairness.html", roster=roster, frame=frame_of(roster), chart=drawing.fairness(found), found=found
-    )
+    chart = drawing.fairness(found, fairness.open_to(db.session, found, current_account()))
+    return render_template("rosters/fairness.html", roster=roster, frame=frame_of(roster), chart=chart, found=found)
 
 
 @bp.get("/rosters/<int:roster_id>/changes")

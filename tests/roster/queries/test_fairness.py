@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from roster.models import Assignment, AssignmentState, DraftAssignment, ShiftState
-from roster.queries.fairness import fairness_of
-from tests.builders import MONDAY, a_person, a_roster, a_shift, a_site, a_unit, local
+from roster.queries.fairness import fairness_of, open_to
+from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
 
 NOW = local(MONDAY - timedelta(days=3), "09:00")
 
@@ -72,3 +72,15 @@ def test_a_unit_without_anybody_has_an_empty_spread(session, unit):
     found = fairness_of(session, a_roster(session, unit))
 
     assert (found.loads, [share.people_now for share in found.spread]) == ((), [0])
+
+
+def test_only_people_of_the_readers_units_have_a_page_to_open(session, unit, site):
+    roster, shift = a_roster(session, unit), a_shift(session, site)
+    branch, an = a_unit(session, "Chi đoàn 1", parent=unit), a_person(session, unit)
+    theirs = a_person(session, branch)
+    for person in (an, theirs):
+        session.add(DraftAssignment(roster_id=roster.id, shift_id=shift.id, person_id=person.id))
+    found = fairness_of(session, roster)
+
+    assert open_to(session, found, a_coordinator(session, branch)) == {theirs.id}
+    assert open_to(session, found, a_coordinator(session, unit)) == {an.id, theirs.id}

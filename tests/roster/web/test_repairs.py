@@ -54,7 +54,7 @@ def test_the_first_answer_stands_there_at_once_and_the_proved_one_when_it_is_fou
     asked = ask(client, week)
     assert (asked.status_code, asked.location) == (303, "/repairs/1")
     page = client.get("/repairs/1").text
-    assert "After: Lê Quang Minh" in page
+    assert "Lê Quang Minh</ins>" in page
     assert "Waiting for a free worker to look for fewer changes" in page
     assert 'hx-trigger="every 1s"' in page
 
