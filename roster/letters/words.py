@@ -355,7 +355,7 @@ def _holiday(desk: Desk, message: Message) -> Part:
     return Part(
         heading=desk.gettext("%(day)s has become a holiday", day=day),
         sentences=[said],
-        actions=desk.page(message, desk.gettext("Open the week")),
+        actions=desk.page(message, desk.gettext("Decide about the day")),
     )
 
 

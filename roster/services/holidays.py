@@ -140,8 +140,7 @@ def _tell_planners(session: Session, day: date, now: datetime) -> None:
         if shift.site.unit.day_of(shift.starts_at) == day
     )
     for unit_id, number in sorted(shifts.items()):
-        monday = day - timedelta(days=day.weekday())
-        facts = {"day": day.isoformat(), "shifts": number, "path": f"/plan/{unit_id}/{monday.isoformat()}"}
+        facts = {"day": day.isoformat(), "shifts": number, "path": "/attention#holidays"}
         outbox.tell_coordinators(session, session.get_one(Unit, unit_id), MessageKind.HOLIDAY, facts, now=now)
 
 

@@ -83,7 +83,7 @@ def cancel(session: Session, shift_id: int, *, reason: str, by: Account, now: da
     """Call a shift off; those on it stay in its history, calendars say so. Raises NotFound, NotAllowed."""
     shift = get(session, shift_id)
     access.require_planner(by, shift.site.unit)
-    _cancel_all(session, [shift], reason, by, now)
+    cancel_all(session, [shift], reason, by, now)
     return shift
 
 
@@ -106,7 +106,7 @@ def close_day(
     access.require_planner(by, site.unit if site else unit)
     open_then = _on(unit, day, ShiftState.OPEN)
     shifts = session.scalars(open_then.where(Shift.site_id == site.id) if site else open_then).all()
-    _cancel_all(session, shifts, reason, by, now)
+    cancel_all(session, shifts, reason, by, now)
     return len(shifts)
 
 
@@ -136,7 +136,8 @@ def _on(unit: Unit, day: date, state: ShiftState) -> Select[Shift]:
     )
 
 
-def _cancel_all(session: Session, shifts: Iterable[Shift], reason: str, by: Account, now: datetime) -> None:
+def cancel_all(session: Session, shifts: Iterable[Shift], reason: str, by: Account, now: datetime) -> None:
+    """Call off those that are open, for one reason. The caller has asked whether `by` may."""
     why = fields.one_line(reason, "reason", longest=300, required=False)
     cancelled = [shift for shift in shifts if shift.state is ShiftState.OPEN]
     for shift in cancelled:

@@ -47,6 +47,7 @@ ACTIONS: dict[str, Any] = {
     "feed.revoke": _("ended a calendar address"),
     "holiday.add": _("added a special day"),
     "holiday.drop": _("dropped a special day"),
+    "holiday.keep": _("kept the shifts of a late holiday"),
     "holiday.propose": _("had the holidays proposed for"),
     "import.cancel": _("stopped bringing in a list of people"),
     "import.confirm": _("brought in a list of people"),

@@ -1,15 +1,18 @@
-"""Holidays: the days of a year that are not what their weekday says, and the two forms that correct them."""
+"""Holidays: the days of a year that are not what their weekday says, the two forms that correct them, and what becomes
+of shifts planned on a day that became one.
+"""
 
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from roster import access
 from roster.extensions import db
 from roster.models import Holiday
-from roster.services import fields, holidays
+from roster.services import fields, holidays, late_holidays, units
 from roster.services.holidays import HolidayDetails
 from roster.web import clock, forms, sessions, wording
 from roster.web.clock import utc_now
@@ -61,6 +64,27 @@ def propose() -> ResponseReturnValue:
     db.session.commit()
     flash(_("%(count)s days were proposed. Compare them with this year's decree.", count=added), "success")
     return redirect(url_for(".index", year=year), code=303)
+
+
+@bp.post("/late/<int:unit_id>/<any(close, reopen, keep):choice>")
+def decide(unit_id: int, choice: str) -> ResponseReturnValue:
+    """Call off what is planned on a day that became a holiday, take that back, or have it take place."""
+    unit, by, now = units.get(db.session, unit_id), current_account(), utc_now()
+    access.require_planner(by, unit)
+    day = fields.day(request.form.get("day"), "day")
+    if choice == "close":
+        closed = late_holidays.close(db.session, unit, day, by=by, now=now)
+        said = ngettext("One shift is called off.", "%(num)s shifts are called off.", closed)
+        said = f"{said} {_('Everybody on them is told.')}"
+    elif choice == "reopen":
+        back = late_holidays.reopen(db.session, unit, day, by=by, now=now)
+        said = ngettext("One shift takes place after all.", "%(num)s shifts take place after all.", back)
+    else:
+        late_holidays.keep(db.session, unit, day, by=by, now=now)
+        said = _("Noted. The shifts take place; please tell those who serve that they are needed.")
+    db.session.commit()
+    flash(said, "success")
+    return redirect(url_for("places.attention"), code=303)
 
 
 def _swap() -> tuple[Holiday, Holiday]:

@@ -15,6 +15,7 @@ from roster.extensions import db
 from roster.models import Roster, Shift
 from roster.queries import guardians
 from roster.queries import places as queries
+from roster.queries.late_holidays import late_holidays_of
 from roster.queries.places import Candidate, Happening, Matter, PlacePage
 from roster.queries.publications import Place
 from roster.queries.skills import Needs
@@ -89,6 +90,7 @@ def attention() -> ResponseReturnValue:
             (roster.id, f"{roster.period.unit.name} · {_week(roster)}")
             for roster in queries.published_weeks(db.session, current_account(), now=now)
         ],
+        holidays=late_holidays_of(db.session, current_account(), now=now),
         minors=guardians.waiting(db.session, current_account(), today=local_today()),
         unconfirmed=[(turn.person.full_name, turn.shift_id, drawing.place(place_of(turn.shift))) for turn in late],
     )

@@ -102,6 +102,7 @@ RULES: dict[str, frozenset[str]] = {
     "guardians.stop": UNIT | VOLUNTEERS,
     "health.show": EVERYBODY,
     "holidays.add": ADMIN,
+    "holidays.decide": UNIT,
     "holidays.drop": ADMIN,
     "holidays.index": PLANNERS,
     "holidays.propose": ADMIN,

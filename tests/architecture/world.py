@@ -204,6 +204,7 @@ def _asked(session: Session, person: Person, account: Account, now: datetime) ->
         "matter_id": withdrawal.id,
         "deed": "put",
         "word": "no",
+        "choice": "keep",
     }
 
 

@@ -180,4 +180,4 @@ def test_whoever_coordinates_hears_of_shifts_planned_on_a_day_that_became_a_holi
 
     told = session.scalars(select(Message).where(Message.kind == MessageKind.HOLIDAY)).one()
     assert told.account_id == coordinator.id
-    assert told.facts == {"day": "2026-11-25", "shifts": 1, "path": f"/plan/{unit.id}/2026-11-23"}
+    assert told.facts == {"day": "2026-11-25", "shifts": 1, "path": "/attention#holidays"}
