@@ -4,6 +4,7 @@ The facts come from `queries/shortages.py`; this is the only place that words th
 would be a gap in the product, so a test asks for one for each kind of the solver.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from flask_babel import format_decimal, ngettext
@@ -53,14 +54,19 @@ def out_in_words(out: Out, names: Names, needs: Sequence[str] = ()) -> str:
 
 
 def people_in_words(people: Sequence[Somebody]) -> str:
-    return ", ".join(f"{one.full_name} ({one.unit_name})" for one in people)
+    """Full names; with the unit where two have the same."""
+    names = Counter(one.full_name for one in people)
+    twice = {name for name, times in names.items() if times > 1}
+    return ", ".join(
+        f"{one.full_name} ({one.unit_name})" if one.full_name in twice else one.full_name for one in people
+    )
 
 
 def remedy_in_words(remedy: Remedy, names: Names) -> str:
     """What would have to happen, before its alternatives are listed."""
     words = REMEDIES[remedy.kind](remedy, names)
     if remedy.together:
-        return " ".join([words, _("%(names)s has to come along.", names=_full_names(remedy.together))])
+        return " ".join([words, _("%(names)s has to come along.", names=people_in_words(remedy.together))])
     return words
 
 
@@ -101,16 +107,12 @@ def _nobody_fits(cause: Cause, names: Names) -> str:
     return _("None of them who is free has what is missing: %(names)s.", names=lacking)
 
 
-def _full_names(people: Sequence[Somebody]) -> str:
-    return ", ".join(one.full_name for one in people)
-
-
 def _first(remedy: Remedy) -> str:
     return remedy.people[0].person.full_name
 
 
 def _add(remedy: Remedy, _names: Names) -> str:
-    everybody = _full_names([one.person for one in remedy.people])
+    everybody = people_in_words([one.person for one in remedy.people])
     return _("%(names)s can take the place as things are.", names=everybody)
 
 
@@ -157,7 +159,7 @@ def _train(remedy: Remedy, names: Names) -> str:
 def _move(remedy: Remedy, _names: Names) -> str:
     assert remedy.hours is not None
     starts, ends = remedy.hours
-    everybody = _full_names([one.person for one in remedy.people])
+    everybody = people_in_words([one.person for one in remedy.people])
     return _(
         "Move the shift to %(hours)s: %(names)s can come then, and everybody on it can stay.",
         hours=hours(starts.time(), ends.time()),

@@ -83,7 +83,7 @@ def test_a_week_that_nobody_has_planned_is_not_called_short_but_offered_for_plan
     assert "/shortage" not in page
     assert "Nobody has made a roster for this week yet." in sheet
     assert 'action="/rosters/1/plan"' in sheet
-    assert "Nobody is left." not in sheet
+    assert "who could be asked" not in sheet
 
 
 def test_a_place_with_people_enough_has_no_tick_while_a_skill_is_missing(client, app):
