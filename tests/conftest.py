@@ -1,11 +1,14 @@
-"""What every test may ask for: a database of its own on each engine.
+"""What every test may ask for: an empty database on each engine.
 
 `session` and `engine` run a test twice, on SQLite and on a real PostgreSQL; `sqlite_url` and `postgres_url` give one
-of them by address, for tests that start processes of their own. `app` is the web application on a database of its own.
+of them by address, for tests that start processes of their own. `app` is the web application on an empty database.
+
+The tests of a process share addresses, engines and applications (`tests/lasting.py`).
 """
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +17,10 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from roster.app import create_app
 from roster.config import Settings
-from roster.extensions import db
 from roster.models import Base
 from tests import postgres
+from tests.lasting import application_of, as_new, engine_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -57,8 +59,11 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
-    file = tmp_path / "roster.db"
+def sqlite_url(empty_sqlite: Path) -> str:
+    """Always the same address. The file is a new one: whoever still has the last test's open does no harm."""
+    file = empty_sqlite.with_name("roster.db")
+    for left in (file, *(file.with_name(f"{file.name}-{kind}") for kind in ("wal", "shm"))):
+        left.unlink(missing_ok=True)
     shutil.copy(empty_sqlite, file)
     return f"sqlite:///{file}"
 
@@ -94,8 +99,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    engine = create_engine(database_url)
-    yield engine
+    engine = engine_of(database_url)
+    yield engine.execution_options()  # a view of it: what a test listens to there ends with the test
     engine.dispose()
 
 
@@ -119,11 +124,9 @@ def settings(sqlite_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+def app(settings: Settings, empty_sqlite: Path) -> Iterator[Flask]:
+    with as_new(application_of(replace(settings, home=empty_sqlite.parent))) as app:
+        yield app
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,9 @@ _NOTE = (
     .values(fetched_at=bindparam("fetched_at"), fetched_by=bindparam("fetched_by"))
 )
 
+KEEPING = "feed-keeper"
+"""The name of the thread that writes."""
+
 
 class Keeper:
     """Safe for threads. Its own thread starts with the first thing to write."""
@@ -79,7 +82,7 @@ class Keeper:
             return
         self._something.set()
         if self._thread is None:
-            self._thread = Thread(target=self._run, name="feed-keeper", daemon=True)
+            self._thread = Thread(target=self._run, name=KEEPING, daemon=True)
             self._thread.start()
             atexit.register(self.flush)
 

@@ -9,14 +9,17 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from roster import errors
+from roster.app import create_app
+from roster.config import Settings
 from roster.extensions import db
 from roster.web.sessions import public
 from tests import builders
 
 
 @pytest.fixture
-def answering(app: Flask) -> Callable[[Exception], FlaskClient]:
-    """A client of the application with one more address, /broken, that raises this."""
+def answering(settings: Settings) -> Callable[[Exception], FlaskClient]:
+    """A client of an application with one more address, /broken, that raises this."""
+    app = create_app(settings)
 
     def with_error(error: Exception) -> FlaskClient:
         @public

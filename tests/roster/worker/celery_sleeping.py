@@ -1,4 +1,7 @@
-"""A Celery worker process whose jobs sleep: `python -m tests.roster.worker.celery_sleeping HOME URL BROKER`."""
+"""A Celery worker process whose jobs sleep: `python -m tests.roster.worker.celery_sleeping HOME URL BROKER`.
+
+It looks for lost jobs every second, and has no letters to send: each look would begin a process of its own.
+"""
 
 import sys
 from datetime import timedelta
@@ -17,4 +20,6 @@ def settings(home: Path, url: str, broker: str) -> Settings:
 
 if __name__ == "__main__":
     home, url, broker = sys.argv[1:]
-    celery.serve(celery.make_app(settings(Path(home), url, broker), {"sleep": Sleep()}, lease=LEASE))
+    app = celery.make_app(settings(Path(home), url, broker), {"sleep": Sleep()}, lease=LEASE)
+    app.conf.beat_schedule = {"sweep": {"task": celery.SWEEP, "schedule": 1.0, "options": {"expires": 1.0}}}
+    celery.serve(app)
