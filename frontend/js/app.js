@@ -21,5 +21,6 @@ import "./moving.js";
 import "./offline.js";
 import "./print.js";
 import "./toasts.js";
+import "./unfolded.js";
 
 window.htmx = htmx;

@@ -9,8 +9,10 @@
 import htmx from "htmx.org";
 
 import { announce } from "./announce.js";
+import { goTo, placeOf } from "./focus.js";
 import { headers } from "./requests.js";
 import { showRefusal, showToast } from "./toasts.js";
+import { unfold, unfolded } from "./unfolded.js";
 
 const EVERY = 3000; // milliseconds between two looks at what others did
 const PATIENCE = 60000; // the longest wait after failures
@@ -82,15 +84,13 @@ function showSlots(page) {
 
 /** Put a part in place of another; the focus goes to whatever now stands where it was. */
 function put(part, fresh) {
-  const pressable = (within) => [...within.querySelectorAll("a[href], button:not(:disabled), input:not([type=hidden])")];
-  const focused = pressable(part).indexOf(document.activeElement);
+  const place = part.contains(document.activeElement) && placeOf(document.activeElement);
+  const open = unfolded();
   const placed = document.importNode(fresh, true);
   part.replaceWith(placed);
   htmx.process(placed);
-  if (focused >= 0) {
-    const now = pressable(placed);
-    now[Math.min(focused, now.length - 1)]?.focus({ preventScroll: true });
-  }
+  unfold(open);
+  if (place) goTo(place);
   return placed;
 }
 
@@ -123,7 +123,7 @@ document.addEventListener("keydown", (event) => {
   if (key !== "z" && key !== "y") return;
   const back = key === "z" && !event.shiftKey;
   const button = document.querySelector(`[data-step=${back ? "undo" : "redo"}]`);
-  if (button.disabled || document.querySelector("dialog[open]")) return;
+  if (button.disabled || isHeld() || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   if (back && "others" in button.dataset) {
     announce(words("others"));

@@ -25,7 +25,8 @@ async function tell() {
 }
 
 async function turnOn(button) {
-  button.disabled = true;
+  if (button.hasAttribute("aria-busy")) return undefined;
+  button.setAttribute("aria-busy", "true"); // not disabled: the focus would be lost
   try {
     await navigator.serviceWorker.register("/worker.js");
     const { pushManager } = await navigator.serviceWorker.ready;
@@ -35,9 +36,9 @@ async function turnOn(button) {
     const body = new URLSearchParams({ endpoint, p256dh: keys.p256dh, auth: keys.auth });
     const answer = await fetch(section().dataset.pushTo, { method: "POST", headers: headers(), body });
     if (!answer.ok) return show("failed");
-    location.reload();
+    return location.reload();
   } finally {
-    button.disabled = false;
+    button.removeAttribute("aria-busy");
   }
 }
 
@@ -62,7 +63,14 @@ async function markOf(subscription) {
 }
 
 function show(state) {
-  for (const one of section().querySelectorAll("[data-push-state]")) one.hidden = one.dataset.pushState !== state;
+  const parts = [...section().querySelectorAll("[data-push-state]")];
+  const left = parts.some((one) => one.dataset.pushState !== state && one.contains(document.activeElement));
+  for (const one of parts) one.hidden = one.dataset.pushState !== state;
+  const shown = parts.find((one) => !one.hidden);
+  if (left && shown) {
+    shown.tabIndex = -1;
+    shown.focus();
+  }
 }
 
 const isApple = () => /iPhone|iPad|iPod/.test(navigator.userAgent) || (/Mac/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);

@@ -7,14 +7,16 @@
 
 import htmx from "htmx.org";
 
+import { goTo, isLost, placeOf } from "./focus.js";
 import { showRefusal, showToast } from "./toasts.js";
 
 const sheet = () => document.getElementById("sheet");
+const openers = new WeakMap(); // dialog → the place of what opened it
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (opener) {
-    document.getElementById(opener.dataset.dialog).showModal();
+    open(document.getElementById(opener.dataset.dialog));
     return;
   }
   const link = event.target.closest("a[data-sheet]");
@@ -27,6 +29,9 @@ document.addEventListener("click", (event) => {
     event.target.closest("dialog")?.close();
   }
 });
+
+// A search in the sheet has its answer already; sent as a plain form it would leave the page behind it.
+document.addEventListener("submit", (event) => event.target.matches("#sheet [role=search]") && event.preventDefault());
 
 // What the sheet changed is on the page behind it: an answer may ask for the sheet to be closed.
 document.addEventListener("close-sheet", () => sheet()?.close());
@@ -46,10 +51,22 @@ async function openSheet(address) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const body = document.getElementById("sheet-body");
   body.replaceChildren(...(page.querySelector("main") ?? page.body).children);
-  body.querySelector("h1, h2")?.setAttribute("id", "sheet-title");
+  const title = body.querySelector("h1, h2");
+  title?.setAttribute("id", "sheet-title");
   htmx.process(body);
-  if (!sheet().open) sheet().showModal();
+  if (!sheet().open) open(sheet());
+  // The heading says what has come, also where a link of the sheet itself brought it; the next key goes on from there.
+  title?.setAttribute("tabindex", "-1");
+  title?.focus();
 }
+
+function open(dialog) {
+  if (!isLost()) openers.set(dialog, placeOf(document.activeElement));
+  dialog.showModal();
+}
+
+// The browser itself goes back to what opened the dialog, unless that has been drawn anew or is gone.
+document.addEventListener("close", ({ target }) => isLost() && openers.has(target) && goTo(openers.get(target)), true);
 
 /** A click on the backdrop is aimed at the dialog itself, outside its box. */
 function pressedBackdrop({ target, clientX, clientY }) {

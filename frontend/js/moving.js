@@ -125,7 +125,9 @@ async function release() {
   finish();
   const hand = `${board().dataset.base}/shifts/${shift}/people/${person}`;
   const done = await (from ? send(`${hand}/move`, { leaving: shiftOf(from) }) : send(`${hand}/add`));
-  if (!dragged) (done ? document.querySelector(`#shift-${shift} [data-pick="${person}"]`) : handle)?.focus();
+  if (dragged) return;
+  if (done) document.querySelector(`#shift-${shift} [data-pick="${person}"]`)?.focus();
+  else backTo(handle);
 }
 
 /** Nothing happens; the keyboard goes back to where it began. */
@@ -133,7 +135,11 @@ function letGo(why = "") {
   const { handle, name, ghost: dragged } = held;
   finish();
   announce(`${words("back", { name })} ${why}`.trim());
-  if (dragged || !handle.isConnected) return;
+  if (!dragged) backTo(handle);
+}
+
+function backTo(handle) {
+  if (!handle.isConnected) return;
   handle.closest("dialog")?.showModal();
   handle.focus();
 }
@@ -164,6 +170,11 @@ function stop(event) {
 }
 
 // By keyboard.
+
+// Said when a name is reached, not written into each of the hundreds: a page of names has to stay light.
+document.addEventListener("focusin", ({ target }) => {
+  if (board() && target.matches("[data-pick]")) target.setAttribute("aria-describedby", "board-help");
+});
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 

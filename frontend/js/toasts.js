@@ -1,6 +1,12 @@
 /** Short notices: good news leaves by itself, anything else waits to be closed. */
 
+import { announce } from "./announce.js";
+import { goTo, placeOf } from "./focus.js";
+
 const PATIENCE = 6000; // milliseconds; enough to read two lines slowly
+const AT_EASE = 300; // milliseconds until a page just loaded listens to its live region
+
+let before = null; // where the focus was before it came to the notices
 
 const place = () => document.getElementById("toasts");
 
@@ -25,19 +31,48 @@ function dropRepeats() {
   }
 }
 
+/** Once it has been read: not under a pointer or the keyboard. */
 function leaveLater(toast) {
   toast.dataset.leaving = "";
-  setTimeout(() => toast.remove(), PATIENCE);
+  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, PATIENCE) : toast.remove());
+  setTimeout(leave, PATIENCE);
 }
 
 document.addEventListener("click", (event) => {
-  event.target.closest("[data-dismiss]")?.closest(".toast-item").remove();
+  const button = event.target.closest("[data-dismiss]");
+  if (!button) return;
+  button.closest(".toast-item").remove();
+  const next = place().querySelector("[data-dismiss]");
+  if (next) next.focus();
+  else if (before) goTo(before);
 });
+
+document.addEventListener("focusin", ({ target, relatedTarget }) => {
+  if (place().contains(target) && relatedTarget && !place().contains(relatedTarget)) before = placeOf(relatedTarget);
+});
+
+/** A notice makes way for what has the focus: it goes to the other end of the screen. */
+function makeWay() {
+  const [notices, { top, bottom }] = [place(), document.activeElement.getBoundingClientRect()];
+  const box = notices.getBoundingClientRect();
+  const covers = box.height && top < box.bottom && bottom > box.top && bottom - top < innerHeight / 2;
+  if (covers && !notices.contains(document.activeElement)) notices.classList.toggle("toasts-above");
+}
+
+// One frame later: the browser scrolls to what has got the focus.
+document.addEventListener("focusin", () => requestAnimationFrame(makeWay));
 
 function settle() {
   dropRepeats();
   place().querySelectorAll(".toast-good:not([data-leaving])").forEach(leaveLater);
 }
 
+/** What a page brings along is not read aloud by itself, as what is added later is. */
+function sayAtFirst() {
+  const notices = [...place().querySelectorAll("p")].map((notice) => notice.textContent).join(" ");
+  if (notices) setTimeout(() => announce(notices), AT_EASE);
+}
+
 document.addEventListener("DOMContentLoaded", settle);
+document.addEventListener("DOMContentLoaded", sayAtFirst);
 document.addEventListener("htmx:afterSettle", settle);

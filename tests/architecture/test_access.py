@@ -284,7 +284,7 @@ class World:
             db.session.commit()
         self.typed = self.arguments | TYPED
         self.typed |= {"gives": self.arguments["shift_id"], "to": self.arguments["person_id"]}
-        _copy(self.file, self.kept)
+        self.keep()
 
     def ask(self, rule: Rule, method: str, role: str) -> int:
         """The status that this route answers to this role."""
@@ -301,6 +301,10 @@ class World:
         status = client.open(address, method=method, data=self.typed, headers=headers).status_code
         self.put_back()
         return status
+
+    def keep(self) -> None:
+        """What there is now is what put_back() goes back to."""
+        _copy(self.file, self.kept)
 
     def put_back(self) -> None:
         """Undo whatever requests have changed."""

@@ -2,45 +2,78 @@
 
 The tests look at the pages their stories pass through; this walks all of them, in the small world of
 `tests/architecture`: as those who may see it, as the coordinator of a unit where everything is still empty, with every
-form sent empty, and what is refused. Phones read English and laptops Vietnamese, one bright and one dark, so that each
+form sent empty, every dialog and sheet open, everything unfolded, without network, in the states of `states.py`, and
+what is refused. Phones read English and laptops Vietnamese, one bright and one dark, so that each
 template is judged in both languages, widths and colours once. Findings are printed, one a line.
 """
 
+import logging
 import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
+from sqlalchemy import update
 from werkzeug.routing import Rule
 from werkzeug.serving import make_server
 
 from roster.app import create_app
 from roster.config import Settings
 from roster.extensions import db
-from roster.models import Base
+from roster.models import Account, Base
 from tests.architecture.test_access import RULES, World, routes
 from tests.architecture.world import ADMINISTRATOR, CENTER, COORDINATOR, NEIGHBOUR, OUTSIDER, VOLUNTEER
 from tests.conftest import CHROMIUM
+from tests.journeys.states import STATES, State
 
 SCREENS = (("phone", "en", "dark", (390, 844)), ("laptop", "vi", "light", (1366, 800)))
 ROLES = (VOLUNTEER, CENTER, COORDINATOR, ADMINISTRATOR, OUTSIDER)
 """Who looks at a page: the first of them who may."""
 
 REFUSED = ("/nowhere", "/sites/999999", "/a/no-such-link", "/guardian/no-such-link", "/join/no-such-door", "/welcome/x")
+JUDGED = {"rules": {"target-size": {"enabled": True}}}
+"""Axe's usual rules, and WCAG 2.2's: nothing to press is smaller than 24 pixels."""
+
 SMALL_TARGETS = """() => ["button", "a.btn", "summary", "select", "input"]
     .flatMap((kind) => [...document.querySelectorAll(`main ${kind}`)])
     .filter((one) => !["hidden", "checkbox", "radio"].includes(one.type))
     .filter((one) => one.checkVisibility({ opacityProperty: true }) && !one.closest(".visually-hidden"))
     .filter((one) => one.getBoundingClientRect().height < 43.5)
     .map((one) => one.outerHTML.slice(0, 120))"""
+
+UNFOLDED = """() => {
+    const folded = [...document.querySelectorAll("details:not([open], .menu)")].filter((one) => one.checkVisibility());
+    for (const one of folded) one.open = true;
+    return folded.length;
+}"""
+
+MENUS = """() => [...document.querySelectorAll("details.menu")].filter((one) => one.checkVisibility()).length"""
+
+OPEN_MENU = """(number) => {
+    const menus = [...document.querySelectorAll("details.menu")].filter((one) => one.checkVisibility());
+    menus.forEach((one, place) => (one.open = place === number));
+}"""
+
+SHEETS = """() => {
+    const kinds = new Map([...document.querySelectorAll("main a[data-sheet]")].filter((one) => one.checkVisibility())
+        .map((one) => [one.className, one.getAttribute("href")]));
+    return [...kinds.values()].filter((href) => href.startsWith("/") && !location.pathname.startsWith(href));
+}"""
+
+KEPT = """([account, about]) => {
+    const one = {id: "1", about, action: "/me/nowhere", fields: [], label: about};
+    localStorage[`answers:${account}`] = JSON.stringify([one, {...one, id: "2", refused: "<p data-refusal>…</p>"}]);
+}"""
 
 EMPTIED = """(form) => {
     for (const one of form.querySelectorAll("input:not([type=hidden]), textarea")) one.value = "";
@@ -60,8 +93,10 @@ class Walk:
     theme: str
     findings: int = 0
     looked: int = 0
+    menus: set[str] = field(default_factory=set)
 
     def everywhere(self) -> None:
+        self._suit_everybody()
         for rule in routes(self.world.app):
             who = next((role for role in ROLES if role in RULES[rule.endpoint]), None)
             if "GET" not in (rule.methods or ()) or rule.endpoint == "static" or who is None:
@@ -70,15 +105,31 @@ class Walk:
             if NEIGHBOUR in RULES[rule.endpoint] and not rule.arguments:
                 self._as(NEIGHBOUR)
                 self._look(self._address(rule), "empty")
+        for state in STATES:
+            self._in(state)
         self._as(VOLUNTEER)
         for address in REFUSED:
             self._look(address, "refused")
+        for address in ("/me/", "/me/availability", "/me/open"):
+            self._without_network(address)
+
+    def _suit_everybody(self) -> None:
+        """An account keeps its language and colours, whatever its session says."""
+        with self.world.app.app_context():
+            db.session.execute(update(Account).values(language=self.language, theme=self.theme))
+            db.session.commit()
+            db.session.remove()
+        self.world.keep()
 
     def _states(self, rule: Rule, who: str) -> None:
         self._as(who)
         address = self._address(rule)
         if not self._look(address, who):
             return
+        self._open_dialogs(address)
+        self._open_sheets(address)
+        self._unfold(address)
+        self._open_menus(address)
         forms = self.page.locator("main form[method=post]:has(input:visible, textarea:visible)").count()
         for number in range(forms):
             self._send_empty(address, number)
@@ -94,6 +145,53 @@ class Walk:
         self._judge(f"{address} (form {number + 1} sent empty)")
         self.world.put_back()
 
+    def _open_dialogs(self, address: str) -> None:
+        for name in self.page.evaluate("[...document.querySelectorAll('main dialog')].map(({ id }) => id)"):
+            self.page.evaluate("(name) => document.getElementById(name).showModal()", name)
+            self._judge(f"{address} (dialog {name})")
+            self.page.keyboard.press("Escape")
+
+    def _open_sheets(self, address: str) -> None:
+        for href in self.page.evaluate(SHEETS):
+            self.page.evaluate("(href) => document.querySelector(`a[data-sheet][href='${href}']`).click()", href)
+            self.page.locator("#sheet[open]").wait_for()
+            self._judge(f"{address} (sheet {href})")
+            self.page.keyboard.press("Escape")
+
+    def _unfold(self, address: str) -> None:
+        if self.page.evaluate(UNFOLDED):
+            self._judge(f"{address} (unfolded)")
+
+    def _open_menus(self, address: str) -> None:
+        """One after the other; that of the account, which is on every page, once."""
+        for number in range(self.page.evaluate(MENUS)):
+            self.page.evaluate(OPEN_MENU, number)
+            sheet = self.page.locator("details.menu[open] > .menu-sheet").inner_text()
+            if sheet not in self.menus:
+                self.menus.add(sheet)
+                self._judge(f"{address} (menu {number + 1})", {})
+
+    def _in(self, state: State) -> None:
+        with self.world.app.app_context():
+            state.change(db.session, self.world.arguments, datetime.now(UTC))
+            db.session.commit()
+            db.session.remove()
+        self._as(state.who)
+        for address in state.addresses:
+            if self._look(address.format(**self.world.arguments), state.name):
+                self._unfold(f"{address} {state.name}")
+        self.world.put_back()
+
+    def _without_network(self, address: str) -> None:
+        """As the service worker shows it then: marked as old, with answers that wait and one that came too late."""
+        self.page.goto(self.base + address)
+        self.page.evaluate(KEPT, [self.page.locator("body").get_attribute("data-account"), "turn-1"])
+        self.page.route(f"**{address}", _marked_as_old)
+        self.page.goto(self.base + address)
+        self._judge(f"{address} (without network)")
+        self.page.unroute(f"**{address}")
+        self.page.evaluate("localStorage.clear()")
+
     def _look(self, address: str, state: str) -> bool:
         """Judge a page; False if the address answers with something else than one."""
         try:
@@ -107,11 +205,12 @@ class Walk:
         self._judge(f"{address} ({state})")
         return "<html" in answer.text()
 
-    def _judge(self, where: str) -> None:
+    def _judge(self, where: str, options: Mapping[str, Any] = JUDGED) -> None:
+        """Axe's word, the width, and on a phone the size of what is pressed; a menu lies over what is beneath it."""
         self.looked += 1
         if self.page.locator("main").count() == 0:
             return  # a fragment: judged in the page that asks for it
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options=dict(options)).response["violations"]
         told = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
         wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wide > 0:
@@ -143,6 +242,11 @@ class Walk:
         self.page.context.add_cookies([{"name": name, "value": cookie.value, "url": self.base}])
 
 
+def _marked_as_old(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace("<html ", "<html data-offline ", 1))
+
+
 @contextmanager
 def served() -> Iterator[tuple[World, str]]:
     with tempfile.TemporaryDirectory() as folder:
@@ -164,13 +268,15 @@ def served() -> Iterator[tuple[World, str]]:
 def walks(browser: Browser, world: World, base: str) -> Iterator[Walk]:
     for screen, language, theme, (width, height) in SCREENS:
         size = {"width": width, "height": height}
-        context = browser.new_context(viewport=size, has_touch=screen == "phone", service_workers="block")
+        still = {"reduced_motion": "reduce", "service_workers": "block"}  # axe must not judge what is just fading in
+        context = browser.new_context(viewport=size, has_touch=screen == "phone", **still)
         walk = Walk(world, base, context.new_page(), screen, language, theme)
         walk.everywhere()
         yield walk
 
 
 def main() -> int:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with served() as (world, base), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
         done = list(walks(browser, world, base))

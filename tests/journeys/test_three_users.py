@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import LANGUAGES, SCREENS
+from tests.journeys.keyboard import Keys
 
 EVERYWHERE = [(language, screen) for language in LANGUAGES for screen in SCREENS]
 EACH_ONCE = [("vi", "phone"), ("en", "laptop")]  # for long walks whose pages other journeys open everywhere too
@@ -199,6 +200,34 @@ def test_keys_move_somebody_as_the_pointer_does_and_another_coordinator_sees_it_
     expect(reader.page.locator(f"#{place} [data-pick='{person}']")).to_have_count(1)
     expect(reader.page.locator(".slot-hours a").first).to_be_focused()
     expect(reader.page.locator("#steps")).to_contain_text("đã chuyển")
+
+
+def test_keys_keep_their_place_when_what_they_stood_on_is_drawn_anew_or_goes(visit):
+    coordinator = visit("vi", "laptop")
+    coordinator.sign_in("coordinator")
+    page, keys = coordinator.page, Keys(coordinator.page)
+    slot = page.locator(".slot:has(.slot-add)").first
+    where = f"#{slot.get_attribute('id')}"
+    slot.locator(".slot-hours a").first.focus()
+    keys.press("Add")
+    expect(page.locator("#sheet-title")).to_be_focused()
+    before = page.locator(f"{where} .chip").count()
+    keys.press("Add %(name)s")
+    expect(page.locator(f"{where} .chip")).to_have_count(before + 1)
+    expect(page.locator(f"{where} :focus")).to_have_count(1)
+    keys.press("Remove %(name)s", back=True)
+    expect(page.locator(f"{where} .chip")).to_have_count(before)
+    expect(page.locator(f"{where} :focus")).to_have_count(1)
+
+    keys.press("Account, language and colours")
+    keys.tab(back=True)
+    expect(page.locator("nav details.menu[open]")).to_have_count(0)
+    keys.press("Publish", kind="button")
+    keys.escape()
+    coordinator.go("/sites/new")
+    keys.press("Save")
+    expect(page.locator("#name:focus")).to_have_count(1)
+    assert not keys.troubles
 
 
 def test_a_thumb_moves_somebody_by_a_list_of_the_places_that_take_them(visit):
