@@ -32,12 +32,14 @@ async function answer(form, button) {
   const fields = [...new FormData(form, button)].filter(([name]) => name !== "csrf_token");
   const id = keep({ about: aboutOf(button), action: form.getAttribute("action"), fields, label: labelOf(button) });
   button.setAttribute("aria-busy", "true");
-  const { arrived, left } = await send();
+  const { left } = await send();
   button.removeAttribute("aria-busy");
-  if (arrived.includes(id)) location.assign(button.dataset.then ?? location.pathname);
+  const mine = kept().find((one) => one.id === id);
+  // Not kept any more: it arrived, from here or from another tab that had its turn first.
+  if (!mine) location.assign(button.dataset.then ?? location.pathname);
+  else if (mine.refused !== undefined) tellRefusal(form, mine);
   else if (left === "signed-out") location.assign(`/account/sign-in?next=${encodeURIComponent(location.pathname)}`);
-  else if (left) keptFor(left);
-  else tellRefusal(form, id);
+  else keptFor(left);
 }
 
 function keptFor(left) {
@@ -46,9 +48,8 @@ function keptFor(left) {
 }
 
 /** Refused while its giver looks on: a notice, or the form once more with its errors, as without this script. */
-async function tellRefusal(form, refusedId) {
-  const words = kept().find(({ id }) => id === refusedId).refused;
-  await letGo(refusedId);
+async function tellRefusal(form, { id, refused: words }) {
+  await letGo(id);
   showKept();
   if (words.includes("data-refusal")) showRefusal(words);
   else form.submit();

@@ -11,7 +11,7 @@ import "./notices.js";
 
 const PAGES = "pages";
 const ASSETS = "assets";
-const KEPT = /^\/me\/(availability|open|turns\/\d+|weeks\/\d+)?$/;
+const KEPT = /^\/me\/(availability|open|turns\/\d+(\/(stand-in|swap))?|weeks\/\d+)?$/;
 const FRESH = 10 * 60_000; // milliseconds for which a page brought in beforehand is good enough
 const HASHED = /^\/static\/.+-[0-9A-Za-z]{8,}\.[a-z0-9]+$/;
 const LEAVING = /^\/(account\/sign-(in|out)|account\/data\/erase|welcome\/|join\/)/;

@@ -49,6 +49,12 @@ def turn_off(session: Session, device_id: int, *, by: Account, now: datetime) ->
     audit.record(session, "device.off", f"device:{device_id}", by=by, now=now, unit=_home_of(by))
 
 
+def leave(session: Session, device: PushDevice, *, by: Account, now: datetime) -> None:
+    """Tell nobody in a browser any more in which somebody else, `by`, has signed in."""
+    session.delete(device)
+    audit.record(session, "device.off", f"device:{device.id}", by=by, now=now, unit=_home_of(by))
+
+
 def of_account(session: Session, account: Account) -> Sequence[PushDevice]:
     """Every device of the account, the latest first, those that are gone as well."""
     mine = select(PushDevice).where(PushDevice.account_id == account.id)

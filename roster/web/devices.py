@@ -1,10 +1,10 @@
 """My devices: the browsers I am told in, turned on by one tap each and off again by another."""
 
-import hashlib
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -14,6 +14,7 @@ from roster.config import Settings
 from roster.extensions import db
 from roster.models import Account, PushDevice
 from roster.services import devices
+from roster.web import this_browser
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
 from roster.webpush import Subscription
@@ -45,10 +46,12 @@ SYSTEMS = (
 def turn_on() -> ResponseReturnValue:
     """Asked for by frontend/js/devices.js, which then loads the page anew."""
     subscription = Subscription(*(request.form.get(name, "") for name in ("endpoint", "p256dh", "auth")))
-    devices.turn_on(db.session, subscription, label=_label(), by=current_account(), now=utc_now())
+    device = devices.turn_on(db.session, subscription, label=_label(), by=current_account(), now=utc_now())
     db.session.commit()
     flash(_("This device will tell you what is new."), "success")
-    return "", 204
+    answer = Response(status=HTTPStatus.NO_CONTENT)
+    this_browser.remember(answer, device)
+    return answer
 
 
 @bp.post("/<int:device_id>/off")
@@ -72,8 +75,7 @@ def _rows(found: Sequence[PushDevice]) -> list[dict[str, Any]]:
     return [
         {
             "id": device.id,
-            # The page may know a device, not write to it: what is at the endpoint is between us and its push service.
-            "mark": hashlib.sha256(device.endpoint.encode()).hexdigest(),
+            "mark": this_browser.mark_of(device),
             "label": device.label or _("A browser"),
             "since": format_date(device.created_at, "d/M/y"),
             "gone": device.gone_at is not None,

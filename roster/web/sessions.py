@@ -18,6 +18,7 @@ from roster.config import Settings
 from roster.extensions import db
 from roster.models import Account
 from roster.services.passwords import Passwords, at_cost
+from roster.web import this_browser
 
 LIFETIME = timedelta(days=30)
 
@@ -80,6 +81,7 @@ def sign_in(account: Account) -> None:
     session.clear()
     session.update(kept)
     session.permanent = True
+    this_browser.is_now_of(account)
     flask_login.login_user(SignedIn(account))
 
 

@@ -17,6 +17,16 @@ from tests.journeys.service import Service, running
 from tests.published import PublishedWeek
 
 PASSWORD = "một câu dễ nhớ"
+ANOTHER_TAB_SENDS = """
+() => void navigator.locks.request("sending-answers", () => new Promise((done) => (window.hasSent = done)))
+"""
+IT_HAS_SENT_ALL = """
+() => {
+  const sent = Object.keys(localStorage).filter((name) => name.startsWith("answers:"));
+  sent.forEach((name) => localStorage.removeItem(name));
+  window.hasSent();
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +147,24 @@ def test_what_is_answered_without_network_is_its_givers_alone_and_told_if_the_pl
     an.sign_in("an")
     expect(page.get_by_text("Bạn đứng thứ 1 trong danh sách chờ.", exact=True)).to_be_visible()
     an.look("sent-later")
+
+
+def test_an_answer_another_tab_has_sent_counts_as_sent_and_a_stand_in_is_asked_for_in_a_tunnel(visit):
+    minh = visit("vi", "phone")
+    page, waiting = minh.page, minh.page.locator("#offline-waiting")
+    minh.sign_in("minh")
+    page.get_by_role("link", name="Đổi hoặc nghỉ ca").first.click()
+    page.get_by_role("link", name="Nhờ người trực thay").click()
+    page.evaluate(ANOTHER_TAB_SENDS)
+    page.get_by_role("button", name="Gửi lời nhờ").click()
+    page.evaluate(IT_HAS_SENT_ALL)
+
+    page.get_by_role("link", name="Nhờ người trực thay").click()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Gửi lời nhờ").click()
+    expect(waiting).to_contain_text("Gửi lời nhờ: Nhờ người trực thay")
+    minh.look("stand-in-kept")
+    page.context.set_offline(False)
+    expect(waiting).to_be_hidden()
+    minh.go("/me/")
+    expect(page.get_by_role("button", name="Không hỏi ai nữa")).to_be_visible()

@@ -13,10 +13,11 @@ from werkzeug.test import TestResponse
 from roster.app import create_app
 from roster.config import Settings
 from roster.extensions import db
-from roster.models import Account, Role, RoleKind, Tries
+from roster.models import Account, PushDevice, Role, RoleKind, Tries
 from roster.services import links
 from roster.services.passwords import Passwords
 from tests import builders
+from tests.browsers import Browser
 
 PASSWORD = "một câu dễ nhớ"
 OTHER = "câu mới khó đoán"
@@ -329,3 +330,41 @@ def test_a_number_changed_on_the_account_page_is_what_one_signs_in_with(app: Fla
     assert 'value="mai@example.org"' in refused.text
     assert sign_in(app.test_client(), "mai@example.org").status_code == 303
     assert sign_in(app.test_client(), "lan@example.org").status_code == 422
+
+
+def told_here(app: Flask) -> list[str]:
+    """Who is told something in some browser, by login."""
+    with app.app_context():
+        return list(db.session.scalars(select(Account.login).join(PushDevice, PushDevice.account_id == Account.id)))
+
+
+def turn_on(client: FlaskClient, endpoint: str) -> None:
+    asked = Browser().subscribes(endpoint)
+    sent = {"endpoint": asked.endpoint, "p256dh": asked.p256dh, "auth": asked.auth}
+    assert client.post("/account/devices/", data=sent).status_code == 204
+
+
+def test_whoever_signs_in_on_a_phone_ends_what_its_last_reader_was_told_there(app: Flask, client: FlaskClient):
+    elsewhere = app.test_client()
+    for browser, number in ((client, 1), (elsewhere, 2)):
+        sign_in(browser)
+        turn_on(browser, f"https://push.example/{number}")
+        browser.delete_cookie("roster")  # the session lapses; nobody has signed out
+    sign_in(client)
+    assert told_here(app) == ["lan@example.org", "lan@example.org"]
+
+    client.delete_cookie("roster")
+    sign_in(client, "0987654321")
+
+    assert told_here(app) == ["lan@example.org"]
+
+
+def test_a_browser_that_claims_to_be_another_s_device_ends_nothing(app: Flask, client: FlaskClient):
+    sign_in(client)
+    turn_on(client, "https://push.example/1")
+    stranger = app.test_client()
+    stranger.set_cookie("device", '[1,"guessed"].forged')
+
+    sign_in(stranger, "0987654321")
+
+    assert told_here(app) == ["lan@example.org"]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask, g
@@ -56,6 +57,18 @@ def test_whatever_is_answered_with_one_tap_may_wait_for_a_connection(app: Flask,
         "/me/availability",
     }
     assert [form[1] for form in forms if "data-later" not in form[0]] == []
+
+
+def test_asking_for_a_stand_in_and_for_a_swap_may_wait_too(app: Flask, week: PublishedWeek):
+    turn, client = week.turn(week.monday, week.lan).id, signed_in(app, week.account(week.lan).id)
+    worker = (Path(__file__).parents[3] / "frontend/js/worker.js").read_text()
+    kept = re.compile(re.search(r"KEPT = /(.*)/;", worker)[1].replace("\\/", "/"))
+
+    for page in (f"/me/turns/{turn}/stand-in", f"/me/turns/{turn}/swap"):
+        forms = [found[0] for found in FORM.finditer(client.get(page).text)]
+        assert forms
+        assert [form for form in forms if "data-later" not in form] == []
+        assert kept.match(page), "the page itself is at hand once it was seen"
 
 
 def at_hand(client: FlaskClient) -> list[str]:
