@@ -8,13 +8,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.journeys.keyboard import Keys
 from tests.journeys.service import ROOT, Service, running
 
 SHOTS = ROOT / "artifacts" / "screenshots"
 SCREENS = {"phone": (390, 844), "laptop": (1366, 800)}
 LANGUAGES = ("vi", "en")
 MOST_SECONDS = 15
-MOST_TABS = 60
 
 
 @dataclass
@@ -41,15 +41,9 @@ class Visitor:
 
     def press(self, name: str) -> None:
         """Go from what has the focus to a link or button of this name, and press it: by the keyboard alone."""
-        focused = "() => [document.activeElement.innerText, getComputedStyle(document.activeElement).outlineStyle]"
-        for _ in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
-            text, outline = self.page.evaluate(focused)
-            if text and text.strip() == name:
-                assert outline != "none", f"nothing shows that {name} has the focus"
-                self.page.keyboard.press("Enter")
-                return
-        raise AssertionError(f"no key leads to {name}")
+        keys = Keys(self.page, self.language)
+        keys.press(name)
+        assert not keys.troubles, "; ".join(keys.troubles)
 
     def say(self, vietnamese: str, english: str) -> str:
         """The words of the page in this visitor's language."""
