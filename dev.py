@@ -462,11 +462,9 @@ def messages(_options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Measure the solver (further arguments are its own, such as --full), then how soon people are answered."""
+    """Measure into docs/benchmarks.md. Further arguments are the benchmarks' own: --full, --list, groups and works."""
     set_up(development=True)
-    solver = openly(PYTHON, "-m", "tests.benchmarks", *options.arguments)
-    service = [openly(PYTHON, "-m", f"tests.benchmarks.{name}") for name in ("answers", "feeds", "pages", "imports")]
-    return max(solver, *service)
+    return openly(PYTHON, "-m", "tests.benchmarks", *options.arguments)
 
 
 def wheel(_options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""How soon a province's coordinator is answered: `python -m tests.benchmarks.answers [--write FILE]`.
+"""How soon a province's coordinator is answered: `python -m tests.benchmarks.answers`.
 
 Repair after 3 % of the turns were cancelled, stand-ins for a place, all short places explained, and the reasons of one
 person: in provinces with enough people and with two thirds of them, with pools and without (who lives near enough may
@@ -7,13 +7,10 @@ serve). Each as a service would ask it, of a problem in memory; the best of thre
 
 from __future__ import annotations
 
-import argparse
-import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
+from functools import cached_property, partial
 from random import Random
 
 from solver.check import Standing, check
@@ -24,8 +21,8 @@ from solver.problem import Place, Problem, Site
 from solver.recovery import Losses, first_answer, repaired
 from solver.solution import Solution
 from solver.standins import standins
+from tests.benchmarks.page import Group
 from tests.benchmarks.province import a_province
-from tests.benchmarks.timing import table
 
 HEAD = ("work", "province", "goal s", "seconds", "CPU", "outcome")
 TIMES = 3
@@ -80,15 +77,8 @@ class Province:
         return f"{len(found.kept_from)} reasons"
 
 
-def provinces() -> list[Province]:
-    plain = a_province()
-    fewer = tuple(person for number, person in enumerate(plain.volunteers) if number % 3)
-    return [
-        Province("pools", plain),
-        Province("pools, fewer people", replace(plain, volunteers=fewer)),
-        Province("no pools", by_distance(plain)),
-        Province("no pools, fewer people", by_distance(replace(plain, volunteers=fewer))),
-    ]
+def two_thirds(problem: Problem) -> Problem:
+    return replace(problem, volunteers=tuple(one for number, one in enumerate(problem.volunteers) if number % 3))
 
 
 def by_distance(problem: Problem, km: float = 10) -> Problem:
@@ -114,18 +104,33 @@ def _measured(answer: Callable[[], str]) -> tuple[float, float, str]:
     return time.monotonic() - started, time.process_time() - spent, outcome
 
 
+PROVINCES: Mapping[str, Callable[[], Problem]] = {
+    "pools": a_province,
+    "pools, fewer people": lambda: two_thirds(a_province()),
+    "no pools": lambda: by_distance(a_province()),
+    "no pools, fewer people": lambda: by_distance(two_thirds(a_province())),
+}
+
+
+def group() -> Group:
+    return Group(
+        name="answers",
+        title="How soon a province's coordinator is answered",
+        about=(__doc__ or "").partition("\n\n")[2].strip(),
+        head=HEAD,
+        works={name: partial(rows, name) for name in PROVINCES},
+        quick=frozenset(PROVINCES),
+        keys=2,
+    )
+
+
+def rows(name: str) -> list[tuple[str, ...]]:
+    return Province(name, PROVINCES[name]()).rows()
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.answers")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="keep the table as Markdown")
-    chosen = parser.parse_args()
-    rows = [HEAD]
-    for province in provinces():
-        for row in province.rows():
-            rows.append(row)
-            print(" | ".join(row), flush=True)  # noqa: T201  a benchmark prints
-    if chosen.write:
-        head = ["# Answers", "", f"`python -m tests.benchmarks.answers`, {os.cpu_count()} cores; best of {TIMES}.", ""]
-        chosen.write.write_text("\n".join([*head, *table(rows)]) + "\n", encoding="utf-8")
+    for row in (HEAD, *(row for name in PROVINCES for row in rows(name))):
+        print(" | ".join(row), flush=True)  # noqa: T201  a benchmark prints
 
 
 if __name__ == "__main__":

@@ -31,8 +31,11 @@ from roster.models import Base, FeedKind, Role, RoleKind, Shift
 from roster.services import feeds
 from roster.services.feeds import Wishes
 from tests import builders
+from tests.benchmarks.page import Group
 from tests.roster.feeds.conftest import an_assignment
 
+HEAD = ("poll", "goal", "share", "ms", "ms static")
+ROUNDS = 30
 EVENTS = 60
 PORT = 8119
 POLLS = 40  # of each case in a round
@@ -194,16 +197,31 @@ def _timed(poll: Callable[[int], object]) -> float:
     return statistics.quantiles(spent, n=4)[0]
 
 
-def main() -> None:
-    options = argparse.ArgumentParser()
-    options.add_argument("--rounds", type=int, default=30)
-    times = measure(options.parse_args().rounds)
-    click.echo(f"{'':32} {'ms':>7} {'static':>7} {'share':>6} {'goal':>6}")
+def group() -> Group:
+    return Group(
+        name="feeds",
+        title="Calendar polls, beside static bytes",
+        about=(__doc__ or "").partition("Goals")[2].join(("Goals", "")).strip(),
+        head=HEAD,
+        works={"feeds": rows},
+        quick=frozenset({"feeds"}),
+    )
+
+
+def rows(rounds: int = ROUNDS) -> Iterator[tuple[str, ...]]:
+    times = measure(rounds)
     for name, (standard, goal) in CASES.items():
         feed, static = statistics.median(times[name]), statistics.median(times[standard])
         # Share round by round: both were measured in the same fraction of a second.
         share = statistics.median(plain / poll for plain, poll in zip(times[standard], times[name], strict=True))
-        click.echo(f"{name:32} {feed * 1000:7.3f} {static * 1000:7.3f} {share:6.2f} {goal or '':>6}")
+        yield name, f"{goal or ''}", f"{share:.2f}", f"{feed * 1000:.3f}", f"{static * 1000:.3f}"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--rounds", type=int, default=ROUNDS)
+    for row in (HEAD, *rows(options.parse_args().rounds)):
+        click.echo(" | ".join(row))
 
 
 if __name__ == "__main__":

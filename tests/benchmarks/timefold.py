@@ -1,27 +1,27 @@
-"""The same weeks solved by Timefold and by us: `python -m tests.benchmarks.timefold [--write FILE]`.
+"""The same weeks solved by Timefold and by us.
 
-One desk, twenty desks and a province, level by level, both rosters counted by our referee. Both get the same wall
-time; for the province ours gets a twentieth of Timefold's as well. Timefold's engine is Java: the jars come with the
-PyPI package `timefold`, whose Python layer breaks at 6,000 people, so the model is Java too (`timefold_model/`). Its
-free edition uses one core, ours two workers.
+Both get the same wall time and both rosters are counted by our referee, level by level; for the province ours gets a
+twentieth of Timefold's time as well. *Worse* names the levels on which ours is worse than Timefold's. Timefold's free
+edition uses one core, ours two workers.
 
-Needs a JDK 17 (`apt-get install openjdk-17-jdk-headless`) and, the first time, the package registry: the jars are
-kept in `instance/benchmarks/timefold`.
+Timefold's engine is Java: the jars come with the PyPI package `timefold`, whose Python layer breaks at 6,000 people, so
+the model is Java too (`tests/benchmarks/timefold_model`). It needs a JDK 17 (`apt-get install openjdk-17-jdk-headless`)
+and, the first time, the package registry: the jars are kept in `instance/benchmarks/timefold`.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
+from resource import struct_rusage
 
 from solver import writer
 from solver.check import Roster, broken_rules
@@ -29,8 +29,9 @@ from solver.check.terms import levels_of
 from solver.possible import possible_turns
 from solver.problem import Assignment, Problem
 from solver.rules import reluctance
+from tests.benchmarks.page import Group, Row
 from tests.benchmarks.province import a_province
-from tests.benchmarks.timing import table
+from tests.benchmarks.timing import timed
 
 TIMEFOLD = "timefold==1.24.0b0"
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,47 +40,39 @@ MODEL = Path(__file__).with_name("timefold_model") / "Rostering.java"
 POLICE = "police"
 NOBODY_LIMITS = 10**6
 LEVELS = ({"under_min": 1}, {"under_need": 1}, {"unfairness": 1}, {"reluctance": 1})
-HEAD = ("work", "solver", "seconds", "places", "needs", "unfairness", "reluctance")
+LEVEL_NAMES = ("places", "needs", "unfairness", "reluctance")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    problem: Callable[[], Problem]
+    seconds: int
+    ours: tuple[int, ...]  # seconds ours gets, one run each
+
+
+COMPARISONS: Mapping[str, Comparison] = {
+    "one desk": Comparison(lambda: a_province(volunteers=40, shifts=14, communes=1), 10, (10,)),
+    "20 desks": Comparison(lambda: a_province(volunteers=600, shifts=200, communes=20), 30, (30,)),
+    "province": Comparison(a_province, 60, (60, 3)),
+}
 
 
 class Missing(Exception):
     """Something this comparison needs is not on this machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    name: str
-    problem: Callable[[], Problem]
-    seconds: int
-    ours: tuple[int, ...]  # seconds ours gets, one run each
+def group(workers: int) -> Group:
+    return Group(
+        name="timefold",
+        title="Beside Timefold",
+        about=(__doc__ or "").partition("\n\n")[2].strip(),
+        head=("work", "solver", "given s", *LEVEL_NAMES, "worse", "seconds", "CPU"),
+        works={name: partial(_rows, name, comparison, workers) for name, comparison in COMPARISONS.items()},
+        keys=3,
+    )
 
 
-COMPARISONS = (
-    Comparison("one desk", lambda: a_province(volunteers=40, shifts=14, communes=1), 10, (10,)),
-    Comparison("20 desks", lambda: a_province(volunteers=600, shifts=200, communes=20), 30, (30,)),
-    Comparison("province", a_province, 60, (60, 3)),
-)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.timefold", description=(__doc__ or "")[:80])
-    parser.add_argument("--write", type=Path, metavar="FILE", help="keep the table as Markdown")
-    parser.add_argument("--only", metavar="NAME", help="one comparison")
-    chosen = parser.parse_args(arguments)
-    try:
-        classes = set_up()
-    except Missing as missing:
-        sys.exit(f"The comparison with Timefold cannot run: {missing}")
-    rows: list[Sequence[str]] = [HEAD]
-    for comparison in COMPARISONS:
-        if chosen.only in (None, comparison.name):
-            for row in compared(comparison, classes):
-                rows.append(row)
-                print(" | ".join(row), flush=True)  # noqa: T201  a benchmark prints
-    if chosen.write:
-        chosen.write.write_text("\n".join(table(rows)) + "\n")
-
-
+@cache
 def set_up() -> str:
     """The class path of the compiled model. Fetches Timefold's jars once."""
     for tool in ("java", "javac"):
@@ -107,42 +100,62 @@ def _fetch(jars: Path) -> None:
                     (jars / Path(name).name).write_bytes(archive.read(name))
 
 
-def compared(comparison: Comparison, classes: str) -> Iterator[tuple[str, ...]]:
+def _rows(name: str, comparison: Comparison, workers: int) -> Iterator[Row]:
     problem = replace(comparison.problem(), levels=LEVELS)
-    began = time.monotonic()
-    theirs = _timefold(problem, comparison.seconds, classes)
-    yield _row(comparison.name, "Timefold", time.monotonic() - began, problem, theirs)
+    theirs = _timefold(problem, comparison.seconds)
+    yield (name, "Timefold", str(comparison.seconds), *_figures(theirs), "", *_effort(theirs))
     for seconds in comparison.ours:
-        began = time.monotonic()
-        ours = _ours(problem, seconds)
-        yield _row(comparison.name, f"ours, {seconds} s", time.monotonic() - began, problem, ours)
+        ours = _ours(problem, seconds, workers)
+        worse = [
+            level for level, one, other in zip(LEVEL_NAMES, ours.levels, theirs.levels, strict=True) if one > other
+        ]
+        yield (name, "ours", str(seconds), *_figures(ours), ", ".join(worse) or "on none", *_effort(ours))
 
 
-def _row(name: str, who: str, seconds: float, problem: Problem, turns: Sequence[Assignment]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    levels: tuple[int, ...]
+    seconds: float
+    cpu: float
+
+
+def _outcome(problem: Problem, turns: Sequence[Assignment], took: float, usage: struct_rusage) -> Outcome:
+    """What a roster comes to. Fails if it breaks a rule."""
     roster = Roster(problem, turns)
     broken = broken_rules(problem, roster)
-    values = ["breaks rules"] * len(LEVELS) if broken else [f"{level.value:,}" for level in levels_of(problem, roster)]
-    return (name, who, f"{seconds:.1f}", *values)
+    assert not broken, broken[:3]
+    levels = tuple(level.value for level in levels_of(problem, roster))
+    return Outcome(levels, took, usage.ru_utime + usage.ru_stime)
 
 
-def _ours(problem: Problem, seconds: int) -> list[Assignment]:
+def _figures(outcome: Outcome) -> Iterator[str]:
+    return (f"{value:,}" for value in outcome.levels)
+
+
+def _effort(outcome: Outcome) -> tuple[str, str]:
+    return f"{outcome.seconds:.1f}", f"{outcome.cpu:.1f}"
+
+
+def _ours(problem: Problem, seconds: int, workers: int) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         asked, answered = Path(folder, "problem.json"), Path(folder, "solution.json")
         asked.write_bytes(writer.to_bytes(problem))
         command = [sys.executable, "-m", "solver", "solve", str(asked), "-o", str(answered)]
-        subprocess.run([*command, "--seconds", str(seconds), "--workers", "2"], check=True, stdout=subprocess.DEVNULL)
+        took, usage = timed([*command, "--seconds", str(seconds), "--workers", str(workers)])
         answer = json.loads(answered.read_bytes())
-    return [Assignment(turn["volunteer"], turn["shift"]) for turn in answer["assignments"]]
+    turns = [Assignment(turn["volunteer"], turn["shift"]) for turn in answer["assignments"]]
+    return _outcome(problem, turns, took, usage)
 
 
-def _timefold(problem: Problem, seconds: int, classes: str) -> list[Assignment]:
+def _timefold(problem: Problem, seconds: int) -> Outcome:
+    classes = set_up()
     with tempfile.TemporaryDirectory() as folder:
         asked, answered = Path(folder, "week.tsv"), Path(folder, "roster.tsv")
         asked.write_text("".join("\t".join(map(str, line)) + "\n" for line in _lines(problem)))
-        command = ["java", "-Xmx2g", "-cp", classes, "Rostering", str(asked), str(answered), str(seconds)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        took, usage = timed(["java", "-Xmx2g", "-cp", classes, "Rostering", str(asked), str(answered), str(seconds)])
         taken = [line.split("\t") for line in answered.read_text().splitlines()]
-    return [Assignment(problem.volunteers[int(person)].id, problem.shifts[int(shift)].id) for shift, person in taken]
+    turns = [Assignment(problem.volunteers[int(person)].id, problem.shifts[int(shift)].id) for shift, person in taken]
+    return _outcome(problem, turns, took, usage)
 
 
 def _lines(problem: Problem) -> Iterator[tuple[object, ...]]:
@@ -161,7 +174,3 @@ def _lines(problem: Problem) -> Iterator[tuple[object, ...]]:
     for person, shift in possible_turns(problem):
         welcome = reluctance.amount(person, shift)
         yield "turn", shift_of[shift.id], person_of[person.id], welcome, int(POLICE in person.qualifications)
-
-
-if __name__ == "__main__":
-    main()
