@@ -7,7 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from roster import config, paths
-from roster.extensions import babel, csrf, db, limiter, login_manager, migrate
+from roster.extensions import babel, csrf, db, limiter, login_manager
 from roster.feeds import routes as feed_routes
 from roster.web import (
     accounts,
@@ -73,7 +73,6 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
     csrf.init_app(app)
     limiter.init_app(app)
     babel.init_app(app, locale_selector=locale.current_locale, timezone_selector=locale.current_timezone)

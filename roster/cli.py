@@ -86,24 +86,30 @@ def db() -> None:
 @click.argument("revision", default="heads")
 def upgrade(revision: str) -> None:
     """Bring the tables up to a revision: the newest, unless one is named."""
-    import flask_migrate
-
-    from roster.app import create_app
-
-    with create_app().app_context():
-        flask_migrate.upgrade(revision=revision)
+    with _tables() as migrations:
+        migrations.upgrade(revision=revision)
 
 
 @db.command()
 @click.argument("revision", default="-1")
 def downgrade(revision: str) -> None:
     """Take the tables down to a revision: one step, unless one is named."""
+    with _tables() as migrations:
+        migrations.downgrade(revision=revision)
+
+
+@contextmanager
+def _tables() -> Iterator[Any]:
+    """What changes the tables of this installation: Flask-Migrate."""
     import flask_migrate
 
     from roster.app import create_app
+    from roster.extensions import init_migrations
 
-    with create_app().app_context():
-        flask_migrate.downgrade(revision=revision)
+    app = create_app()
+    init_migrations(app)
+    with app.app_context():
+        yield flask_migrate
 
 
 @main.command()

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-import holidays
-
 Kind = Literal["holiday", "day_off", "working_day"]
 
 OBSERVED = re.compile(r"\(nghỉ bù\)$")
@@ -29,6 +27,8 @@ class CalendarDay(NamedTuple):
 
 def calendar_days(year: int) -> tuple[CalendarDay, ...]:
     """Every special day of the year, in order of date."""
+    import holidays  # here, because it takes long to load and is asked once a year
+
     # A swap may join December and January, so the neighbours are asked too.
     years = range(year - 1, year + 2)
     vietnamese = holidays.country_holidays("VN", years=years, language="vi")

@@ -16,7 +16,7 @@ from sqlalchemy import CheckConstraint, Connection, Enum, inspect, text
 from roster import paths
 from roster.app import create_app
 from roster.config import Settings
-from roster.extensions import db
+from roster.extensions import db, init_migrations
 from roster.models import Base
 from tests import postgres
 
@@ -37,6 +37,7 @@ def empty_app(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path
 
 def _serving(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
+    init_migrations(app)
     with app.app_context():
         yield app
         db.session.remove()
