@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from roster import access
 from roster.config import Settings
 from roster.extensions import db
-from roster.models import RunState, Unit
+from roster.models import Run, RunState, Unit
 from roster.queries.beneath import UnitWeek, unit_weeks
 from roster.services import beneath, fields, units
 from roster.vietnam.office_hours import monday_of
 from roster.web import drawing, run_drawing
 from roster.web.clock import utc_now
+from roster.web.ids import row_id
 from roster.web.sessions import current_account
 
 bp = Blueprint("beneath", __name__)
@@ -41,6 +42,7 @@ def show(unit_id: int, first_day: str) -> ResponseReturnValue:
 def plan(unit_id: int, first_day: str) -> ResponseReturnValue:
     unit, monday = _asked(unit_id, first_day)
     settings: Settings = current_app.extensions["settings"]
+    seen = 0 if request.form.get("seen") == "0" else request.form.get("seen", type=row_id)  # 0: there was no run yet
     started = beneath.start(
         db.session,
         unit,
@@ -49,10 +51,30 @@ def plan(unit_id: int, first_day: str) -> ResponseReturnValue:
         now=utc_now(),
         seconds=settings.plan_seconds,
         workers=settings.plan_workers,
+        seen=seen,
     )
+    others = [run for run in beneath.planned_since(db.session, unit, monday, seen) if run not in started]
+    flash(_told(started, others), "done" if started else "info")
     db.session.commit()
-    flash(ngettext("One week is being planned.", "%(num)s weeks are being planned.", len(started)), "done")
     return _back(unit, monday)
+
+
+def _told(started: Sequence[Run], others: Sequence[Run]) -> str:
+    """What begins, and what does not because somebody else had it planned after the page was drawn."""
+    said = []
+    if others:
+        by = others[0].asked_by.display_name if others[0].asked_by else _("Somebody")
+        said = [
+            ngettext(
+                "Meanwhile %(by)s had one of these weeks planned. Look at it, then decide again.",
+                "Meanwhile %(by)s had %(num)s of these weeks planned. Look at them, then decide again.",
+                len({run.roster_id for run in others}),
+                by=by,
+            )
+        ]
+    if started:
+        said.insert(0, ngettext("One week is being planned.", "%(num)s weeks are being planned.", len(started)))
+    return " ".join(said) or _("All of these weeks are being planned already.")
 
 
 @bp.post("/plan/<int:unit_id>/<first_day>/beneath/cancel")
@@ -79,6 +101,7 @@ def _page(unit: Unit, monday: date, found: Sequence[UnitWeek]) -> dict[str, Any]
         "previous_week": (monday - timedelta(days=7)).isoformat(),
         "next_week": (monday + timedelta(days=7)).isoformat(),
         "lines": [_line(week) for week in found],
+        "seen": max((week.run.id for week in found if week.run), default=0),
         "planning": any(week.planning for week in found),
         "stoppable": any(week.planning and week.run and not week.run.cancel_requested for week in found),
         "tiles": _tiles(found),

@@ -100,6 +100,16 @@ def test_a_week_being_planned_is_not_planned_twice(session, province, communes, 
     assert [run.roster for run in beneath.start(session, province, MONDAY, by=by, now=NOW)] == [second]
 
 
+def test_a_week_somebody_else_had_planned_meanwhile_is_left_until_it_was_looked_at(session, province, communes, by):
+    first, second = (a_roster(session, commune) for commune in communes)
+    other = runs.start(session, first.id, by=a_coordinator(session, communes[0]), now=NOW)
+    other.state = RunState.OPTIMAL
+
+    assert [run.roster for run in beneath.start(session, province, MONDAY, by=by, now=NOW, seen=0)] == [second]
+    assert other in beneath.planned_since(session, province, MONDAY, 0)
+    assert len(beneath.start(session, province, MONDAY, by=by, now=NOW, seen=other.id + 1)) == 1
+
+
 def test_all_of_them_are_stopped_at_once_and_other_weeks_go_on(session, province, communes, by):
     for commune in communes:
         a_roster(session, commune)

@@ -1,5 +1,7 @@
 """The page on which all units beneath are planned together: it follows the runs, and ends with the last of them."""
 
+import re
+
 import pytest
 
 from tests.builders import MONDAY
@@ -31,6 +33,20 @@ def test_the_page_follows_the_runs_until_all_are_over(as_user, page):
     lines = client.get(page, headers={"HX-Request": "true"})
     assert "Stopped before any roster was found." in lines.text
     assert lines.headers["HX-Refresh"] == "true"
+
+
+def test_of_two_who_press_at_once_the_second_reads_who_was_first_and_starts_nothing_twice(as_user, page):
+    clients = [as_user("coordinator") for _ in range(2)]
+    for client in clients:
+        client.post("/preferences/", data={"language": "en"})
+    seen = re.search(r'name="seen" value="(\d+)"', clients[1].get(page).text)[1]
+
+    first, second = (client.post(f"{page}/plan", data={"seen": seen}, follow_redirects=True) for client in clients)
+
+    assert "One week is being planned." in first.text
+    assert "had one of these weeks planned. Look at it" in second.text
+    third = clients[1].post(f"{page}/plan", data={"seen": int(seen) + 1}, follow_redirects=True)
+    assert "All of these weeks are being planned already." in third.text
 
 
 @pytest.mark.parametrize("who", ["stranger", "lan"])
