@@ -289,16 +289,11 @@ def _week_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
 
 def _cover_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
     asked = db.session.get_one(CoverAsk, link.target_id)
-    shift = asked.call.shift
-    zone = shift.site.unit.zone
     return render_template(
         "answers/cover.html",
         token=token,
         person=link.person,
-        shift=shift,
-        starts=shift.starts_at.astimezone(zone),
-        ends=shift.ends_at.astimezone(zone),
-        text=asked.call.text,
+        card=turns.asked_card(asked.call.shift, asked.call.text),
         taken=asked.call.closed_at is not None,
     )
 

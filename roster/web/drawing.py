@@ -1,6 +1,6 @@
 """The planning's facts as templates/components draw them: finished texts, addresses and figures, no decisions left."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from math import floor
 from typing import Any
@@ -89,7 +89,7 @@ def grid(week: WeekGrid, roster: Roster, names: Names, special: Mapping[date, Ho
     """The week as roster_grid() draws it."""
     today = roster.period.unit.day_of(utc_now())
     days = [_day(day, week, special.get(day), today, language) for day in week.days]
-    chosen = next((day for day in days if day["short"] or day["today"]), days[0])
+    chosen = _day_to_begin_with(days, week)
     for day in days:
         day["chosen"] = day is chosen
     return {
@@ -105,6 +105,12 @@ def grid(week: WeekGrid, roster: Roster, names: Names, special: Mapping[date, Ho
             for site in week.sites
         ],
     }
+
+
+def _day_to_begin_with(days: Sequence[Drawn], week: WeekGrid) -> Drawn:
+    """The day a phone shows first: one that has shifts on this page, if possible short or today."""
+    busy = [day for number, day in enumerate(days) if any(site.days[number] for site in week.sites)]
+    return next((day for day in busy if day["short"] or day["today"]), (busy or days)[0])
 
 
 def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:

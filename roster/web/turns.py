@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from roster.errors import NotFound
 from roster.extensions import db
-from roster.models import AskState, Assignment, ClaimState, Person, SwapState, WithdrawalState
+from roster.models import AskState, Assignment, ClaimState, Person, Shift, SwapState, WithdrawalState
 from roster.queries import consents, qualifications, questions
 from roster.queries import me as my_queries
 from roster.queries import open_shifts as open_queries
@@ -281,6 +281,11 @@ def shift_card(shift: my_queries.MyShift, href: str = "") -> dict[str, object]:
         "note": shift.cancel_reason if shift.cancelled else shift.note,
         "href": href,
     }
+
+
+def asked_card(shift: Shift, text: str) -> dict[str, object]:
+    """A shift that somebody is asked to stand in on, with the words of whoever asks."""
+    return _card(queries.place_of(shift), note=text) | {"place": shift.site.address}
 
 
 def _card(place: Place, programme: str = "", note: str = "") -> dict[str, object]:
