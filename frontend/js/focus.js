@@ -42,15 +42,15 @@ export function goTo({ same, around, seen }) {
   else document.getElementById("main").focus({ preventScroll: true });
 }
 
-/** The element itself, or what opens the menu, the dialog or the details that it is hidden in. */
+/** The element itself, or what opens the dialog, the menu or the details that it is hidden in. */
 function shownOf(element) {
   if (isShown(element)) return element;
   const dialog = element.closest("dialog:not([open])");
-  const opener = dialog ? document.querySelector(`[data-dialog="${dialog.id}"]`) : summaryOf(element);
-  return opener && isShown(opener) ? opener : null;
+  const opener = dialog && document.querySelector(`[data-dialog="${dialog.id}"]`);
+  if (opener) return shownOf(opener);
+  const summary = element.closest("details:not([open])")?.querySelector("summary");
+  return summary && isShown(summary) ? summary : null;
 }
-
-const summaryOf = (element) => element.closest("details:not([open])")?.querySelector("summary");
 
 function successor(around) {
   for (const [id, place] of around) {

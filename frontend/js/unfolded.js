@@ -12,6 +12,7 @@ function keyOf(details) {
 export const unfolded = () => new Set(all().filter(({ open }) => open).map(keyOf));
 
 export function unfold(before) {
+  if (!before.size) return; // as nearly always, on pages of hundreds
   for (const details of all()) if (before.has(keyOf(details))) details.open = true;
 }
 
