@@ -59,11 +59,15 @@ class Person(HasId, Base):
     )
 
     def is_minor(self, on: date) -> bool:
-        """Whether the person is under 18 on that day; somebody whose birthday we don't know counts as adult."""
-        if self.birth_date is None:
-            return False
-        eighteenth = (self.birth_date.year + ADULT_AGE_YEARS, self.birth_date.month, self.birth_date.day)
-        return (on.year, on.month, on.day) < eighteenth
+        return is_minor(self.birth_date, on)
+
+
+def is_minor(birth_date: date | None, on: date) -> bool:
+    """Whether somebody is under 18 on that day; whose birthday we don't know counts as adult."""
+    if birth_date is None:
+        return False
+    eighteenth = (birth_date.year + ADULT_AGE_YEARS, birth_date.month, birth_date.day)
+    return (on.year, on.month, on.day) < eighteenth
 
 
 class Qualification(HasId, Base):

@@ -34,6 +34,7 @@ from roster.models import (
     Unit,
     WeeklyAvailability,
 )
+from roster.models.people import is_minor
 from roster.planning import agreements, consents, offers, private, reliability, rounds, scope
 from roster.planning.agreements import Agreed
 from roster.planning.scope import LOOK_BACK, Scope
@@ -57,11 +58,13 @@ def build(
     *,
     now: datetime,
     people: People | None = None,
+    time_of: People | None = None,
     also: Iterable[offers.Span] = (),
     unconsented: bool = False,
 ) -> Problem:
     """The problem of a roster's period. `people` limits it to some, where not everybody matters.
 
+    `time_of`: whose time and turns elsewhere matter, if not everybody's; they are most of what there is to read.
     People's time is told where shifts are, and `also` in these spans, to which one might be moved. Shifts that began
     before `now` are left out; so is whoever is not active in the unit, beneath it or in its teams, and whose consent is
     missing: a run may not even propose to ask them. With `unconsented` these are there, without any time, so that
@@ -70,7 +73,9 @@ def build(
     area = scope.of(roster.period)
     shifts = session.scalars(_plannable(area, now)).unique().all()
     agreed, answered = agreements.of(session, roster), rounds.answered(session, roster)
-    volunteers = _Volunteers(session, area, shifts, people, agreed, answered, now, tuple(also), unconsented).all()
+    volunteers = _Volunteers(
+        session, area, shifts, people, time_of, agreed, answered, now, tuple(also), unconsented
+    ).all()
     turns = _Turns({person.id for person in volunteers}, {shift_key(shift.id) for shift in shifts})
     wanted = tuple(_shift(area, shift) for shift in shifts)
     return Problem(
@@ -167,25 +172,28 @@ class _Volunteers:
     area: Scope
     shifts: Sequence[Shift]
     only: People | None
+    time_of: People | None
     agreed: Mapping[int, Agreed]
     answered: Mapping[int, Sequence[offers.Usual]]
     now: datetime
     also: Sequence[offers.Span] = ()
     with_unconsented: bool = False
     chosen: Select[int] = field(init=False)
+    timed: Select[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.chosen = scope.people_in(self.area)
         if self.only is not None:
             self.chosen = self.chosen.where(Person.id.in_(self.only))
+        self.timed = self.chosen if self.time_of is None else self.chosen.where(Person.id.in_(self.time_of))
 
     def all(self) -> tuple[asked.Volunteer, ...]:
         groups, qualifications = self._groups(), self._qualifications()
         usual, exceptions = self._usual(), self._exceptions()
         busy, history = self._busy(), self._history()
-        occupied = private.busy_of(self.session, self.area, self.chosen)
+        occupied = private.busy_of(self.session, self.area, self.timed)
         unconsented = consents.missing(self.session, self.chosen, self.area.first_day)
-        show_ups = reliability.show_ups(self.session, self.chosen, before=self.now)
+        show_ups = reliability.show_ups(self.session, self.timed, before=self.now)
         minute = self.area.minute
         planned = [offers.Span(minute(shift.starts_at), minute(shift.ends_at)) for shift in self.shifts]
         relevant = offers.Relevant([*planned, *self.also])
@@ -259,7 +267,7 @@ class _Volunteers:
     def _usual(self) -> Mapping[int, list[offers.Usual]]:
         week = WeeklyAvailability
         rows = self.session.execute(
-            select(week.person_id, week.weekday, week.half, week.level).where(self._mine(week.person_id))
+            select(week.person_id, week.weekday, week.half, week.level).where(week.person_id.in_(self.timed))
         )
         return _gathered((person_id, offers.Usual(weekday, half, level)) for person_id, weekday, half, level in rows)
 
@@ -268,7 +276,7 @@ class _Volunteers:
         rows = self.session.execute(
             select(special.person_id, special.starts_at, special.ends_at, special.level)
             .where(
-                self._mine(special.person_id),
+                special.person_id.in_(self.timed),
                 special.starts_at < self.area.ends + day,
                 special.ends_at > self.area.begins - day,
             )
@@ -308,7 +316,7 @@ class _Volunteers:
             select(*columns)
             .join(Shift, Shift.id == Assignment.shift_id)
             .where(
-                self._mine(Assignment.person_id),
+                Assignment.person_id.in_(self.timed),
                 Assignment.state == AssignmentState.ACTIVE,
                 Shift.state == ShiftState.OPEN,
             )
@@ -376,7 +384,7 @@ def _left(limit: int | None, given: int) -> int | None:
 
 
 def _is_minor(row: Any, area: Scope) -> bool:
-    return Person(birth_date=row.birth_date).is_minor(area.first_day)
+    return is_minor(row.birth_date, area.first_day)
 
 
 def _units_in(path: str) -> list[str]:

@@ -348,6 +348,15 @@ def of_people(session: Session, roster: Roster, people: snapshot.People, *, now:
     return _staffing(session, roster, people, now)
 
 
+def of_one(
+    session: Session, roster: Roster, person_id: int, *, company: Collection[int] = (), now: datetime
+) -> Staffing:
+    """With one person, and those whose `company` they would have: of these only who they are is known."""
+    people, asked = [person_id, *company], [person_id]
+    problem = snapshot.build(session, roster, now=now, people=people, time_of=asked, unconsented=True)
+    return Staffing(session, roster, problem)
+
+
 def around_people(
     session: Session, roster: Roster, shift_id: int, person_ids: Collection[int], *, now: datetime
 ) -> Staffing:

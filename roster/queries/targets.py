@@ -52,7 +52,7 @@ def targets_for(
     session: Session, roster: Roster, person: Person, *, leaving: int | None = None, now: datetime
 ) -> Targets | None:
     """Every shift of the roster with what is in the person's way there; None for somebody who does not serve here."""
-    alone = staffing.of_people(session, roster, [person.id], now=now)
+    alone = staffing.of_one(session, roster, person.id, now=now)
     if not alone.knows(person.id):
         return None
     leaving = leaving if leaving is not None and alone.is_on(person.id, leaving) else None
@@ -79,7 +79,8 @@ def _asked(about: Staffing, person_id: int, shift_id: int, leaving: int | None) 
 def _among(session: Session, roster: Roster, person_id: int, shift_ids: Collection[int], now: datetime) -> Staffing:
     draft = DraftAssignment
     there = select(draft.person_id).where(draft.roster_id == roster.id, draft.shift_id.in_(shift_ids))
-    return staffing.of_people(session, roster, [person_id, *session.scalars(there.distinct())], now=now)
+    company = session.scalars(there.distinct()).all()
+    return staffing.of_one(session, roster, person_id, company=company, now=now)
 
 
 def _target(shift: Outline, refusals: list[Refusal] | None) -> Target:
