@@ -177,7 +177,7 @@ def a_coordinator_asks_everybody(walk: Walker) -> None:
     keys = walk.keys
     walk.sign_in("coordinator")
     for _ in range(1 if walk.screen == "laptop" else 2):
-        keys.press("Week after")
+        keys.press("Later")
     keys.press("Answers")
     keys.press("Ask everybody", kind="button")
     keys.press("Remind the one who has not")
@@ -187,7 +187,7 @@ def a_coordinator_asks_everybody(walk: Walker) -> None:
 def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> None:
     keys, page = walk.keys, walk.page
     walk.sign_in("coordinator")
-    keys.press("Week after")
+    keys.press("Later")
     keys.press("Plan the week")
     if walk.offers("Stop and keep the best so far"):
         with suppress(OutOfReach):  # the plan may be quicker than the keys
@@ -233,7 +233,7 @@ def _to_a_short_day(walk: Walker) -> None:
 def a_coordinator_asks_what_if(walk: Walker) -> None:
     keys, page = walk.keys, walk.page
     walk.sign_in("coordinator")
-    keys.press("Week after")
+    keys.press("Later")
     keys.press("What if?")
     keys.press("More turns a week", kind="summary")
     keys.write("How many turns more", "1")
@@ -252,7 +252,7 @@ def a_coordinator_asks_what_if(walk: Walker) -> None:
 def a_coordinator_moves_people_on_the_board(walk: Walker) -> None:
     keys, page = walk.keys, walk.page
     walk.sign_in("coordinator")
-    keys.press("Week after")
+    keys.press("Later")
     if not page.locator(".slot:visible .chip").count():
         keys.press("Plan the week")
         walk.waits_for("#run .run-over", PLANNED)
@@ -302,7 +302,7 @@ def _first_name(walk: Walker) -> str:
 def a_coordinator_filters_copies_closes_and_publishes(walk: Walker) -> None:
     keys, page = walk.keys, walk.page
     walk.sign_in("coordinator")
-    keys.press("Week after")
+    keys.press("Later")
     keys.press("Filter", kind="summary")
     keys.escape()
     keys.press("Filter", kind="summary")
@@ -377,14 +377,17 @@ def a_coordinator_finds_cover_and_repairs(walk: Walker) -> None:
 
 
 def _first_tick(walk: Walker, most: int = 1) -> None:
+    """Tick the first boxes that are reached; one that is ticked already is taken off and ticked again."""
     done = 0
     for _ in range(300):
         stop = walk.keys.tab()
-        if stop is not None and stop.type == "checkbox":
+        if stop is None or stop.type != "checkbox":
+            continue
+        for _ in range(2 if stop.checked else 1):
             walk.keys.hit("Space")
-            done += 1
-            if done == most:
-                return
+        done += 1
+        if done == most:
+            return
     raise AssertionError("no box to tick is reached")
 
 
@@ -636,8 +639,8 @@ def an_invited_person_comes_in_and_is_forgotten(walk: Walker) -> None:
 def a_center_sees_whom_to_expect(walk: Walker) -> None:
     keys = walk.keys
     walk.sign_in("center")
-    keys.press("Week after")
-    keys.press("Week before")
+    keys.press("Later")
+    keys.press("Earlier")
     keys.press("Calendar")
     keys.press("Make the address")
 

@@ -101,10 +101,9 @@ class Walker:
         """The address in a letter about a turn to come, a week or the like: another turn for each screen."""
         with Rows(self.service) as session:
             turn = _a_turn(session, latest=self.screen == "phone")
-            target = _target(session, purpose, turn)
+            person, target = _about(session, purpose, turn)
             now = datetime.now(UTC)
-            later = now + timedelta(days=1)
-            return f"/a/{answers.make(session, turn.person_id, purpose, target, now=now, expires_at=later)}"
+            return f"/a/{answers.make(session, person, purpose, target, now=now, expires_at=now + timedelta(days=1))}"
 
     def province(self) -> int:
         """The unit above the one that plans."""
@@ -146,20 +145,27 @@ def _a_turn(session: Session, *, latest: bool) -> Assignment:
     return turn
 
 
-def _target(session: Session, purpose: AnswerPurpose, turn: Assignment) -> int:
+def _about(session: Session, purpose: AnswerPurpose, turn: Assignment) -> tuple[int, int]:
+    """Whom a letter goes to, and the row it is about."""
     if purpose is AnswerPurpose.AVAILABILITY:
-        return session.scalars(select(Round.id)).first() or 0
+        asked = session.scalars(select(Round.id)).first()
+        assert asked is not None
+        return turn.person_id, asked
     if purpose is AnswerPurpose.COVER:
-        return _asked_to_stand_in(session, turn)
-    return turn.id if purpose is AnswerPurpose.TURN else turn.person_id
+        return _asked_to_stand_in(session, turn.shift_id)
+    return turn.person_id, turn.id if purpose is AnswerPurpose.TURN else turn.person_id
 
 
-def _asked_to_stand_in(session: Session, turn: Assignment) -> int:
-    """Somebody else's place on that shift, for the turn's own person: they may only say no."""
-    now, asker = datetime.now(UTC), session.scalars(select(Account)).first()
-    assert asker is not None
-    call = CoverCall(shift_id=turn.shift_id, asked_by=asker, asked_at=now)
-    ask = CoverAsk(call=call, person_id=turn.person_id, state=AskState.ASKED, asked_at=now)
+def _asked_to_stand_in(session: Session, shift_id: int) -> tuple[int, int]:
+    """Only whoever signs in is asked by a letter: the scenario's volunteer."""
+    now = datetime.now(UTC)
+    volunteer = session.scalars(select(Account).where(Account.person_id.is_not(None))).first()
+    coordinator = session.scalars(select(Account).where(Account.person_id.is_(None))).first()
+    assert volunteer is not None
+    assert volunteer.person_id is not None
+    assert coordinator is not None
+    call = CoverCall(shift_id=shift_id, asked_by=coordinator, asked_at=now)
+    ask = CoverAsk(call=call, person_id=volunteer.person_id, state=AskState.ASKED, asked_at=now)
     session.add_all([call, ask])
     session.flush()
-    return ask.id
+    return volunteer.person_id, ask.id
