@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster import access
 from roster.errors import FieldError, NotFound
 from roster.models import Account, Person, Repair, Roster, RunState
 from roster.planning import repairs as planning
@@ -63,7 +62,7 @@ def ask(
     session.add(row)
     session.flush()
     row.job = jobs.enqueue(session, KIND, {"repair_id": row.id}, now=now)
-    _forget_oldest(session, roster)
+    searches.forget_oldest(session, Repair, roster, kept=KEPT)
     return row
 
 
@@ -76,11 +75,7 @@ def cancel(session: Session, repair_id: int, *, by: Account, now: datetime) -> R
 
 def get(session: Session, repair_id: int, *, by: Account) -> Repair:
     """Raises NotFound, NotAllowed."""
-    row = session.get(Repair, repair_id)
-    if row is None:
-        raise NotFound(what="repair", id=repair_id)
-    access.require_planner(by, row.roster.period.unit)
-    return row
+    return searches.get(session, Repair, repair_id, what="repair", by=by)
 
 
 def accept(
@@ -136,9 +131,3 @@ def _stop_earlier(session: Session, roster: Roster, by: Account, now: datetime) 
     mine = (Repair.roster_id == roster.id, Repair.asked_by_id == by.id)
     for row in session.scalars(select(Repair).where(*mine, Repair.state.in_([RunState.QUEUED, RunState.RUNNING]))):
         searches.stop(session, row, now=now)
-
-
-def _forget_oldest(session: Session, roster: Roster) -> None:
-    rows = session.scalars(select(Repair).where(Repair.roster_id == roster.id).order_by(Repair.id.desc()))
-    for row in rows.all()[KEPT:]:
-        session.delete(row)

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster import access
-from roster.errors import AlreadyRunning, NotFound
-from roster.models import Account, Job, JobState, Roster, Run, RunState
+from roster.errors import AlreadyRunning
+from roster.models import Account, Roster, Run, RunState
 from roster.services import audit, jobs, rosters, searches
 
 KIND = "plan"
@@ -65,14 +63,9 @@ def cancel(session: Session, run_id: int, *, by: Account, now: datetime) -> Run:
 
 def get(session: Session, run_id: int, *, by: Account) -> Run:
     """Raises NotFound, NotAllowed."""
-    run = session.get(Run, run_id)
-    if run is None:
-        raise NotFound(what="run", id=run_id)
-    access.require_planner(by, run.roster.period.unit)
-    return run
+    return searches.get(session, Run, run_id, what="run", by=by)
 
 
 def running(session: Session, roster: Roster) -> Run | None:
-    """The roster's run that waits or is under way. One whose job was given up is neither."""
-    alive = (Run.state.in_([RunState.QUEUED, RunState.RUNNING]), Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
-    return session.scalars(select(Run).join(Run.job).where(Run.roster_id == roster.id, *alive)).first()
+    """The roster's run that waits or is under way."""
+    return searches.under_way(session, Run, roster)

@@ -8,12 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster import access
-from roster.errors import AlreadyRunning, EndsBeforeStart, FieldError, NotFound
+from roster.errors import AlreadyRunning, EndsBeforeStart, FieldError
 from roster.models import (
     Account,
-    Job,
-    JobState,
     Person,
     Qualification,
     Roster,
@@ -76,7 +73,7 @@ def ask(
     session.add(row)
     session.flush()
     row.job = jobs.enqueue(session, KIND, {"whatif_id": row.id}, now=now)
-    _forget_oldest(session, roster)
+    searches.forget_oldest(session, WhatIf, roster, kept=KEPT)
     return row
 
 
@@ -96,26 +93,12 @@ def forget(session: Session, whatif_id: int, *, by: Account, now: datetime) -> R
 
 def get(session: Session, whatif_id: int, *, by: Account) -> WhatIf:
     """Raises NotFound, NotAllowed."""
-    row = session.get(WhatIf, whatif_id)
-    if row is None:
-        raise NotFound(what="what-if", id=whatif_id)
-    access.require_planner(by, row.roster.period.unit)
-    return row
+    return searches.get(session, WhatIf, whatif_id, what="what-if", by=by)
 
 
 def running(session: Session, roster: Roster) -> WhatIf | None:
-    """The roster's question that waits or is being answered. One whose job was given up is neither."""
-    alive = (
-        WhatIf.state.in_([RunState.QUEUED, RunState.RUNNING]),
-        Job.state.in_([JobState.QUEUED, JobState.RUNNING]),
-    )
-    return session.scalars(select(WhatIf).join(WhatIf.job).where(WhatIf.roster_id == roster.id, *alive)).first()
-
-
-def _forget_oldest(session: Session, roster: Roster) -> None:
-    rows = session.scalars(select(WhatIf).where(WhatIf.roster_id == roster.id).order_by(WhatIf.id.desc()))
-    for row in rows.all()[KEPT:]:
-        session.delete(row)
+    """The roster's question that waits or is being answered."""
+    return searches.under_way(session, WhatIf, roster)
 
 
 def _checked(session: Session, roster: Roster, question: Question, now: datetime) -> dict[str, Any]:
