@@ -1,21 +1,27 @@
 """The service as its users meet it: real processes over a real scenario, in a folder of their own."""
 
-import json
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from roster.demo import credentials
+
 ROOT = Path(__file__).parents[2]
 NOBODY: dict[str, Any] = {"logins": [], "feeds": {}}
+SPARING = {"ROSTER_ARGON2_TIME_COST": "1"}
 
 
 @dataclass(frozen=True)
@@ -30,35 +36,44 @@ class Service:
 
 @contextmanager
 def running(home: Path, scenario: str | None = "quy-nhon-center", *, planned: bool = True) -> Iterator[Service]:
-    """Load a scenario into a fresh folder, plan and publish its week, serve it with one worker; None: no row at all.
+    """Serve, with one worker, a folder in which a scenario's week is planned and published; None: no row at all.
 
     Stories that need no roster save the time of a plan with `planned=False`.
     """
     port = _free_port()
-    environment = os.environ | {
-        "ROSTER_HOME": str(home),
-        "ROSTER_BASE_URL": f"http://127.0.0.1:{port}",
-        "ROSTER_ARGON2_TIME_COST": "1",
-    }
-    steps = [("db", "upgrade")]
-    if scenario:
-        steps += [("seed", scenario), *([("plan",)] if planned else [])]
-    for arguments in steps:
-        _roster(*arguments, environment=environment)
+    base = f"http://127.0.0.1:{port}"
+    shutil.copytree(_prepared(scenario, planned=planned and scenario is not None), home, dirs_exist_ok=True)
+    environment = os.environ | {**SPARING, "ROSTER_HOME": str(home), "ROSTER_BASE_URL": base}
     processes = [
         _start("serve", "--port", str(port), "--processes", "1", environment=environment),
         _start("worker", environment=environment),
     ]
     try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz")
-        links = json.loads(_roster("links", "--json", environment=environment)) if scenario else NOBODY
+        _wait_for(f"{base}/healthz")
+        links = replace(credentials.read(home)[scenario], base=base).as_links() if scenario else NOBODY
         logins = {login["role"]: (login["name"], login["password"]) for login in links["logins"]}
-        yield Service(environment["ROSTER_BASE_URL"], home, logins, links["feeds"])
+        yield Service(base, home, logins, links["feeds"])
     finally:
         for process in processes:
             os.killpg(process.pid, signal.SIGTERM)
         for process in processes:
             process.wait(timeout=20)
+
+
+@cache
+def _prepared(scenario: str | None, *, planned: bool) -> Path:
+    """A folder to copy, as the commands left it: each story of this process begins with a scenario as new."""
+    home = Path(tempfile.mkdtemp(prefix="roster-journeys-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    environment = os.environ | {**SPARING, "ROSTER_HOME": str(home)}
+    if planned:
+        shutil.copytree(_prepared(scenario, planned=False), home, dirs_exist_ok=True)
+        _roster("plan", environment=environment)
+        return home
+    _roster("db", "upgrade", environment=environment)
+    if scenario:
+        _roster("seed", scenario, environment=environment)
+    return home
 
 
 def _roster(*arguments: str, environment: Mapping[str, str]) -> str:
