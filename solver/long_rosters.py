@@ -1,12 +1,12 @@
 """Long rosters with run lengths: stints, and large neighbourhoods of them solved by HiGHS.
 
-A first roster places one person after the other. Then pieces of it are solved while the rest stays (`pieces.py`).
-Most costs of a month are a few missing people whom many rosters move elsewhere for nothing, so a roster that no piece
-improves is soon reached, and far from the best. Two things lead on from there: every other piece is solved for prices
-somewhat shaken, and a roster is taken over while it costs little more than the best one, which is kept beside it
-(record-to-record travel). Now and then the whole is tried, with more work each time: that gives the bounds, and on
-rosters of a month often the proof. With several workers the pieces are solved side by side, and what no longer fits
-what another worker has found meanwhile is dropped.
+A first roster places one person after the other, a far better one rounds the linear relaxation (`dive.py`). Then pieces
+of it are solved while the rest stays (`pieces.py`). Most costs of a month are a few missing people whom many rosters
+move elsewhere for nothing, so a roster that no piece improves is soon reached, and far from the best. Two things lead on
+from there: every other piece is solved for prices somewhat shaken, and a roster is taken over while it costs little more
+than the best one, which is kept beside it (record-to-record travel). Now and then the whole is tried, with more work
+each time: that gives the bounds, and on rosters of a month often the proof. With several workers the pieces are solved
+side by side, and what no longer fits what another worker has found meanwhile is dropped.
 
 Work is counted in nodes and simplex iterations, so that one worker goes the same way on every machine; on large parts,
 which rarely end by themselves, the clock ends a piece that takes too long.
@@ -15,14 +15,16 @@ which rarely end by themselves, the clock ends a piece that takes too long.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from math import ceil, isfinite
 from random import Random
 
 import numpy as np
 
 from solver.check import Roster, broken_rules
+from solver.dive import dive
 from solver.effort import Effort
-from solver.linear import Flags, Numbers, Question
+from solver.linear import Answer, Flags, Numbers, Question
 from solver.pieces import Pieces
 from solver.problem import Volunteer
 from solver.progress import Part
@@ -34,6 +36,7 @@ LEAST_DAYS = 10  # in a shorter period there are few stints, and CP-SAT is quick
 LEAST_TURNS = 80  # possible turns from which on it pays
 MOST_PEOPLE = 200  # more would take too long to place one after the other; a flow places them all at once
 PLACING_NODES = 20  # for the first turns of one person
+DIVING_NODES = 50  # for what rounding has left open
 NODES = 10  # for a piece
 SHAKEN = 0.5  # of the pieces, solved for prices that are up to
 SHAKE = 0.1  # higher or lower
@@ -275,18 +278,17 @@ class _Whole:
         with search.lock:
             values, held = search.best, (part.values or ())[:first]
         seconds = search.effort.seconds_left() / (4 if self.nodes is None else 1)
-        answer = model.programme.solve(
-            Question(
-                model.costs[group],
-                np.ones(len(values), np.bool_),
-                values,
-                seconds=seconds,
-                nodes=self.nodes,
-                whole=self.nodes is not None,
-                seed=search.effort.seed,
-                ceilings=model.ceilings(group, values),
-            )
+        question = Question(
+            model.costs[group],
+            np.ones(len(values), np.bool_),
+            values,
+            seconds=seconds,
+            nodes=self.nodes,
+            whole=self.nodes is not None,
+            seed=search.effort.seed,
+            ceilings=model.ceilings(group, values),
         )
+        answer = model.programme.solve(question)
         given_up = self.nodes is None and answer.values is None  # by the clock; once more after a while
         self.price = STEPS * seconds if given_up else answer.steps
         search.spend(answer.steps)
@@ -296,9 +298,11 @@ class _Whole:
             part.prove(level, bound, held)
             if group == len(model.groups) - 1:
                 search.floor = max(search.floor, least + model.constants[group])
+        if answer.values is None:
+            return False
         if self.nodes is None:
             search.relaxed = answer.values
-        if answer.values is None or self.nodes is None:
+            self._dive(question, answer.values)
             return False
         search.offer_whole(answer.values)
         if answer.closed:
@@ -306,6 +310,25 @@ class _Whole:
                 part.prove(level, value, held)
                 held = (*held, value)
         return answer.closed
+
+    def _dive(self, question: Question, relaxed: Numbers) -> None:
+        """Round the relaxation to a roster, which mostly is far better than the first one."""
+        search = self.search
+
+        def ask(free: Flags, values: Numbers, whole: bool) -> Answer:
+            search.effort.check()
+            seconds = search.effort.seconds_left() / 4
+            nodes = DIVING_NODES if whole else None
+            answer = search.model.programme.solve(
+                replace(question, free=free, values=values, start=False, whole=whole, nodes=nodes, seconds=seconds)
+            )
+            search.spend(answer.steps)
+            self.price += answer.steps
+            return answer
+
+        values, search.relaxed = dive(search.model, relaxed, ask)
+        if values is not None:
+            search.offer_whole(values)
 
 
 def _needs_company(person: Volunteer) -> bool:
