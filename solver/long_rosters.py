@@ -1,12 +1,13 @@
 """Long rosters with run lengths: stints, and large neighbourhoods of them solved by HiGHS.
 
-A first roster places one person after the other, a far better one rounds the linear relaxation (`dive.py`). Then pieces
-of it are solved while the rest stays (`pieces.py`). Most costs of a month are a few missing people whom many rosters
-move elsewhere for nothing, so a roster that no piece improves is soon reached, and far from the best. Two things lead on
-from there: every other piece is solved for prices somewhat shaken, and a roster is taken over while it costs little more
-than the best one, which is kept beside it (record-to-record travel). Now and then the whole is tried, with more work
-each time: that gives the bounds, and on rosters of a month often the proof. With several workers the pieces are solved
-side by side, and what no longer fits what another worker has found meanwhile is dropped.
+A first roster places one person after the other, a far better one rounds the linear relaxation (`dive.py`). Then
+pieces of it are solved while the rest stays (`pieces.py`). Most costs of a month are a few missing people whom many
+rosters move elsewhere for nothing, so a roster that no piece improves is soon reached, and far from the best. Two
+things lead on from there: every other piece is solved for prices somewhat shaken, and a roster is taken over while it
+costs little more than the best one, which is kept beside it (record-to-record travel). Now and then the whole is
+tried, with more work each time: that gives the bounds, and on rosters of a month often the proof. With several
+workers the pieces are solved side by side, and what no longer fits what another worker has found meanwhile is
+dropped.
 
 Work is counted in nodes and simplex iterations, so that one worker goes the same way on every machine; on large parts,
 which rarely end by themselves, the clock ends a piece that takes too long.
