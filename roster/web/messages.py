@@ -255,7 +255,7 @@ def _row(row: SentRow) -> dict[str, Any]:
 
 def _empty(side: str) -> dict[str, str]:
     texts = {
-        "trouble": (_("Everything arrived"), _("Messages that fail, or may not have arrived, stand here.")),
+        "trouble": (_("Everything arrived"), _("Messages that fail, or may not have arrived, are listed here.")),
         "waiting": (_("Nothing waits"), _("Messages wait some minutes for others, and at night for the morning.")),
         "sent": (
             _("Nothing was sent yet"),
@@ -263,7 +263,7 @@ def _empty(side: str) -> dict[str, str]:
         ),
         UNREACHED_SIDE: (
             _("Everybody is reached"),
-            _("Whoever has no e-mail address, no device and no chat stands here, so that somebody can ring them."),
+            _("Whoever has no e-mail address, no device and no chat is listed here, so that somebody can ring them."),
         ),
     }
     title, text = texts[side]

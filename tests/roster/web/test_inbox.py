@@ -148,7 +148,7 @@ def test_twenty_entries_take_as_many_queries_as_two(app: Flask):
 
 
 def test_whom_nothing_reaches_is_offered_to_be_told_on_this_device(app: Flask):
-    told, now = "Nothing reaches you outside this page", datetime.now(UTC)
+    told, now = "You are told only on this page", datetime.now(UTC)
     lan = signed_in(app, 1)
 
     assert told in lan.get("/inbox/").text
