@@ -56,11 +56,6 @@ def standins(
     return [one for one in found if one.volunteer != leaving]
 
 
-def standins_of(standing: Standing, shift: Shift) -> list[StandIn]:
-    """The same of a roster indexed before, with nobody leaving."""
-    return _Search(Crowd(standing), shift).ranked()
-
-
 def swaps_of(crowd: Crowd, shift: Shift) -> Iterator[StandIn]:
     """Only those who can serve after a swap, best first, at most MOST_SWAPS of them."""
     return _Search(crowd, shift).swaps()

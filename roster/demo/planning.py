@@ -25,7 +25,6 @@ from roster.worker.loop import Worker
 from roster.worker.plan import PlanHandler
 from roster.worker.process import sessions_of, stop_on_signals
 
-LEVEL_HEADS = f"{'level':<24} {'cost':>8}  {'proved bound':>12}"
 WAIT = 0.5  # seconds between looks at a run that a dead worker still holds
 
 

@@ -68,7 +68,6 @@ class Withdrawal(HasId, Base):
 
     shift: Mapped[Shift] = relationship()
     person: Mapped[Person] = relationship()
-    answered_by: Mapped[Account | None] = relationship()
 
 
 class ClaimState(StrEnum):
