@@ -31,8 +31,21 @@ def home(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def planned(home) -> subprocess.CompletedProcess:
-    """A first demo that does not serve."""
+def broken_off(home) -> int:
+    """The exit code of a first demo, told to end while it loads."""
+    command = [sys.executable, "dev.py", "demo", "--no-serve"]
+    first = subprocess.Popen(command, cwd=dev.ROOT, env=_environment(home), stdout=subprocess.PIPE, text=True)
+    for line in first.stdout:
+        if line.strip().startswith("database"):
+            break
+    first.send_signal(signal.SIGTERM)
+    first.communicate(timeout=PATIENCE)
+    return first.returncode
+
+
+@pytest.fixture(scope="module")
+def planned(home, broken_off) -> subprocess.CompletedProcess:
+    """A demo that does not serve, over what the first has left."""
     return _dev(home, "demo", "--no-serve")
 
 
@@ -140,20 +153,9 @@ def _leaves_no_process_even_if_it_is_told_twice(serving: Serving) -> None:
     assert [process for process in started if _is_alive(process)] == []
 
 
-def test_a_demo_broken_off_while_it_loads_can_be_run_again(tmp_path):
-    home = tmp_path / "home"
-    command = [sys.executable, "dev.py", "demo", "--no-serve"]
-    first = subprocess.Popen(command, cwd=dev.ROOT, env=_environment(home), stdout=subprocess.PIPE, text=True)
-    for line in first.stdout:
-        if line.strip().startswith("database"):
-            break
-    first.send_signal(signal.SIGTERM)
-    first.communicate(timeout=PATIENCE)
-    assert first.returncode == 130
-
-    again = _dev(home, "demo", "--no-serve")
-
-    assert again.returncode == 0, again.stdout + again.stderr
+def test_a_demo_broken_off_while_it_loads_can_be_run_again(home, broken_off, planned):
+    assert broken_off == 130
+    assert planned.returncode == 0, planned.stdout + planned.stderr
     assert set(_links(home)["feeds"]) == FEEDS
 
 
