@@ -18,16 +18,21 @@ from roster.demo import credentials
 from roster.demo.credentials import Credentials
 from roster.errors import RosterError
 
+NO_SUCH_TABLE = ("42P01", "42703")
+"""How PostgreSQL says that a table or a column is missing: a database that `roster db upgrade` has not seen."""
+
 
 class _Commands(click.Group):
     """A database that does not answer is told in one line, whichever command asked it."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from sqlalchemy.exc import OperationalError
+        from sqlalchemy.exc import OperationalError, ProgrammingError
 
         try:
             return super().invoke(ctx)
-        except OperationalError as silence:
+        except (OperationalError, ProgrammingError) as silence:
+            if isinstance(silence, ProgrammingError) and getattr(silence.orig, "sqlstate", "") not in NO_SUCH_TABLE:
+                raise
             raise click.ClickException(_silence_in_words(silence.orig)) from silence
 
 

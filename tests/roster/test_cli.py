@@ -2,6 +2,7 @@
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.exc import ProgrammingError
 
 from roster.cli import main
 
@@ -21,3 +22,31 @@ def test_a_database_that_does_not_answer_is_told_in_one_line_without_its_passwor
     assert 'server at "127.0.0.1"' in line
     assert "Traceback" not in result.output
     assert "secret-word" not in result.output
+
+
+def test_a_database_without_tables_is_told_in_one_line(tmp_path):
+    environment = {"ROSTER_HOME": str(tmp_path), "ROSTER_DATABASE_URL": f"sqlite:///{tmp_path / 'empty.db'}"}
+
+    result = CliRunner().invoke(main, ["found", "Tỉnh đoàn Bình Định", "lan@example.vn"], env=environment)
+
+    (line,) = [line for line in result.output.splitlines() if line.startswith("Error")]
+    assert "no such table" in line
+    assert "`roster db upgrade`" in line
+
+
+@pytest.mark.parametrize(("sqlstate", "told"), [("42P01", True), ("42601", False)], ids=["no table", "a fault of ours"])
+def test_postgresql_says_it_in_another_way_than_faults_of_ours(monkeypatch, sqlstate, told):
+    cause = Exception('relation "accounts" does not exist')
+    cause.sqlstate = sqlstate
+    monkeypatch.setattr(main.commands["plan"], "callback", _raising(ProgrammingError("SELECT", {}, cause)))
+
+    result = CliRunner().invoke(main, ["plan"])
+
+    assert ("`roster db upgrade`" in result.output, isinstance(result.exception, ProgrammingError)) == (told, not told)
+
+
+def _raising(error):
+    def raises(**_arguments):
+        raise error
+
+    return raises
