@@ -75,7 +75,7 @@ def decide(unit_id: int, choice: str) -> ResponseReturnValue:
     if choice == "close":
         closed = late_holidays.close(db.session, unit, day, by=by, now=now)
         said = ngettext("One shift is called off.", "%(num)s shifts are called off.", closed)
-        said = f"{said} {_('Everybody on them is told.')}"
+        said = " ".join([said, _("Everybody on them is told.")])
     elif choice == "reopen":
         back = late_holidays.reopen(db.session, unit, day, by=by, now=now)
         said = ngettext("One shift takes place after all.", "%(num)s shifts take place after all.", back)
