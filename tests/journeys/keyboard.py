@@ -11,7 +11,7 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 CATALOG = Path(__file__).parents[2] / "roster/translations/vi/LC_MESSAGES/messages.mo"
 MOST_TABS = 900
@@ -102,11 +102,15 @@ class Keys:
     language: str = "vi"
     troubles: dict[str, None] = field(default_factory=dict)
     presses: int = 0
+    _coming: set[Request] = field(default_factory=set)  # pages asked for and not here yet
     _pressed: str = ""
     _left: str = ""
 
     def __post_init__(self) -> None:
         self.speak(self.language)
+        self.page.on("request", lambda one: one.is_navigation_request() and self._coming.add(one))
+        self.page.on("requestfinished", lambda one: self._coming.discard(one))
+        self.page.on("requestfailed", lambda one: self._coming.discard(one))
 
     # What pages say.
 
@@ -249,7 +253,9 @@ class Keys:
         for _ in range(200):
             try:
                 self.page.wait_for_load_state()
-                if not self.page.evaluate("Boolean(document.querySelector('.htmx-request, .htmx-settling'))"):
+                if not self._coming and not self.page.evaluate(
+                    "Boolean(document.querySelector('.htmx-request, .htmx-settling'))"
+                ):
                     return
             except PlaywrightError:
                 pass
@@ -261,8 +267,11 @@ class Keys:
         if not pressed or "#" in self.page.url:
             return
         same = self.page.url.partition("?")[0] == self._left.partition("#")[0].partition("?")[0]
-        if same and self.here() is None:
-            self._note(f"the focus fell to the top of the page after {pressed}")
+        for _ in range(20):
+            if not same or self.here() is not None:
+                return
+            self.page.wait_for_timeout(50)  # a page begins once all of it is there
+        self._note(f"the focus fell to the top of the page after {pressed}")
 
     def _judge(self, stop: Stop) -> None:
         if not stop.name:
