@@ -19,8 +19,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # Without the column these would be told to the reader, which is not whom they were for.
-    for table in ("messages", "letters"):
-        op.execute(f"DELETE FROM {table} WHERE sent_to IS NOT NULL")
+    op.execute("DELETE FROM messages WHERE sent_to IS NOT NULL")
+    op.execute("DELETE FROM letters WHERE sent_to IS NOT NULL")
     for table in ("guardian_links", "letters", "messages"):
         with op.batch_alter_table(table) as changed:
             changed.drop_column("sent_to")
