@@ -13,6 +13,7 @@ from typing import NoReturn
 
 SEARCHING = "roster-search"  # the name of a search's thread
 SEEDS = 2**31  # solvers take no others than those below
+OVERTIME = 3.0  # seconds after the end in which a run that has no roster yet may make one
 LONGEST = 10.0**9  # seconds; more do not fit into what solvers take for a time
 
 
@@ -41,6 +42,10 @@ class Effort:
 
     def seconds_left(self) -> float:
         return self.deadline - time.monotonic()
+
+    def overtime(self) -> bool:
+        """Whether a first roster, or the first good one, is still worth waiting for."""
+        return not self._stopping.is_set() and self.seconds_left() > -OVERTIME
 
     def check(self) -> None:
         """Raise Stopped once the time is up or somebody said so."""

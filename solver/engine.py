@@ -80,7 +80,7 @@ def _watch(
             reported_at = time.monotonic()
             on_progress(count.progress())
         cancelled = should_stop is not None and should_stop()
-        if cancelled or search.effort.seconds_left() <= 0 or (gap and search.within(gap)):
+        if cancelled or _out_of_time(search) or (gap and search.within(gap)):
             _end(search)
             break
     if search.error is not None:
@@ -88,6 +88,11 @@ def _watch(
     if on_progress and not cancelled:
         on_progress(count.progress())
     return cancelled
+
+
+def _out_of_time(search: Search) -> bool:
+    """A little later for a run that has no roster yet: one that is late is better than none."""
+    return search.effort.seconds_left() <= 0 and (search.begun.is_set() or not search.effort.overtime())
 
 
 def _end(search: Search) -> None:

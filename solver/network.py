@@ -17,6 +17,7 @@ from solver.effort import Effort
 from solver.flow import MANY, Flow, Network, TooLarge, cheapest, fullest
 from solver.nesting import ROOT, Nesting
 from solver.problem import Assignment, Shift, Volunteer
+from solver.progress import NoRoster
 from solver.rules import reluctance, travel, unfairness
 from solver.rules.equipment import bottlenecks
 from solver.supply import Supplies, Supply
@@ -39,7 +40,8 @@ OnFirst = Callable[[Relaxation], None]
 def relaxation(
     component: Component, effort: Effort | None = None, on_first: OnFirst | None = None
 ) -> Relaxation | None:
-    """The flow of a problem; None if there is none, or if the weights are too large for one.
+    """The flow of a problem; None if the weights are too large for one. Raises NoRoster if not even a flow can do what
+    pins and least minutes ask for.
 
     Where it takes seconds, `effort` can stop it (Stopped), and `on_first` gets one before that is best on the first
     level and knows no further one.
@@ -63,7 +65,7 @@ class _Builder:
             for term, weight in level.items():
                 self.levels_of.setdefault(term, []).append((number, weight))
 
-    def solve(self, effort: Effort | None, on_first: OnFirst | None) -> Relaxation | None:
+    def solve(self, effort: Effort | None, on_first: OnFirst | None) -> Relaxation:
         tails, most_given = self._volunteers()
         heads, most_taken = self._shifts()
         arcs = self.network.arcs(tails, heads, 1)
@@ -77,7 +79,9 @@ class _Builder:
         # A turn is charged as a turn of its volunteer, by itself, on its seat, and for every need around it.
         charges = 3 + max((len(shift.needs) for shift in self.problem.shifts), default=0)
         flow = cheapest(self.network, most, charges, effort)
-        return None if flow.values[FORCED] != -self.forced else self._relaxation(flow, arcs)
+        if flow.values[FORCED] != -self.forced:
+            raise NoRoster
+        return self._relaxation(flow, arcs)
 
     def _relaxation(self, flow: Flow, arcs: range) -> Relaxation:
         carried = flow.amounts[arcs.start : arcs.stop].nonzero()[0].tolist()
@@ -227,13 +231,16 @@ class _Builder:
 def side_rules(component: Component) -> Iterator[str]:
     """The rules that tie turns to each other and could matter here; those about one volunteer aside."""
     problem = component.problem
-    if any(person.minor for person, _ in component.turns):
+    if any(person.minor for person in problem.volunteers) and any(person.minor for person, _ in component.turns):
         yield "minors"
-    if any(person.newcomer for person, _ in component.turns):
+    if any(person.newcomer for person in problem.volunteers) and any(one.newcomer for one, _ in component.turns):
         yield "newcomers"
-    if any(shift.service_level and person.show_up < 1 for person, shift in component.turns):
+    if any(shift.service_level for shift in problem.shifts) and any(
+        shift.service_level and person.show_up < 1 for person, shift in component.turns
+    ):
         yield "under_service"
-    if any(shift.all_or_nothing and (shift.min > 1 or shift.needs) for _, shift in component.turns):
+    halves = {shift.id for shift in problem.shifts if shift.all_or_nothing and (shift.min > 1 or shift.needs)}
+    if halves and any(shift.id in halves for _, shift in component.turns):
         yield "all_or_nothing"
     if problem.pairs and component.turns:
         yield "pairs"

@@ -11,7 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from solver.components import Component
+from solver.floors import least_levels
 from solver.solution import Assignment, Level
+
+
+class NoRoster(Exception):
+    """The hard rules leave a part no roster at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,8 @@ class Part:
         self.problem, self.turns = component.problem, component.turns
         self.best: tuple[Assignment, ...] | None = None
         self.values: tuple[int, ...] | None = None
-        self.bounds = [0] * len(component.problem.levels)
+        self.least = least_levels(component)  # of any roster
+        self.bounds = list(self.least)
         self.floor: tuple[int, ...] = ()
         self.lock = threading.Lock()
 
@@ -50,7 +56,7 @@ class Part:
         assert self.values is not None
         grown = [level for level, (old, new) in enumerate(zip(before, self.values, strict=True)) if new > old]
         for level in range(grown[0] + 1 if grown else len(before), len(before)):
-            self.bounds[level] = 0
+            self.bounds[level] = self.least[level]
 
     def prove(self, level: int, bound: int, held: Sequence[int]) -> None:
         """No roster whose earlier levels are at most those `held` has less than `bound` on this one."""

@@ -7,17 +7,18 @@ same way on a slow machine as on a fast one.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from math import gcd, inf
 from typing import TYPE_CHECKING
 
 from solver.components import components
 from solver.effort import Effort, Stopped
 from solver.problem import HARD_RULES, Problem
-from solver.progress import Part, bounds_of, within
+from solver.progress import NoRoster, Part, bounds_of, within
 from solver.solution import Assignment, Clash
-from solver.starts import begin, flow_first, in_a_hurry, offer_nobody, offer_start, refill
+from solver.starts import begin, flow_first, in_a_hurry, offer_filled, offer_nobody, offer_start, refill
 
 if TYPE_CHECKING:
     from solver.long_rosters import LongRosters
@@ -41,6 +42,7 @@ class Search:
         self.parts: Sequence[Part] = ()
         self.contradiction: tuple[Clash, ...] | None = None
         self.error: BaseException | None = None
+        self.begun = threading.Event()  # with a first roster, as far as one is quickly made
         self.finished = threading.Event()
 
     def run(self) -> None:
@@ -78,29 +80,31 @@ class Search:
             offer_start(part, self.start)
         long: dict[int, LongRosters] = {}
         for number, part in enumerate(self.parts):
-            self.effort.check()
             search = self._long(part)
             if search is not None:
                 long[number] = search
-                search.begin()
-            elif flow_first(part):
-                begin(part, self.effort)
-            elif in_a_hurry(part, self.effort):
-                begin(part, self.effort)
-                refill(part, self.effort)
+            elif not part.best and part.turns:
+                offer_filled(part, self.effort)
+        self.begun.set()
+        for number, part in enumerate(self.parts):
+            self.effort.check()
+            if number in long:
+                long[number].begin()
+            else:
+                self._or_why_not(part, partial(self._begin, part))
         stages: dict[int, Stages] = {}
         work = FIRST_ROUND
-        while not self.proved():
+        while not self.proved() and self.contradiction is None:
             for number, part in enumerate(self.parts):
                 self.effort.check()
+                if self.contradiction is not None:
+                    return
                 if number in long and part.best is not None:
                     long[number].run(work if self._others_open(part) else inf)
                 elif not part.finished():
                     if number not in stages:
                         stages[number] = self._stages(part)
-                    self._walk(stages[number], work)
-                    if self.contradiction is not None:
-                        return
+                    self._or_why_not(part, partial(stages[number].walk, work))
                 if part.finished():
                     stages.pop(number, None)
             work *= GROWTH
@@ -127,14 +131,20 @@ class Search:
     def _others_open(self, part: Part) -> bool:
         return any(other is not part and not other.finished() for other in self.parts)
 
-    def _walk(self, stages: Stages, work: float) -> None:
-        from solver.stages import NoRoster
+    def _begin(self, part: Part) -> None:
+        if flow_first(part):
+            begin(part, self.effort)
+        elif in_a_hurry(part, self.effort):
+            begin(part, self.effort)
+            refill(part, self.effort)
 
+    def _or_why_not(self, part: Part, step: Callable[[], None]) -> None:
+        """A step of the search of a part, or the contradiction that leaves it no roster."""
         try:
-            stages.walk(work)
+            step()
         except NoRoster:
             # Should the time run out while it is made smaller, it is at least one: that no roster exists is proved.
             from solver.contradiction import contradiction
 
             self.contradiction = tuple(Clash(rule) for rule in HARD_RULES)
-            self.contradiction = contradiction(self.problem, stages.part.problem, self.effort)
+            self.contradiction = contradiction(self.problem, part.problem, self.effort)

@@ -28,7 +28,7 @@ from solver.nearby import Neighbourhood, around
 from solver.possible import Turns
 from solver.problem import Problem
 from solver.program import Ints, Matrix
-from solver.progress import Part
+from solver.progress import NoRoster, Part
 from solver.rules import CONSTRAIN, COST
 from solver.starts import begin, refill
 from solver.variables import Model
@@ -42,10 +42,6 @@ MOST_NEAR = 15_000  # columns around them for a roster
 MOST_PROVING = 30_000  # and for a bound, beyond which the whole is no larger
 SLACK = 2.5  # of a level, but the last of a goal: how far from its bound the best roster is expected
 LAST_SLACK = 0.01  # of the value of a goal's only level
-
-
-class NoRoster(Exception):
-    """The hard rules leave no roster at all."""
 
 
 def constrained(problem: Problem, turns: Turns | None = None, kept: Kept = EVERY_RULE) -> Model:

@@ -1,6 +1,6 @@
-"""The first rosters of a part: nobody at all, what was known before, and what the flow's turns leave.
+"""The first rosters of a part: nobody, what was known before, places filled one by one, what the flow's turns leave.
 
-The flow is near the optimum at once, so a run that is stopped early or starved still has a good answer.
+So a run that is stopped early or starved still has a good answer.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from solver.check import Roster, broken_rules
 from solver.check.terms import levels_of
 from solver.components import Component
 from solver.effort import Effort
+from solver.filling import Filling
 from solver.network import Relaxation, relaxation, side_rules
 from solver.possible import Turns
 from solver.problem import Assignment, Pin, Problem, Volunteer
@@ -57,6 +58,21 @@ def offer_start(part: Part, start: Iterable[Assignment]) -> None:
         part.offer(turns, values_of(part.problem, turns))
 
 
+def offer_filled(part: Part, effort: Effort) -> None:
+    """Place by place to who is free: far quicker than a flow, and rarely a place in a hundred behind it."""
+    pinned = (Assignment(pin.volunteer, pin.shift) for pin in part.problem.pins if pin.state == "assigned")
+    possible = {(person.id, shift.id) for person, shift in part.turns} if part.problem.pins else set()
+    _fill(part, [turn for turn in pinned if (turn.volunteer, turn.shift) in possible], effort)
+
+
+def _fill(part: Part, start: Iterable[Assignment], effort: Effort) -> None:
+    filling = Filling(Component(part.problem, part.turns), start, effort)
+    filling.fill()
+    found = filling.assignments()
+    if not broken_rules(part.problem, Roster(part.problem, found)):
+        part.offer(found, values_of(part.problem, found))
+
+
 def flow_first(part: Part) -> bool:
     """Whether to begin with the flow: it may be the optimum, as nothing ties turns to each other, or it costs little.
 
@@ -75,6 +91,9 @@ def begin(part: Part, effort: Effort | None = None) -> None:
     turns = relax(part, effort)
     if not part.finished():
         _offer(part, turns)
+        if effort is not None and part.best is None:
+            # Somebody has fewer minutes than they owe now.
+            _fill(part, stripped(_owing_nothing(part.problem), turns) or (), effort)
 
 
 def refill(part: Part, effort: Effort) -> None:
@@ -91,6 +110,12 @@ def _offer(part: Part, turns: Iterable[Assignment]) -> None:
     start = stripped(part.problem, turns)
     if start is not None:
         part.offer(start, values_of(part.problem, start))
+
+
+def _owing_nothing(problem: Problem) -> Problem:
+    """The problem without what people have to serve at least."""
+    free = (replace(one, limits=replace(one.limits, minutes_min=None)) for one in problem.volunteers)
+    return replace(problem, volunteers=tuple(free))
 
 
 def _addable(problem: Problem, turns: Turns, kept: Iterable[Assignment]) -> Turns:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from solver import stages, starts
+from solver import search, stages, starts
 from solver.check import Roster, broken_rules
 from solver.components import components
 from solver.effort import Effort, Stopped
@@ -70,6 +70,7 @@ def test_a_run_in_a_hurry_has_the_flow_s_roster_before_any_relaxation(
         raise Stopped
 
     monkeypatch.setattr(stages, "relaxed", relaxed)
+    monkeypatch.setattr(search, "offer_filled", lambda *_given: None)
     monkeypatch.setattr(starts, "QUICK", 0)
     monkeypatch.setattr(starts, "HURRY", hurry)
 

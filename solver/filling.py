@@ -1,0 +1,302 @@
+"""A roster at once, place by place, each turn asked of the rules about its person and its shift.
+
+For what cannot wait for a flow, and for what a flow leaves behind: people with fewer minutes than they owe. First
+come those who owe minutes, then the places for which fewest could come, each to who has had least. Where nobody is
+free for a place, somebody comes over from another one that somebody else takes: a path of a few steps, as in a maximum
+flow. All of it takes a tenth of a second for a province.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from solver.check.bonds import overused
+from solver.check.company import broken_on, missing_to_needs
+from solver.check.rosters import in_order
+from solver.check.turns import broken_by
+from solver.components import Component
+from solver.effort import Effort
+from solver.problem import MINUTES_PER_DAY, Assignment, Shift, Volunteer
+
+MOVES = 100  # people who change over at most, so that one place is filled
+SWAPS = 2  # and so that one person has their minutes
+TRIES = 4  # of such swaps, for each person who owes any
+
+
+class _Change(NamedTuple):
+    person: Volunteer
+    shift: Shift
+    added: bool
+
+
+class Filling:
+    """A roster of a component that grows turn by turn, and never breaks a rule but by what it lacks."""
+
+    def __init__(self, component: Component, start: Iterable[Assignment], effort: Effort) -> None:
+        self.problem, self.effort = component.problem, effort
+        self.shifts_for: dict[str, list[Shift]] = {person.id: [] for person in self.problem.volunteers}
+        self.people_for: dict[str, list[Volunteer]] = {shift.id: [] for shift in self.problem.shifts}
+        for person, shift in component.turns:
+            self.shifts_for[person.id].append(shift)
+            self.people_for[shift.id].append(person)
+        # Turns before and now, and how many there could be: who has fewest comes first.
+        self._loads = {
+            person.id: (person.history_turns, len(self.shifts_for[person.id])) for person in self.problem.volunteers
+        }
+        self.taken: dict[str, list[Shift]] = {person.id: [] for person in self.problem.volunteers}
+        self.crews: dict[str, dict[str, Volunteer]] = {shift.id: {} for shift in self.problem.shifts}
+        self._equipped: dict[int, dict[str, Shift]] = {}
+        self._changes: list[_Change] = []
+        self._tries = 0
+        self._fixed = {(pin.volunteer, pin.shift) for pin in self.problem.pins if pin.state == "assigned"}
+        self._tied: dict[str, set[str]] = {}
+        self._apart: dict[str, set[str]] = {}
+        for pair in self.problem.pairs:
+            others = self._tied if pair.rule == "together" else self._apart
+            for one, other in (pair.volunteers, pair.volunteers[::-1]):
+                others.setdefault(one, set()).add(other)
+        for turn in start:
+            self._add(self.problem.volunteer_by_id[turn.volunteer], self.problem.shift_by_id[turn.shift])
+
+    def assignments(self) -> tuple[Assignment, ...]:
+        """The turns so far, shift by shift."""
+        return tuple(Assignment(person, shift) for shift, crew in self.crews.items() for person in crew)
+
+    def fill(self) -> None:
+        """As many places as a few looks around each fill, until the time is up."""
+        # Those who need company find more of it later.
+        bound = [person for person in self.problem.volunteers if person.limits.minutes_min]
+        bound.sort(key=lambda one: (one.minor or one.newcomer, len(self.shifts_for[one.id])))
+        self._tries = TRIES * len(bound)
+        self._serve_each(bound)
+        scarce = sorted(self.problem.shifts, key=lambda shift: len(self.people_for[shift.id]) - shift.min)
+        for shift in scarce:
+            if self._in_time():
+                self._man(shift, shift.min)
+        self._serve_each(bound)
+        hopeless: set[str] = set()  # from where nobody can come: that stays so, whoever changes over elsewhere
+        for shift in scarce:
+            seen = {shift.id} | hopeless
+            while len(self.crews[shift.id]) < shift.min and self._bring(shift, MOVES, seen):
+                seen = {shift.id} | hopeless
+            if len(self.crews[shift.id]) < shift.min:
+                hopeless |= seen
+        for shift in scarce:
+            if shift.target > shift.min and self._in_time():
+                self._man(shift, shift.target)
+
+    def _in_time(self) -> bool:
+        return self.effort.overtime()
+
+    # A shift that wants people.
+
+    def _man(self, shift: Shift, wanted: int) -> None:
+        """Who is free and has had least, up to so many people; first those who meet a need. None rather than a half."""
+        crew, before = self.crews[shift.id], len(self._changes)
+        people = sorted(self.people_for[shift.id], key=self._load)
+        for need in shift.needs:
+            missing = missing_to_needs(shift, list(crew.values())).get(need.qualification, 0)
+            holders = (person for person in people if need.qualification in person.qualifications)
+            self._take(shift, holders, min(wanted, len(crew) + missing), half=True)
+        self._take(shift, people, wanted, half=True)
+        if broken_on(shift, list(crew.values())):
+            self._back_to(before)
+
+    def _take(self, shift: Shift, people: Iterable[Volunteer], wanted: int, *, half: bool = False) -> bool:
+        """The first of them who may, until the shift has so many people; whether it has."""
+        crew = self.crews[shift.id]
+        for person in people:
+            if len(crew) >= wanted:
+                break
+            free = person.id not in crew and person.id not in self._tied
+            if free and self._may_take(person, shift) and self._may_join([person], shift, half=half):
+                self._add(person, shift)
+        return len(crew) >= wanted
+
+    def _load(self, person: Volunteer) -> tuple[int, int]:
+        return self._loads[person.id]
+
+    def _bring(self, shift: Shift, steps: int, seen: set[str]) -> bool:
+        """One person more for a shift: somebody free, or somebody whose place elsewhere another one takes."""
+        people = sorted(self.people_for[shift.id], key=self._load)
+        if self._take(shift, people, len(self.crews[shift.id]) + 1):
+            return True
+        for person in people if steps and self._in_time() else ():
+            for turn in self._in_the_way(person, shift, seen):
+                before = len(self._changes)
+                self._remove(person, turn)
+                self._add(person, shift)
+                seen.add(turn.id)
+                if len(self.crews[turn.id]) >= turn.min or self._bring(turn, steps - 1, seen):
+                    return True
+                self._back_to(before)
+        return False
+
+    def _in_the_way(self, person: Volunteer, shift: Shift, seen: set[str]) -> Iterator[Shift]:
+        """The turns of which the person may give up one for this shift."""
+        if person.id not in self.crews[shift.id] and self._may_join([person], shift):
+            for turn in list(self.taken[person.id]):
+                if turn.id not in seen and self._may_leave(person, turn) and self._may_take(person, shift, turn):
+                    yield turn
+
+    # A person who owes minutes.
+
+    def _serve_each(self, people: Iterable[Volunteer]) -> None:
+        for person in people:
+            if self._in_time():
+                self._serve(person, SWAPS, set())
+
+    def _serve(self, person: Volunteer, steps: int, seen: set[str]) -> bool:
+        """Turns until the person has the minutes they owe; whether that can be had."""
+        while self._owes(person):
+            if not self._one_more(person, steps, seen):
+                return False
+        return True
+
+    def _owes(self, person: Volunteer) -> int:
+        return (person.limits.minutes_min or 0) - sum(turn.minutes for turn in self.taken[person.id])
+
+    def _one_more(self, person: Volunteer, steps: int, seen: set[str]) -> bool:
+        """A turn more, or a longer one; from somebody else where nothing is free."""
+        party = self._party(person)
+        wanted = sorted(
+            (shift for shift in self.shifts_for[person.id] if person.id not in self.crews[shift.id]),
+            key=self._use(person),
+        )
+        for shift in wanted:
+            turn = next(self._instead_of(person, shift), shift)
+            if turn is not shift and self._may_join(party, shift):
+                self._move(party, turn, shift)
+                return True
+        ways = ((shift, turn) for shift in wanted if shift.id not in seen for turn in self._instead_of(person, shift))
+        return len(party) == 1 and any(self._replace(person, turn, shift, steps, seen) for shift, turn in ways)
+
+    def _use(self, person: Volunteer) -> Callable[[Shift], tuple[bool, int, int]]:
+        """What comes first for somebody who owes minutes: enough of them, where people are wanted, more of them."""
+        longest = max((one.minutes for one in self.shifts_for[person.id]), default=0)
+        enough = self._owes(person) - longest * ((person.limits.turns or 1) - len(self.taken[person.id]) - 1)
+
+        def key(shift: Shift) -> tuple[bool, int, int]:
+            people = len(self.crews[shift.id])
+            return shift.minutes < enough, (people >= shift.min) + (people >= shift.target), -shift.minutes
+
+        return key
+
+    def _instead_of(self, person: Volunteer, shift: Shift) -> Iterator[Shift | None]:
+        """None if the turn fits as one more, and those shorter turns it could stand for."""
+        if all(shift in self.shifts_for[one.id] and self._may_take(one, shift) for one in self._party(person)):
+            yield None
+        for turn in self.taken[person.id] if person.id not in self._tied else ():
+            if turn.minutes < shift.minutes and self._may_leave(person, turn) and self._may_take(person, shift, turn):
+                yield turn
+
+    def _move(self, people: Iterable[Volunteer], turn: Shift | None, shift: Shift) -> None:
+        for person in people:
+            if turn is not None:
+                self._remove(person, turn)
+            self._add(person, shift)
+
+    def _replace(self, person: Volunteer, turn: Shift | None, shift: Shift, steps: int, seen: set[str]) -> bool:
+        """The person instead of somebody there, who can spare the turn or gets another one."""
+        if not steps or shift.id in seen:
+            return False
+        seen.add(shift.id)
+        for other in list(self.crews[shift.id].values()):
+            before = len(self._changes)
+            if self._tries and self._may_give(other, shift):
+                self._tries -= 1
+                self._remove(other, shift)
+                if self._may_join([person], shift):
+                    self._move([person], turn, shift)
+                    if self._serve(other, steps - 1, seen):
+                        return True
+                self._back_to(before)
+        return False
+
+    # What the rules say.
+
+    def _may_take(self, person: Volunteer, shift: Shift, instead_of: Shift | None = None) -> bool:
+        """Whether the turn fits the person's own."""
+        turns = [turn for turn in self.taken[person.id] if turn is not instead_of]
+        most = person.limits.turns
+        if most is not None and len(turns) >= most:
+            return False
+        if any(turn.start < shift.end and shift.start < turn.end for turn in turns):
+            return False
+        broken = broken_by(self.problem, person, in_order([*turns, shift]))
+        return all(one.detail == "minutes_min" for one in broken)
+
+    def _may_give(self, person: Volunteer, shift: Shift) -> bool:
+        """Whether the person may do without the turn, but for the minutes they owe."""
+        if person.id in self._tied or (person.id, shift.id) in self._fixed:
+            return False
+        turns = [turn for turn in self.taken[person.id] if turn is not shift]
+        return all(one.detail == "minutes_min" for one in broken_by(self.problem, person, turns))
+
+    def _may_leave(self, person: Volunteer, shift: Shift) -> bool:
+        """Whether the shift may do without the person."""
+        rest = [one for one in self.crews[shift.id].values() if one is not person]
+        fixed = person.id in self._tied or (person.id, shift.id) in self._fixed
+        return not fixed and not broken_on(shift, rest)
+
+    def _may_join(self, people: Sequence[Volunteer], shift: Shift, *, half: bool = False) -> bool:
+        """Whether the shift may have these people too, all of them; `half`: while more are still to come."""
+        crew = self.crews[shift.id]
+        if any(not self._apart.get(person.id, set()).isdisjoint(crew) for person in people):
+            return False
+        if shift.equipment and not crew and self._overuses(shift):
+            return False
+        broken = broken_on(shift, [*crew.values(), *people])
+        return all(half and one.rule == "all_or_nothing" for one in broken)
+
+    def _party(self, person: Volunteer) -> list[Volunteer]:
+        """The person and whoever has to come along."""
+        names = {person.id}
+        while person.id in self._tied:
+            more = {name for one in names for name in self._tied.get(one, ())}
+            if more <= names:
+                break
+            names |= more
+        return [self.problem.volunteer_by_id[name] for name in sorted(names)]
+
+    def _overuses(self, shift: Shift) -> bool:
+        """Whether there is too little equipment to open the shift; only those at the same time matter."""
+        beside = {one.id: one for day in _days(shift) for one in self._equipped.get(day, {}).values()}
+        users = [one for one in beside.values() if one.start < shift.end and shift.start < one.end]
+        return any(True for _ in overused(self.problem, [*users, shift]))
+
+    # Changes, and back.
+
+    def _add(self, person: Volunteer, shift: Shift) -> None:
+        self._change(_Change(person, shift, added=True))
+
+    def _remove(self, person: Volunteer, shift: Shift) -> None:
+        self._change(_Change(person, shift, added=False))
+
+    def _change(self, change: _Change) -> None:
+        self._changes.append(change)
+        person, shift, added = change
+        crew, turns = self.crews[shift.id], self.taken[person.id]
+        if added:
+            crew[person.id] = person
+            turns.append(shift)
+        else:
+            del crew[person.id]
+            turns.remove(shift)
+        self._loads[person.id] = (person.history_turns + len(turns), len(self.shifts_for[person.id]))
+        for day in _days(shift) if shift.equipment else ():
+            if crew:
+                self._equipped.setdefault(day, {})[shift.id] = shift
+            else:
+                self._equipped[day].pop(shift.id, None)
+
+    def _back_to(self, number: int) -> None:
+        """As it was after so many changes."""
+        for person, shift, added in reversed(self._changes[number:]):
+            self._change(_Change(person, shift, not added))
+        del self._changes[number:]
+
+
+def _days(shift: Shift) -> range:
+    return range(shift.day, (shift.end - 1) // MINUTES_PER_DAY + 1)

@@ -1,0 +1,106 @@
+"""Places filled one by one: a roster at once that lacks people, and breaks no rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from solver import stages
+from solver.check import Roster, broken_rules
+from solver.components import components
+from solver.effort import Effort, Stopped
+from solver.engine import solve
+from solver.filling import Filling
+from solver.floors import least_levels
+from solver.problem import Limits, Pair, Problem
+from solver.starts import values_of
+from tests.benchmarks.province import a_province
+from tests.solver.builders import a_problem, a_shift, a_volunteer
+from tests.solver.enumeration import rosters_of
+from tests.solver.enumeration import values_of as levels_in
+from tests.solver.random_problems import a_random_problem
+
+AM, PM, LATE = a_shift("am"), a_shift("pm", "mon 13:00-17:00"), a_shift("late", "mon 18:00-20:00")
+ONCE = Limits(turns=1)
+
+
+def filled(problem: Problem) -> set[str]:
+    """`{"lan am"}`: Lan serves in the morning."""
+    found = set()
+    for component in components(problem):
+        filling = Filling(component, (), Effort(workers=1, seed=1, seconds=60))
+        filling.fill()
+        found |= {f"{turn.volunteer} {turn.shift}" for turn in filling.assignments()}
+    return found
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_what_is_filled_breaks_no_rule_but_by_what_it_lacks(seed: int) -> None:
+    problem = a_random_problem(seed)
+    for component in components(problem):
+        filling = Filling(component, (), Effort(workers=1, seed=1, seconds=60))
+        filling.fill()
+
+        broken = broken_rules(component.problem, Roster(component.problem, filling.assignments()))
+
+        assert {(one.rule, one.detail) for one in broken} <= {("limits", "minutes_min"), ("pins", "assigned")}
+
+
+def test_somebody_changes_over_where_that_fills_a_place() -> None:
+    """An comes first for the morning, the only hours Binh has."""
+    people = [a_volunteer("an", limits=ONCE), a_volunteer("binh", available=["mon 07:00-12:00"], history_turns=3)]
+
+    assert filled(a_problem(shifts=[AM, PM], volunteers=people)) == {"an pm", "binh am"}
+
+
+def test_who_owes_minutes_has_them_first_and_from_whom_can_spare_them() -> None:
+    owing = Limits(turns=1, minutes_min=240)
+    people = [a_volunteer("an", limits=ONCE), a_volunteer("binh", limits=owing)]
+    shifts = [replace(AM, max=1), replace(LATE, max=1)]
+
+    assert filled(a_problem(shifts=shifts, volunteers=people)) == {"an late", "binh am"}
+
+
+def test_two_who_come_together_owe_their_minutes_together() -> None:
+    people = [a_volunteer("an", limits=Limits(minutes_min=60)), a_volunteer("binh")]
+    problem = a_problem(shifts=[replace(AM, max=2)], volunteers=people, pairs=[Pair(("an", "binh"), "together")])
+
+    assert filled(problem) == {"an am", "binh am"}
+
+
+@pytest.mark.parametrize("least", [0, 180])
+def test_a_run_that_is_over_at_once_still_fills_nearly_all_places(monkeypatch: pytest.MonkeyPatch, least: int) -> None:
+    def stopped(*_given: object) -> None:
+        raise Stopped
+
+    monkeypatch.setattr(stages.Stages, "walk", stopped)
+    problem = a_province(volunteers=300, shifts=100, communes=6, side_rules=True)
+    serving = {turn.split()[0] for turn in sorted(filled(problem))[::3]}
+    owing = tuple(
+        replace(one, limits=replace(one.limits, minutes_min=least or None)) if one.id in serving else one
+        for one in problem.volunteers
+    )
+
+    solution = solve(replace(problem, volunteers=owing), seconds=0.001, workers=1)
+
+    assert (solution.status, len(solution.assignments) > 200) == ("feasible", True)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_no_roster_is_below_the_floors(seed: int) -> None:
+    problem = a_random_problem(seed)
+    floors = [least_levels(component) for component in components(problem)]
+
+    for roster in rosters_of(problem):
+        assert all(
+            value >= sum(floor[level] for floor in floors) for level, value in enumerate(levels_in(problem, roster))
+        )
+
+
+def test_a_place_nobody_can_take_is_a_floor() -> None:
+    problem = a_problem(shifts=[a_shift("am", min=2)], volunteers=[a_volunteer()])
+
+    (component,) = (one for one in components(problem) if one.turns)
+
+    assert least_levels(component)[0] == values_of(component.problem, ())[0] - 1 == 1
