@@ -37,7 +37,7 @@ LEAST_DAYS = 10  # in a shorter period there are few stints, and CP-SAT is quick
 LEAST_TURNS = 80  # possible turns from which on it pays
 MOST_PEOPLE = 200  # more would take too long to place one after the other; a flow places them all at once
 PLACING_NODES = 20  # for the first turns of one person
-DIVING_NODES = 50  # for what rounding has left open
+FIRST_NODES = 50  # for what rounding has left open; for a small part from no roster, sooner done than bettering ours
 NODES = 10  # for a piece
 SHAKEN = 0.5  # of the pieces, solved for prices that are up to
 SHAKE = 0.1  # higher or lower
@@ -241,6 +241,7 @@ class _Whole:
 
     def __init__(self, search: LongRosters) -> None:
         self.search = search
+        self.small = len(search.model.programme.most) <= SMALL
         self.nodes: int | None = None  # the relaxation
         self.saved = 0  # work on pieces since the last attempt, and
         self.price = 0.0  # what that attempt took
@@ -250,9 +251,8 @@ class _Whole:
         with self.search.lock:
             if self.running or self.saved < PIECES * self.price:
                 return False
-            small = len(self.search.model.programme.most) <= SMALL
             early = self.nodes is None
-            self.running = small or early or self.search.idle >= STALE
+            self.running = self.small or early or self.search.idle >= STALE
             return self.running
 
     def attempt(self) -> None:
@@ -265,7 +265,7 @@ class _Whole:
                 if self.nodes is not None:
                     self.nodes *= MORE_NODES
                 elif self.search.relaxed is not None:
-                    self.nodes = 1
+                    self.nodes = FIRST_NODES if self.small else 1
                 self.saved, self.running = 0, False
 
     def _proved(self, group: int) -> bool:
@@ -285,6 +285,7 @@ class _Whole:
             values,
             seconds=seconds,
             nodes=self.nodes,
+            start=self.nodes != FIRST_NODES,
             whole=self.nodes is not None,
             seed=search.effort.seed,
             ceilings=model.ceilings(group, values),
@@ -303,7 +304,8 @@ class _Whole:
             return False
         if self.nodes is None:
             search.relaxed = answer.values
-            self._dive(question, answer.values)
+            if not self.small:
+                self._dive(question, answer.values)
             return False
         search.offer_whole(answer.values)
         if answer.closed:
@@ -319,12 +321,11 @@ class _Whole:
         def ask(free: Flags, values: Numbers, whole: bool) -> Answer:
             search.effort.check()
             seconds = search.effort.seconds_left() / 4
-            nodes = DIVING_NODES if whole else None
+            nodes = FIRST_NODES if whole else None
             answer = search.model.programme.solve(
                 replace(question, free=free, values=values, start=False, whole=whole, nodes=nodes, seconds=seconds)
             )
             search.spend(answer.steps)
-            self.price += answer.steps
             return answer
 
         values, search.relaxed = dive(search.model, relaxed, ask)
