@@ -33,6 +33,7 @@ def test_a_coordinator_plans_the_next_week_and_sees_why_a_place_stays_short(visi
     if screen == "laptop":
         short = page.locator(".slot-short:visible").first
         short.locator(".slot-fix").click()
+        page.locator("#sheet details:has(.funnel) > summary").click()
         expect(page.locator("#sheet .funnel li").first).to_be_visible()
         coordinator.look("week-why")
 
