@@ -40,7 +40,7 @@ def ask(
     bounded: Callable[[int], None] | None = None,
 ) -> Answer:
     """Look for the cheapest solution, with a hint to start from. Tells of each solution and each bound at once."""
-    small, free = matrix.reduced()
+    small, free, _ = matrix.reduced()
     if matrix.impossible():
         return Answer(False)  # CP-SAT would call the model invalid
     settled = matrix.lower.copy()

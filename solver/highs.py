@@ -20,8 +20,9 @@ from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, para
 from ortools.math_opt.core.python import solver as math_opt
 
 from solver.effort import Effort
-from solver.program import UNBOUNDED, Floats, Ints, Matrix
+from solver.program import UNBOUNDED, Floats, Ints, Marks, Matrix
 
+LARGE = 100_000  # columns from which on a relaxation gains more by fewer rows than it loses
 UNITS = 2**16  # the duals are multiples of one over this
 DEAREST = 2.0**40  # of a dual: beyond it are those HiGHS could not make out
 # Each takes a third of the time on a province, and none finds anything there.
@@ -63,26 +64,52 @@ class Relaxed:
         )
 
 
-def relaxed(matrix: Matrix, costs: Ints, effort: Effort) -> Relaxed | None:
-    """The relaxation; None if it has no solution, or not enough time to find it."""
+def relaxed(matrix: Matrix, costs: Ints, effort: Effort, among: Marks | None = None) -> Relaxed | None:
+    """The relaxation, if large without the single rows; None if it has no solution, or not enough time to find it.
+
+    If it is known which columns are worth having, it begins `among` them and adds those that turn out to be (sifting).
+    """
     if matrix.impossible():
         return None  # OR-Tools would refuse the model
+    among = np.ones(len(costs), dtype=bool) if among is None else among
+    while True:
+        found = _relaxed_among(matrix, costs, effort, among)
+        if found is None:
+            return None
+        missed = ~among & (found.penalties < 0)
+        if not missed.any():
+            return found
+        among = among | missed
+
+
+def _relaxed_among(matrix: Matrix, costs: Ints, effort: Effort, among: Marks) -> Relaxed | None:
+    kept = ~matrix.single if len(costs) >= LARGE else np.ones(len(matrix.least), dtype=bool)
+    fewer = matrix.only(kept).within(matrix.lower, np.where(among, matrix.upper, matrix.lower))
+    small, columns, rows = fewer.reduced()
     # Its presolve takes longer than it spares.
-    answer = _ask(_model(matrix, costs, whole=False), effort, parameters_pb2.EMPHASIS_OFF)
+    answer = _ask(_model(small, costs[columns], whole=False), effort, parameters_pb2.EMPHASIS_OFF)
     solution = _solution(answer)
     if solution is None or not solution.HasField("dual_solution"):
         return None
-    values = _dense(solution.primal_solution.variable_values, len(costs))
-    return priced(matrix, costs, values, _dense(solution.dual_solution.dual_values, len(matrix.least)))
+    values, duals = np.where(among, 0.0, matrix.lower), np.zeros(len(matrix.least))
+    values[columns] = _dense(solution.primal_solution.variable_values, len(columns))
+    duals[np.flatnonzero(kept)[rows]] = _dense(solution.dual_solution.dual_values, len(rows))
+    return priced(matrix, costs, matrix.raised(values), duals)
 
 
-def cheapest(matrix: Matrix, costs: Ints, effort: Effort) -> tuple[Ints | None, int | None]:
-    """The cheapest whole solution found, and what HiGHS proves none costs less than."""
+def cheapest(
+    matrix: Matrix, costs: Ints | Floats, effort: Effort, *, gap: float = 0.5, target: int | None = None
+) -> tuple[Ints | None, int | None]:
+    """The cheapest whole solution found, and what HiGHS proves none costs less than.
+
+    It is content to be within the gap of the cheapest, or no dearer than the target.
+    """
     if matrix.impossible():
         return None, None
-    small, free = matrix.reduced()
+    small, free, _ = matrix.reduced()
     settled = np.where(matrix.lower < matrix.upper, 0, matrix.lower)
-    answer = _ask(_model(small, costs[free], whole=True), effort)
+    aim = None if target is None else target - float(costs @ settled)
+    answer = _ask(_model(small, costs[free], whole=True), effort, gap=gap, target=aim)
     bound = answer.termination.objective_bounds.dual_bound
     floor = int(costs @ settled) + ceil(bound - TOLERANCE) if abs(bound) < UNBOUNDED else None
     solution = _solution(answer)
@@ -96,14 +123,18 @@ def least_cost(matrix: Matrix, costs: Floats, effort: Effort) -> float | None:
     """What HiGHS proves no whole solution costs less than; None if there is none, or nothing is proved."""
     if matrix.impossible():
         return None
-    small, free = matrix.reduced()
+    small, free, _ = matrix.reduced()
     settled = np.where(matrix.lower < matrix.upper, 0, matrix.lower)
     bound = _ask(_model(small, costs[free], whole=True), effort, gap=SMALL_GAP).termination.objective_bounds.dual_bound
     return float(costs @ settled) + float(bound) if abs(bound) < UNBOUNDED else None
 
 
 def _ask(
-    model: model_pb2.ModelProto, effort: Effort, presolve: int = parameters_pb2.EMPHASIS_UNSPECIFIED, gap: float = 0.5
+    model: model_pb2.ModelProto,
+    effort: Effort,
+    presolve: int = parameters_pb2.EMPHASIS_UNSPECIFIED,
+    gap: float = 0.5,
+    target: float | None = None,
 ) -> Any:
     parameters = parameters_pb2.SolveParametersProto()
     parameters.presolve = presolve
@@ -112,6 +143,8 @@ def _ask(
     parameters.random_seed = effort.seed
     parameters.relative_gap_tolerance = 0
     parameters.absolute_gap_tolerance = gap
+    if target is not None:
+        parameters.highs.double_options["objective_target"] = target + TOLERANCE
     for name in LITTLE_USE:
         parameters.highs.bool_options[name] = False
     effort.check()

@@ -1,13 +1,15 @@
 """Around the fractions: small programmes that make a relaxation whole, and prove how good that is.
 
-What a relaxation of a province leaves in fractions is a hundred turns of fifty thousand. Around them, row by row,
-lies a neighbourhood. With everything outside fixed as the relaxation has it, its cheapest whole solution is a roster.
-With the rows outside only paid for, at the relaxation's prices (Lagrangian duality), the cheapest is a bound: the
-neighbourhood may use what is outside as if it were for sale. The two meet as the neighbourhood grows.
+What a relaxation of a province leaves in fractions is a hundred turns of fifty thousand. With everything else fixed
+as the relaxation has it, the cheapest whole solution around them is a roster (`Neighbourhood`). With a few rows kept
+and all others only paid for, at the relaxation's prices (Lagrangian duality), the cheapest is a bound: as if what lies
+outside were for sale (`Market`). What that solution breaks outside is kept next, so the few rows that matter are found
+one after the other; they fall into pieces, each solved by itself and once. Bound and roster meet soon.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
@@ -15,69 +17,214 @@ import numpy as np
 
 from solver.effort import Effort
 from solver.highs import TOLERANCE, UNITS, Relaxed, cheapest, least_cost, worth
-from solver.program import Ints, Marks, Matrix
+from solver.program import Floats, Ints, Marks, Matrix
 
 FRACTION = 1e-6
+CENT = 0.01  # a price below it is none
+STAYING = 1e-3  # what moving a column away from the relaxation costs, so that only what has to moves
+WIDEST = 3  # steps around the fractions
+BREAKING = 1e-2  # and for each row outside that it would break
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """Rows and columns of a programme around the fractions of its relaxation; only columns of the region are free."""
+    """Columns of a programme around the fractions of its relaxation; only those of the region are free."""
 
     matrix: Matrix
     near: Relaxed
     region: Matrix
-    rows: Marks
     columns: Marks
 
     def __len__(self) -> int:
-        return int(self.columns.sum())
+        return int((self.columns & (self.region.lower < self.region.upper)).sum())
 
     def wider(self) -> Neighbourhood:
-        """One step farther: all rows of the columns, and all free columns of these rows."""
-        matrix = self.matrix
-        rows = _touched(matrix.rows[self.columns[matrix.columns]], len(matrix.least))
-        free = self.region.lower < self.region.upper
-        columns = self.columns | (free & _touched(matrix.columns[rows[matrix.rows]], len(free)))
-        return Neighbourhood(matrix, self.near, self.region, rows, columns)
+        """One step farther: all free columns that share a row with these."""
+        matrix, free = self.matrix, self.region.lower < self.region.upper
+        columns = self.columns | (free & _touched(matrix.columns[self.rows()[matrix.rows]], len(free)))
+        return Neighbourhood(matrix, self.near, self.region, columns)
 
-    def cheapest(self, costs: Ints, effort: Effort) -> Ints | None:
-        """The cheapest whole solution that is the relaxation's outside; None if there is none."""
+    def rows(self) -> Marks:
+        """All rows of the columns."""
+        return _touched(self.matrix.rows[self.columns[self.matrix.columns]], len(self.matrix.least))
+
+    def cheapest(self, costs: Ints, effort: Effort, target: int) -> Ints | None:
+        """The cheapest whole solution that is the relaxation's outside, or one of the target; None if there is none."""
         outside = np.rint(self.near.values).astype(np.int64)
         lower = np.where(self.columns, self.region.lower, outside)
         upper = np.where(self.columns, self.region.upper, outside)
-        return cheapest(self.matrix.within(lower, upper), costs, effort)[0]
-
-    def floor(self, effort: Effort) -> int:
-        """No whole solution of the region costs less."""
-        matrix, near = self.matrix, self.near
-        kept = self.rows[matrix.rows]
-        inside = _touched(matrix.columns[kept], len(self.columns))
-        # Without the prices of the rows that are kept: these hold, so nothing is paid for them.
-        prices = near.penalties.copy()
-        own = matrix.coefficients[kept] * near.prices[matrix.rows[kept]] / UNITS
-        np.add.at(prices, matrix.columns[kept], own)
-        held = np.where(near.penalties < 0, matrix.upper, matrix.lower)
-        numbers = np.cumsum(self.rows) - 1
-        small = Matrix(
-            np.where(inside, self.region.lower, held),
-            np.where(inside, self.region.upper, held),
-            numbers[matrix.rows[kept]],
-            matrix.columns[kept],
-            matrix.coefficients[kept],
-            matrix.least[self.rows],
-            matrix.most[self.rows],
-        )
-        # What the relaxation's bound has of these rows and columns is in the small programme's cost instead.
-        paid = worth(matrix, near.prices)[self.rows].sum() / UNITS + float((near.penalties * held)[inside].sum())
-        more = least_cost(small, np.where(inside, prices, 0.0), effort)
-        return near.floor() if more is None else max(near.floor(), ceil(near.bound + more - paid - TOLERANCE))
+        return cheapest(self.matrix.within(lower, upper), costs, effort, target=target)[0]
 
 
 def around(matrix: Matrix, near: Relaxed, slack: float) -> Neighbourhood:
     """The fractions themselves, in the region of solutions that cost at most so much more than the bound."""
-    fractions = np.abs(near.values - np.rint(near.values)) > FRACTION
-    return Neighbourhood(matrix, near, near.region(matrix, slack), np.zeros(len(matrix.least), dtype=bool), fractions)
+    return Neighbourhood(matrix, near, near.region(matrix, slack), _unsettled(matrix, near))
+
+
+def _unsettled(matrix: Matrix, near: Relaxed) -> Marks:
+    """Fractions, and what takes part in breaking a row."""
+    marks = _fractions(near)
+    wrong = matrix.broken(near.values)[matrix.rows] & (near.values > 0)[matrix.columns]
+    marks[matrix.columns[wrong]] = True
+    return marks
+
+
+def _fractions(near: Relaxed) -> Marks:
+    return np.abs(near.values - np.rint(near.values)) > FRACTION
+
+
+class Market:
+    """Some rows of a programme kept, all others paid for at the relaxation's prices."""
+
+    def __init__(self, matrix: Matrix, near: Relaxed, slack: float) -> None:
+        self.matrix, self.near, self.region = matrix, near, near.region(matrix, slack)
+        self.floor = near.floor()
+        # No solution outside the region costs less.
+        self.ceiling = near.floor(slack)
+        self._held = np.where(near.penalties < 0, matrix.upper, matrix.lower)
+        start = np.rint(near.values).astype(np.int64)
+        self._start = np.where(near.penalties == 0, start, self._held)
+        self._worth = worth(matrix, near.prices) / UNITS
+        self._solved: dict[bytes, Ints | None] = {}
+        tight = (near.prices != 0) | ~matrix.roomy(near.values)
+        touched = _touched(matrix.rows[_fractions(near)[matrix.columns]], len(tight))
+        self.kept = (touched & tight) | matrix.broken(near.values)
+        sums = matrix.sums(self._start)
+        self._full, self._scarce = sums >= matrix.most, sums <= matrix.least
+        self.proposal = self._start
+
+    def __len__(self) -> int:
+        """How many columns the rows kept are about."""
+        return int(_touched(self.matrix.columns[self.kept[self.matrix.rows]], len(self._held)).sum())
+
+    def trade(self, effort: Effort) -> bool:
+        """The cheapest solution of the rows kept, and a bound by it; False if it breaks and owes nothing outside."""
+        pieces = list(self._pieces())
+        self.proposal, total = self._start.copy(), self.near.bound
+        for piece in pieces:
+            found = self._cheapest(piece, effort)
+            if found is not None:
+                self.proposal[piece.columns] = found
+                total += float(piece.costs @ found) - piece.paid
+        if ceil(total - TOLERANCE) > self.floor:
+            self._prove(pieces, effort)
+        missing = self._missing()
+        self.kept = self.kept | missing | self._beside(missing)
+        return bool(missing.any())
+
+    def prove_widely(self, effort: Effort, most: int) -> None:
+        """Bounds by all rows around the fractions, wider as long as these are about so many columns at most."""
+        hood, kept = Neighbourhood(self.matrix, self.near, self.region, _unsettled(self.matrix, self.near)), self.kept
+        for _ in range(WIDEST):
+            rows, hood = hood.rows(), hood.wider()
+            if self.proved() or len(hood) > most:
+                break
+            self.kept = rows
+            self._prove(list(self._pieces()), effort)
+        self.kept = kept
+
+    def proved(self) -> bool:
+        """Whether no solution at all costs less than those outside the region may."""
+        return self.floor >= self.ceiling
+
+    def hood(self, slack: float) -> Neighbourhood:
+        """What the rows kept are about, and what shares a row with a column that moved."""
+        moved = _unsettled(self.matrix, self.near) | (self.proposal != self._start)
+        region = self.near.region(self.matrix, slack)
+        near = Neighbourhood(self.matrix, self.near, region, moved).wider()
+        inside = _touched(self.matrix.columns[self.kept[self.matrix.rows]], len(self._held))
+        return Neighbourhood(self.matrix, self.near, region, near.columns | inside)
+
+    def _cheapest(self, piece: _Piece, effort: Effort) -> Ints | None:
+        if piece.name not in self._solved:
+            staying = self._staying(piece.columns)
+            self._solved[piece.name] = cheapest(piece.matrix, piece.costs + staying, effort, gap=STAYING)[0]
+        return self._solved[piece.name]
+
+    def _staying(self, columns: Ints) -> Floats:
+        """What it costs to move these columns, if by itself each would break rows outside."""
+        matrix = self.matrix
+        up = self._start <= matrix.lower
+        entries = ~self.kept[matrix.rows]
+        rows, column = matrix.rows[entries], matrix.columns[entries]
+        rising = (matrix.coefficients[entries] > 0) == up[column]
+        breaks = np.where(rising, self._full[rows], self._scarce[rows])
+        many: Floats = np.bincount(column, breaks, minlength=len(up)).astype(np.float64)
+        prices: Floats = STAYING + BREAKING * many[columns]
+        return np.where(up[columns], prices, -prices)
+
+    def _prove(self, pieces: list[_Piece], effort: Effort) -> None:
+        """The bound by these pieces, without what staying is worth."""
+        total = self.near.bound
+        for piece in pieces:
+            least = least_cost(piece.matrix, piece.costs, effort)
+            total += 0.0 if least is None else max(0.0, least - piece.paid)
+        self.floor = max(self.floor, min(self.ceiling, ceil(total - TOLERANCE)))
+
+    def _missing(self) -> Marks:
+        """The rows outside that the proposal breaks, or pays for without using them up."""
+        priced = np.abs(self.near.prices) > CENT * UNITS
+        left: Marks = priced & self.matrix.roomy(self.proposal)
+        wanting: Marks = ~self.kept & (self.matrix.broken(self.proposal) | left)
+        return wanting
+
+    def _beside(self, rows: Marks) -> Marks:
+        """The rows without room of what is taken in some rows: where else it could go, who could take its place."""
+        matrix = self.matrix
+        taken = rows[matrix.rows] & (self._start > 0)[matrix.columns]
+        columns = _touched(matrix.columns[taken], len(self._start))
+        return _touched(matrix.rows[columns[matrix.columns]], len(rows)) & (self._full | self._scarce)
+
+    def _pieces(self) -> Iterator[_Piece]:
+        """The rows kept, and their columns, in parts that share nothing."""
+        matrix, near = self.matrix, self.near
+        entries = self.kept[matrix.rows]
+        rows, row = np.unique(matrix.rows[entries], return_inverse=True)
+        columns, column = np.unique(matrix.columns[entries], return_inverse=True)
+        coefficients = matrix.coefficients[entries]
+        # Without the prices of the rows that are kept: these hold, so nothing is paid for them.
+        own = coefficients * near.prices[rows[row]] / UNITS
+        costs = near.penalties[columns] + np.bincount(column, own, minlength=len(columns))
+        part_of_row, part_of_column = _parts(row, column, len(rows), len(columns))
+        for part in np.unique(part_of_row).tolist():
+            in_rows, in_columns = part_of_row == part, part_of_column == part
+            inside = in_rows[row]
+            here, there = rows[in_rows], columns[in_columns]
+            small = Matrix(
+                self.region.lower[there],
+                self.region.upper[there],
+                (np.cumsum(in_rows) - 1)[row[inside]],
+                (np.cumsum(in_columns) - 1)[column[inside]],
+                coefficients[inside],
+                matrix.least[here],
+                matrix.most[here],
+                matrix.single[here],
+            )
+            # What the relaxation's bound has of these rows and columns is in the piece's own cost instead.
+            paid = float(self._worth[here].sum() + (near.penalties * self._held)[there].sum())
+            yield _Piece(here.tobytes(), small, there, costs[in_columns], paid)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A small programme, its columns' numbers and costs, and what of its cost is in the relaxation's bound."""
+
+    name: bytes
+    matrix: Matrix
+    columns: Ints
+    costs: Floats
+    paid: float
+
+
+def _parts(row: Ints, column: Ints, rows: int, columns: int) -> tuple[Ints, Ints]:
+    """The connected part of each row and column, by the least number of a row in it."""
+    of_row, of_column = np.arange(rows), np.full(columns, rows)
+    while True:
+        before = of_row.copy()
+        np.minimum.at(of_column, column, of_row[row])
+        np.minimum.at(of_row, row, of_column[column])
+        if (of_row == before).all():
+            return of_row, of_column
 
 
 def _touched(numbers: Ints, size: int) -> Marks:

@@ -16,12 +16,17 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
+ROUNDING = 1e-6  # of a row's sum in floating point
 UNBOUNDED = 2**60  # beyond every activity of a row, and far enough from 64 bits
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """`lower <= x <= upper`, `least <= A x <= most`; A by coefficients, in the order of rows and in them of columns."""
+    """`lower <= x <= upper`, `least <= A x <= most`; A by coefficients, in the order of rows and in them of columns.
+
+    A row `single` says of one column what another row says of a sum: a relaxation does without, whole numbers do better
+    with it.
+    """
 
     lower: Ints
     upper: Ints
@@ -30,6 +35,7 @@ class Matrix:
     coefficients: Ints
     least: Ints
     most: Ints
+    single: Marks
 
     def with_row(self, costs: Ints, most: int) -> Matrix:
         """One more row: the costs come to at most so much."""
@@ -41,11 +47,48 @@ class Matrix:
             coefficients=np.concatenate([self.coefficients, costs[columns]]),
             least=np.append(self.least, -UNBOUNDED),
             most=np.append(self.most, most),
+            single=np.append(self.single, False),
         )
 
     def within(self, lower: Ints, upper: Ints) -> Matrix:
         """The same rows with fewer values for the columns."""
         return replace(self, lower=lower, upper=upper)
+
+    def only(self, kept: Marks) -> Matrix:
+        """The same columns with fewer rows."""
+        entries = kept[self.rows]
+        return replace(
+            self,
+            rows=(np.cumsum(kept) - 1)[self.rows[entries]],
+            columns=self.columns[entries],
+            coefficients=self.coefficients[entries],
+            least=self.least[kept],
+            most=self.most[kept],
+            single=self.single[kept],
+        )
+
+    def raised(self, values: Floats) -> Floats:
+        """The values with what the single rows ask of the column that others imply."""
+        implied = values.copy()
+        entries = self.single[self.rows]
+        tails, heads = (entries & (self.coefficients == sign) for sign in (1, -1))
+        np.maximum.at(implied, self.columns[heads], values[self.columns[tails]])
+        return implied
+
+    def broken(self, values: Floats | Ints) -> Marks:
+        """The rows these values break by more than rounding."""
+        sums = self.sums(values)
+        return (sums < self.least - ROUNDING) | (sums > self.most + ROUNDING)
+
+    def roomy(self, values: Floats | Ints) -> Marks:
+        """The rows these values leave room in on either side."""
+        sums = self.sums(values)
+        return (sums > self.least + ROUNDING) & (sums < self.most - ROUNDING)
+
+    def sums(self, values: Floats | Ints) -> Floats:
+        """What each row comes to."""
+        amounts = self.coefficients * values[self.columns]
+        return np.bincount(self.rows, amounts, minlength=len(self.least)).astype(np.float64)
 
     def impossible(self) -> bool:
         """Whether some row is broken whatever the columns."""
@@ -54,16 +97,16 @@ class Matrix:
 
     def holds(self, columns: Ints) -> bool:
         """Whether these values obey every row and stay within their limits."""
-        sums = self._sums(self.coefficients * columns[self.columns])
+        sums = self._by_row(self.coefficients * columns[self.columns])
         within = (self.lower <= columns) & (columns <= self.upper)
         return bool(within.all() and (self.least <= sums).all() and (sums <= self.most).all())
 
-    def reduced(self) -> tuple[Matrix, Ints]:
-        """Only the columns that are not fixed, with their numbers, and only the rows they could break."""
+    def reduced(self) -> tuple[Matrix, Ints, Ints]:
+        """Only the columns that are not fixed and only the rows they could break, with the numbers of both."""
         free = np.flatnonzero(self.lower < self.upper)
         number = np.full(len(self.lower), -1)
         number[free] = np.arange(len(free))
-        settled = self._sums(self.coefficients * np.where(self.lower < self.upper, 0, self.lower)[self.columns])
+        settled = self._by_row(self.coefficients * np.where(self.lower < self.upper, 0, self.lower)[self.columns])
         lowest, highest = self._activities()
         kept = (highest > self.most) | (lowest < self.least)
         entries = (number[self.columns] >= 0) & kept[self.rows]
@@ -76,15 +119,16 @@ class Matrix:
             self.coefficients[entries],
             np.where(self.least > -UNBOUNDED, self.least - settled, self.least)[kept],
             np.where(self.most < UNBOUNDED, self.most - settled, self.most)[kept],
+            self.single[kept],
         )
-        return smaller, free
+        return smaller, free, np.flatnonzero(kept)
 
     def _activities(self) -> tuple[Ints, Ints]:
         """The least and the most each row can come to."""
         ends = self.coefficients * self.lower[self.columns], self.coefficients * self.upper[self.columns]
-        return self._sums(np.minimum(*ends)), self._sums(np.maximum(*ends))
+        return self._by_row(np.minimum(*ends)), self._by_row(np.maximum(*ends))
 
-    def _sums(self, amounts: Ints) -> Ints:
+    def _by_row(self, amounts: Ints) -> Ints:
         """By row, the sum of one amount per coefficient."""
         return np.bincount(self.rows, amounts, minlength=len(self.least)).astype(np.int64)
 
@@ -99,6 +143,7 @@ class Program:
         self._coefficients: list[int] = []
         self._least: list[int] = []
         self._most: list[int] = []
+        self._single: list[bool] = []
 
     def column(self, upper: int = 1) -> int:
         """A new unknown from 0 to `upper`, by its number."""
@@ -112,6 +157,7 @@ class Program:
         *,
         least: int = -UNBOUNDED,
         most: int = UNBOUNDED,
+        single: bool = False,
     ) -> None:
         """`least <= sum of coefficients times columns <= most`; coefficients 1 unless given."""
         if least > most:  # rules may contradict each other; a row that does by itself is no row to a solver
@@ -122,6 +168,7 @@ class Program:
         self._coefficients.extend([1] * len(columns) if coefficients is None else coefficients)
         self._least.append(least)
         self._most.append(most)
+        self._single.append(single)
 
     def rows(self) -> Iterator[tuple[list[int], list[int], int, int]]:
         """Columns, coefficients, least and most of each row."""
@@ -141,4 +188,5 @@ class Program:
             coefficients=np.array(self._coefficients, dtype=np.int64)[order],
             least=np.array(self._least, dtype=np.int64),
             most=np.array(self._most, dtype=np.int64),
+            single=np.array(self._single, dtype=bool),
         )

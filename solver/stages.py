@@ -21,13 +21,14 @@ from solver.costs import Cost
 from solver.cp_sat import ask
 from solver.effort import Effort
 from solver.goals import Goal, Levels
+from solver.highs import LARGE as LARGE_RELAXATION
 from solver.highs import Relaxed, cheapest, relaxed
 from solver.kept import EVERY_RULE, Kept
 from solver.merging import groups
-from solver.nearby import Neighbourhood, around
+from solver.nearby import Market, Neighbourhood, around
 from solver.possible import Turns
 from solver.problem import Problem
-from solver.program import Ints, Matrix
+from solver.program import Ints, Marks, Matrix
 from solver.progress import NoRoster, Part
 from solver.rules import CONSTRAIN, COST
 from solver.starts import begin, refill
@@ -37,8 +38,10 @@ LARGE = 600  # possible turns from which on relaxations are worth their time
 # Where rosters are looked for first: how far from the bound, in turns' worth of the last level, and how far around.
 LOOKS = ((3.0, 1), (0.33, 2), (3.0, 2))
 CLOSE = 10.0  # turns' worth of the last level: what a look around the fractions can prove
-WIDEST = 3  # steps around the fractions
-MOST_NEAR = 15_000  # columns around them for a roster
+MOST_TRADES = 30  # for a bound
+PATIENCE = 3  # trades without a better bound until a roster is looked for again
+STEP = 0.5  # a better roster costs less by more than this: costs are whole
+MOST_NEAR = 20_000  # columns around them for a roster
 MOST_PROVING = 30_000  # and for a bound, beyond which the whole is no larger
 SLACK = 2.5  # of a level, but the last of a goal: how far from its bound the best roster is expected
 LAST_SLACK = 0.01  # of the value of a goal's only level
@@ -109,12 +112,12 @@ class Stages:
         if not goals:
             return
         *earlier, last = goals
-        meanwhile = _Meanwhile(partial(self._relax, *earlier))
-        if self.effort.workers > 1:
-            meanwhile.start()
         if self.part.best is None:
             self._begin()
         self._relax(last)
+        meanwhile = _Meanwhile(partial(self._relax_among, last, earlier))
+        if self.effort.workers > 1:
+            meanwhile.start()
         self._look_around(last)
         if last not in self.relaxed:
             self._begin()
@@ -136,38 +139,64 @@ class Stages:
         for goal, total in list(self.floors.items()):  # which another worker may just add to
             self._prove(goal, total)
 
-    def _relax(self, *goals: Goal) -> None:
-        for goal in goals:
-            found = relaxed(self.matrix, goal.costs, self.effort)
-            if found is not None:
-                self.relaxed[goal] = found
-                self.floors[goal] = goal.constant + found.floor()
-                self._prove(goal, self.floors[goal])
+    def _relax(self, goal: Goal, among: Marks | None = None) -> None:
+        found = relaxed(self.matrix, goal.costs, self.effort, among)
+        if found is not None:
+            self.relaxed[goal] = found
+            self.floors[goal] = goal.constant + found.floor()
+            self._prove(goal, self.floors[goal])
+
+    def _relax_among(self, last: Goal, earlier: Sequence[Goal]) -> None:
+        """The earlier goals, which ask for hardly any other turns than the last one's relaxation takes."""
+        among = self.relaxed[last].values > 0 if last in self.relaxed else None
+        for goal in earlier:
+            self._relax(goal, among)
 
     def _look_around(self, goal: Goal) -> None:
         """Good rosters soon: what the relaxation takes, and the best around its fractions."""
         if goal not in self.relaxed:
             return
         for turns, steps in LOOKS:
-            hood = self._around(goal, turns * self._turn(goal), steps)
-            if len(hood) <= MOST_NEAR and self._gap(goal) > CLOSE * self._turn(goal):
-                found = hood.cheapest(goal.costs, self.effort)
-                if found is not None:
-                    self.found(found)
-                    self._claim()
+            if self._gap(goal) > CLOSE * self._turn(goal):
+                self._look(goal, self._around(goal, turns * self._turn(goal), steps))
+
+    def _look(self, goal: Goal, hood: Neighbourhood) -> None:
+        if len(hood) <= MOST_NEAR:
+            found = hood.cheapest(goal.costs, self.effort, self._least(goal))
+            if found is not None:
+                self.found(found)
+                self._claim()
 
     def _meet(self, goal: Goal) -> None:
-        """Better bounds from around the fractions, wider until they meet the best roster's cost."""
-        for steps in range(1, WIDEST + 1):
-            gap = self._gap(goal)
-            if self._settled(goal) or not 0 <= gap <= CLOSE * self._turn(goal):
-                return
-            hood = self._around(goal, gap, steps)
-            if len(hood) > MOST_PROVING:
-                return
-            floor = min(hood.floor(self.effort), self.relaxed[goal].floor(gap))
-            self.floors[goal] = max(self.floors[goal], goal.constant + floor)
+        """Better bounds from a few rows kept, and rosters where these lead, until the two meet."""
+        if self._settled(goal) or not 0 <= self._gap(goal) <= CLOSE * self._turn(goal):
+            return
+        market = Market(self.matrix, self.relaxed[goal], self._gap(goal))
+        if len(goal.costs) < LARGE_RELAXATION:
+            market.prove_widely(self.effort, MOST_PROVING)
+            self.floors[goal] = max(self.floors[goal], goal.constant + market.floor)
             self._claim()
+        else:
+            self._trade(goal, market)
+
+    def _trade(self, goal: Goal, market: Market) -> None:
+        """Where all rows around the fractions are too many: one after the other of those that matter."""
+        in_vain = 0
+        for _ in range(MOST_TRADES):
+            before = self.floors[goal]
+            whole = not market.trade(self.effort)
+            self.floors[goal] = max(before, goal.constant + market.floor)
+            if whole:
+                self.found(market.proposal)
+            self._claim()
+            if whole or self._settled(goal) or len(market) > MOST_PROVING:
+                return
+            in_vain = 0 if self.floors[goal] > before else in_vain + 1
+            if in_vain == PATIENCE:
+                in_vain = 0
+                self._look(goal, market.hood(min(self._gap(goal) - STEP, LOOKS[0][0] * self._turn(goal))))
+                if self._settled(goal):
+                    return
 
     def _around(self, goal: Goal, slack: float, steps: int) -> Neighbourhood:
         """So many steps around the fractions."""
@@ -200,16 +229,20 @@ class Stages:
         if slack <= self.searched.get(goal, -1):
             return False
         self.searched[goal] = slack
-        found, floor = cheapest(near.region(self.matrix, slack), goal.costs, self.effort)
+        found, floor = cheapest(near.region(self.matrix, slack), goal.costs, self.effort, target=self._least(goal))
         if found is not None:
             self.found(found)
         if floor is not None:
             self.floors[goal] = max(self.floors[goal], goal.constant + min(floor, near.floor(slack)))
         return floor is not None
 
+    def _least(self, goal: Goal) -> int:
+        """What no solution costs less than, as far as known."""
+        return self.floors[goal] - goal.constant
+
     def _slack(self, goal: Goal) -> float:
         """How much more than the bound is worth looking at: what the best roster costs, if not too far off at first."""
-        known = self._gap(goal)
+        known = self._gap(goal) - STEP
         if goal in self.searched and known < inf:
             return known
         # A level that repeats another weighs nothing.

@@ -99,7 +99,7 @@ class Model:
     def used(self, shift: Shift) -> int:
         """Whether anybody is on the shift."""
         if shift.id not in self._used:
-            self._used[shift.id] = self._any(self.turns_on(shift))
+            self._used[shift.id] = self._any(self.turns_on(shift), self._places(shift))
         return self._used[shift.id]
 
     def worked(self, person: Volunteer, day: int) -> int | None:
@@ -114,12 +114,16 @@ class Model:
             self._worked[key] = self._any(turns) if turns else None
         return self._worked[key]
 
-    def _any(self, turns: Sequence[int]) -> int:
+    def _places(self, shift: Shift, others: int = 0) -> int | None:
+        """How many can be on the shift beside so many others; None: everybody."""
+        limited = shift.max is not None and self.kept.holds("capacity", shift=shift.id)
+        return max(0, shift.max - others) if limited and shift.max is not None else None
+
+    def _any(self, turns: Sequence[int], most: int | None = None) -> int:
         if len(turns) == 1:
             return turns[0]
         variable = self._new(1, turns, partial(_more_than, 0))
-        for turn in turns:
-            self.implies(turn, variable)
+        self.imply(turns, variable, most)
         self.program.row([*turns, variable], [*[1] * len(turns), -1], least=0)
         return variable
 
@@ -134,8 +138,12 @@ class Model:
         if len(variables) > most:
             self.program.row(variables, most=most)
 
-    def implies(self, variable: int, other: int) -> None:
-        self.program.row((variable, other), (1, -1), most=0)
+    def imply(self, turns: Sequence[int], variable: int, most: int | None = None) -> None:
+        """Each of the turns, of which at most so many can be taken, implies the variable."""
+        most = len(turns) if most is None else min(most, len(turns))
+        self.program.row([*turns, variable], [*[1] * len(turns), -most], most=0)
+        for turn in turns if most > 1 else ():
+            self.program.row((turn, variable), (1, -1), most=0, single=True)
 
     def between(self, variables: Sequence[int], amounts: Sequence[int], least: int, most: int) -> None:
         self.program.row(variables, amounts, least=least, most=most)
@@ -171,8 +179,7 @@ class Model:
             # The second variable stands for any companion, so that not every one asking repeats them all.
             company = self._new(1, companions, partial(_more_than, 0))
             self.program.row([company, *companions], [1, *[-1] * len(companions)], most=0)
-            for turn in asking:
-                self.implies(turn, company)
+            self.imply(asking, company, self._places(shift, 1))
 
     def at_least_if_used(self, shift: Shift, turns: Sequence[int], least: int) -> None:
         """At least so many of the turns, or nobody on the shift at all."""

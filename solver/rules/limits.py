@@ -34,8 +34,11 @@ def constrain(model: Model) -> None:
 
 def _constrain(model: Model, person: Volunteer) -> None:
     shifts, turns = model.shifts_of(person), model.turns_of(person)
+    whole = len(shifts) if person.limits.turns is None else person.limits.turns
     for group, most in turn_caps(person, shifts):
-        model.at_most([turns[at] for at in group], most)
+        # Fewer in the whole period say it already.
+        if most < whole or len(group) == len(shifts):
+            model.at_most([turns[at] for at in group], most)
     least, most_minutes = person.limits.minutes_min or 0, person.limits.minutes_max
     total = sum(shift.minutes for shift in shifts)
     if least or (most_minutes is not None and total > most_minutes):

@@ -14,7 +14,7 @@ from solver.effort import Effort, Stopped
 from solver.goals import Goal, Levels
 from solver.highs import UNITS, cheapest, priced, relaxed
 from solver.merging import Group
-from solver.nearby import around
+from solver.nearby import Market, around
 from solver.program import Ints, Matrix, Program
 
 SEEDS = range(12)
@@ -51,7 +51,7 @@ def test_fixed_columns_leave_the_solutions_of_the_others(seed: int):
     matrix, _ = a_programme(seed)
     fixed = matrix.within(np.array([1, 0, 0, 0, 0]), np.array([1, 0, *matrix.upper[2:]]))
 
-    small, free = fixed.reduced()
+    small, free, _ = fixed.reduced()
 
     expected = {tuple(vector[free].tolist()) for vector in solutions(fixed)}
     assert {tuple(vector.tolist()) for vector in solutions(small)} == (set() if fixed.impossible() else expected)
@@ -137,7 +137,13 @@ def test_around_the_fractions_lie_solutions_and_bounds(seed: int, steps: int):
         for _ in range(steps):
             hood = hood.wider()
 
-        near_by, floor = hood.cheapest(costs, an_effort()), hood.floor(an_effort())
+        near_by = hood.cheapest(costs, an_effort(), near.floor())
+        wide, market = Market(matrix, near, slack), Market(matrix, near, slack)
+        wide.prove_widely(an_effort(), most=steps * 3)
+        assert near.floor() <= wide.floor <= max(best, near.floor(slack))
+        while market.trade(an_effort()):
+            assert near.floor() <= market.floor <= max(best, near.floor(slack))
+        floor = market.floor
 
         assert min(floor, near.floor(slack)) <= best
         assert near.floor() <= floor
@@ -154,7 +160,9 @@ def test_a_neighbourhood_proves_more_than_its_relaxation():
     near = relaxed(matrix, costs, an_effort())
 
     assert near is not None
-    assert (near.floor(), around(matrix, near, 2.0).wider().floor(an_effort())) == (-6, -4)
+    market = Market(matrix, near, 2.0)
+    market.trade(an_effort())
+    assert (near.floor(), market.floor) == (-6, -4)
 
 
 def test_a_row_over_a_cost_caps_it():
