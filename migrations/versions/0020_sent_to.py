@@ -18,7 +18,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Without the column these would be told to the reader, which is not whom they were for.
+    # Without the column these would be told to the reader, which is not whom they were for. Deliveries are
+    # deleted by name: foreign keys rest while SQLite's tables change.
+    op.execute("DELETE FROM deliveries WHERE letter_id IN (SELECT id FROM letters WHERE sent_to IS NOT NULL)")
     op.execute("DELETE FROM messages WHERE sent_to IS NOT NULL")
     op.execute("DELETE FROM letters WHERE sent_to IS NOT NULL")
     for table in ("guardian_links", "letters", "messages"):

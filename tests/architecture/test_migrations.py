@@ -17,8 +17,8 @@ from roster import paths
 from roster.app import create_app
 from roster.config import Settings
 from roster.extensions import db, init_migrations
-from roster.models import Base
-from tests import postgres
+from roster.models import Base, Channel, Delivery, DeliveryState, Letter, Message, MessageKind
+from tests import builders, postgres
 
 LONGEST_REVISION = 32  # characters: the width of Alembic's version column
 FILES = sorted((paths.MIGRATIONS / "versions").glob("*.py"))
@@ -55,6 +55,8 @@ def test_migrations_build_the_models_and_nothing_else(empty_app: Flask):
 
 def test_migrations_go_down_to_nothing_and_up_again(empty_app: Flask):
     upgrade()
+    _write_to_a_guardian()
+    downgrade(revision="0019_tries")  # with rows; a base without tables has none to look at
     downgrade(revision="base")
     with db.engine.connect() as connection:
         left = set(inspect(connection).get_table_names())
@@ -63,6 +65,18 @@ def test_migrations_go_down_to_nothing_and_up_again(empty_app: Flask):
     with db.engine.connect() as connection:
         assert left == {"alembic_version"}
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == LAST
+
+
+def _write_to_a_guardian() -> None:
+    """What a column that goes takes along: a letter with its delivery, which may be left referring to nothing."""
+    child = builders.a_person(db.session, builders.a_unit(db.session, "Xã đoàn Hoài Nhơn"))
+    about = {"person_id": child.id, "sent_to": "me@example.vn"}
+    delivery = Delivery(channel=Channel.EMAIL, state=DeliveryState.SENT, message_id="1", due_at=builders.LONG_AGO)
+    letter = Letter(created_at=builders.LONG_AGO, deliveries=[delivery], **about)
+    told = {"kind": MessageKind.CONSENT_ASKED, "created_at": builders.LONG_AGO, "due_at": builders.LONG_AGO}
+    letter.messages.append(Message(facts={"person_id": child.id}, **told, **about))
+    db.session.add(letter)
+    db.session.commit()
 
 
 def test_a_choice_outside_its_list_is_refused_by_the_database(empty_app: Flask):
