@@ -3,7 +3,7 @@ and who could stand in.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -49,6 +49,8 @@ from roster.queries.turns import place_of
 
 LOOK_AHEAD = timedelta(days=14)
 MOST_SHORT = 50
+BATCH = 5000
+"""Shifts asked about at a time: PostgreSQL takes no more than 65,535 values with one statement."""
 MOST_WEEKS = 12
 RECENTLY = timedelta(days=7)
 """Whoever was asked within this time comes after those who were not."""
@@ -294,21 +296,25 @@ def _gaps(session: Session, mine: ColumnElement[bool], now: datetime) -> Mapping
     serving = select(func.count()).select_from(Assignment).where(*on_it).correlate(Shift).scalar_subquery()
     has_needs = func.length(cast(Shift.needs, String)) > len("{}")
     rows = session.execute(
-        select(Shift.id, Shift.starts_at, Shift.minimum, Shift.needs, Unit, serving)
+        select(Shift.id, Shift.starts_at, Shift.minimum, Shift.needs, Unit, serving.label("serving"))
         .join(Shift.site)
         .join(Site.unit)
         .where(mine, Shift.state == ShiftState.OPEN, Shift.starts_at > now, Shift.starts_at < now + LOOK_AHEAD)
         .where((serving < Shift.minimum) | has_needs)
         .order_by(Shift.starts_at, Shift.id)
     ).all()
-    lacks = skills.missing(session, {id: (unit.day_of(starts), needs) for id, starts, _, needs, unit, _ in rows})
     weeks = _Weeks(session, now)
-    short = (
-        (id, (there, minimum, lacks.get(id, {})))
-        for id, starts, minimum, _needs, unit, there in rows
-        if (there < minimum or id in lacks) and weeks.is_published(unit, unit.day_of(starts))
-    )
-    return dict(islice(short, MOST_SHORT))
+    out = (row for row in rows if weeks.is_published(row.Unit, row.Unit.day_of(row.starts_at)))
+    return dict(islice(_lacking(session, out), MOST_SHORT))
+
+
+def _lacking(session: Session, rows: Iterator[Any]) -> Iterator[tuple[int, tuple[int, int, Needs]]]:
+    """Those of the shifts that lack something, no further than the caller looks."""
+    while some := list(islice(rows, BATCH)):
+        lacks = skills.missing(session, {row.id: (row.Unit.day_of(row.starts_at), row.needs) for row in some})
+        for row in some:
+            if row.serving < row.minimum or row.id in lacks:
+                yield row.id, (row.serving, row.minimum, lacks.get(row.id, {}))
 
 
 def _counts(session: Session, rows: Select[int], shift_ids: Iterable[int]) -> Mapping[int, int]:

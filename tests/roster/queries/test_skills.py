@@ -43,6 +43,18 @@ def test_a_place_with_its_people_but_not_its_skill_is_to_do(session, week, train
     assert lacking(session, week) == {week.monday.id: {}}
 
 
+def test_a_country_of_shifts_is_asked_about_in_parts(session, week, trained, monkeypatch):
+    asked = []
+    missing = skills.missing
+    monkeypatch.setattr(
+        skills, "missing", lambda session, shifts: asked.append(len(shifts)) or missing(session, shifts)
+    )
+    monkeypatch.setattr(places, "BATCH", 1)
+
+    assert lacking(session, week) == {week.monday.id: {}, week.wednesday.id: {"trained": 1}}
+    assert asked == [1, 1]
+
+
 def test_a_training_that_has_run_out_by_the_day_does_not_count(session, week, trained):
     train(session, week.lan, trained, valid_until=MONDAY + timedelta(days=1))
 
