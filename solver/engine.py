@@ -20,7 +20,7 @@ from solver.check import Roster, Value, broken_rules, shortfalls_of
 from solver.check.terms import levels_of
 from solver.effort import SEARCHING
 from solver.problem import Problem
-from solver.progress import Progress
+from solver.progress import Known, Progress
 from solver.search import Search
 from solver.solution import Assignment, Clash, Level, Run, Shortfall, Solution, Status
 
@@ -124,14 +124,14 @@ class _Count:
         self._best: list[tuple[Assignment, ...] | None] = []
         self._counted: _Counted | None = None
 
-    def now(self) -> _Counted | None:
+    def of(self, known: Sequence[Known]) -> _Counted | None:
         """None before there is a roster."""
-        best = [part.best for part in self.search.parts]
+        best = [part.best for part in known]
         if best != self._best:
-            self._best, self._counted = best, self._of(self.search.assignments())
+            self._best, self._counted = best, self._count(self.search.assignments(known))
         return self._counted
 
-    def _of(self, assignments: tuple[Assignment, ...] | None) -> _Counted | None:
+    def _count(self, assignments: tuple[Assignment, ...] | None) -> _Counted | None:
         if assignments is None:
             return None
         problem = self.search.problem
@@ -140,8 +140,8 @@ class _Count:
 
     def progress(self) -> Progress:
         """Where the search stands; without a roster, with nobody placed and no levels."""
-        # The bounds first: a roster found meanwhile is held to them no less.
-        seconds, bounds, counted = self.search.effort.seconds(), self.search.bounds(), self.now()
+        seconds, known = self.search.effort.seconds(), self.search.known()
+        bounds, counted = self.search.bounds(known), self.of(known)
         if counted is None:
             return Progress(seconds, (), 0, sum(shift.min > 0 for shift in self.search.problem.shifts))
         short = sum(gap.missing for gap in counted.gaps)
@@ -151,7 +151,8 @@ class _Count:
 def _answer(search: Search, count: _Count, run: Run, *, cancelled: bool) -> Solution:
     if search.contradiction is not None:
         return _without_roster("infeasible", run, search.contradiction)
-    proved, bounds, counted = search.proved(), search.bounds(), count.now()
+    proved, known = search.proved(), search.known()
+    bounds, counted = search.bounds(known), count.of(known)
     if counted is None:
         return _without_roster("cancelled" if cancelled else "unknown", run)
     broken = broken_rules(search.problem, counted.roster)

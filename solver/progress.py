@@ -29,6 +29,20 @@ class Progress:
     short: int
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a part at one moment: its best roster, and the bounds that hold beside it."""
+
+    best: tuple[Assignment, ...] | None
+    values: tuple[int, ...] | None
+    bounds: tuple[int, ...]
+    free: bool  # whether there is any turn to take
+
+    def proved(self, level: int) -> bool:
+        """Whether no better roster has less on this level."""
+        return self.values is not None and self.bounds[level] >= self.values[level]
+
+
 class Part:
     """One component and the state of its search."""
 
@@ -77,15 +91,18 @@ class Part:
             if self.values is None or self.values[level] > floor:
                 break
 
-    def proved(self, level: int) -> bool:
+    def known(self) -> Known:
         with self.lock:
-            return self.values is not None and self.bounds[level] >= self.values[level]
+            return Known(self.best, self.values, tuple(self.bounds), free=bool(self.turns))
+
+    def proved(self, level: int) -> bool:
+        return self.known().proved(level)
 
     def finished(self) -> bool:
         return self.best is not None and all(self.proved(level) for level in range(len(self.bounds)))
 
 
-def bounds_of(parts: Sequence[Part]) -> list[int]:
+def bounds_of(parts: Sequence[Known]) -> list[int]:
     """What is proved of each level of the whole.
 
     A part whose earlier levels are not proved might trade them against another part's. So where several parts have
@@ -94,14 +111,14 @@ def bounds_of(parts: Sequence[Part]) -> list[int]:
     """
     totals = []
     closed = True
-    alone = sum(bool(part.turns) for part in parts) <= 1
+    alone = sum(part.free for part in parts) <= 1
     for level in range(len(parts[0].bounds) if parts else 0):
         totals.append(sum(part.bounds[level] for part in parts) if closed or alone else 0)
         closed = closed and all(part.proved(level) for part in parts)
     return totals
 
 
-def within(parts: Sequence[Part], gap: float) -> bool:
+def within(parts: Sequence[Known], gap: float) -> bool:
     """Whether no level of the whole can be less by more than this share of it."""
     if not parts or any(part.values is None for part in parts):
         return False

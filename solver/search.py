@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from solver.components import components
 from solver.effort import Effort, Stopped
 from solver.problem import HARD_RULES, Problem
-from solver.progress import NoRoster, Part, bounds_of, within
+from solver.progress import Known, NoRoster, Part, bounds_of, within
 from solver.solution import Assignment, Clash
 from solver.starts import begin, flow_first, in_a_hurry, offer_filled, offer_nobody, offer_start, refill
 
@@ -56,22 +56,26 @@ class Search:
         finally:
             self.finished.set()
 
-    def assignments(self) -> tuple[Assignment, ...] | None:
-        """The best roster so far, shift by shift in the problem's order; None before there is one."""
-        if not self.parts or any(part.best is None for part in self.parts):
+    def known(self) -> list[Known]:
+        """What is known at this moment, part by part; nothing before there are parts."""
+        return [part.known() for part in self.parts]
+
+    def assignments(self, known: Sequence[Known]) -> tuple[Assignment, ...] | None:
+        """The best roster, shift by shift in the problem's order; None before there is one."""
+        if not known or any(part.best is None for part in known):
             return None
         order = {shift.id: number for number, shift in enumerate(self.problem.shifts)}
-        turns = [turn for part in self.parts for turn in part.best or ()]
+        turns = [turn for part in known for turn in part.best or ()]
         return tuple(sorted(turns, key=lambda turn: (order[turn.shift], turn.volunteer)))
 
-    def bounds(self) -> list[int]:
-        return [factor * bound for factor, bound in zip(self._factors, bounds_of(self.parts), strict=False)]
+    def bounds(self, known: Sequence[Known]) -> list[int]:
+        return [factor * bound for factor, bound in zip(self._factors, bounds_of(known), strict=False)]
 
     def proved(self) -> bool:
         return bool(self.parts) and all(part.finished() for part in self.parts)
 
     def within(self, gap: float) -> bool:
-        return within(self.parts, gap)
+        return within(self.known(), gap)
 
     def _search(self) -> None:
         self.parts = [Part(component) for component in components(self._reduced())]

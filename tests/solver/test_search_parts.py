@@ -70,11 +70,11 @@ def test_the_bounds_of_parts_add_up_only_to_the_first_open_level():
         for level, bound in enumerate((1, 3, 2)):
             part.prove(level, bound, (1, 5)[:level])
 
-    assert bounds_of([one]) == [1, 3, 2]
-    assert bounds_of([one, other]) == [2, 6, 0]
+    assert bounds_of([one.known()]) == [1, 3, 2]
+    assert bounds_of([one.known(), other.known()]) == [2, 6, 0]
 
     other.turns = []  # and so nothing to trade
-    assert bounds_of([one, other]) == [2, 6, 4]
+    assert bounds_of([one.known(), other.known()]) == [2, 6, 4]
 
 
 def test_merged_levels_keep_their_order_and_come_apart_again():
