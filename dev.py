@@ -484,8 +484,9 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     served = command("demo", demo, "set up, load a scenario, plan, publish and serve it")
-    served.add_argument("--scenario", default="quy-nhon-center", metavar="ID")
-    served.add_argument("--port", type=int, default=8000)
+    which = "quy-nhon-center (as a rule), dong-thap-desks or ha-tinh-saturday"
+    served.add_argument("--scenario", default="quy-nhon-center", metavar="ID", help=which)
+    served.add_argument("--port", type=int, default=8000, help="8000 unless given")
     served.add_argument("--no-serve", action="store_true", help="stop after the summary")
     command("links", links, "print a demo's logins and calendars").add_argument("--json", action="store_true")
     command("test", test, "set up, then run every test; further arguments go to pytest")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import click
@@ -129,10 +130,13 @@ def found(unit: str, login: str, name: str, kind: str) -> None:
     """
     from datetime import UTC, datetime
 
+    from roster.models import UnitKind
     from roster.services import founding
     from roster.services.units import UnitDetails
     from roster.worker.process import sessions_of
 
+    if kind not in list(UnitKind):
+        raise click.ClickException(f"There is no kind {kind!r}. There are: {', '.join(UnitKind)}")
     settings = _settings()
     with _refusals(), sessions_of(settings)() as session:
         details = UnitDetails(name=unit, kind=kind)
@@ -166,6 +170,19 @@ def plan(scenario: str | None, seconds: int | None) -> None:
     with _refusals():
         summary = planning.plan(settings, scenario or _loaded_last(settings).scenario, seconds=seconds)
     click.echo(planning.table(summary))
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="PROBLEM.json")
+@click.option("--run", "run_id", type=int, help="One run by its number; the newest unless given.")
+def problem(file: Path, run_id: int | None) -> None:
+    """Write what a run was asked as PROBLEM.json, for `python -m solver`: numbers instead of names."""
+    from roster.planning import runs
+    from roster.worker.process import sessions_of
+
+    with _refusals(), sessions_of(_settings())() as session:
+        asked = runs.problem_file(session, run_id)
+    file.write_bytes(asked)
 
 
 def _settings() -> config.Settings:

@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import CursorResult, Update, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.errors import NotFound
 from roster.models import Repair, Roster, Run, RunState, WhatIf
 from roster.planning import snapshot, writeback
 from roster.planning.snapshot import row_id
@@ -71,6 +72,15 @@ def execute(
         return
     solution = _solve(sessions, task, should_stop)
     _finish(sessions, task, solution, _result(task.problem, solution), clock())
+
+
+def problem_file(session: Session, run_id: int | None = None) -> bytes:
+    """The problem file of a run, or of the newest that has begun. Raises NotFound."""
+    which = select(Run.problem).where(Run.problem.is_not(None)).order_by(Run.id.desc()).limit(1)
+    kept = session.scalar(which if run_id is None else which.where(Run.id == run_id))
+    if kept is None:
+        raise NotFound(what="run", id=run_id)
+    return gzip.decompress(kept)
 
 
 def left_behind() -> bool:

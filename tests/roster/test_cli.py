@@ -34,6 +34,15 @@ def test_a_database_without_tables_is_told_in_one_line(tmp_path):
     assert "`roster db upgrade`" in line
 
 
+def test_whoever_founds_a_unit_of_an_unknown_kind_is_told_which_there_are(tmp_path):
+    environment = {"ROSTER_HOME": str(tmp_path)}
+
+    result = CliRunner().invoke(main, ["found", "Thành đoàn", "lan@example.vn", "--kind", "city"], env=environment)
+
+    assert result.exit_code == 1
+    assert "There is no kind 'city'. There are: nation, province," in result.output
+
+
 @pytest.mark.parametrize(("sqlstate", "told"), [("42P01", True), ("42601", False)], ids=["no table", "a fault of ours"])
 def test_postgresql_says_it_in_another_way_than_faults_of_ours(monkeypatch, sqlstate, told):
     cause = Exception('relation "accounts" does not exist')

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.errors import NotFound
 from roster.models import Account, DraftAssignment, Person, Pin, PinState, Roster, Run, RunState, Shift, ShiftState
 from roster.planning import runs
 from roster.queries.runs import latest_run
@@ -144,6 +145,18 @@ def test_what_was_asked_is_kept_byte_for_byte_and_the_draft_obeys_it(world, sess
     assert sha256(data).hexdigest() == run.problem_sha256
     assert gzip.compress(data, mtime=0) == run.problem
     assert check.broken_rules(problem, check.Roster(problem, turns)) == []
+
+
+def test_what_a_run_was_asked_is_given_as_a_file_of_the_newest_or_of_one_by_its_number(world, sessions):
+    first = world.a_run()
+    with sessions() as session, pytest.raises(NotFound):
+        runs.problem_file(session)
+    world.execute(first)
+    second = world.a_run(problem=gzip.compress(b"{}"))
+
+    with sessions() as session:
+        assert len(reader.read(runs.problem_file(session, first)).shifts) == 10
+        assert runs.problem_file(session) == runs.problem_file(session, second) == b"{}"
 
 
 def test_pins_are_planned_around(world):
