@@ -87,6 +87,8 @@ def ask_guardian(
     `no_way_there`, `agreed_already`, `asked_lately`, `asked_too_often`.
     """
     person = minor(session, person_id, by=by, now=now)
+    # A button pressed twice: the second looks when the first has asked.
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     typed = _askable(session, person, address, ways, now)
     _end_links(session, person)
     nobody_knows = hashed(secrets.token_urlsafe(TOKEN_BYTES))

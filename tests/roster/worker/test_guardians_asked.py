@@ -1,12 +1,15 @@
 """A guardian is asked by us: one letter in plain words, its link, and no address kept once the question is closed."""
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from roster.errors import FieldError, NotFound
-from roster.models import Channel, Delivery, DeliveryState, GuardianLink, Letter, Message, Role, RoleKind
+from roster.models import Channel, Delivery, DeliveryState, GuardianLink, Letter, Message, Person, Role, RoleKind
 from roster.queries import inbox
 from roster.queries.consents import awaited_of
 from roster.services import consents, people
@@ -167,6 +170,21 @@ def test_nobody_is_asked_twice_a_day_and_no_more_than_three_addresses_are_tried(
         ask(session, child, clock, "c@example.vn")
     clock.now += timedelta(days=1, minutes=1)
     ask(session, child, clock, "b@example.vn")
+
+
+def test_a_button_pressed_twice_asks_once(session, sessions, child, clock):
+    child_id, start = child.id, threading.Barrier(5)
+    session.rollback()  # on SQLite it would keep both waiting
+
+    def press(_number):
+        start.wait()
+        with sessions() as own, contextlib.suppress(FieldError):
+            ask(own, own.get_one(Person, child_id), clock)
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(press, range(5)))
+
+    assert session.scalars(select(Message.sent_to)).all() == [MOTHER]
 
 
 def test_the_phone_gateway_is_told_where_there_is_one(session, child, clock):
