@@ -255,7 +255,7 @@ def _row(row: SentRow) -> dict[str, Any]:
 
 def _empty(side: str) -> dict[str, str]:
     texts = {
-        "trouble": (_("Everything arrived"), _("Messages that fail, or may not have arrived, are listed here.")),
+        "trouble": (_("Nothing failed"), _("Messages that fail, or may not have arrived, are listed here.")),
         "waiting": (_("Nothing waits"), _("Messages wait some minutes for others, and at night for the morning.")),
         "sent": (
             _("Nothing was sent yet"),

@@ -9,10 +9,10 @@ from flask_babel import ngettext
 
 from roster.errors import NotFound
 from roster.extensions import db
-from roster.models import Person, Roster, Round
+from roster.models import Channel, Person, Roster, Round
 from roster.queries import rounds as queries
 from roster.services import rosters, rounds
-from roster.web import forms, week_picker, wording
+from roster.web import contact_form, forms, week_picker, wording
 from roster.web.clock import utc_now
 from roster.web.paging import page_links
 from roster.web.rosters import frame_of
@@ -94,6 +94,7 @@ def _page(roster: Roster, form: forms.Form | None = None) -> str:
         asked=asked,
         side="answered" if said else "waiting",
         people=people.rows,
+        mails=Channel.EMAIL in contact_form.channels_available(),
         clock=_clock,
         pages=page_links(people.page, queries.PAGE_SIZE, people.total, side="answered" if said else "waiting"),
         **shown,

@@ -87,7 +87,7 @@ def test_whom_no_channel_reaches_is_listed_with_a_number_to_ring_until_they_read
 
     page = coordinator.get(f"{the_outbox()}?side=unreached").text
     assert "Trần Văn Bình" in page
-    assert "tel:+84912345678" in page
+    assert '<a href="tel:+84912345678">0912 345 678</a>' in page
     assert "Chưa đọc" in page
     assert "Nguyễn Thị Lan" not in page
 

@@ -53,7 +53,7 @@ def test_a_short_place_says_which_shifts_compete_and_whom_to_ask(client):
     assert "already at the limit of one turn" in page
     assert "Ask somebody for one turn more this week." in page
     assert "Then no place of the week is short." in page
-    assert 'href="tel:+84912345678"' in page
+    assert '<a href="tel:+84912345678">0912 345 678</a>' in page
 
 
 def test_a_place_that_is_complete_says_so(client):
