@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from roster import paths
 from roster.letters.parts import Action, Part
 from roster.models import (
+    Account,
     AnswerPurpose,
     Assignment,
     AssignmentState,
@@ -97,6 +98,9 @@ class Desk:
 
     def person_name(self, person_id: int) -> str:
         return self.person(person_id).full_name
+
+    def account_name(self, account_id: int) -> str:
+        return self.session.get_one(Account, account_id).display_name
 
     def colleague(self, person_id: int, shift: Shift) -> str:
         """Another volunteer as volunteers may know them: by given name if they agreed and are no minor."""

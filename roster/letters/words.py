@@ -388,10 +388,10 @@ def _consent_asked(desk: Desk, message: Message) -> Part | None:
 
 def _login_changed(desk: Desk, message: Message) -> Part:
     """Whoever reads at the old address may be anybody: nobody is named but who changed it."""
-    was, now, by = (message.facts[name] for name in ("was", "now", "by"))
+    was, now, by_id = (message.facts[name] for name in ("was", "now", "by_id"))
     who = (
-        desk.gettext("Changed by %(name)s.", name=by)
-        if by
+        desk.gettext("Changed by %(name)s.", name=desk.account_name(by_id))
+        if by_id
         else desk.gettext("Changed from within the account, with its password.")
     )
     return Part(

@@ -77,7 +77,7 @@ class MessageKind(StrEnum):
     CONSENT_ASKED = "consent_asked"
     """`person_id`: to the guardian of somebody under 18, at the address that was given for them (`sent_to`)."""
     LOGIN_CHANGED = "login_changed"
-    """`was`, `now`: with what the reader signs in, its middle left out; `by`: who changed it, "" for themselves."""
+    """`was`, `now`: with what the reader signs in, its middle left out; `by_id`: whose account did it, if not own."""
 
 
 class KindOfMessage(TypeDecorator[MessageKind]):

@@ -144,7 +144,7 @@ def _tell_of_login(session: Session, account: Account, person: Person, was: str,
     facts = {
         "was": accounts.hinted_login(was),
         "now": accounts.hinted_login(account.login),
-        "by": "" if by.id == account.id else by.display_name,
+        "by_id": None if by.id == account.id else by.id,
     }
     outbox.tell(session, person.id, MessageKind.LOGIN_CHANGED, facts, now=now)
     outbox.tell_at(session, was, person.id, MessageKind.LOGIN_CHANGED, facts, now=now)

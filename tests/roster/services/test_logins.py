@@ -128,6 +128,8 @@ def test_another_login_is_told_where_somebody_was_and_where_they_are_now(session
     people.change(session, lan.person.id, unit, details(lan, phone=NEW), by=by, now=NOW)
 
     assert told_at(session) == [(None, "…678", "…321"), (OLD, "…678", "…321"), (NEW, "…678", "…321")]
+    kept = session.scalars(select(Message.facts)).all()
+    assert [facts["by_id"] for facts in kept] == [by.id] * 3, "no name, which would outlast its bearer's erasure"
 
 
 def test_what_is_no_login_or_was_never_used_changes_without_a_notice(session: Session, unit: Unit, lan: Account):

@@ -77,7 +77,7 @@ def test_what_somebody_is_told_stands_there_at_once_and_is_counted_until_it_is_o
 
 def test_what_went_out_together_is_one_entry(app: Flask):
     lan = signed_in(app, 1)
-    first, second = tell(), tell(MessageKind.LOGIN_CHANGED, was="…678", now="…321", by="")
+    first, second = tell(), tell(MessageKind.LOGIN_CHANGED, was="…678", now="…321", by_id=None)
     letter = Letter(person_id=1, created_at=datetime.now(UTC))
     letter.messages = [db.session.get_one(Message, first), db.session.get_one(Message, second)]
     db.session.add(letter)

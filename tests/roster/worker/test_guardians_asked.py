@@ -207,6 +207,7 @@ def test_a_stranger_at_an_old_address_reads_of_another_login_without_a_name_or_t
     assert sorted(mailbox.recipients) == ["khoi.moi@example.vn", "khoi@example.vn"]
     old = text_of(mailbox.messages[mailbox.recipients.index("khoi@example.vn")])
     assert "k…@example.vn" in old
+    assert week.coordinator.display_name in old
     assert not any(private in old for private in ("Khôi", "khoi.moi", "/inbox/", "/a/"))
 
 
