@@ -1,7 +1,7 @@
 """The commands of the file format: solve, check, explain, standins, convert; beyond it, service, repair and whatif.
 
 Each imports what it needs when it runs, so that checking a file does not wait for OR-Tools. Exit codes: 0 done,
-1 the solution is wrong (check), 2 bad input, with one line per fault on standard error.
+1 the solution is wrong (check), 2 bad input, with one line per fault on standard error, 3 OR-Tools is not here.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Arguments = argparse.Namespace
 BAD_INPUT = 2
+NOT_HERE = 3
+LIBRARIES = ("numpy", "ortools")
+WHERE = "In a checkout, `.venv/bin/python -m solver` has it, once `python3 dev.py demo` or `dev.py test` has been run."
 YOUNG = 100_000  # objects between two looks for cycles: a problem is a million objects without any
 
 
@@ -42,6 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for fault in refused.faults:
             print(fault, file=sys.stderr)  # noqa: T201  a command-line program prints
         return BAD_INPUT
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] not in LIBRARIES:
+            raise
+        print(f"{sys.executable} has no {missing.name}. {WHERE}", file=sys.stderr)  # noqa: T201
+        return NOT_HERE
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -54,6 +54,17 @@ def test_solve_writes_the_answer_in_the_format(problem_file: Path, solution_file
     assert "contradiction" not in answer
 
 
+def test_a_python_without_the_solvers_libraries_is_told_in_one_line_where_they_are(problem_file: Path):
+    bare = [sys.executable, "-S", "-m", "solver"]  # without site-packages
+    command = [*bare, "solve", str(problem_file), "-o", str(problem_file.with_name("answer.json"))]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 3
+    assert "has no numpy. In a checkout, `.venv/bin/python -m solver` has it" in line
+
+
 def test_solve_answers_0_and_names_the_contradiction_if_there_is_no_roster(tmp_path: Path):
     file, answer = tmp_path / "problem.json", tmp_path / "answer.json"
     problem = a_problem(volunteers=[a_volunteer("lan", available=[])], pins=[Pin("lan", "mon-am", "assigned")])
