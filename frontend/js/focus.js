@@ -11,7 +11,12 @@ const KEPT = "place"; // Kept for the next page of this tab: addresses and posit
 
 let held = null; // where the focus was before htmx swapped what it stood on
 
-const isShown = (one) => !one.disabled && one.checkVisibility({ visibilityProperty: true });
+const isShown = (one) => !one.disabled && isDrawn(one);
+
+/** Safari asks for itself since 17.4 only, and phones stay in use for longer than that. */
+const isDrawn = (one) =>
+  one.checkVisibility?.({ visibilityProperty: true }) ??
+  (one.getClientRects().length > 0 && getComputedStyle(one).visibility === "visible");
 
 /** Nothing that one sees has the focus: for a moment it stays on what has just been hidden. */
 export const isLost = () => document.activeElement === document.body || !isShown(document.activeElement ?? document.body);

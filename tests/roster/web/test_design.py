@@ -117,8 +117,10 @@ def test_whatever_a_thumb_presses_is_44_pixels_high(address: str, browser: Brows
         assert [height for height in heights if 0 < height < 44] == []
 
 
-def test_a_question_opens_takes_the_focus_and_closes_with_escape(address: str, browser: Browser) -> None:
+@pytest.mark.parametrize("lacks", ["", "delete Element.prototype.checkVisibility"], ids=["browser", "older browser"])
+def test_a_question_opens_takes_the_focus_and_closes_with_escape(address: str, browser: Browser, lacks: str) -> None:
     with browser.new_context() as context:
+        context.add_init_script(lacks)
         page, _ = in_english(context, address)
         question = page.get_by_role("dialog", name="Publish week 48?")
 
