@@ -29,7 +29,7 @@ def test_a_coordinator_opens_a_short_place_fills_it_and_asks_what_the_week_would
     form = sheet.locator(".remedy-form:not(:has([name=trained]))").first
     name = form.locator("xpath=..").locator("strong").inner_text()
     form.get_by_role("button").press("Enter")
-    expect(page.get_by_text(re.compile(r"Done: now \d+ of \d+\."))).to_be_visible()
+    expect(page.locator("#toasts").get_by_text(re.compile(r"Done: now \d+ of \d+\."))).to_be_visible()
     expect(page.locator(f"{where} .chip-pinned")).not_to_have_count(0)
     page.locator(".agreements summary").click()
     expect(page.locator(".agreements .person").first).to_contain_text(name)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from roster.config import Settings
-from roster.services import confirming, imports, places, tries
+from roster.services import confirming, consents, imports, places, tries
 from roster.worker import process
 
 
@@ -16,7 +16,7 @@ def test_a_worker_reminds_chases_passes_places_on_and_forgets_old_lists_and_fail
 
     post = process.post_of(settings)
 
-    forgetting = {imports.forget_old, tries.forget_old}
+    forgetting = {imports.forget_old, tries.forget_old, consents.forget_unanswered}
     assert set(post.chores) == {confirming.remind, confirming.chase, places.pass_on} | forgetting
 
 
