@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from roster import access
 from roster.config import Settings
-from roster.errors import NotFound
+from roster.errors import AlreadyPublished, NotFound
 from roster.extensions import db
 from roster.models import Holiday, Roster, Unit
 from roster.queries import candidates, fairness, publications, qualifications
@@ -22,6 +22,7 @@ from roster.services import fields, holidays, periods, rosters, runs, shifts, un
 from roster.vietnam.office_hours import monday_of
 from roster.web import board_drawing, drawing, run_drawing, shortages, week_filter
 from roster.web.clock import utc_now
+from roster.web.errors import words_of
 from roster.web.locale import current_language
 from roster.web.paging import page_links, part_links, search_typed
 from roster.web.sessions import current_account
@@ -245,7 +246,14 @@ def publication(roster_id: int, number: int) -> ResponseReturnValue:
 
 @bp.post("/rosters/<int:roster_id>/publish")
 def publish(roster_id: int) -> ResponseReturnValue:
-    made = rosters.publish(db.session, roster_id, revision_seen=revision_seen(), by=current_account(), now=utc_now())
+    try:
+        made = rosters.publish(
+            db.session, roster_id, revision_seen=revision_seen(), by=current_account(), now=utc_now()
+        )
+    except AlreadyPublished as nothing_new:
+        db.session.rollback()
+        flash(words_of(nothing_new), "info")
+        return to_week(roster_id)
     db.session.commit()
     flash(
         _("Published. %(people)s people find their shifts on their pages and in their calendars.", people=made.people),

@@ -52,19 +52,24 @@ def remind(roster_id: int) -> ResponseReturnValue:
 @bp.get("/me/weeks/<int:round_id>")
 def mine(round_id: int) -> ResponseReturnValue:
     """My own answer for one week."""
-    found, person = _asked_of_me(round_id)
-    here = url_for(".mine", round_id=round_id)
-    return week_picker.page(found, person, done=here, here=here, later=f"week-{round_id}")
+    return _mine(*_asked_of_me(round_id))
 
 
 @bp.post("/me/weeks/<int:round_id>")
 def answer(round_id: int) -> ResponseReturnValue:
     found, person = _asked_of_me(round_id)
     offer = week_picker.typed(request.form)
+    if offer is None:
+        return _mine(found, person, blank=True), 422
     rounds.answer(db.session, found.id, person, offer, by=current_account(), now=utc_now())
     db.session.commit()
     flash(_("Thank you. The next plan knows when you can come."), "success")
     return redirect(url_for("me.index"), code=303)
+
+
+def _mine(found: Round, person: Person, *, blank: bool = False) -> str:
+    here = url_for(".mine", round_id=found.id)
+    return week_picker.page(found, person, done=here, here=here, later=f"week-{found.id}", blank=blank)
 
 
 def _asked_of_me(round_id: int) -> tuple[Round, Person]:

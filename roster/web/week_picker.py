@@ -21,9 +21,9 @@ AS_LAST: dict[str, Any] = {"as": "last"}
 HALF_ICONS = {Half.MORNING: "sunrise", Half.AFTERNOON: "sunset", Half.EVENING: "moon-star"}
 
 
-def page(found: Round, person: Person, *, done: str, here: str, later: str | None = None) -> str:
+def page(found: Round, person: Person, *, done: str, here: str, later: str | None = None, blank: bool = False) -> str:
     """The page; `done`: where the form goes, `here`: its own address, which takes `?as=last` to be filled, `later`:
-    what the answer is about, if it may wait on the phone for a connection."""
+    what the answer is about, if it may wait on the phone for a connection, `blank`: it was sent without a word."""
     given, said = rounds.of_person(db.session, found, person), "as" in request.args
     offer = read(given.offer) if given and given.offer is not None else None
     if said:
@@ -36,6 +36,7 @@ def page(found: Round, person: Person, *, done: str, here: str, later: str | Non
         deadline=deadline_of(found),
         answered=given is not None and given.answered_at is not None,
         filled=said,
+        blank=blank,
         picker=picker(found, offer),
         done=done,
         fill=f"{here}?{urlencode(AS_LAST)}",
@@ -94,15 +95,18 @@ def picker(found: Round, offer: Offer | None) -> dict[str, Any]:
     }
 
 
-def typed(form: Mapping[str, str]) -> Offer:
-    """The half-days of a form that say something; anything else in it is ignored."""
+def typed(form: Mapping[str, str]) -> Offer | None:
+    """The half-days of a form that say something; anything else in it is ignored. None if it says nothing at all.
+
+    Nobody means by an untouched page that they cannot come: who cannot has a button for it.
+    """
     offer = {}
     for weekday in Weekday:
         for half in Half:
             level = form.get(cell_name(weekday, half), "")
             if level in set(Level):
                 offer[int(weekday), half] = Level(level)
-    return offer
+    return offer if offer or "none" in form else None
 
 
 def cell_name(weekday: int, half: Half) -> str:

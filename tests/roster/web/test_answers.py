@@ -157,6 +157,18 @@ def test_a_week_is_answered_by_link_and_planned_with(client: FlaskClient):
     assert answer.answered_at is not None
 
 
+def test_a_week_sent_without_a_word_is_asked_again_and_not_this_week_is_an_answer(client: FlaskClient):
+    link = a_link(AnswerPurpose.AVAILABILITY)
+
+    empty = client.post(f"{link}/week", data={})
+    assert empty.status_code == 422
+    assert "bấm “Tuần này tôi bận”" in empty.text
+    assert db.session.scalars(select(RoundAnswer)).one().answered_at is None
+
+    assert client.post(f"{link}/week", data={"none": "1"}).status_code == 303
+    assert db.session.scalars(select(RoundAnswer)).one().offer == {}
+
+
 def test_as_last_week_fills_in_what_was_offered_before(client: FlaskClient):
     link = a_link(AnswerPurpose.AVAILABILITY)
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import DraftAssignment, DraftStep
+from roster.models import DraftAssignment, DraftStep, Roster
 from tests import builders
 
 HTMX = {"HX-Request": "true"}
@@ -161,3 +161,15 @@ def test_a_closed_day_is_offered_for_restoring_and_comes_back(client: FlaskClien
 
     assert (answer.status_code, answer.location) == (303, week)
     assert "restore-day" not in client.get(week).text
+
+
+def test_publishing_again_with_nothing_new_comes_back_to_the_week_and_says_so(client: FlaskClient, app: Flask):
+    revision = {"revision": "0"}
+    assert client.post("/rosters/1/publish", data=revision).status_code == 303
+
+    with app.app_context():
+        revision = {"revision": str(db.session.get_one(Roster, 1).revision)}
+    again = client.post("/rosters/1/publish", data=revision, follow_redirects=True)
+
+    assert again.status_code == 200
+    assert "Mọi thứ trong bản nháp này đã được công bố rồi." in again.text
