@@ -120,7 +120,7 @@ def week(token: str) -> ResponseReturnValue:
     link, now = _opened(token, AnswerPurpose.AVAILABILITY), utc_now()
     offer = week_picker.typed(request.form)
     if offer is None:
-        return _week_page(link, token, None, blank=True), 422
+        return _week(link, token, blank=True), 422
     person = answers.use(db.session, link, "week", now=now)
     rounds.answer(db.session, link.target_id, person, offer, by=_account_of(person), now=now)
     return _done(token, _("Thank you. The next plan knows when you can come."))
@@ -284,7 +284,11 @@ def _calendar_page(link: AnswerLink, token: str, _form: forms.Form | None) -> st
     return render_template("answers/calendar.html", token=token, person=link.person)
 
 
-def _week_page(link: AnswerLink, token: str, _form: forms.Form | None, *, blank: bool = False) -> str:
+def _week_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
+    return _week(link, token)
+
+
+def _week(link: AnswerLink, token: str, *, blank: bool = False) -> str:
     found = rounds.get(db.session, link.target_id)
     done, here = url_for(".week", token=token), url_for(".show", token=token)
     return week_picker.page(found, link.person, done=done, here=here, blank=blank)
