@@ -114,10 +114,10 @@ class Stages:
         *earlier, last = goals
         if self.part.best is None:
             self._begin()
-        self._relax(last)
-        meanwhile = _Meanwhile(partial(self._relax_among, last, earlier))
+        meanwhile = _Meanwhile(partial(self._relax_earlier, earlier, last))
         if self.effort.workers > 1:
             meanwhile.start()
+        self._relax(last)
         self._look_around(last)
         if last not in self.relaxed:
             self._begin()
@@ -146,8 +146,8 @@ class Stages:
             self.floors[goal] = goal.constant + found.floor()
             self._prove(goal, self.floors[goal])
 
-    def _relax_among(self, last: Goal, earlier: Sequence[Goal]) -> None:
-        """The earlier goals, which ask for hardly any other turns than the last one's relaxation takes."""
+    def _relax_earlier(self, earlier: Sequence[Goal], last: Goal) -> None:
+        """The earlier goals, beside the last one or after it: they ask for hardly any turns but those it takes."""
         among = self.relaxed[last].values > 0 if last in self.relaxed else None
         for goal in earlier:
             self._relax(goal, among)
