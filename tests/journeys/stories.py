@@ -495,13 +495,13 @@ def a_volunteer_changes_their_turns(walk: Walker) -> None:
     keys.press("Swap with somebody")
     if walk.offers("Propose this swap"):
         keys.press("Propose this swap")
-        page.wait_for_load_state()
+        page.wait_for_url(re.compile(r"/me/turns/\d+$"))
     walk.go("/me/")
     keys.press("I cannot come, or swap")
     keys.press("Ask somebody to stand in")
     if walk.offers("Ask them"):
         keys.press("Ask them")
-        page.wait_for_load_state()
+        page.wait_for_timeout(1500)
     walk.go("/me/")
     keys.press("Open shifts")
     for name in ("I take it", "Wait for a place", "Leave the list"):
