@@ -51,6 +51,7 @@ class Keeper:
         self._drawn: dict[int, Drawn] = {}
         self._fetches: dict[int, tuple[datetime, str]] = {}
         self._lock = Lock()
+        self._writing = Lock()
         self._something = Event()
         self._thread: Thread | None = None
 
@@ -65,17 +66,25 @@ class Keeper:
         self._wake()
 
     def flush(self) -> None:
-        """Write what has gathered, now. A failure is logged: no answer depends on it."""
+        """Write what has gathered, now, and wait for what another thread is just writing.
+
+        A failure is logged: no answer depends on it.
+        """
+        with self._writing:
+            drawn, fetches = self._take()
+            if not drawn and not fetches:
+                return
+            try:
+                with self._engine.begin() as connection:
+                    _write(connection, drawn, fetches)
+            except Exception:
+                _log.exception("could not keep %d calendars and %d fetches", len(drawn), len(fetches))
+
+    def _take(self) -> tuple[dict[int, Drawn], dict[int, tuple[datetime, str]]]:
         with self._lock:
             drawn, self._drawn = self._drawn, {}
             fetches, self._fetches = self._fetches, {}
-        if not drawn and not fetches:
-            return
-        try:
-            with self._engine.begin() as connection:
-                _write(connection, drawn, fetches)
-        except Exception:
-            _log.exception("could not keep %d calendars and %d fetches", len(drawn), len(fetches))
+        return drawn, fetches
 
     def _wake(self) -> None:
         if self._something.is_set():
