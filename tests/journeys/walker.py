@@ -31,6 +31,9 @@ from roster.vietnam.office_hours import monday_of
 from tests.journeys.keyboard import Keys, Stop
 from tests.journeys.service import Service
 
+PLANNED = 90_000  # milliseconds for a week to be planned
+PASSWORD = "một câu dễ nhớ"
+
 
 @dataclass
 class Walker:
@@ -82,6 +85,20 @@ class Walker:
 
     def waits_for(self, selector: str, milliseconds: int = 15_000) -> None:
         self.page.locator(selector).first.wait_for(timeout=milliseconds)
+
+    def tick_some(self, most: int = 1) -> None:
+        """Tick the first boxes that are reached; one that is ticked already is taken off and ticked again."""
+        done = 0
+        for _ in range(300):
+            stop = self.keys.tab()
+            if stop is None or stop.type != "checkbox":
+                continue
+            for _ in range(2 if stop.checked else 1):
+                self.keys.hit("Space")
+            done += 1
+            if done == most:
+                return
+        raise AssertionError("no box to tick is reached")
 
     def rests_on(self, selector: str) -> Stop:
         """Wait until such a thing has the focus."""
