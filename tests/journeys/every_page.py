@@ -4,15 +4,18 @@ The tests look at the pages their stories pass through; this walks all of them, 
 `tests/architecture`: as those who may see it, as the coordinator of a unit where everything is still empty, with every
 form sent empty, every dialog and sheet open, everything unfolded, without network, in the states of `states.py`, and
 what is refused. Phones read English and laptops Vietnamese, one bright and one dark, so that each
-template is judged in both languages, widths and colours once. Findings are printed, one a line.
+template is judged in both languages, widths and colours once. Findings are printed, one a line. With
+`--pictures FOLDER` each page leaves a picture there, for eyes.
 """
 
 import logging
+import re
 import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -94,6 +97,7 @@ class Walk:
     findings: int = 0
     looked: int = 0
     menus: set[str] = field(default_factory=set)
+    pictures: Path | None = None
 
     def everywhere(self) -> None:
         self._suit_everybody()
@@ -218,6 +222,9 @@ class Walk:
         if self.screen == "phone":
             told += [f"too small for a thumb: {one}" for one in self.page.evaluate(SMALL_TARGETS)]
         self._note(where, told)
+        if self.pictures:
+            name = re.sub(r"\W+", "-", where).strip("-")[:90]
+            self.page.screenshot(path=self.pictures / f"{self.screen}-{self.looked:03}-{name}.png", full_page=True)
 
     def _note(self, where: str, told: Iterable[str]) -> None:
         for one in told:
@@ -265,25 +272,30 @@ def served() -> Iterator[tuple[World, str]]:
         server.shutdown()
 
 
-def walks(browser: Browser, world: World, base: str) -> Iterator[Walk]:
+def walks(browser: Browser, world: World, base: str, pictures: Path | None) -> Iterator[Walk]:
     for screen, language, theme, (width, height) in SCREENS:
         size = {"width": width, "height": height}
         still = {"reduced_motion": "reduce", "service_workers": "block"}  # axe must not judge what is just fading in
         context = browser.new_context(viewport=size, has_touch=screen == "phone", **still)
-        walk = Walk(world, base, context.new_page(), screen, language, theme)
+        walk = Walk(world, base, context.new_page(), screen, language, theme, pictures=pictures)
         walk.everywhere()
         yield walk
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
+    options = ArgumentParser(prog="every_page", description="Show axe every page in every state.")
+    options.add_argument("--pictures", type=Path, metavar="FOLDER", help="keep a picture of each page there")
+    pictures: Path | None = options.parse_args(arguments).pictures
+    if pictures:
+        pictures.mkdir(parents=True, exist_ok=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with served() as (world, base), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
-        done = list(walks(browser, world, base))
+        done = list(walks(browser, world, base, pictures))
     findings = sum(walk.findings for walk in done)
     sys.stdout.write(f"{sum(walk.looked for walk in done)} pages looked at, {findings} findings\n")
     return 1 if findings else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
