@@ -116,8 +116,7 @@ def a_person(
         full_name=full_name,
         name_sort=names.sort_key(full_name),
         name_search=names.search_key(full_name),
-        availability_at=LONG_AGO,
-        **columns,
+        **{"availability_at": LONG_AGO} | columns,
     )
     person.qualifications = [
         PersonQualification(qualification=qualification, granted_on=LONG_AGO.date()) for qualification in qualifications

@@ -38,6 +38,7 @@ from roster.planning.staffing import Cause, Refusal, Staffing
 from roster.queries import skills, somebody
 from roster.queries.outlines import Outline, outlines
 from roster.queries.pages import page_number
+from roster.queries.rounds import heard
 from roster.queries.skills import Needs
 from roster.queries.somebody import Profile, Somebody
 from roster.vietnam import names
@@ -325,9 +326,7 @@ def _pages(sites: Iterable[tuple[Site, list[Outline]]], most: int) -> list[list[
 
 def _totals(session: Session, roster: Roster, area: Scope, shifts: Iterable[Outline]) -> Totals:
     in_use = [shift for shift in shifts if shift.open]
-    people, answered = session.execute(
-        select(func.count(), func.count(Person.availability_at)).where(Person.id.in_(scope.people_in(area)))
-    ).one()
+    people, answered = heard(session, area)
     placed = session.scalar(
         select(func.count(distinct(DraftAssignment.person_id)))
         .join(DraftAssignment.shift)

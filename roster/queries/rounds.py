@@ -1,13 +1,16 @@
-"""Who was asked in a round and who has answered, page by page."""
+"""Who was asked in a round and who has answered, page by page; and the weeks of which nobody has said anything yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from roster.models import Person, Round, RoundAnswer
+from roster import access
+from roster.models import Account, Period, Person, Roster, Round, RoundAnswer, Shift
+from roster.planning import scope
+from roster.planning.scope import Scope
 from roster.queries.pages import page_number
 
 PAGE_SIZE = 50
@@ -30,6 +33,68 @@ class AskedPeople:
     rows: Sequence[AskedPerson]
     total: int
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A week with shifts to come of whose `people` nobody has ever said when they can serve; `asked`: for this week."""
+
+    roster_id: int
+    unit_id: int
+    unit_name: str
+    first_day: date
+    last_day: date
+    people: int
+    asked: int
+
+
+def heard(session: Session, area: Scope) -> tuple[int, int]:
+    """How many people may be planned there, and how many of them have ever said when they can serve."""
+    counted = select(func.count(), func.count(Person.availability_at)).where(Person.id.in_(scope.people_in(area)))
+    people, answered = session.execute(counted).one()
+    return people, answered
+
+
+def silence_of(session: Session, roster: Roster, *, now: datetime) -> Silence | None:
+    """Why planning this week would come to nothing, if it is because nobody has answered."""
+    period, area = roster.period, scope.of(roster.period)
+    people, answered = heard(session, area)
+    to_come = scope.open_shifts_in(area).where(Shift.starts_at > now).limit(1)
+    if answered or session.scalars(to_come).first() is None:
+        return None
+    asked = (
+        select(func.count())
+        .select_from(RoundAnswer)
+        .join(RoundAnswer.round)
+        .join(RoundAnswer.person)
+        .where(Round.roster_id == roster.id, Person.active)
+    )
+    return Silence(
+        roster_id=roster.id,
+        unit_id=period.unit_id,
+        unit_name=period.unit.name,
+        first_day=area.first_day,
+        last_day=area.date_of(area.days - 1),
+        people=people,
+        asked=session.scalar(asked) or 0,
+    )
+
+
+def silent_weeks(session: Session, account: Account, *, now: datetime) -> Sequence[Silence]:
+    """Of each unit at the top of what the account plans, the soonest such week, if it has people."""
+    tops = [unit.id for unit in access.units_of(account)]
+    rosters = session.scalars(
+        select(Roster)
+        .join(Roster.period)
+        .where(Period.unit_id.in_(tops), Period.first_day > now.date() - timedelta(days=scope.LONGEST))
+        .options(contains_eager(Roster.period).joinedload(Period.unit))
+        .order_by(Period.first_day, Roster.id)
+    )
+    soonest: dict[int, Silence] = {}
+    for roster in rosters:
+        if roster.period.unit_id not in soonest and (found := silence_of(session, roster, now=now)) and found.people:
+            soonest[roster.period.unit_id] = found
+    return list(soonest.values())
 
 
 def asked_people(session: Session, found: Round, *, answered: bool, page: int = 1) -> AskedPeople:

@@ -12,6 +12,7 @@ from roster.models import Roster, Run, RunState, Shift
 from roster.planning import scope
 from roster.queries import somebody
 from roster.queries.publications import Place
+from roster.queries.rounds import heard
 from roster.queries.somebody import Somebody
 
 
@@ -44,7 +45,8 @@ class RunView:
     `placed`: turns in the best roster so far; `short`: places of `wanted` that it leaves empty. `applied`: the draft
     took it; if a finished run has a roster and was not applied, `in_the_way` says which of the pins made meanwhile
     it breaks rules with. `kept`: turns changed by hand during the run and worked in. `edited`: hands have changed the
-    draft since. `contradiction`: of an infeasible run, the rules that cannot hold together.
+    draft since. `contradiction`: of an infeasible run, the rules that cannot hold together. `unheard`: it placed
+    nobody, and nobody who could serve has ever said when.
     """
 
     id: int
@@ -66,6 +68,7 @@ class RunView:
     contradiction: tuple[Clash, ...]
     in_the_way: tuple[Clash, ...]
     error: str | None
+    unheard: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -102,6 +105,7 @@ def run_view(session: Session, run: Run) -> RunView:
         contradiction=_clashes(session, run, result.get("contradiction", ())),
         in_the_way=_clashes(session, run, result.get("in_the_way", ())),
         error=result.get("error"),
+        unheard=result.get("turns") == 0 and not heard(session, scope.of(run.roster.period))[1],
     )
 
 

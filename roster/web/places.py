@@ -15,6 +15,7 @@ from roster.extensions import db
 from roster.models import Roster, Shift
 from roster.queries import guardians
 from roster.queries import places as queries
+from roster.queries import rounds as round_queries
 from roster.queries.late_holidays import late_holidays_of
 from roster.queries.places import Candidate, Happening, Matter, PlacePage
 from roster.queries.publications import Place
@@ -33,7 +34,7 @@ from roster.services import (
     withdrawals,
 )
 from roster.services.turn_rules import RulesTyped
-from roster.web import drawing, forms, returning, roster_words
+from roster.web import drawing, forms, returning, roster_words, silence
 from roster.web.clock import local_today, utc_now
 from roster.web.drawing import LEVELS_BY_WELCOME
 from roster.web.ids import row_id
@@ -90,6 +91,7 @@ def attention() -> ResponseReturnValue:
             (roster.id, f"{roster.period.unit.name} · {_week(roster)}")
             for roster in queries.published_weeks(db.session, current_account(), now=now)
         ],
+        silent=[silence.line(one) for one in round_queries.silent_weeks(db.session, current_account(), now=now)],
         holidays=late_holidays_of(db.session, current_account(), now=now),
         minors=guardians.waiting(db.session, current_account(), today=local_today()),
         unconfirmed=[(turn.person.full_name, turn.shift_id, drawing.place(place_of(turn.shift))) for turn in late],

@@ -15,12 +15,13 @@ from roster.extensions import db
 from roster.models import Holiday, Roster, Unit
 from roster.queries import candidates, fairness, publications, qualifications
 from roster.queries import rosters as queries
+from roster.queries import rounds as round_queries
 from roster.queries import runs as run_queries
 from roster.queries import weeks as week_queries
 from roster.queries.rosters import WeekGrid
 from roster.services import fields, holidays, periods, rosters, runs, shifts, units
 from roster.vietnam.office_hours import monday_of
-from roster.web import board_drawing, drawing, run_drawing, shortages, week_filter
+from roster.web import board_drawing, drawing, run_drawing, shortages, silence, week_filter
 from roster.web.clock import utc_now
 from roster.web.errors import words_of
 from roster.web.locale import current_language
@@ -83,6 +84,7 @@ def _week_page(roster: Roster) -> str:
         run=run_drawing.run(latest, names_of_qualifications()),
         filter=week_filter.drawn(roster),
         agreements=shortages.agreements(roster),
+        silence=silence.notice(round_queries.silence_of(db.session, roster, now=utc_now())),
         **board_of(roster),
     )
 

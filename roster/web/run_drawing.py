@@ -212,8 +212,12 @@ def _sentence(view: RunView) -> str:
             return _("Reading people, times and shifts …")
         case RunState.RUNNING:
             return _("Looking for the best roster …")
+        case RunState.OPTIMAL | RunState.FEASIBLE if view.unheard:
+            return _("Nobody could be placed: nobody has said yet when they can come.")
         case RunState.OPTIMAL:
             return _proved(view)
+        case RunState.FEASIBLE if view.edited:
+            return _said_if_edited(_("The best found in the time given."), edited=True)
         case RunState.FEASIBLE:
             return _(
                 "The best found in the time given; at least %(bound)s places stay empty whatever one does.",
@@ -236,7 +240,11 @@ def _sentence(view: RunView) -> str:
 def _proved(view: RunView) -> str:
     if view.in_the_way:
         return _("Changes made by hand meanwhile do not fit the new plan. The draft was left as your hands made it.")
-    if view.short:
+    if view.edited:
+        words = _("Proved the best possible as it was planned.")
+    elif not view.placed and view.short:
+        words = _("Proved: none of these shifts has anybody who may and can serve on it.")
+    elif view.short:
         words = ngettext(
             "Proved: no roster leaves fewer than one place empty, and none is fairer.",
             "Proved: no roster leaves fewer than %(num)s places empty, and none is fairer.",

@@ -125,3 +125,23 @@ def test_a_proof_is_not_claimed_for_what_hands_changed_afterwards(in_english):
 
     assert drawn["sentence"].endswith("Changed by hand afterwards.")
     assert drawn["meter"] is None
+
+
+def test_where_nobody_has_answered_a_run_says_so_instead_of_proving_that_nobody_can_be_placed(in_english):
+    over = replace(RUNNING, state=RunState.OPTIMAL, applied=True, placed=0, short=560)
+
+    sentences = [run_drawing.run(replace(over, unheard=unheard), {})["sentence"] for unheard in (True, False)]
+
+    assert sentences == [
+        "Nobody could be placed: nobody has said yet when they can come.",
+        "Proved: none of these shifts has anybody who may and can serve on it.",
+    ]
+
+
+@pytest.mark.parametrize("state", [RunState.OPTIMAL, RunState.FEASIBLE])
+def test_how_many_places_stay_empty_is_not_claimed_of_a_roster_that_hands_have_changed(language, state):
+    over = replace(RUNNING, state=state, applied=True, edited=True)
+
+    sentence = run_drawing.run(over, {})["sentence"]
+
+    assert not any(figure in sentence for figure in ("17", "20"))

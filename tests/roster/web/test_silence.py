@@ -1,0 +1,42 @@
+"""A coordinator of whose people nobody has answered is led to asking them, on the week's page and on To do."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from roster.extensions import db
+from roster.models import Unit
+from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
+
+
+@pytest.fixture
+def client(app):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context(), time_machine.travel(local(MONDAY - timedelta(days=10), "09:00"), tick=False):
+        by = a_coordinator(db.session, a_unit(db.session))
+        db.session.commit()
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = f"{by.id}.0"
+        client.post("/preferences/", data={"language": "en"})
+        yield client
+
+
+def test_whoever_has_shifts_is_led_to_people_then_to_asking_then_to_who_has_not_answered(client):
+    unit = db.session.scalars(select(Unit)).one()
+    a_shift(db.session, a_site(db.session, unit))
+    roster = a_roster(db.session, unit)
+    week, answers = f"/plan/{unit.id}/{MONDAY}", f"/rosters/{roster.id}/answers"
+    db.session.commit()
+    assert "Bring in people" in client.get(week).text
+    assert "No week to come is published" in client.get("/attention").text
+
+    a_person(db.session, unit, free={}, availability_at=None)
+    db.session.commit()
+    assert all(f'href="{answers}"' in client.get(page).text for page in (week, "/attention"))
+    assert all("Ask before you plan" in client.get(page).text for page in (week, "/attention"))
+
+    client.post(answers, data={"deadline": str(MONDAY - timedelta(days=3))})
+    assert all("One person is asked for this week." in client.get(page).text for page in (week, "/attention"))
