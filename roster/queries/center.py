@@ -1,12 +1,14 @@
-"""What a service center sees: two weeks of its own site, expected against wanted, and whether the promise is kept.
+"""What a service center sees: two weeks of its own site, expected against wanted, and how the promise stands.
 
-Only what is published counts. Names are given names, of today's people alone, of those who agreed, never of minors.
+Only what is published counts. A promise is kept or broken when its day is over; before that, enough people are expected
+or too few. Names are given names, of today's people alone, of those who agreed, never of minors.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -37,13 +39,24 @@ from roster.vietnam.office_hours import monday_of
 DAYS = 14
 
 
+class Promise(StrEnum):
+    """How the promise to the site stands on one day."""
+
+    STANDS = "stands"
+    """Enough people are expected."""
+    AT_RISK = "at_risk"
+    KEPT = "kept"
+    BROKEN = "broken"
+
+
 @dataclass(frozen=True, slots=True)
 class ExpectedShift:
     """One shift: people published on it against people wanted; local times.
 
     `wanted`: the minimum, and beyond it as much of the target as is reached, as in the coordinator's grid.
-    `published`: the roster of that day is out; before that nobody is expected, and no promise is kept or broken.
-    `promise_kept`: None where nothing is promised or the shift is called off. `names` and `unnamed`: only of today.
+    `published`: the roster of that day is out; before that nobody is expected, and nothing is said of a promise.
+    `enough`: as many as promised; None where nothing is promised or the shift is called off. `names` and `unnamed`: only of
+    today.
     `over`: it has ended. `surely`: how probable it is that at least `least` come (what is promised, else the minimum),
     as people have kept their published turns so far; None where nothing speaks against it. `needs_missing`: skills that
     those expected lack, in people.
@@ -60,7 +73,7 @@ class ExpectedShift:
     over: bool
     cancelled: bool
     cancel_reason: str
-    promise_kept: bool | None
+    enough: bool | None
     names: Sequence[str]
     unnamed: int
     least: int
@@ -79,21 +92,25 @@ class CenterDay:
     shifts: Sequence[ExpectedShift]
 
     @property
-    def promise_kept(self) -> bool | None:
-        """Whether each shift of the day keeps the promise; None if none of them is promised anything."""
-        kept = [shift.promise_kept for shift in self.shifts if shift.promise_kept is not None]
-        return all(kept) if kept else None
+    def promise(self) -> Promise | None:
+        """How it stands for all shifts of the day together; None if none of them is promised anything."""
+        promised = [shift for shift in self.shifts if shift.enough is not None]
+        if not promised:
+            return None
+        enough = all(shift.enough for shift in promised)
+        if all(shift.over for shift in promised):
+            return Promise.KEPT if enough else Promise.BROKEN
+        return Promise.STANDS if enough else Promise.AT_RISK
 
 
 @dataclass(frozen=True, slots=True)
 class CenterPage:
-    """Two weeks from a Monday. `kept` of `promised` days keep the promise; `skills_missing`: in people, of all days."""
+    """Two weeks from a Monday. `promises`: on how many days they stand so; `skills_missing`: in people, of all days."""
 
     site: Site
     first_day: date
     days: Sequence[CenterDay]
-    promised: int
-    kept: int
+    promises: Mapping[Promise, int]
     expected: int
     wanted: int
     skills_missing: int
@@ -145,14 +162,12 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
         )
     span = [first + timedelta(days=offset) for offset in range(DAYS)]
     days = [_day(day, by_day[day], holidays.get(day), today) for day in span]
-    promises = [day.promise_kept for day in days if day.promise_kept is not None]
     open_shifts = [shift for day in days for shift in day.shifts if shift.published and not shift.cancelled]
     return CenterPage(
         site=site,
         first_day=first,
         days=days,
-        promised=len(promises),
-        kept=sum(promises),
+        promises=Counter(day.promise for day in days if day.promise is not None),
         expected=sum(shift.expected for shift in open_shifts),
         wanted=sum(shift.wanted for shift in open_shifts),
         skills_missing=sum(sum(shift.needs_missing.values()) for shift in open_shifts),
@@ -239,7 +254,7 @@ def _expected(
         over=shift.ends_at <= now,
         cancelled=cancelled,
         cancel_reason=shift.cancel_reason,
-        promise_kept=_promise_kept(site, expected) if published and not cancelled else None,
+        enough=_enough(site, expected) if published and not cancelled else None,
         names=shown,
         unnamed=expected - len(shown) if show_names else 0,
         least=least,
@@ -248,7 +263,7 @@ def _expected(
     )
 
 
-def _promise_kept(site: Site, expected: int) -> bool | None:
+def _enough(site: Site, expected: int) -> bool | None:
     return None if site.promised_min is None else expected >= site.promised_min
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from roster.models import Assignment, AssignmentState, DayKind, Holiday, Role, RoleKind, ShiftState
 from roster.queries import center
+from roster.queries.center import Promise
 from tests.builders import LONG_AGO, MONDAY, a_person, a_roster, a_shift, a_site, a_unit, an_account, local
 
 NOW = local(MONDAY, "08:00")
@@ -38,27 +39,41 @@ def a_turn(session, shift, person, *, state=AssignmentState.ACTIVE, confirmed=Fa
     return turn
 
 
-def day_of(session, site, day=MONDAY):
-    page = center.center_page(session, site, now=NOW)
+def day_of(session, site, day=MONDAY, *, now=NOW):
+    page = center.center_page(session, site, now=now)
     return next(found for found in page.days if found.day == day)
 
 
-def test_a_promise_is_kept_by_enough_published_people_and_broken_by_fewer(session, unit, site, roster):
+def test_a_promise_stands_while_enough_are_expected_and_is_kept_only_once_the_day_is_over(session, unit, site, roster):
     shift = a_shift(session, site, minimum=2)
     a_turn(session, shift, a_person(session, unit), confirmed=True)
-    assert day_of(session, site).promise_kept is False
+    afterwards = shift.ends_at
+    assert [day_of(session, site, now=now).promise for now in (NOW, afterwards)] == [Promise.AT_RISK, Promise.BROKEN]
 
     a_turn(session, shift, a_person(session, unit, "Trần Văn Đức"))
+    assert [day_of(session, site, now=now).promise for now in (NOW, afterwards)] == [Promise.STANDS, Promise.KEPT]
     expected = day_of(session, site).shifts[0]
-    assert (expected.expected, expected.confirmed, expected.promise_kept) == (2, 1, True)
+    assert (expected.expected, expected.confirmed, expected.enough) == (2, 1, True)
 
 
-def test_before_publication_a_promise_is_neither_kept_nor_broken(session, site, roster):
+def test_a_day_half_over_has_not_kept_its_promise_yet(session, unit, site, roster):
+    site.promised_min = 1
+    lan = a_person(session, unit)
+    morning, afternoon = a_shift(session, site), a_shift(session, site, starts="13:30", ends="17:00")
+    for shift in (morning, afternoon):
+        a_turn(session, shift, lan)
+
+    assert day_of(session, site, now=morning.ends_at).promise is Promise.STANDS
+    page = center.center_page(session, site, now=afternoon.ends_at)
+    assert dict(page.promises) == {Promise.KEPT: 1}
+
+
+def test_before_publication_nothing_is_said_of_a_promise(session, site, roster):
     roster.published_number = 0
     a_shift(session, site, minimum=2)
 
     day = day_of(session, site)
-    assert (day.promise_kept, day.shifts[0].published) == (None, False)
+    assert (day.promise, day.shifts[0].published) == (None, False)
 
 
 def test_a_cancelled_turn_or_shift_is_not_expected(session, unit, site, roster):
