@@ -12,15 +12,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
-from roster.models import Base
+from roster.imports import fetching
+from roster.models import Base, sqlite
 from tests import postgres
 from tests.lasting import application_of, as_new, engine_of
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -36,11 +39,22 @@ CHROMIUM = (
 )
 ENGINES = ("sqlite", "postgresql")
 
+# What the product waits for, it waits for in vain after seconds that a starved machine may need.
+sqlite.BUSY_TIMEOUT = 1000 * PATIENCE
+fetching.CONNECT_SECONDS = PATIENCE
+
+# The same examples each time, or a change could be refused for a fault that is older, or for a slow machine. New ones
+# are tried with `--hypothesis-profile=new`.
+SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=SLOW)
+hypothesis.settings.register_profile("new", deadline=None, suppress_health_check=SLOW)
+hypothesis.settings.load_profile("same")
+
 # A hundred times quicker than TRUNCATE, which makes a new file for each table.
 EMPTIED = ";".join(
     (
         # A session that a test left open holds its rows; better told than waited for.
-        "SET LOCAL lock_timeout = '20s'",
+        f"SET LOCAL lock_timeout = '{PATIENCE}s'",
         "SET LOCAL session_replication_role = replica",  # no foreign key is asked while all its rows go
         *(str(table.delete()) for table in Base.metadata.sorted_tables),
         "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'",

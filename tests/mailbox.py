@@ -9,6 +9,9 @@ from typing import cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.ports import a_port
+from tests.waiting import PATIENCE
+
 
 class Mailbox:
     """Everything the server took; `refusals` are replies to the next letters instead of taking them."""
@@ -41,20 +44,15 @@ def html_of(message: EmailMessage) -> str:
 
 
 @contextmanager
-def a_mail_server(port: int = 0) -> Iterator[Mailbox]:
+def a_mail_server() -> Iterator[Mailbox]:
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port or _free_port())
-    controller.start()
-    mailbox.url = f"mailto://127.0.0.1:{controller.port}?from=Lịch trực<roster@example.vn>&mode=insecure"
-    try:
-        yield mailbox
-    finally:
-        controller.stop()
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with a_port() as port:
+        controller = Controller(
+            mailbox, hostname="127.0.0.1", port=port, server_hostname="localhost", ready_timeout=PATIENCE
+        )
+        controller.start()
+        mailbox.url = f"mailto://127.0.0.1:{port}?from=Lịch trực<roster@example.vn>&mode=insecure"
+        try:
+            yield mailbox
+        finally:
+            controller.stop()

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from apprise.url import URLBase
 from sqlalchemy import delete
 
 from roster.config import Settings
@@ -22,8 +23,12 @@ from tests.builders import (
     a_unit,
     an_account,
 )
+from tests.waiting import PATIENCE
 
-OWN_SERVERS = Reach(private=True, any_port=True, whole_seconds=3)
+# Servers of a test answer in its own process, which may have to wait for its turn.
+channels.PATIENCE = URLBase.socket_connect_timeout = URLBase.socket_read_timeout = PATIENCE
+
+OWN_SERVERS = Reach(private=True, any_port=True, whole_seconds=PATIENCE)
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 

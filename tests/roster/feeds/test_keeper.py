@@ -9,6 +9,7 @@ from roster.extensions import db
 from roster.feeds.keeper import Keeper
 from roster.models import FeedKind, FeedToken
 from tests.roster.feeds.conftest import on_sqlite
+from tests.waiting import PATIENCE
 
 
 @on_sqlite
@@ -23,7 +24,7 @@ def test_flush_waits_for_what_another_thread_is_just_writing(app, world):
 
     def hold(_connection):
         writing.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
 
     keeper = Keeper(engine)
     keeper._fetches[token.id] = (datetime.now(UTC), "iPhone")
@@ -31,7 +32,7 @@ def test_flush_waits_for_what_another_thread_is_just_writing(app, world):
     first, second = Thread(target=keeper.flush), Thread(target=keeper.flush)
     try:
         first.start()
-        assert writing.wait(10)
+        assert writing.wait(PATIENCE)
         second.start()
         second.join(0.2)
         returned_early = not second.is_alive()

@@ -11,8 +11,10 @@ import pytest
 from roster.errors import FieldError
 from roster.imports import fetching
 from roster.imports.fetching import PUBLIC, Reach
+from tests.ports import a_port
+from tests.waiting import PATIENCE
 
-OWN_SERVERS = Reach(private=True, any_port=True, whole_seconds=10)
+OWN_SERVERS = Reach(private=True, any_port=True, whole_seconds=PATIENCE)
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
 
@@ -150,11 +152,8 @@ def test_answers_too_large_too_slow_or_too_many_are_cut_off(portal: http.server.
 
 
 def test_nobody_at_home_is_told(portal: http.server.ThreadingHTTPServer):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-
-    assert refusal_of(f"http://127.0.0.1:{port}/") == "not_reached"
+    with a_port() as port:
+        assert refusal_of(f"http://127.0.0.1:{port}/") == "not_reached"
 
 
 def test_other_ports_are_left_alone():

@@ -57,7 +57,7 @@ def test_of_many_workers_each_job_goes_to_one(sessions):
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(timeout=30)
+        worker.join()
 
     assert len(taken) == len(set(taken)) == 20
 

@@ -19,9 +19,10 @@ from roster.services import timetables
 from roster.worker.process import HANDLERS
 from tests import builders
 from tests.builders import MONDAY
+from tests.waiting import PATIENCE
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-OWN_SERVERS = Reach(private=True, any_port=True, whole_seconds=10)
+OWN_SERVERS = Reach(private=True, any_port=True, whole_seconds=PATIENCE)
 CLASS = """BEGIN:VCALENDAR\r
 BEGIN:VEVENT\r
 UID:1\r

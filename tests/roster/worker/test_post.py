@@ -22,6 +22,7 @@ from roster.services.letters import RETRIES
 from roster.worker.post import Post
 from tests.mailbox import Mailbox, a_mail_server, html_of, text_of
 from tests.told import Clock, Week, a_post, run_after
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -196,7 +197,7 @@ class Slow:
 
     def send(self, parcel, hand_over) -> None:
         assert hand_over()
-        self.waited_for_it = self.other.wait(timeout=10)
+        self.waited_for_it = self.other.wait(PATIENCE)
 
 
 class Quick:
