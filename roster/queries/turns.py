@@ -23,7 +23,7 @@ MOST_STANDINS = 15
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """Somebody who could stand in, by given name or "" ."""
+    """Somebody who could stand in, by given name, with the unit where two share it, or "" ."""
 
     person_id: int
     name: str
@@ -56,8 +56,10 @@ def companions_for(session: Session, roster: Roster, turn: Assignment, *, now: d
     about = staffing.everybody_published(session, roster, [turn.shift], now=now)
     able = [one for one in about.standins(turn.shift_id, turn.person_id) if one.gives_id is None]
     people = _people(session, [one.person_id for one in able])
-    found = [Companion(one.person_id, shown_name(people[one.person_id], turn.shift)) for one in able]
-    return sorted(found, key=lambda one: not one.name)[:MOST_STANDINS]
+    shown = {one.person_id: shown_name(people[one.person_id], turn.shift) for one in able}
+    first = sorted(shown, key=lambda person_id: not shown[person_id])[:MOST_STANDINS]
+    named = names.told_apart({id: (shown[id], people[id].unit.name) for id in first if shown[id]})
+    return [Companion(person_id, named.get(person_id, "")) for person_id in first]
 
 
 def swap_choices(session: Session, roster: Roster, turn: Assignment, *, now: datetime) -> Sequence[SwapChoice]:
@@ -114,4 +116,5 @@ def _others_turns(session: Session, roster: Roster, turn: Assignment, now: datet
 
 
 def _people(session: Session, ids: Iterable[int]) -> dict[int, Person]:
-    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(list(ids))))}
+    query = select(Person).where(Person.id.in_(list(ids))).options(joinedload(Person.unit))
+    return {person.id: person for person in session.scalars(query)}

@@ -1,0 +1,45 @@
+"""Whoever chooses between two people of one name is told which is which."""
+
+from datetime import date
+
+import pytest
+
+from roster.queries import somebody, turns
+from tests.builders import a_person, a_unit
+from tests.published import LATER, PublishedWeek
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ({"birth_date": date(2004, 5, 1)}, {"birth_date": date(2005, 5, 1)}, ["2004", "2005"]),
+        (
+            {"birth_date": date(2004, 5, 1), "phone": "+84987654321"},
+            {"birth_date": date(2004, 9, 1), "phone": "+84987654123"},
+            ["…321", "…123"],
+        ),
+        ({"birth_date": date(2004, 5, 1)}, {"phone": "+84987654123"}, ["2004", "…123"]),
+    ],
+)
+def test_two_of_one_name_in_one_branch_differ_by_year_of_birth_else_by_phone(session, one, other, told):
+    branch = a_unit(session, "K45 Luật")
+    people = [a_person(session, branch, "Lê Hà", **columns) for columns in (one, other)]
+    alone = a_person(session, branch, "Trần Văn Đức")
+
+    known = somebody.profiles(session, [person.id for person in (*people, alone)])
+
+    shown = [known[person.id].somebody for person in people]
+    assert [one.unit_name for one in shown] == [f"K45 Luật · {apart}" for apart in told]
+    assert [one.label for one in shown] == [f"Lê Hà (K45 Luật · {apart})" for apart in told]
+    assert known[alone.id].somebody.unit_name == "K45 Luật"
+
+
+def test_of_two_stand_ins_with_one_given_name_a_volunteer_reads_the_units_too(session):
+    week = PublishedWeek(session)
+    for branch in ("K45 Luật", "K46 Toán"):
+        a_person(session, a_unit(session, branch, parent=week.unit), f"Lê Tú {branch[:3]} Uyên", shares_name=True)
+    turn = week.turn(week.monday, week.lan)
+
+    found = turns.companions_for(session, week.roster, turn, now=LATER)
+
+    assert {"Uyên (K45 Luật)", "Uyên (K46 Toán)"} <= {one.name for one in found}
