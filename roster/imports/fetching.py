@@ -197,17 +197,26 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(host, port, timeout=seconds)
         self._address, self._tls = address, tls
         self._socket: socket.socket | None = None
+        self._over = False
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        self._socket = (
-            ssl.create_default_context().wrap_socket(plain, server_hostname=self.host) if self._tls else plain
-        )
-        self.sock = self._socket
+        self.sock = self._socket = socket.create_connection((self._address, self.port), self.timeout)
+        if self._tls:
+            context = ssl.create_default_context()
+            # The handshake comes after the socket is known: it may drip, too.
+            wrapped = context.wrap_socket(self._socket, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock = self._socket = wrapped
+            self._cut_if_over()
+            wrapped.do_handshake()
+        self._cut_if_over()
 
     def cut(self) -> None:
-        """End whatever is being read; http.client forgets the socket of an answer, we do not."""
-        if self._socket is not None:
+        """End whatever is being read, or will be; http.client forgets the socket of an answer, we do not."""
+        self._over = True
+        self._cut_if_over()
+
+    def _cut_if_over(self) -> None:
+        if self._over and self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
 

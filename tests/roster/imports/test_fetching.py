@@ -151,6 +151,14 @@ def test_answers_too_large_too_slow_or_too_many_are_cut_off(portal: http.server.
     assert refusal_of(address(portal, "/gone")) == "answered"
 
 
+def test_an_answer_that_drips_is_cut_off_though_the_time_was_up_before_it_was_asked_for(
+    portal: http.server.ThreadingHTTPServer, monkeypatch
+):
+    monkeypatch.setattr(threading.Timer, "start", lambda timer: timer.function())
+
+    assert refusal_of(address(portal, "/drip")) == "not_reached"
+
+
 def test_nobody_at_home_is_told(portal: http.server.ThreadingHTTPServer):
     with a_port() as port:
         assert refusal_of(f"http://127.0.0.1:{port}/") == "not_reached"
