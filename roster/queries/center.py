@@ -55,10 +55,10 @@ class ExpectedShift:
 
     `wanted`: the minimum, and beyond it as much of the target as is reached, as in the coordinator's grid.
     `published`: the roster of that day is out; before that nobody is expected, and nothing is said of a promise.
-    `enough`: as many as promised; None where nothing is promised or the shift is called off. `names` and
-    `unnamed`: only of today. `over`: it has ended. `surely`: how probable it is that at least `least` come (what is promised, else the minimum),
-    as people have kept their published turns so far; None where nothing speaks against it. `needs_missing`: skills that
-    those expected lack, in people.
+    `enough`: as many as promised; None where nothing is promised or the shift is called off. `names` and `unnamed`:
+    only of today. `over`: it has ended. `surely`: how probable it is that at least `least` come (what is promised, else
+    the minimum), as people have kept their published turns so far; None where nothing speaks against it.
+    `needs_missing`: skills that those expected lack, in people.
     """
 
     id: int

@@ -1,14 +1,25 @@
 """The outbox of a unit and all beneath it: what was sent, what waits, what failed and what is in doubt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
-from roster.models import Channel, Delivery, DeliveryState, Letter, MessageKind, Person, Role, Unit
+from roster.models import (
+    Channel,
+    ContactChoice,
+    Delivery,
+    DeliveryState,
+    Letter,
+    Message,
+    MessageKind,
+    Person,
+    Role,
+    Unit,
+)
 from roster.planning import scope
 from roster.queries.pages import page_number
 
@@ -65,10 +76,30 @@ def counts(session: Session, unit: Unit, *, since: datetime) -> Mapping[Delivery
     return {row[0]: row[1] for row in rows}
 
 
-def unreachable(session: Session, unit: Unit, *, since: datetime) -> int:
-    """People who were to be told something and have no channel that leads to them."""
+def gathering(session: Session, unit: Unit) -> int:
+    """Readers with something to be told that waits some minutes for more, before it becomes a letter."""
+    waiting = select(Message.person_id, Message.account_id, Message.sent_to).where(Message.letter_id.is_(None))
+    readers = waiting.where(_readers(Message, unit)).distinct()
+    return session.scalar(select(func.count()).select_from(readers.subquery())) or 0
+
+
+def unreachable(session: Session, unit: Unit, available: Collection[Channel], *, since: datetime) -> int:
+    """People who were to be told something and to whom no channel leads, also of those that came since."""
     people = _unreached(select(func.count(func.distinct(Letter.person_id))), unit, since)
+    later, sent = aliased(Letter), aliased(Delivery)
+    reached_since = exists().where(
+        later.person_id == Letter.person_id, later.id > Letter.id, sent.letter_id == later.id
+    )
+    people = people.where(~reached_since)
+    if Channel.EMAIL in available:
+        people = people.where(Person.email.is_(None) | _without_email())
     return session.scalar(people) or 0
+
+
+def _without_email() -> ColumnElement[bool]:
+    """The joined person wants no e-mail."""
+    chosen = cast(ContactChoice.channels, String)
+    return exists().where(ContactChoice.person_id == Person.id, ~chosen.contains(f'"{Channel.EMAIL.value}"'))
 
 
 def unreached(session: Session, unit: Unit, *, since: datetime, page: int = 1) -> Unreached:
@@ -105,10 +136,13 @@ def sent(session: Session, unit: Unit, *, states: Sequence[DeliveryState], since
 
 def _within(query: Select[*Columns], unit: Unit, since: datetime) -> Select[*Columns]:
     """To people of the unit and beneath, and to those who coordinate there."""
+    return query.join(Delivery.letter).where(_readers(Letter, unit), Letter.created_at >= since)
+
+
+def _readers(of: type[Letter | Message], unit: Unit) -> ColumnElement[bool]:
     people = select(Person.id).join(Person.unit).where(scope.beneath(unit.path))
     accounts = select(Role.account_id).join(Role.unit).where(scope.beneath(unit.path))
-    readers = or_(Letter.person_id.in_(people), Letter.account_id.in_(accounts))
-    return query.join(Delivery.letter).where(readers, Letter.created_at >= since)
+    return or_(of.person_id.in_(people), of.account_id.in_(accounts))
 
 
 def _unreached(query: Select[*Columns], unit: Unit, since: datetime) -> Select[*Columns]:

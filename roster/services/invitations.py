@@ -14,12 +14,26 @@ from roster.services.people import Invitation
 
 MOST = 500
 """Links in one file. They are shown once, so a file too long to hand out would be lost work."""
+LISTED = 50
+"""Of those who cannot be invited, the first that a page names."""
 
 
 def waiting(session: Session, unit: Unit, *, by: Account, again: bool = False) -> int:
     """How many people of the unit and beneath could be invited. Raises NotAllowed."""
     access.require_planner(by, unit)
     return session.scalar(select(func.count()).select_from(_waiting(unit, again).subquery())) or 0
+
+
+def out_of_reach(session: Session, unit: Unit, *, by: Account) -> tuple[Sequence[Person], int]:
+    """The first of those who cannot be invited for want of phone number and e-mail address, and how many there are.
+
+    Raises NotAllowed.
+    """
+    access.require_planner(by, unit)
+    lacking = _outside(unit).where(Person.phone.is_(None), Person.email.is_(None))
+    in_order = lacking.options(contains_eager(Person.unit)).order_by(Unit.name_sort, Person.name_sort, Person.id)
+    total = session.scalar(select(func.count()).select_from(lacking.subquery())) or 0
+    return session.scalars(in_order.limit(LISTED)).all(), total
 
 
 def invite_all(
@@ -48,14 +62,15 @@ def invite_all(
 
 def _waiting(unit: Unit, again: bool) -> Select[Person]:
     """Active, reachable, and without a password; unless `again`, also without a link."""
-    signs_in = exists().where(Account.person_id == Person.id, Account.password_hash.is_not(None))
     asked = exists().where(
         Account.person_id == Person.id, AccountLink.account_id == Account.id, AccountLink.used_at.is_(None)
     )
-    query = (
-        select(Person)
-        .join(Person.unit)
-        .where(Unit.path.startswith(unit.path, autoescape=True), Person.active, ~signs_in)
-        .where(Person.phone.is_not(None) | Person.email.is_not(None))
-    )
+    query = _outside(unit).where(Person.phone.is_not(None) | Person.email.is_not(None))
     return query if again else query.where(~asked)
+
+
+def _outside(unit: Unit) -> Select[Person]:
+    """Active people of the unit and beneath who have no password."""
+    signs_in = exists().where(Account.person_id == Person.id, Account.password_hash.is_not(None))
+    inside = Unit.path.startswith(unit.path, autoescape=True)
+    return select(Person).join(Person.unit).where(inside, Person.active, ~signs_in)

@@ -26,6 +26,7 @@ def index() -> ResponseReturnValue:
     chosen = request.args.get("unit_id", choices[0][0] if choices else 0, type=row_id)
     unit = units.get(db.session, chosen)
     account = current_account()
+    lacking, lacking_in_all = invitations.out_of_reach(db.session, unit, by=account)
     return render_template(
         "invitations/index.html",
         form=forms.Form({"unit_id": unit.id}),
@@ -34,6 +35,8 @@ def index() -> ResponseReturnValue:
         never=invitations.waiting(db.session, unit, by=account),
         outside=invitations.waiting(db.session, unit, by=account, again=True),
         most=invitations.MOST,
+        lacking=lacking,
+        lacking_in_all=lacking_in_all,
     )
 
 

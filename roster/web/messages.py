@@ -87,13 +87,13 @@ def outbox(unit_id: int) -> ResponseReturnValue:
     unit, since = _planned_unit(unit_id), utc_now() - KEPT
     side, page = request.args.get("side", ""), request.args.get("page", 1, type=int)
     side = side if side in (*SIDES, UNREACHED_SIDE) else "trouble"
-    people = queries.unreachable(db.session, unit, since=since)
-    counts = queries.counts(db.session, unit, since=since)
+    people = queries.unreachable(db.session, unit, contact_form.channels_available(), since=since)
+    counts, gathering = queries.counts(db.session, unit, since=since), queries.gathering(db.session, unit)
     return render_template(
         "messages/outbox.html",
         unit=unit,
-        figures=_figures(unit, counts, people),
-        sides=_sides(unit, side, counts, people),
+        figures=_figures(counts, gathering, people),
+        sides=_sides(unit, side, counts, queries.unreached(db.session, unit, since=since).total),
         **(_unreached(unit, since, page) if side == UNREACHED_SIDE else _sent(unit, side, since, page)),
         empty=_empty(side),
     )
@@ -174,11 +174,17 @@ def _when(starts: Any, ends: Any) -> str:
     return f"{wording.day_in_words(starts.date())}, {wording.hours(starts.time(), ends.time())}"
 
 
-def _figures(unit: Unit, counts: Any, unreachable: int) -> list[dict[str, Any]]:
+def _figures(counts: Mapping[DeliveryState, int], gathering: int, unreachable: int) -> list[dict[str, Any]]:
     doubt = sum(counts.get(state, 0) for state in queries.TROUBLE)
     return [
         {"label": _("Sent in 30 days"), "value": counts.get(DeliveryState.SENT, 0)},
-        {"label": _("Waiting"), "value": counts.get(DeliveryState.WAITING, 0)},
+        {
+            "label": _("Waiting"),
+            "value": counts.get(DeliveryState.WAITING, 0) + gathering,
+            "hint": ngettext("one is still being gathered", "%(num)s are still being gathered", gathering)
+            if gathering
+            else "",
+        },
         {"label": _("Failed or in doubt"), "value": doubt, "tone": "careful" if doubt else "good"},
         {
             "label": _("People no message reaches"),
@@ -189,9 +195,9 @@ def _figures(unit: Unit, counts: Any, unreachable: int) -> list[dict[str, Any]]:
     ]
 
 
-def _sides(unit: Unit, side: str, counts: Mapping[DeliveryState, int], people: int) -> list[dict[str, Any]]:
+def _sides(unit: Unit, side: str, counts: Mapping[DeliveryState, int], unreached: int) -> list[dict[str, Any]]:
     shown = {name: (label, sum(counts.get(state, 0) for state in states)) for name, (label, states) in SIDES.items()}
-    shown[UNREACHED_SIDE] = (_("Only on their page"), people)
+    shown[UNREACHED_SIDE] = (_("Only on their page"), unreached)
     return [
         {
             "label": label,
@@ -256,7 +262,10 @@ def _row(row: SentRow) -> dict[str, Any]:
 def _empty(side: str) -> dict[str, str]:
     texts = {
         "trouble": (_("Nothing failed"), _("Messages that fail, or may not have arrived, are listed here.")),
-        "waiting": (_("Nothing waits"), _("Messages wait some minutes for others, and at night for the morning.")),
+        "waiting": (
+            _("No letter waits"),
+            _("What is told within some minutes is gathered into one letter; at night letters wait for the morning."),
+        ),
         "sent": (
             _("Nothing was sent yet"),
             _("Publishing tells those whose shifts changed."),

@@ -46,6 +46,8 @@ bp = Blueprint("places", __name__)
 
 TICKED = 5
 """How many of the best stand-ins are ticked already: "tick five, send"."""
+SHOWN, MOST_SHOWN = 40, 400
+"""How many of them the page lists at once, and with those that unfold."""
 
 # Why somebody came to a place or left it; `turns.Way`, and publications.
 CAME: dict[str, Any] = {
@@ -272,6 +274,8 @@ def _cover_page(shift: Shift, form: forms.Form) -> str:
         able=[(one, _candidate(one, names)) for one in now_able],
         after_swap=[_swap(one, leaving, names) for one in found if one.gives is not None and one.to is not None],
         ticked=TICKED,
+        shown=SHOWN,
+        most=MOST_SHOWN,
         form=form,
     )
 

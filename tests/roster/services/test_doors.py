@@ -133,3 +133,18 @@ def test_a_file_of_links_is_for_those_without_a_password_each_once(
     assert made[0][0].id not in {p.id for p, _ in invitations.invite_all(session, unit, by=coordinator, now=NOW)}
     again = invitations.invite_all(session, unit, by=coordinator, now=NOW, again=True)
     assert [person.id for person, _ in again] == [made[0][0].id]
+
+
+def test_who_can_be_sent_no_link_for_want_of_phone_and_email_is_named(
+    session: Session, unit: Unit, coordinator: Account, lan: Person
+):
+    stranger = builders.a_coordinator(session, builders.a_unit(session, "Xã đoàn Hoài Tân"))
+    nobody = builders.a_person(session, unit, "Không Số")
+    builders.a_person(session, unit, "Lê Mai", email="mai@example.org")
+    builders.a_person(session, unit, "Đã Nghỉ", active=False)
+
+    listed, total = invitations.out_of_reach(session, unit, by=coordinator)
+
+    assert ([person.id for person in listed], total) == ([nobody.id], 1)
+    with pytest.raises(NotAllowed):
+        invitations.out_of_reach(session, unit, by=stranger)

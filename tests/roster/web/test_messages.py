@@ -1,7 +1,7 @@
 """A unit's outbox: what failed is said in words and can be sent again, by whoever plans the unit alone."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from roster.extensions import db
-from roster.models import Channel, Delivery, DeliveryState, Letter, Message, MessageKind, Unit
+from roster.models import Channel, ContactChoice, Delivery, DeliveryState, Letter, Message, MessageKind, Unit
+from roster.queries import messages as queries
 from tests import builders
 
 
@@ -94,6 +95,36 @@ def test_whom_no_channel_reaches_is_listed_with_a_number_to_ring_until_they_read
     letter.messages[0].read_at = now
     db.session.commit()
     assert "Đã đọc" in coordinator.get(f"{the_outbox()}?side=unreached").text
+
+
+def test_what_is_still_being_gathered_into_a_letter_counts_as_waiting(app: Flask):
+    coordinator, now = signed_in(app, 1), datetime.now(UTC)
+    known = {"person_id": 1, "facts": {"shift_id": 1}, "created_at": now, "due_at": now}
+    db.session.add_all(Message(kind=kind, **known) for kind in (MessageKind.REMINDER, MessageKind.PUBLISHED))
+    db.session.commit()
+
+    assert "1 người đang được gom tin" in coordinator.get(the_outbox()).text
+
+
+def test_who_can_be_written_to_by_now_is_not_counted_among_those_no_message_reaches(app: Flask):
+    now, unit = datetime.now(UTC), db.session.scalars(select(Unit)).first()
+    binh, yen, mai = (builders.a_person(db.session, unit, name) for name in ("Bình", "Yến", "Mai"))
+    binh.email = yen.email = "binh@example.org"
+    db.session.add(ContactChoice(person_id=yen.id, channels=[], remind_hours=[24], changed_at=now))
+    db.session.add_all(Letter(person=person, created_at=now) for person in (binh, yen, mai))
+    db.session.commit()
+
+    before, after = (
+        queries.unreachable(db.session, unit, available, since=now - timedelta(days=1))
+        for available in (frozenset(), frozenset({Channel.EMAIL}))
+    )
+    later = Letter(person=mai, created_at=now)
+    later.deliveries = [Delivery(channel=Channel.PUSH, state=DeliveryState.SENT, message_id="3", due_at=now)]
+    db.session.add(later)
+    db.session.commit()
+
+    assert (before, after) == (3, 2)
+    assert queries.unreachable(db.session, unit, frozenset({Channel.EMAIL}), since=now - timedelta(days=1)) == 1
 
 
 def a_letter_to_the_coordinator_failed() -> str:

@@ -24,6 +24,7 @@ from roster.models import (
     Withdrawal,
 )
 from roster.services import feeds
+from roster.web import places
 from tests.builders import LONG_AGO, a_coordinator, a_qualification, a_unit
 from tests.published import LATER, TOO_LATE, PublishedWeek
 
@@ -239,6 +240,16 @@ def test_a_place_that_lacks_a_skill_says_which_and_who_brings_it(app, week, as_u
     assert lack in coordinator.get(f"/places/{week.tuesday}").text
     cover = coordinator.get(f"/places/{week.tuesday}/cover?leaving={week.ha}").text
     assert cover.index("Lê Quang Minh") < cover.index("Nguyễn Thị Lan")
+
+
+def test_beyond_the_first_stand_ins_the_others_can_be_unfolded_and_ticked_too(app, week, as_user, monkeypatch):
+    monkeypatch.setattr(places, "SHOWN", 1)
+    page = as_user("coordinator").get(f"/places/{week.monday}/cover").text
+
+    first, unfolded = page.split('<details class="more">')
+    ticks = [part.count('name="person_id" form="ask"') for part in (first, unfolded)]
+    assert ticks == [1, 1]
+    assert "Thêm 1 người có thể đến" in unfolded
 
 
 def test_what_keeps_somebody_from_an_open_shift_stands_beside_it(app, week, as_user):
