@@ -167,7 +167,7 @@ def _finish(
     with sessions() as session:
         run = session.get_one(Run, task.run_id)
         # Locked, so that no hand changes the draft between the look at its revision and the writing.
-        session.execute(select(Roster.id).where(Roster.id == run.roster_id).with_for_update())
+        session.execute(select(Roster.id).where(Roster.id == run.roster_id).with_for_update(key_share=True))
         session.refresh(run.roster)
         values = {"state": STATES[solution.status], "seconds": solution.run.seconds, "finished_at": now}
         if not changed(session, _unfinished(task.run_id).values(values)):

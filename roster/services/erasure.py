@@ -126,7 +126,7 @@ def _lock_rosters(session: Session, person: Person, *, now: datetime) -> None:
         for table in (DraftAssignment, Pin)
     )
     concerned = or_(Roster.id.in_(drafted), Roster.id.in_(pinned))
-    session.execute(select(Roster.id).where(concerned).order_by(Roster.id).with_for_update())
+    session.execute(select(Roster.id).where(concerned).order_by(Roster.id).with_for_update(key_share=True))
     session.expire_all()
 
 

@@ -71,7 +71,8 @@ def lock(session: Session, shift_ids: Iterable[int], person_ids: Iterable[int] =
     session.flush()
     # Always in the same order, or two exchanges could wait for each other. A person may serve in two rosters.
     locked = select(Roster.id).where(Roster.id.in_(set(rosters.values()))).order_by(Roster.id)
-    session.execute(locked.with_for_update())
+    # Not against rows that only point to them: two who had each written such a row would wait for each other.
+    session.execute(locked.with_for_update(key_share=True))
     people = select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id)
     session.execute(people.with_for_update(key_share=True))
     session.expire_all()

@@ -12,14 +12,14 @@ from threading import Barrier
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import create_engine, delete
+from sqlalchemy import create_engine, delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.app import create_app
 from roster.config import Settings
 from roster.errors import RuleBroken
 from roster.extensions import db
-from roster.models import Pin, Roster
+from roster.models import Agreement, AgreementKind, Pin, Roster
 from roster.planning import snapshot, staffing
 from roster.planning.snapshot import person_key, shift_key
 from roster.services import turns
@@ -102,6 +102,31 @@ def test_whatever_many_do_at_once_the_week_passes_the_referee_and_no_change_is_l
     assert len(crowd.done) > ACTIONS // 4
     with sessions() as session:
         require_whole(session, week)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_two_who_wrote_something_about_a_roster_before_they_change_it_do_not_wait_for_each_other(
+    sessions: sessionmaker[Session],
+):
+    """A foreign key holds its row until the commit, so both hold the roster when each asks for it alone."""
+    with sessions() as session:
+        week = a_week(session, Random(7), people=2, shifts=1)
+    both_wrote = Barrier(2)
+
+    def agree_and_lock(person_id: int) -> None:
+        with sessions() as session:
+            key = {"roster_id": week.roster, "person_id": person_id, "shift_id": week.shifts[0]}
+            session.add(Agreement(**key, kind=AgreementKind.HOURS, noted_at=LATER))
+            session.flush()
+            both_wrote.wait()
+            turns.lock(session, week.shifts)
+            session.commit()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(agree_and_lock, week.people))
+
+    with sessions() as session:
+        assert len(session.scalars(select(Agreement)).all()) == 2
 
 
 @pytest.mark.parametrize("seed", range(2))
