@@ -74,6 +74,7 @@ def enter(door_token: str) -> ResponseReturnValue:
     )
     if entered.result is None:
         return _page(door_token, entered.form), 422
+    sessions.keep_looks(entered.result)
     db.session.commit()
     sessions.sign_in(entered.result)
     flash(_("Welcome! Your password is set and you are signed in."), "success")

@@ -51,11 +51,14 @@ def show(token: str) -> ResponseReturnValue:
 @public
 def use(token: str) -> ResponseReturnValue:
     password, repeated = request.form.get("password", ""), request.form.get("repeated", "")
+    invited = links.opened(db.session, token, now=utc_now()).purpose is LinkPurpose.INVITATION
     used = forms.submitted(
         lambda: links.use(db.session, token, password=password, repeated=repeated, passwords=passwords(), now=utc_now())
     )
     if used.result is None:
         return _page(links.opened(db.session, token, now=utc_now()), token, used.form), 422
+    if invited:
+        sessions.keep_looks(used.result)
     db.session.commit()
     sessions.sign_in(used.result)
     flash(_("Welcome! Your password is set and you are signed in."), "success")

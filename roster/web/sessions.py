@@ -17,6 +17,7 @@ from roster import access
 from roster.config import Settings
 from roster.extensions import db
 from roster.models import Account
+from roster.services import accounts
 from roster.services.passwords import Passwords, at_cost
 from roster.web import this_browser
 
@@ -92,8 +93,17 @@ def passwords() -> Passwords:
 
 
 def sign_out() -> None:
+    """End the session. The browser keeps the language and looks of whoever used it, or they could not read on."""
+    account = account_or_none()
     flask_login.logout_user()
     session.clear()
+    if account is not None:
+        session.update(language=account.language, theme=account.theme)
+
+
+def keep_looks(newcomer: Account) -> None:
+    """Somebody comes in for the first time: what they chose to read the way in is theirs from now on."""
+    accounts.prefer(newcomer, language=session.get("language"), theme=session.get("theme"))
 
 
 def _load(user_id: str) -> SignedIn | None:

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from flask_babel import format_datetime, gettext, ngettext
 
 from roster.extensions import db
-from roster.models import Account
+from roster.models import Account, Role, RoleKind
+from roster.services import links
 from tests import builders
 
 
@@ -54,6 +55,34 @@ def test_a_choice_after_signing_in_is_the_accounts_on_every_device(app: Flask, c
     elsewhere = app.test_client()
     sign_in(elsewhere, account_id)
     assert '<html lang="en" data-bs-theme="light"' in page(elsewhere, "/account/")
+
+
+def test_whoever_signs_out_reads_on_in_their_language(app: Flask, client: FlaskClient, account_id: int):
+    sign_in(client, account_id)
+    client.post("/preferences/", data={"language": "en", "theme": "dark"})
+    with client.session_transaction() as session:
+        session.pop("language"), session.pop("theme")
+
+    client.post("/account/sign-out")
+
+    assert '<html lang="en" data-bs-theme="dark"' in page(client)
+
+
+def test_what_a_newcomer_chose_to_read_the_way_in_they_keep(app: Flask, client: FlaskClient):
+    with app.app_context():
+        unit = builders.a_unit(db.session)
+        coordinator, volunteer = builders.a_coordinator(db.session, unit), Role(kind=RoleKind.VOLUNTEER, unit=unit)
+        invited = builders.an_account(db.session, volunteer, person=builders.a_person(db.session, unit))
+        token = links.make(db.session, invited, by=coordinator, now=datetime.now(UTC))
+        account_id = invited.id
+        db.session.commit()
+    client.post("/preferences/", data={"language": "en"})
+    client.post(f"/welcome/{token}", data={"password": "một câu dễ nhớ", "repeated": "một câu dễ nhớ"})
+
+    elsewhere = app.test_client()
+    with elsewhere.session_transaction() as session:
+        session["_user_id"] = f"{account_id}.1"
+    assert '<html lang="en"' in page(elsewhere, "/account/")
 
 
 def test_an_unknown_language_changes_nothing(app: Flask, client: FlaskClient, account_id: int):
