@@ -7,13 +7,16 @@ nothing is shared: every split that cuts a possible turn costs places.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
-from solver.possible import Turns, possible_turns
-from solver.problem import Assignment, Pin, Problem, Wish
+from solver.possible import Turns, crowds
+from solver.problem import Assignment, Pin, Problem, Shift, Wish
 from solver.rules.equipment import bottlenecks
+
+NOWHERE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,22 @@ class _Union:
 
 def components(problem: Problem) -> list[Component]:
     """The problem's true components, the largest first; who has no possible turn and which shift none, in one."""
-    turns = possible_turns(problem)
     person = {volunteer.id: number for number, volunteer in enumerate(problem.volunteers)}
     slot = {shift.id: len(person) + number for number, shift in enumerate(problem.shifts)}
     union = _Union(len(person) + len(slot))
-    # Whoever may serve on several shifts ties them together; most of these ties are many people's.
-    first: dict[str, str] = {}
-    ties = {(first.setdefault(volunteer.id, shift.id), shift.id) for volunteer, shift in turns}
-    for one, other in ties:
-        union.join(slot[one], slot[other])
-    for name, shift_id in first.items():
-        union.join(person[name], slot[shift_id])
+    turns: list[tuple[Shift, Turns]] = []
+    latest = [NOWHERE] * len(person)  # where each person could serve, of the shifts so far
+    for shift, people, numbers in crowds(problem):
+        here = slot[shift.id]
+        for there in {latest[number] for number in numbers} - {NOWHERE}:
+            union.join(there, here)
+        for number in numbers:
+            latest[number] = here
+        if people:
+            turns.append((shift, list(zip(people, repeat(shift), strict=False))))
+    for number, there in enumerate(latest):
+        if there != NOWHERE:
+            union.join(number, there)
     # A pin, wish or earlier turn that is no possible turn still has to be counted with both its ends.
     entries: tuple[Pin | Wish | Assignment, ...] = (*problem.pins, *problem.wishes, *(problem.previous or ()))
     for entry in entries:
@@ -63,7 +71,7 @@ def components(problem: Problem) -> list[Component]:
     for _kind, _count, shifts in bottlenecks(problem):
         for shift in shifts[1:]:
             union.join(slot[shifts[0].id], slot[shift.id])
-    busy = {union.root(slot[shift.id]) for _, shift in turns}
+    busy = {union.root(slot[shift.id]) for shift, _ in turns}
     part_of = {root: number for number, root in enumerate(sorted(busy))}
     number_of = [part_of.get(union.root(number), len(busy)) for number in range(len(union.parent))]
     parts = _parts(
@@ -73,7 +81,11 @@ def components(problem: Problem) -> list[Component]:
 
 
 def _parts(
-    problem: Problem, turns: Turns, count: int, of_person: Callable[[str], int], of_shift: Callable[[str], int]
+    problem: Problem,
+    turns: Iterable[tuple[Shift, Turns]],
+    count: int,
+    of_person: Callable[[str], int],
+    of_shift: Callable[[str], int],
 ) -> list[Component]:
     lists: list[dict[str, list[Any]]] = [defaultdict(list) for _ in range(count)]
     for volunteer in problem.volunteers:
@@ -85,10 +97,10 @@ def _parts(
             lists[of_person(entry.volunteer)][name].append(entry)
     for pair in problem.pairs:
         lists[of_person(pair.volunteers[0])]["pairs"].append(pair)
-    own: list[Turns] = [[] for _ in range(count)]
-    for turn in turns:
-        own[of_shift(turn[1].id)].append(turn)
-    return [Component(_problem(problem, entries), turns) for entries, turns in zip(lists, own, strict=True)]
+    parts: list[Turns] = [[] for _ in range(count)]
+    for shift, own in turns:
+        parts[of_shift(shift.id)] += own
+    return [Component(_problem(problem, entries), own) for entries, own in zip(lists, parts, strict=True)]
 
 
 def _problem(whole: Problem, lists: Mapping[str, list[Any]]) -> Problem:

@@ -111,10 +111,15 @@ class Faults:
 
     found: list[Fault]
     origin: datetime = UNKNOWN
-    known: dict[Hashable, Any] = field(default_factory=dict)
+    known: dict[Callable[..., Any], dict[Hashable, Any]] = field(default_factory=dict)
 
     def add(self, path: Path, text: str) -> None:
         self.found.append(Fault(path, text))
+
+
+def _only(kind: type, value: object) -> bool:
+    """Whether a value is an object that holds nothing but this kind; 1 is no text and True no number."""
+    return type(value) is dict and {*map(type, value.values())} == {kind}
 
 
 class Node:
@@ -163,36 +168,38 @@ class Node:
 
     def whole(self, key: str, default: T, *, least: int = 0, most: int = LARGEST) -> int | T:
         """A whole number from `least` to `most`."""
-        value = self.get(key)
         if key not in self.data:
             return default
+        value = self.get(key)
         if type(value) is int and least <= value <= most:
             return value
         self.fault(key, f"is {shown(value)}, not a whole number from {least} to {most}")
         return default
 
     def number(self, key: str, default: T, *, least: float = 0, most: float = LARGEST) -> float | T:
-        value = self.get(key)
         if key not in self.data:
             return default
+        value = self.get(key)
         if type(value) in (int, float) and math.isfinite(value) and least <= value <= most:
             return float(value)
         self.fault(key, f"is {shown(value)}, not a number from {least:g} to {most:g}")
         return default
 
     def flag(self, key: str, default: bool = False) -> bool:
-        value = self.get(key)
         if key not in self.data:
             return default
+        value = self.get(key)
         if isinstance(value, bool):
             return value
         self.fault(key, f"is {shown(value)}, not true or false")
         return default
 
     def text(self, key: str, default: T) -> str | T:
-        value = self.get(key)
         if key not in self.data:
             return default
+        value = self.get(key)
+        if type(value) is str and value.isascii():
+            return value
         return value if self.is_text(value, self.at(key)) else default
 
     def is_text(self, value: object, path: Path) -> bool:
@@ -206,9 +213,9 @@ class Node:
 
     def choice(self, key: str, default: T, allowed: Mapping[str, T]) -> T:
         """One of a few words, by the value each stands for."""
-        value = self.get(key)
         if key not in self.data:
             return default
+        value = self.get(key)
         if isinstance(value, str) and value in allowed:
             return allowed[value]
         self.fault(key, f"is {shown(value)}, not one of {', '.join(allowed)}")
@@ -216,9 +223,9 @@ class Node:
 
     def moment(self, key: str) -> int | None:
         """A required local time, as minutes since the document's origin."""
-        value = self.get(key)
         if key not in self.data:
             return None
+        value = self.get(key)
         found = moment_of(value) if isinstance(value, str) else None
         if found is None:
             self.fault(key, f"is {shown(value)}, not a time like 2026-11-23T07:30")
@@ -227,9 +234,9 @@ class Node:
 
     def items(self, key: str) -> list[Any]:
         """A list; empty if absent."""
-        value = self.get(key)
         if key not in self.data:
             return []
+        value = self.get(key)
         if isinstance(value, list):
             return value
         self.fault(key, f"is {shown(value)}, not a list")
@@ -243,21 +250,35 @@ class Node:
 
     def each(self, key: str, read_one: Callable[[Node], T]) -> tuple[T, ...]:
         """A list of objects made of words. Most repeat one before, and what was right once is not read again."""
-        path, known, read = self.at(key), self.faults.known, []
+        read, known = [], self.faults.known.setdefault(read_one, {})
         for index, value in enumerate(self.items(key)):
-            words = tuple(value.items()) if type(value) is dict and {*map(type, value.values())} == {str} else None
-            thing = known.get((read_one, words)) if words else None
+            try:
+                thing = known.get((*value, *value.values())) if type(value) is dict else None
+            except TypeError:  # it holds a list
+                thing = None
             if thing is None:
-                before = len(self.faults.found)
-                thing = read_one(Node(value, f"{path}[{index}]", self.faults))
-                if words and len(self.faults.found) == before:
-                    known[read_one, words] = thing
+                thing = self._read_one(value, f"{self.at(key)}[{index}]", read_one, str)
             read.append(thing)
         return tuple(read)
 
+    def like_before(self, key: str, read_one: Callable[[Node], T]) -> T:
+        """The object inside this one. Of many that hold the same whole numbers one is read."""
+        value = self.get(key)
+        thing: T | None = None
+        if _only(int, value):
+            thing = self.faults.known.setdefault(read_one, {}).get((*value, *value.values()))
+        return self._read_one(value, self.at(key), read_one, int) if thing is None else thing
+
+    def _read_one(self, value: Any, path: Path, read_one: Callable[[Node], T], kind: type) -> T:
+        before = len(self.faults.found)
+        thing = read_one(Node(value, path, self.faults))
+        if len(self.faults.found) == before and _only(kind, value):
+            self.faults.known.setdefault(read_one, {})[*value, *value.values()] = thing
+        return thing
+
     def texts(self, key: str) -> tuple[str, ...]:
-        path = self.at(key)
         values = self.items(key)
+        path = self.at(key) if values else key
         return tuple(value for index, value in enumerate(values) if self.is_text(value, f"{path}[{index}]"))
 
     def node(self, key: str) -> Node:

@@ -7,7 +7,8 @@ the same people share one list, shifts at the same time share one look at everyo
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import chain, compress, repeat
 
 from solver.kept import EVERY_RULE, Kept
 from solver.problem import Place, Problem, Shift, Volunteer
@@ -21,14 +22,20 @@ def possible_turns(problem: Problem, kept: Kept = EVERY_RULE) -> Turns:
     """Every couple no rule about a single turn excludes, shift by shift in the problem's order."""
     if kept.only is not None:
         return _turns_kept(problem, kept)
-    takers, free, barred = _Takers(problem), _Free(problem), _Barred(problem)
     turns: Turns = []
-    for shift in problem.shifts:
-        there, gone = free.at(shift), barred.from_(shift)
-        if gone:
-            there = there - gone
-        turns += [(person, shift) for person in takers.of(shift) if person.id in there]
+    for shift, people, _ in crowds(problem):
+        turns += zip(people, repeat(shift), strict=False)
     return turns
+
+
+def crowds(problem: Problem) -> Iterator[tuple[Shift, list[Volunteer], list[int]]]:
+    """For each shift who could serve there, and their numbers in the problem beside them."""
+    takers, free, barred = _Takers(problem), _Free(problem), _Barred(problem)
+    for shift in problem.shifts:
+        people, numbers = takers.of(shift)
+        there = barred.without(free.at(shift), shift)
+        chosen = list(map(there.__getitem__, numbers))
+        yield shift, list(compress(people, chosen)), list(compress(numbers, chosen))
 
 
 def _turns_kept(problem: Problem, kept: Kept) -> Turns:
@@ -57,45 +64,49 @@ class _Takers:
         for number, person in enumerate(problem.volunteers):
             for group in person.groups:
                 self.by_group.setdefault(group, []).append(number)
-        self.known: dict[Hashable, list[Volunteer]] = {}
+        self.known: dict[Hashable, tuple[list[Volunteer], list[int]]] = {}
 
-    def of(self, shift: Shift) -> list[Volunteer]:
+    def of(self, shift: Shift) -> tuple[list[Volunteer], list[int]]:
+        """The people, and their numbers beside them."""
         asks = (shift.pool, shift.requires, shift.adults_only, shift.site)
         if asks not in self.known:
-            self.known[asks] = [person for person in self._pool(shift) if eligibility.fits(person, shift)]
+            numbers = [number for number in self._pool(shift) if eligibility.fits(self.everyone[number], shift)]
+            self.known[asks] = [self.everyone[number] for number in numbers], numbers
         return self.known[asks]
 
-    def _pool(self, shift: Shift) -> list[Volunteer]:
+    def _pool(self, shift: Shift) -> Iterable[int]:
         near = self.near.to(shift)
         if shift.pool is None:
             numbers = near
         else:
             members = {number for group in shift.pool for number in self.by_group.get(group, ())}
             numbers = members if near is None else members & near
-        return list(self.everyone) if numbers is None else [self.everyone[number] for number in sorted(numbers)]
+        return range(len(self.everyone)) if numbers is None else sorted(numbers)
 
 
 class _Free:
     """Who is free from one time to another. Most people offer the same hours, so those are looked at, not people."""
 
     def __init__(self, problem: Problem) -> None:
-        self.always: list[str] = []
-        self.offered: dict[tuple[int, int], list[str]] = {}
-        for person in problem.volunteers:
+        self.people = len(problem.volunteers)
+        self.always: list[int] = []
+        self.offered: dict[tuple[int, int], list[int]] = {}
+        for number, person in enumerate(problem.volunteers):
             if person.available is None:
-                self.always.append(person.id)
+                self.always.append(number)
             else:
                 for stretch in availability.joined(person.available):
-                    self.offered.setdefault(stretch, []).append(person.id)
-        self.known: dict[tuple[int, int], set[str]] = {}
+                    self.offered.setdefault(stretch, []).append(number)
+        self.known: dict[tuple[int, int], bytearray] = {}
 
-    def at(self, shift: Shift) -> set[str]:
+    def at(self, shift: Shift) -> bytearray:
+        """By their numbers, 1 for whoever is free and 0 for everybody else."""
         time = (shift.start, shift.end)
         if time not in self.known:
-            found = self.known[time] = set(self.always)
-            for (start, end), people in self.offered.items():
-                if start <= shift.start and shift.end <= end:
-                    found.update(people)
+            found = self.known[time] = bytearray(self.people)
+            offers = (people for (start, end), people in self.offered.items() if start <= time[0] and time[1] <= end)
+            for number in chain(self.always, *offers):
+                found[number] = 1
         return self.known[time]
 
 
@@ -104,15 +115,21 @@ class _Barred:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.minors = {person.id for person in problem.volunteers if person.minor}
-        self.pinned: dict[str, set[str]] = {}
-        for pin in problem.pins:
-            if pin.state == "forbidden":
-                self.pinned.setdefault(pin.shift, set()).add(pin.volunteer)
+        self.minors = [number for number, person in enumerate(problem.volunteers) if person.minor]
+        self.pinned: dict[str, list[int]] = {}
+        pins = [pin for pin in problem.pins if pin.state == "forbidden"]
+        number_of = {person.id: number for number, person in enumerate(problem.volunteers)} if pins else {}
+        for pin in pins:
+            self.pinned.setdefault(pin.shift, []).append(number_of[pin.volunteer])
 
-    def from_(self, shift: Shift) -> set[str]:
-        late = self.minors if minors.too_late(self.problem, shift) else set[str]()
-        return late.union(self.pinned.get(shift.id, ()))
+    def without(self, there: bytearray, shift: Shift) -> bytearray:
+        """Those who are there, without whom it keeps away."""
+        gone = [*self.pinned.get(shift.id, ()), *(self.minors if minors.too_late(self.problem, shift) else ())]
+        if gone:
+            there = there.copy()
+            for number in gone:
+                there[number] = 0
+        return there
 
 
 class _Near:

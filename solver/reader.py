@@ -6,8 +6,10 @@ breaks a promise, and nobody learns why.
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,7 +58,20 @@ def read_file(path: Path) -> Problem:
 
 def read(data: bytes) -> Problem:
     """The problem in the bytes of a file. Raises BadInput with every fault found."""
-    return read_json(parse(data))
+    with _no_cycles():
+        return read_json(parse(data))
+
+
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Without looking for cycles: a file is a million objects and has none, and looking takes a third of the time."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:
+            gc.enable()
 
 
 def read_json(document: Any) -> Problem:

@@ -57,7 +57,7 @@ def shift(
         adults_only=node.flag("adults_only"),
         all_or_nothing=node.flag("all_or_nothing"),
         equipment=_equipment_used(node, kinds),
-        weights=_weights(node.node("weights")) if node.has("weights") else PLAIN,
+        weights=node.like_before("weights", _weights) if node.has("weights") else PLAIN,
         service_level=node.number("service_level", None, most=1) if robust else None,
     )
 
@@ -100,9 +100,6 @@ def _weights(node: Node) -> Weights:
 
 
 def volunteer(node: Node, *, robust: bool = False) -> Volunteer:
-    history = node.node("history")
-    turns = history.whole("turns", 0)
-    history.close()
     return Volunteer(
         id=node.text("id", ""),
         groups=frozenset(node.texts("groups")),
@@ -112,10 +109,16 @@ def volunteer(node: Node, *, robust: bool = False) -> Volunteer:
         home=_home(node),
         max_km=node.number("max_km", None),
         available=node.each("available", _interval) if node.has("available") else None,
-        limits=_limits(node.node("limits")) if node.has("limits") else NO_LIMITS,
-        history_turns=turns,
+        limits=node.like_before("limits", _limits) if node.has("limits") else NO_LIMITS,
+        history_turns=node.like_before("history", _turns_before) if node.has("history") else 0,
         show_up=node.number("show_up", 1.0, most=1) if robust else 1.0,
     )
+
+
+def _turns_before(node: Node) -> int:
+    turns = node.whole("turns", 0)
+    node.close()
+    return turns
 
 
 def _home(node: Node) -> Place | None:

@@ -14,7 +14,7 @@ from solver.problem import Interval, Shift, Volunteer
 def joined(offers: tuple[Interval, ...]) -> list[tuple[int, int]]:
     """The offered time as stretches that neither touch nor overlap, earliest first."""
     stretches: list[tuple[int, int]] = []
-    for start, end in sorted((offer.start, offer.end) for offer in offers):
+    for start, end in sorted([(offer.start, offer.end) for offer in offers]):
         if stretches and start <= stretches[-1][1]:
             stretches[-1] = (stretches[-1][0], max(end, stretches[-1][1]))
         else:
