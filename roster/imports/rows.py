@@ -5,7 +5,7 @@ A row tells everything that is wrong with it at once, so that a list is mended i
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -24,6 +24,8 @@ NOTES = re.compile(
 )
 PLACE_AND_DATE = re.compile(r"\bngay\b.*\bthang\b.*\bnam\b")
 SEVERAL = re.compile(r"[;,/\n]|\s-\s|\bhoặc\b|\bvà\b")
+YOUNGEST_PUPILS = 14
+"""Years: upper secondary schools begin in the year somebody turns fifteen."""
 CUT_NUMBER = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 SEPARATED = re.compile(r"[;,/|+\n]")
 
@@ -39,7 +41,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one line says of one person; "" and None are nothing said. `number`: the line's in the spreadsheet."""
+    """What one line says of one person; "" and None are nothing said. `number`: the line's in the spreadsheet.
+
+    `age`: in years, of whoever is younger than any pupil who volunteers; None of all others.
+    """
 
     number: int
     full_name: str = ""
@@ -50,6 +55,7 @@ class Row:
     team: str = ""
     qualifications: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ class _Reader:
                 problems.append(Problem(refusal.facts["field"], refusal.facts["reason"], facts))
                 return otherwise
 
-        return Row(
+        read = Row(
             number=number,
             full_name=kept(lambda: self._name(line), ""),
             phone=kept(lambda: self._phone(line), None),
@@ -122,6 +128,7 @@ class _Reader:
             qualifications=tuple(filter(None, map(str.strip, SEPARATED.split(self._cell(line, "qualifications"))))),
             problems=tuple(problems),
         )
+        return replace(read, age=_doubtful_age(read.birth_date, self.today))
 
     def _name(self, line: Sequence[str]) -> str:
         whole = f"{self._cell(line, 'full_name')} {self._cell(line, 'given_name')}"
@@ -156,6 +163,14 @@ class _Reader:
         if found is None:
             raise FieldError(field="birth_date", reason="no_such_date", value=text)
         return people.birth_date_typed(found, self.today)
+
+
+def _doubtful_age(born: date | None, today: date) -> int | None:
+    """In years, if that is younger than the pupils of upper secondary schools are."""
+    if born is None:
+        return None
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return age if age < YOUNGEST_PUPILS else None
 
 
 def _first_email(text: str) -> str:

@@ -1,14 +1,14 @@
 """Days that became holidays when shifts were planned on them already: what a coordinator has to decide on.
 
 Only shifts that their pattern would not have made on a holiday; drives that are held on holidays stay as they are. What
-was called off for a holiday is known by its reason, the holiday's name.
+was called off for a holiday is known by its reason, a name the holiday has or had.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from roster import access
@@ -72,8 +72,13 @@ def concerned(unit: Unit, day: date, *, now: datetime) -> Select[Shift]:
 
 
 def called_off(holiday: Holiday) -> ColumnElement[bool]:
-    """The shift is, because of this holiday."""
-    return (Shift.state == ShiftState.CANCELLED) & (Shift.cancel_reason == holiday.name_vi)
+    """The shift is, because of this holiday, by whatever name the day was put into the table since."""
+    day = AuditEntry.facts["day"].as_string() == holiday.day.isoformat()
+    names = select(AuditEntry.facts["name"].as_string()).where(
+        AuditEntry.action.in_(["holiday.add", "holiday.drop"]), day
+    )
+    named = (Shift.cancel_reason == holiday.name_vi) | Shift.cancel_reason.in_(names)
+    return and_(Shift.state == ShiftState.CANCELLED, named)
 
 
 def _of(session: Session, unit: Unit, holiday: Holiday, now: datetime) -> LateHoliday | None:

@@ -16,7 +16,19 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import FieldError, LinkExpired, NotFound
-from roster.models import Account, Channel, Consent, ConsentKind, GuardianLink, Message, MessageKind, Person
+from roster.models import (
+    Account,
+    Channel,
+    Consent,
+    ConsentKind,
+    Delivery,
+    DeliveryState,
+    GuardianLink,
+    Letter,
+    Message,
+    MessageKind,
+    Person,
+)
 from roster.services import accounts, audit, contacts, fields, outbox, people
 from roster.services.links import hashed
 
@@ -28,6 +40,8 @@ ANSWER_WITHIN = timedelta(days=30)
 """How long a question that we sent stays open, and the address it went to is kept."""
 ASKED_AGAIN_AFTER = timedelta(days=1)
 """How long the same address is left alone."""
+LEFT_ALONE_AFTER_NO = timedelta(days=30)
+"""How long nobody is asked again by us after a guardian has said no; their own link lets them change their mind."""
 MOST_A_DAY = 3
 """Addresses that may be tried for one person within a day: this is no way to write to strangers."""
 RELATIONS = ("mother", "father", "guardian")
@@ -84,7 +98,8 @@ def ask_guardian(
 
     `ways`: the channels this installation can send by. Raises NotFound, NotAllowed, FieldError on `birth_date`
     (`not_a_minor`) and on `address`: `missing`, `not_a_login` (neither of the two), `childs_own_address`,
-    `no_way_there`, `agreed_already`, `asked_lately`, `asked_too_often`.
+    `no_way_there`, `agreed_already`, `said_no` (`until` when they are left alone), `asked_lately` (unless the letter
+    could not be delivered), `asked_too_often`.
     """
     person = minor(session, person_id, by=by, now=now)
     # A button pressed twice: the second looks when the first has asked.
@@ -143,8 +158,11 @@ def _askable(session: Session, person: Person, address: str, ways: Collection[Ch
         raise _refused("no_way_there")
     if standing(session, person, ConsentKind.GUARDIAN):
         raise _refused("agreed_already")
+    refused_at = _refused_at(session, person)
+    if refused_at and refused_at > now - LEFT_ALONE_AFTER_NO:
+        raise FieldError(field="address", reason="said_no", until=person.unit.day_of(refused_at + LEFT_ALONE_AFTER_NO))
     asked = session.scalars(_asked(person.id).where(GuardianLink.created_at > now - ASKED_AGAIN_AFTER)).all()
-    if any(link.sent_to == typed for link in asked):
+    if any(link.sent_to == typed for link in asked) and not _failed(session, person, typed):
         raise _refused("asked_lately")
     tried = select(func.count()).select_from(Message).where(Message.kind == MessageKind.CONSENT_ASKED)
     lately = (Message.person_id == person.id, Message.created_at > now - ASKED_AGAIN_AFTER)
@@ -155,6 +173,19 @@ def _askable(session: Session, person: Person, address: str, ways: Collection[Ch
 
 def _refused(reason: str) -> FieldError:
     return FieldError(field="address", reason=reason)
+
+
+def _refused_at(session: Session, person: Person) -> datetime | None:
+    """When a guardian last said no, or took consent back."""
+    ended = select(func.max(Consent.withdrawn_at)).where(Consent.person_id == person.id)
+    return session.scalar(ended.where(Consent.kind == ConsentKind.GUARDIAN))
+
+
+def _failed(session: Session, person: Person, address: str) -> bool:
+    """Whether the letter to this address certainly did not arrive."""
+    there = (Letter.person_id == person.id, Letter.sent_to == address)
+    failed = select(Delivery.id).join(Delivery.letter).where(*there, Delivery.state == DeliveryState.FAILED)
+    return session.scalars(failed.limit(1)).first() is not None
 
 
 def _asked(person_id: int) -> Select[GuardianLink]:

@@ -8,14 +8,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from roster.models import Account, Letter, Message, MessageKind, Role, RoleKind, Unit
+from roster.models import Account, Delivery, DeliveryState, Letter, Message, MessageKind, Role, RoleKind, Unit
 
 GATHERING = timedelta(minutes=2)
 """How long a message waits for others to the same reader, so that several changes become one letter."""
+LOGIN_KEPT = timedelta(days=30)
+"""How long a former login is kept to which the notice of the new one could not be sent."""
 AT_ONCE = frozenset(
     {MessageKind.REMINDER, MessageKind.COVER_ASKED, MessageKind.COVER_TAKEN, MessageKind.COVER_THANKS}
     | {MessageKind.PROMOTED, MessageKind.SWAP_ASKED, MessageKind.AVAILABILITY_ASKED, MessageKind.AVAILABILITY_REMINDER}
@@ -51,16 +53,24 @@ def tell_at(
 
 def forget_address(session: Session, person_id: int, kind: MessageKind) -> None:
     """Keep no address any more at which something about the person was told; what still waits is not sent."""
-    told = select(Message.letter_id).where(Message.person_id == person_id, Message.kind == kind)
-    elsewhere = (Message.sent_to.is_not(None), Message.person_id == person_id, Message.kind == kind)
-    unsynchronized = {"synchronize_session": False}
-    session.execute(
-        update(Letter)
-        .where(Letter.sent_to.is_not(None), Letter.id.in_(told.where(Message.sent_to.is_not(None))))
-        .values(sent_to=""),
-        execution_options=unsynchronized,
-    )
-    session.execute(update(Message).where(*elsewhere).values(sent_to=""), execution_options=unsynchronized)
+    elsewhere = and_(Message.sent_to.is_not(None), Message.person_id == person_id, Message.kind == kind)
+    _forget(session, Letter.id.in_(select(Message.letter_id).where(elsewhere)), elsewhere)
+
+
+def forget_old_logins(session: Session, now: datetime) -> None:
+    """Keep no former login longer than it takes to tell of the new one there, and a month at most."""
+    elsewhere = (Letter.sent_to != "", Message.kind == MessageKind.LOGIN_CHANGED)
+    arrived = Letter.deliveries.any(Delivery.state == DeliveryState.SENT)
+    told = select(Letter.id).join(Letter.messages).where(*elsewhere)
+    over = session.scalars(told.where(arrived | (Letter.created_at <= now - LOGIN_KEPT))).all()
+    if over:
+        _forget(session, Letter.id.in_(over), Message.letter_id.in_(over))
+
+
+def _forget(session: Session, letters: ColumnElement[bool], messages: ColumnElement[bool]) -> None:
+    for table, which in ((Letter, letters), (Message, messages)):
+        emptied = update(table).where(table.sent_to.is_not(None), which).values(sent_to="")
+        session.execute(emptied, execution_options={"synchronize_session": False})
 
 
 def tell_all(

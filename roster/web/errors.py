@@ -125,6 +125,9 @@ REASONS: dict[str, Any] = {
     "childs_own_address": _("This is the child's own. Please give that of the mother, father or guardian."),
     "no_way_there": _("We cannot send messages there from here. Please hand the link on yourself."),
     "agreed_already": _("A guardian has agreed already."),
+    "said_no": _(
+        "A guardian said no. Until %(until)s we ask nobody again; with the link they have, they can still agree."
+    ),
     "asked_lately": _("They were asked there within the last day. Please give them time until tomorrow."),
     "asked_too_often": _("Three addresses were tried within a day. Please try again tomorrow."),
     "not_agreed": _("Please tick this if you agree. If you do not, say no below, or close the page."),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from roster.errors import FieldError
 from roster.imports.review import Change, Verdict
@@ -63,6 +64,14 @@ def changes(found: Sequence[Change]) -> list[str]:
         else _("%(field)s: %(after)s", field=FIELDS[name], after=_value(after))
         for name, before, after in found
     ]
+
+
+def doubts(verdict: Verdict) -> list[str]:
+    """What is taken as it stands but may be a slip: a birthday that makes somebody very young."""
+    age = verdict.row.age
+    if age is None:
+        return []
+    return [ngettext("One year old: is the birthday right?", "%(num)s years old: is the birthday right?", age)]
 
 
 def details(verdict: Verdict) -> list[str]:

@@ -187,8 +187,9 @@ def _review_page(found: PeopleImport, form: forms.Form) -> str:
 
 
 def _first_changing(review: Review) -> list[Verdict]:
-    """Some of those who change: updates first, because they change what somebody once wrote."""
-    return [*review.of(Fate.UPDATED), *review.of(Fate.NEW)][:SHOWN]
+    """Some of those who change: possible slips first, then updates, because they change what somebody once wrote."""
+    changing = [*review.of(Fate.UPDATED), *review.of(Fate.NEW)]
+    return sorted(changing, key=lambda verdict: not import_words.doubts(verdict))[:SHOWN]
 
 
 def _unit_lines(review: Review) -> list[str]:
@@ -206,6 +207,7 @@ def _drawn(verdict: Verdict) -> dict[str, Any]:
         "name": verdict.row.full_name,
         "unit": verdict.unit.name,
         "new": new,
+        "doubts": import_words.doubts(verdict),
         "points": import_words.details(verdict) if new else import_words.changes(verdict.changes),
     }
 

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
-from roster.services import confirming, consents, imports, places, repairs, runs, timetables, tries, whatifs
+from roster.services import confirming, consents, imports, outbox, places, repairs, runs, timetables, tries, whatifs
 from roster.worker import channels, searches
 from roster.worker.imports import ImportHandler
 from roster.worker.loop import LEASE, Handler, Worker
@@ -48,6 +48,7 @@ def post_of(settings: Settings) -> Post:
         imports.forget_old,
         tries.forget_old,
         consents.forget_unanswered,
+        outbox.forget_old_logins,
     )
     return Post(sessions_of(settings), channels.senders_of(settings), base_url=settings.base_url, chores=chores)
 

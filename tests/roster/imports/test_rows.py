@@ -97,3 +97,12 @@ def test_the_names_of_columns_repeated_on_a_printed_page_are_no_person():
 
     assert [one.number for one in found] == [5]
     assert [one.number for one in skipped] == [6]
+
+
+def test_whoever_is_younger_than_pupils_who_volunteer_is_taken_with_a_doubt():
+    people, _ = read(
+        ("1", "Lê An", "22/11/2012", "", ""), ("2", "Lê Bình", "21/11/2012", "", ""), ("3", "Lê Chi", "", "", "")
+    )
+
+    assert [person.age for person in people] == [13, None, None]
+    assert not any(person.problems for person in people)

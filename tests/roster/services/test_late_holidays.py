@@ -6,10 +6,21 @@ import pytest
 from sqlalchemy import select
 
 from roster.errors import NotAllowed, NotFound
-from roster.models import DayKind, DemandPattern, Holiday, HolidayPolicy, Message, MessageKind, ShiftState
+from roster.models import (
+    DayKind,
+    DemandPattern,
+    Holiday,
+    HolidayPolicy,
+    Message,
+    MessageKind,
+    Role,
+    RoleKind,
+    ShiftState,
+)
 from roster.queries.late_holidays import late_holidays_of
-from roster.services import late_holidays, shifts
-from tests.builders import MONDAY, a_coordinator, a_shift, a_unit
+from roster.services import holidays, late_holidays, shifts
+from roster.services.holidays import HolidayDetails
+from tests.builders import MONDAY, a_coordinator, a_shift, a_unit, an_account
 from tests.published import LATER, PublishedWeek
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -70,6 +81,18 @@ def test_taking_it_back_brings_back_what_the_holiday_took_and_nothing_else(sessi
 
     assert (week.tuesday.state, week.drive.state) == (ShiftState.OPEN, ShiftState.CANCELLED)
     assert week.turn(week.tuesday, week.ha).state.value == "active"
+
+
+def test_a_holiday_that_got_another_name_can_still_be_taken_back(session, week):
+    holiday = session.scalars(select(Holiday)).one()
+    late_holidays.close(session, week.unit, TUESDAY, by=week.by, now=LATER)
+    admin = an_account(session, Role(kind=RoleKind.ADMINISTRATOR, unit=week.unit))
+    holidays.drop(session, holiday.id, by=admin, now=LATER)
+    named = HolidayDetails(day=TUESDAY, kind=DayKind.HOLIDAY.value, name_vi="Ngày Văn hoá", name_en="Culture Day")
+    holidays.add(session, named, by=admin, now=LATER)
+
+    assert offered(session, week) == [(TUESDAY, 0, 1)]
+    assert late_holidays.reopen(session, week.unit, TUESDAY, by=week.by, now=LATER) == 1
 
 
 def test_shifts_that_take_place_nevertheless_are_asked_about_no_more(session, week):

@@ -96,7 +96,7 @@ def test_an_answer_or_a_month_without_one_makes_us_forget_the_address(session, c
     session.commit()
     assert kept(session) == []
 
-    clock.now += timedelta(days=2)
+    clock.now += consents.LEFT_ALONE_AFTER_NO
     ask(session, child, clock)
     assert kept(session) != []
     clock.now += consents.ANSWER_WITHIN
@@ -141,6 +141,10 @@ def test_a_letter_that_does_not_arrive_is_told_to_who_asked(session, child, post
     assert session.scalars(select(Delivery.state)).all() == [DeliveryState.FAILED]
     assert asking(session, child, clock).failed
 
+    ask(session, child, clock)
+    run_after(post, clock)
+    assert mailbox.recipients == [MOTHER]
+
 
 @pytest.mark.parametrize(
     ("address", "reason"),
@@ -170,6 +174,24 @@ def test_nobody_is_asked_twice_a_day_and_no_more_than_three_addresses_are_tried(
         ask(session, child, clock, "c@example.vn")
     clock.now += timedelta(days=1, minutes=1)
     ask(session, child, clock, "b@example.vn")
+
+
+def test_after_a_no_nobody_is_asked_for_a_month_but_whoever_said_it_may_still_agree(
+    session, child, post, clock, mailbox
+):
+    ask(session, child, clock)
+    run_after(post, clock)
+    token = token_in(mailbox.messages[0])
+    consents.disagree(session, token, now=clock.now)
+    session.commit()
+
+    clock.now += consents.LEFT_ALONE_AFTER_NO - timedelta(minutes=1)
+    for address in (MOTHER, "cha@example.vn"):
+        with pytest.raises(FieldError, match="said_no"):
+            ask(session, child, clock, address)
+    consents.agree(session, token, **SHE, now=clock.now)
+    session.commit()
+    assert not awaited_of(session, child, now=clock.now).guardian
 
 
 def test_a_button_pressed_twice_asks_once(session, sessions, child, clock):

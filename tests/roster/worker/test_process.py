@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from roster.config import Settings
-from roster.services import confirming, consents, imports, places, tries
+from roster.services import confirming, consents, imports, outbox, places, tries
 from roster.worker import process
 
 
-def test_a_worker_reminds_chases_passes_places_on_and_forgets_old_lists_and_failed_tries(tmp_path: Path):
+def test_a_worker_reminds_chases_passes_places_on_and_forgets_what_is_old(tmp_path: Path):
     settings = Settings(home=tmp_path, database_url="sqlite://", secret_key="secret")
 
     post = process.post_of(settings)
 
-    forgetting = {imports.forget_old, tries.forget_old, consents.forget_unanswered}
+    forgetting = {imports.forget_old, tries.forget_old, consents.forget_unanswered, outbox.forget_old_logins}
     assert set(post.chores) == {confirming.remind, confirming.chase, places.pass_on} | forgetting
 
 
