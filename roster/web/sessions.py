@@ -94,11 +94,11 @@ def passwords() -> Passwords:
 
 def sign_out() -> None:
     """End the session. The browser keeps the language and looks of whoever used it, or they could not read on."""
-    account = account_or_none()
+    ends = _load(session.get("_user_id", ""))  # asked anew: whoever was just forgotten has no account any more
     flask_login.logout_user()
     session.clear()
-    if account is not None:
-        session.update(language=account.language, theme=account.theme)
+    if ends is not None:
+        session.update(language=ends.account.language, theme=ends.account.theme)
 
 
 def keep_looks(newcomer: Account) -> None:
@@ -108,7 +108,7 @@ def keep_looks(newcomer: Account) -> None:
 
 def _load(user_id: str) -> SignedIn | None:
     account_id, _, epoch = user_id.partition(".")
-    account = db.session.get(Account, int(account_id))
+    account = db.session.get(Account, int(account_id)) if account_id else None
     if account is None or not account.active or str(account.session_epoch) != epoch:
         return None
     return SignedIn(account)

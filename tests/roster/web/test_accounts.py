@@ -109,6 +109,16 @@ def test_signing_out_ends_the_session(client: FlaskClient):
     assert not is_signed_in(client)
 
 
+def test_whoever_asks_to_be_forgotten_is_signed_out_for_good(client: FlaskClient):
+    sign_in(client)
+
+    answer = client.post("/account/data/erase", data={"password": PASSWORD})
+
+    assert answer.location == "/account/sign-in"
+    assert not is_signed_in(client)
+    assert sign_in(client).status_code == 422
+
+
 def test_somebody_who_must_sign_in_first_comes_back_to_the_page_they_asked_for(client: FlaskClient):
     asked = client.get("/people/?q=lan")
 
