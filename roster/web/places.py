@@ -12,10 +12,11 @@ from flask_babel import ngettext
 
 from roster import access
 from roster.extensions import db
-from roster.models import Roster, Shift
+from roster.models import Roster, Shift, ShiftState
 from roster.queries import guardians
 from roster.queries import places as queries
 from roster.queries import rounds as round_queries
+from roster.queries.attendance import unexplained
 from roster.queries.late_holidays import late_holidays_of
 from roster.queries.places import Candidate, Happening, Matter, PlacePage
 from roster.queries.publications import Place
@@ -94,6 +95,7 @@ def attention() -> ResponseReturnValue:
             for roster in queries.published_weeks(db.session, current_account(), now=now)
         ],
         silent=[silence.line(one) for one in round_queries.silent_weeks(db.session, current_account(), now=now)],
+        unexplained=[(one, _when(one.place)) for one in unexplained(db.session, current_account(), now=now)],
         holidays=late_holidays_of(db.session, current_account(), now=now),
         minors=guardians.waiting(db.session, current_account(), today=local_today()),
         unconfirmed=[(turn.person.full_name, turn.shift_id, drawing.place(place_of(turn.shift))) for turn in late],
@@ -240,6 +242,7 @@ def _planned(shift_id: int) -> Shift:
 def _place_page(shift: Shift) -> str:
     page = queries.place_page(db.session, shift, now=utc_now())
     roster = turns.published_roster(db.session, shift)
+    cancelled = shift.state is ShiftState.CANCELLED
     return render_template(
         "places/show.html",
         shift_id=shift.id,
@@ -247,7 +250,10 @@ def _place_page(shift: Shift) -> str:
         skills=_skills(page.needs_missing),
         when=_when(page.place),
         week_url=url_for("rosters.week", unit_id=roster.period.unit_id, first_day=roster.period.first_day.isoformat()),
-        to_come=shift.starts_at > utc_now(),
+        countable=shift.is_countable(utc_now()),
+        to_come=shift.starts_at > utc_now() and not cancelled,
+        cancelled=cancelled,
+        cancel_reason=shift.cancel_reason,
         matters=[_matter(one) for one in page.matters],
         history=[_happening(one) for one in page.history],
         states=ASK_STATES,

@@ -114,6 +114,18 @@ def test_leaving_too_late_is_a_request_that_the_to_do_list_answers(app, week, as
         assert f"/me/turns/{week.lan_turn}" not in as_user("lan").get("/me/").text
 
 
+def test_a_place_that_was_called_off_says_so_and_asks_nobody_to_come(app, week, as_user):
+    coordinator = as_user("coordinator")
+    assert "/cover" in coordinator.get(f"/places/{week.monday}").text
+
+    coordinator.post(f"/shifts/{week.monday}/cancel", data={"reason": "Bão số 9"})
+
+    page = coordinator.get(f"/places/{week.monday}").text
+    assert "Đã hủy" in page
+    assert "Bão số 9" in page
+    assert "/cover" not in page
+
+
 def test_a_week_is_offered_for_repair_only_while_somebody_s_turn_is_still_to_come(week, as_user):
     repair = "/rosters/1/repair"
     assert repair in as_user("coordinator").get("/attention").text
