@@ -20,6 +20,7 @@ import "./menus.js";
 import "./moving.js";
 import "./offline.js";
 import "./print.js";
+import "./strips.js";
 import "./toasts.js";
 import "./unfolded.js";
 
