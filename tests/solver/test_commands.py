@@ -58,7 +58,7 @@ def test_a_python_without_the_solvers_libraries_is_told_in_one_line_where_they_a
     bare = [sys.executable, "-S", "-m", "solver"]  # without site-packages
     command = [*bare, "solve", str(problem_file), "-o", str(problem_file.with_name("answer.json"))]
 
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True)
 
     (line,) = done.stderr.splitlines()
     assert done.returncode == 3

@@ -14,12 +14,13 @@ from solver.problem import Limits, Pin, Problem
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.random_problems import a_random_problem
 from tests.solver.refereeing import turns
+from tests.waiting import PATIENCE
 
 FEW = 4  # alternatives tried of each problem; each is a run of the engine
 
 
 def under_min_of(problem: Problem) -> int:
-    solution = solve(problem, seconds=30, workers=1)
+    solution = solve(problem, seconds=PATIENCE, workers=1)
     assert solution.status == "optimal"
     return solution.levels[0].value
 
@@ -28,7 +29,7 @@ def under_min_of(problem: Problem) -> int:
 @given(seed=st.integers(0, 10**9))
 def test_solving_after_a_repair_misses_no_more_than_promised(seed: int) -> None:
     problem = replace(a_random_problem(seed), levels=({"under_min": 1}, {"under_need": 1}), previous=None, wishes=())
-    solution = solve(problem, seconds=30, workers=1)
+    solution = solve(problem, seconds=PATIENCE, workers=1)
     if solution.status != "optimal":
         return
 
@@ -109,7 +110,7 @@ def a_crowded_week(seed: int) -> Problem:
 def test_no_roster_fills_more_of_a_groups_places(seed: int) -> None:
     """The people a group draws on, all of them free for it alone, cannot do better: the cause is the group."""
     problem = a_crowded_week(seed)
-    solution = solve(problem, seconds=30, workers=1)
+    solution = solve(problem, seconds=PATIENCE, workers=1)
 
     for short in shortages(problem, solution.assignments, with_repairs=False):
         alone = replace(
@@ -182,7 +183,7 @@ def test_nobody_comes_over_who_is_the_only_adult_where_they_are() -> None:
 def test_a_repair_in_two_steps_fills_a_place_that_no_roster_filled_before(seed: int) -> None:
     """Each is tried by solving the problem it changes: crowded weeks of people whose hours and turns are short."""
     problem = a_crowded_week(seed)
-    solution = solve(problem, seconds=30, workers=1)
+    solution = solve(problem, seconds=PATIENCE, workers=1)
     found = shortages(problem, solution.assignments, with_chains=True)
 
     for short in found:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from solver import stages
+from solver import effort, stages
 from solver.check import Roster, broken_rules
 from solver.components import components
 from solver.effort import Effort, Stopped
@@ -20,6 +20,7 @@ from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.enumeration import rosters_of
 from tests.solver.enumeration import values_of as levels_in
 from tests.solver.random_problems import a_random_problem
+from tests.waiting import PATIENCE
 
 AM, PM, LATE = a_shift("am"), a_shift("pm", "mon 13:00-17:00"), a_shift("late", "mon 18:00-20:00")
 ONCE = Limits(turns=1)
@@ -75,6 +76,7 @@ def test_a_run_that_is_over_at_once_still_fills_nearly_all_places(monkeypatch: p
         raise Stopped
 
     monkeypatch.setattr(stages.Stages, "walk", stopped)
+    monkeypatch.setattr(effort, "OVERTIME", PATIENCE)
     problem = a_province(volunteers=300, shifts=100, communes=6, side_rules=True)
     serving = {turn.split()[0] for turn in sorted(filled(problem))[::3]}
     owing = tuple(

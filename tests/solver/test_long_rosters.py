@@ -19,6 +19,7 @@ from solver.progress import Part
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.random_problems import a_random_problem
 from tests.solver.test_optimum import every_roster
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_roster_is_better_than_the_proved_one(first: int) -> None:
     for seed in range(first, first + 20):
         problem = a_random_problem(seed)
-        solution = solve(problem, seconds=60, workers=1)
+        solution = solve(problem, seconds=PATIENCE, workers=1)
         rosters = every_roster(problem)
         if rosters:
             assert check(problem, solution).ok, seed
@@ -63,7 +64,7 @@ def two_weeks() -> Problem:
 
 
 def test_one_worker_goes_the_same_way_every_time() -> None:
-    first, second = (solve(two_weeks(), seconds=60, workers=1) for _ in range(2))
+    first, second = (solve(two_weeks(), seconds=PATIENCE, workers=1) for _ in range(2))
 
     assert first.status == "optimal"
     assert first.assignments == second.assignments
@@ -115,7 +116,7 @@ def test_the_search_walks_on_through_rosters_little_worse_and_keeps_the_best(mon
 
 
 def test_two_workers_prove_the_same_values() -> None:
-    one, two = (solve(two_weeks(), seconds=60, workers=workers) for workers in (1, 2))
+    one, two = (solve(two_weeks(), seconds=PATIENCE, workers=workers) for workers in (1, 2))
 
     assert two.status == "optimal"
     assert check(two_weeks(), two).ok

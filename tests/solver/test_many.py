@@ -11,6 +11,7 @@ from solver.check import check
 from solver.document import BadInput
 from solver.many import Terms
 from tests.benchmarks.province import a_province
+from tests.waiting import PATIENCE
 
 
 def test_each_problem_is_answered_under_its_own_name(tmp_path: Path):
@@ -22,7 +23,7 @@ def test_each_problem_is_answered_under_its_own_name(tmp_path: Path):
     answered.mkdir()
 
     with pytest.raises(BadInput) as refused:
-        list(many.solve_each(asked, answered, workers=2, terms=Terms(seconds=30, within=60)))
+        list(many.solve_each(asked, answered, workers=2, terms=Terms(seconds=PATIENCE, within=2 * PATIENCE)))
 
     assert refused.value.faults[0].path.startswith("bad.json")
     for file in asked[:2]:

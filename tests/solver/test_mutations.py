@@ -22,6 +22,7 @@ from solver.check import check
 from solver.engine import solve
 from tests.solver import literal
 from tests.solver.witnesses import HARD, SOFT, Witness
+from tests.waiting import PATIENCE
 
 FOLDER = Path(rules.__file__).parent
 ALWAYS = [(-(10**9), 10**9)]  # one stretch of minutes that holds every shift
@@ -109,7 +110,7 @@ def value(witness: Witness, seconds: float) -> list[int] | None:
 
 @cache
 def optimum(name: str) -> list[int] | None:
-    return value(WITNESSES[name], seconds=30)
+    return value(WITNESSES[name], seconds=PATIENCE)
 
 
 def put_in_place(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:

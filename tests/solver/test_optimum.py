@@ -18,6 +18,7 @@ from solver.check.terms import levels_of
 from solver.engine import solve
 from solver.problem import Assignment, Problem
 from tests.solver.random_problems import a_random_problem
+from tests.waiting import PATIENCE
 
 
 def every_roster(problem: Problem) -> list[tuple[int, ...]]:
@@ -58,7 +59,7 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_no_roster_is_better_than_the_proved_one(way: str, seed: int):
     problem = a_random_problem(seed)
 
-    solution = solve(problem, seconds=30, workers=1)
+    solution = solve(problem, seconds=PATIENCE, workers=1)
 
     rosters = every_roster(problem)
     if not rosters:

@@ -26,6 +26,7 @@ from tests.solver.builders import a_problem, a_shift, a_volunteer, minutes
 from tests.solver.enumeration import rosters_of, values_of
 from tests.solver.random_problems import a_random_problem
 from tests.solver.refereeing import a_solution, turns
+from tests.waiting import PATIENCE
 
 MON, TUE = a_shift("mon", "mon 08:00-12:00"), a_shift("tue", "tue 08:00-12:00")
 PEOPLE = [a_volunteer(name, limits=Limits(turns=1)) for name in ("an", "binh", "chi")]
@@ -211,7 +212,7 @@ def a_case(seed: int) -> tuple[Problem, tuple[Assignment, ...], Losses, Window]:
     """A random problem, one of its rosters, and something lost of it, with or without a window."""
     dice = Random(seed)
     problem = replace(a_random_problem(seed), previous=None)
-    start = solve(replace(problem, levels=({"under_min": 1}, {"wishes": 1})), seconds=30, workers=1)
+    start = solve(replace(problem, levels=({"under_min": 1}, {"wishes": 1})), seconds=PATIENCE, workers=1)
     standing = start.assignments
     some = tuple(turn for turn in standing if dice.random() < 0.4)
     absences = tuple(
@@ -230,7 +231,7 @@ def a_case(seed: int) -> tuple[Problem, tuple[Assignment, ...], Losses, Window]:
 def test_no_roster_of_the_window_is_better_covered_or_has_fewer_changes(seed: int) -> None:
     problem, standing, losses, window = a_case(seed)
 
-    found = repaired(problem, standing, losses, window, seconds=30, workers=1)
+    found = repaired(problem, standing, losses, window, seconds=PATIENCE, workers=1)
 
     question, first = found.question, found.first.assignments
     gone = losses.of(problem, standing)

@@ -21,6 +21,7 @@ from solver.problem import HARD_RULES, TERMS, Assignment, Pin, Problem
 from solver.solution import Clash
 from tests.solver import literal
 from tests.solver.random_problems import a_random_problem
+from tests.waiting import PATIENCE
 
 SEEDS = st.integers(0, 10**9)
 
@@ -80,7 +81,7 @@ def test_the_engine_accepts_exactly_the_rosters_the_referee_accepts(
     problem, turns = drawn
     fixed = replace(problem, pins=_pins_of(problem, turns))
 
-    solution = solve(fixed, seconds=30, workers=1)
+    solution = solve(fixed, seconds=PATIENCE, workers=1)
 
     whole = not broken_rules(fixed, Roster(fixed, turns))
     assert solution.status == ("optimal" if whole else "infeasible")
@@ -103,7 +104,7 @@ def _pins_of(problem: Problem, turns: frozenset[Assignment]) -> tuple[Pin, ...]:
 def test_a_contradiction_leaves_no_roster(seed: int) -> None:
     """Each of all rosters breaks one of the rule instances named: they alone are enough to forbid it."""
     problem = a_random_problem(seed)
-    solution = solve(problem, seconds=30, workers=1)
+    solution = solve(problem, seconds=PATIENCE, workers=1)
     if solution.status != "infeasible":
         return
 

@@ -18,6 +18,7 @@ from solver.starts import begin, refill
 from tests.benchmarks.province import a_province
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.refereeing import turns
+from tests.waiting import PATIENCE
 
 
 def values(answer: Solution) -> list[int]:
@@ -74,6 +75,6 @@ def test_a_run_in_a_hurry_has_the_flow_s_roster_before_any_relaxation(
     monkeypatch.setattr(starts, "QUICK", 0)
     monkeypatch.setattr(starts, "HURRY", hurry)
 
-    solution = solve(a_province(volunteers=300, shifts=100, communes=6, side_rules=True), seconds=60, workers=1)
+    solution = solve(a_province(volunteers=300, shifts=100, communes=6, side_rules=True), seconds=PATIENCE, workers=1)
 
     assert bool(solution.assignments) == serving

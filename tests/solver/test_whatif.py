@@ -35,6 +35,7 @@ from solver.whatif.reading import KINDS, read, to_json
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.random_problems import a_random_problem
 from tests.solver.refereeing import a_gap, a_level, a_solution
+from tests.waiting import PATIENCE
 
 AM, PM = a_shift("am", "mon 08:00-12:00"), a_shift("pm", "mon 13:00-17:00")
 LAN, MINH = a_volunteer("lan"), a_volunteer("minh")
@@ -53,7 +54,7 @@ def a_desk_week() -> Problem:
 
 
 def the_comparison(problem: Problem, *alterations: Alteration) -> Comparison:
-    return whatif.what_if(problem, solve(problem, workers=1), alterations, seconds=30, workers=1)
+    return whatif.what_if(problem, solve(problem, workers=1), alterations, seconds=PATIENCE, workers=1)
 
 
 def test_two_more_trained_people_cover_six_of_the_nine_short_places() -> None:

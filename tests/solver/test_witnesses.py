@@ -13,6 +13,7 @@ from solver.engine import solve
 from solver.problem import HARD_RULES, TERMS, Assignment, Limits, Problem, Weights
 from tests.solver import literal
 from tests.solver.witnesses import HARD, SOFT, Witness
+from tests.waiting import PATIENCE
 
 NAMED = {"ids": lambda witness: witness.name}
 
@@ -28,7 +29,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def the_best(problem: Problem) -> frozenset[Assignment]:
-    solution = solve(problem, seconds=30, workers=1)
+    solution = solve(problem, seconds=PATIENCE, workers=1)
     assert solution.status == "optimal"
     assert check(problem, solution).ok
     return frozenset(solution.assignments)

@@ -12,6 +12,7 @@ from roster.queries.rosters import shift_cell
 from solver.engine import solve
 from tests.builders import LONG_AGO, MONDAY
 from tests.roster.shortages import NOW, Week
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_planning_adds_a_reserve_where_the_minimum_would_not_come_surely_enough(
 
 
 def planned_on_the_second(week):
-    solution = solve(snapshot.build(week.session, week.roster, now=NOW), seconds=10, workers=1)
+    solution = solve(snapshot.build(week.session, week.roster, now=NOW), seconds=PATIENCE, workers=1)
     return [turn.volunteer for turn in solution.assignments if turn.shift == shift_key(week.second.id)]
 
 

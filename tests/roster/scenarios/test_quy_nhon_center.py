@@ -24,6 +24,7 @@ from roster.models import (
 from roster.planning import snapshot
 from solver.engine import solve
 from tests.roster.scenarios import rows
+from tests.waiting import PATIENCE
 
 SCENARIO_ID = "quy-nhon-center"
 CULTURE_DAY = date(2026, 11, 24)
@@ -108,7 +109,7 @@ def test_past_rosters_obey_every_rule(session, loaded):
 def test_next_week_is_solved_with_a_place_or_two_truly_short(session, loaded):
     problem = rows.problem_of(session, loaded.next_week)
 
-    solution = solve(problem, seconds=60)
+    solution = solve(problem, seconds=PATIENCE)
 
     assert solution.status == "optimal"
     short = {

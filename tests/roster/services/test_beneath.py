@@ -25,6 +25,7 @@ from tests.builders import (
     an_account,
     local,
 )
+from tests.waiting import PATIENCE
 
 NOW = local(MONDAY - timedelta(days=3), "09:00")
 WEEK = timedelta(days=7)
@@ -73,8 +74,10 @@ def test_every_week_beneath_is_planned_by_a_job_of_its_own(session, province, co
 
 
 def test_planned_apart_they_come_to_what_they_come_to_together(session, province, communes):
-    whole = solve(snapshot.build(session, a_roster(session, province), now=NOW))
-    apart = [solve(snapshot.build(session, a_roster(session, commune), now=NOW)) for commune in communes]
+    whole = solve(snapshot.build(session, a_roster(session, province), now=NOW), seconds=PATIENCE)
+    apart = [
+        solve(snapshot.build(session, a_roster(session, commune), now=NOW), seconds=PATIENCE) for commune in communes
+    ]
 
     assert whole.status == "optimal"
     assert whole.levels[0].value == 2
