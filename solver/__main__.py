@@ -305,7 +305,9 @@ def _both(arguments: Arguments) -> tuple[Problem, Solution]:
 def _problem(path: Path) -> tuple[Problem, str]:
     """The problem of a file, and the digest of the file's bytes."""
     data = _bytes(path)
-    return reader.read(data), sha256(data).hexdigest()
+    problem = reader.read(data)
+    gc.freeze()  # it stays to the end: no look for cycles needs to pass over it
+    return problem, sha256(data).hexdigest()
 
 
 def _bytes(path: Path) -> bytes:

@@ -74,10 +74,11 @@ def _watch(
 ) -> bool:
     """Run the search to its end; whether it was cancelled."""
     threading.Thread(target=search.run, name=SEARCHING, daemon=True).start()
-    cancelled, reported_at = False, 0.0
+    cancelled, reported_at, closed = False, 0.0, 0
     while not search.finished.wait(POLL):
-        if on_progress and time.monotonic() - reported_at >= REPORT:
-            reported_at = time.monotonic()
+        # A level just proved is news that need not wait.
+        if on_progress and (time.monotonic() - reported_at >= REPORT or search.closed() > closed):
+            reported_at, closed = time.monotonic(), search.closed()
             on_progress(count.progress())
         cancelled = should_stop is not None and should_stop()
         if cancelled or _out_of_time(search) or (gap and search.within(gap)):

@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.graph.python.max_flow import SimpleMaxFlow
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from solver.effort import Effort
 
@@ -107,6 +105,8 @@ def fullest(network: Network, source: int, sink: int) -> Flow | None:
 
     Its values end with that level. None unless each of that level's arcs leads to the sink and gains as much.
     """
+    from ortools.graph.python.max_flow import SimpleMaxFlow  # here: a first roster need not wait for it
+
     levels = network.costs()
     first = next((number for number, costs in enumerate(levels) if costs.any()), None)
     if first is None:
@@ -176,6 +176,8 @@ class _State:
 
     def _carried(self, free: Ints, costs: Ints) -> Ints:
         """What each free arc carries; nothing at all if the solver finds the costs too large."""
+        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
         solver: Any = SimpleMinCostFlow()
         arcs = solver.add_arcs_with_capacity_and_unit_cost(
             self.tails[free].astype(np.int32),

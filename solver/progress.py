@@ -118,6 +118,12 @@ def bounds_of(parts: Sequence[Known]) -> list[int]:
     return totals
 
 
+def closed(parts: Sequence[Known]) -> int:
+    """How many levels, from the first one on, are proved of every part."""
+    levels = range(len(parts[0].bounds) if parts else 0)
+    return next((level for level in levels if not all(part.proved(level) for part in parts)), len(levels))
+
+
 def within(parts: Sequence[Known], gap: float) -> bool:
     """Whether no level of the whole can be less by more than this share of it."""
     if not parts or any(part.values is None for part in parts):

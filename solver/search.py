@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from solver.components import components
 from solver.effort import Effort, Stopped
 from solver.problem import HARD_RULES, Problem
-from solver.progress import Known, NoRoster, Part, bounds_of, within
+from solver.progress import Known, NoRoster, Part, bounds_of, closed, within
 from solver.solution import Assignment, Clash
 from solver.starts import begin, flow_first, in_a_hurry, offer_filled, offer_nobody, offer_start, refill
 
@@ -73,6 +73,9 @@ class Search:
 
     def proved(self) -> bool:
         return bool(self.parts) and all(part.finished() for part in self.parts)
+
+    def closed(self) -> int:
+        return closed(self.known())
 
     def within(self, gap: float) -> bool:
         return within(self.known(), gap)

@@ -6,7 +6,7 @@ possible days can break it. What cannot be said in nested sets of turns is named
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from solver.clashes import Clashes, Clashing
@@ -32,7 +32,7 @@ class Supplies:
         self._clashes = Clashes(problem)
 
     def of(self, person: Volunteer, shifts: Sequence[Shift]) -> Supply:
-        caps = [(frozenset(group), most) for group, most in limits.turn_caps(person, shifts)]
+        caps: list[tuple[Collection[int], int]] = list(limits.turn_caps(person, shifts))
         caps += _weekend_caps(self.problem, person, shifts)
         most = _most(len(shifts), caps, _turns_in(person.limits.minutes_max, shifts))
         if person.limits.consecutive_days_max == 0:
@@ -42,14 +42,19 @@ class Supplies:
             caps += [(clique, 1) for clique in self._clashes.cliques(clashing, shifts)]
             most = _most(len(shifts), caps, most)
         return Supply(
-            least=-(-(person.limits.minutes_min or 0) // max((shift.minutes for shift in shifts), default=1)),
+            least=_least(person.limits.minutes_min, shifts),
             most=most,
-            caps=tuple((group, cap) for group, cap in caps if cap < min(len(group), most)),
+            caps=tuple((frozenset(group), cap) for group, cap in caps if cap < min(len(group), most)),
             left_out=frozenset(_left_out(self.problem, person, shifts, most)),
         )
 
 
-def _most(shifts: int, caps: Sequence[tuple[frozenset[int], int]], most: int) -> int:
+def _least(minutes: int | None, shifts: Sequence[Shift]) -> int:
+    """How many turns make up the minutes, the longest first."""
+    return -(-minutes // max((shift.minutes for shift in shifts), default=1)) if minutes else 0
+
+
+def _most(shifts: int, caps: Sequence[tuple[Collection[int], int]], most: int) -> int:
     """How many of the turns at most, by the caps on all of them."""
     return min([shifts, most, *(cap for group, cap in caps if len(group) == shifts)])
 
@@ -77,8 +82,7 @@ def _weekend_caps(problem: Problem, person: Volunteer, shifts: Sequence[Shift]) 
 def _left_out(problem: Problem, person: Volunteer, shifts: Sequence[Shift], most: int) -> Iterator[str]:
     if _minutes_matter(person, shifts, most):
         yield "limits"
-    days = sorted({shift.day for shift in shifts})
-    if days and _days_matter(problem, person, days, most):
+    if _days_matter(problem, person, shifts, most):
         yield "days"
 
 
@@ -90,7 +94,7 @@ def _minutes_matter(person: Volunteer, shifts: Sequence[Shift], most: int) -> bo
     return len(set(lengths)) > 1 and (least > 0 or (ceiling is not None and sum(lengths[:most]) > ceiling))
 
 
-def _days_matter(problem: Problem, person: Volunteer, days: list[int], most: int) -> bool:
+def _days_matter(problem: Problem, person: Volunteer, shifts: Sequence[Shift], most: int) -> bool:
     """Whether some choice of at most so many turns on these days could break the rule."""
     longest, work, off, weekends = (
         person.limits.consecutive_days_max,
@@ -98,6 +102,9 @@ def _days_matter(problem: Problem, person: Volunteer, days: list[int], most: int
         person.limits.consecutive_days_off_min or 1,
         person.limits.weekends,
     )
+    if longest is None and work == off == 1 and weekends is None:
+        return False
+    days = sorted({shift.day for shift in shifts})
     in_a_row = longest is not None and 0 < longest < most and _longest_row(days) > longest
     lone = work > 1 and most > 0 and any(0 < day < problem.days - 1 for day in days)
     gap = off > 1 and most > 1 and any(1 < later - day <= off for day in days for later in days)

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 
 def turn_caps(person: Volunteer, shifts: Sequence[Shift]) -> Iterator[tuple[list[int], int]]:
-    """Groups of shifts, by their positions, of which the volunteer takes at most so many."""
+    """Groups of shifts, by their positions, of which the volunteer takes at most so many; none for days of which the
+    limit of all turns says it already."""
     limits = person.limits
     if limits.turns is not None:
         yield list(range(len(shifts))), limits.turns
-    if limits.turns_per_day is not None:
+    if limits.turns_per_day is not None and (limits.turns is None or limits.turns_per_day < limits.turns):
         by_day: dict[int, list[int]] = {}
         for at, shift in enumerate(shifts):
             by_day.setdefault(shift.day, []).append(at)
@@ -40,7 +41,7 @@ def _constrain(model: Model, person: Volunteer) -> None:
         if most < whole or len(group) == len(shifts):
             model.at_most([turns[at] for at in group], most)
     least, most_minutes = person.limits.minutes_min or 0, person.limits.minutes_max
-    total = sum(shift.minutes for shift in shifts)
-    if least or (most_minutes is not None and total > most_minutes):
-        most_minutes = total if most_minutes is None else most_minutes
-        model.between(turns, [shift.minutes for shift in shifts], least, most_minutes)
+    if least or most_minutes is not None:
+        minutes = [shift.minutes for shift in shifts]
+        if least or (most_minutes is not None and sum(minutes) > most_minutes):
+            model.between(turns, minutes, least, sum(minutes) if most_minutes is None else most_minutes)

@@ -12,7 +12,7 @@ from solver.merging import groups
 from solver.nesting import ROOT, Nesting
 from solver.possible import possible_turns
 from solver.problem import Assignment, Equipment, Pair, Pin
-from solver.progress import Part, bounds_of
+from solver.progress import Part, bounds_of, closed
 from solver.repair import stripped
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 
@@ -75,6 +75,19 @@ def test_the_bounds_of_parts_add_up_only_to_the_first_open_level():
 
     other.turns = []  # and so nothing to trade
     assert bounds_of([one.known(), other.known()]) == [2, 6, 4]
+
+
+def test_a_level_is_closed_once_it_and_all_before_it_are_proved_of_every_part():
+    one, other = a_part(), a_part()
+    assert closed([]) == 0
+    for part in (one, other):
+        part.offer((), (0, 5, 0))
+
+    assert closed([one.known(), other.known()]) == 1
+    one.prove(1, 5, held=(0,))
+    assert closed([one.known(), other.known()]) == 1
+    other.prove(1, 5, held=(0,))
+    assert closed([one.known(), other.known()]) == 3
 
 
 def test_merged_levels_keep_their_order_and_come_apart_again():
