@@ -1,64 +1,89 @@
-"""All of it by keyboard alone: `python -m tests.journeys.by_keyboard [WORD …]`, ten minutes; exit code 1 for findings.
+"""All of it by keyboard alone: `python -m tests.journeys.by_keyboard [WORD …]`, half an hour; exit code 1 for findings.
 
 No mouse, and no script that presses or fills in: only keys (and the files that a dialog of the system would choose),
-before a real service with a scenario of its own, in Vietnamese, on a laptop and on a phone's width. Every main thing
-that coordinators, volunteers and centers do is done once on each (`stories.py`). WORDs walk only the stories that hold
-all of them in their names; a story may need what those before it left.
+before a real service with a scenario of its own for each screen: a phone that reads Vietnamese and a laptop that reads
+English. Every main thing that coordinators, volunteers, guardians and centers do is done once on each (`stories/`), and
+axe judges every page on the way. WORDs walk only the stories that hold all of them in their names, `--screen phone` one
+screen; a story may need what those before it left. With `--pictures FOLDER` each page leaves a picture there.
 """
 
 import shutil
+import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.conftest import CHROMIUM
 from tests.journeys.conftest import SCREENS
 from tests.journeys.keyboard import Keys
+from tests.journeys.looking import Looking
 from tests.journeys.service import Service, running
 from tests.journeys.stories import STORIES
 from tests.journeys.walker import Walker
 
-
-def walks(browser: Browser, service: Service, wanted: Iterable[str]) -> int:
-    """Every story on every screen; gives how many findings were printed."""
-    findings = 0
-    for screen, (width, height) in SCREENS.items():
-        for story in STORIES:
-            if all(word in story.__name__ for word in wanted):
-                findings += walked(browser, service, screen, story, {"width": width, "height": height})
-    return findings
+Story = Callable[[Walker], None]
+LANGUAGES = {"phone": "vi", "laptop": "en"}
 
 
-def walked(browser: Browser, service: Service, screen: str, story: Callable[[Walker], None], size: ViewportSize) -> int:
-    context = browser.new_context(viewport=size, locale="vi-VN", reduced_motion="reduce")
+def walks(browser: Browser, screen: str, stories: Sequence[Story], pictures: Path | None) -> int:
+    """Every story on one screen, in one world; gives how many findings were printed."""
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as service:
+        looking = Looking(pictures and pictures / screen)
+        return sum(walked(browser, service, screen, story, looking) for story in stories)
+
+
+def walked(browser: Browser, service: Service, screen: str, story: Story, looking: Looking) -> int:
+    width, height = SCREENS[screen]
+    size = {"width": width, "height": height}
+    context = browser.new_context(viewport=size, locale="vi-VN", reduced_motion="reduce")  # type: ignore[arg-type]
     context.set_default_timeout(15_000)
-    keys = Keys(context.new_page())
+    keys = Keys(context.new_page(), looks=looking.at)
     keys.page.on("pageerror", lambda error: keys.troubles.setdefault(f"script: {error}"))
-    name = f"{story.__name__.replace('_', ' ')} ({screen})"
-    walker = Walker(keys, service, screen)
+    walker = Walker(keys, service, screen, LANGUAGES[screen])
     try:
+        walker.settles_in()
         story(walker)
     except (AssertionError, PlaywrightError) as failure:
         keys.troubles[f"not done: {(str(failure) or type(failure).__name__).splitlines()[0]} at {keys.page.url}"] = None
     context.close()
+    _tell(f"{name_of(story)} ({screen})", walker)
+    return len(keys.troubles)
+
+
+def name_of(story: Story) -> str:
+    return story.__name__.replace("_", " ")
+
+
+def _tell(name: str, walker: Walker) -> None:
+    keys = walker.keys
     sys.stdout.write(f"{name}: {keys.presses} keys, {len(keys.troubles)} findings\n")
     if walker.missed:
         sys.stdout.write(f"  not offered, so not walked: {', '.join(walker.missed)}\n")
     for trouble in keys.troubles:
         sys.stdout.write(f"  {trouble}\n")
     sys.stdout.flush()
-    return len(keys.troubles)
 
 
-def main(wanted: list[str]) -> int:
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as service, sync_playwright() as playwright:
+def main(arguments: Sequence[str]) -> int:
+    options = ArgumentParser(prog="by_keyboard", description="Do everything that people do with keys alone.")
+    options.add_argument("words", nargs="*", metavar="WORD", help="only stories that hold all of them in their names")
+    options.add_argument("--screen", choices=SCREENS, help="one screen instead of both")
+    options.add_argument("--pictures", type=Path, metavar="FOLDER", help="keep a picture of each page there")
+    asked = options.parse_args(arguments)
+    stories = [story for story in STORIES if all(word in name_of(story) for word in asked.words)]
+    if not stories:
+        options.error("no story holds those words; there are\n  " + "\n  ".join(map(name_of, STORIES)))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its service ends with it
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
-        findings = walks(browser, service, wanted)
-    sys.stdout.write(f"{findings} findings\n")
+        screens = [asked.screen] if asked.screen else list(SCREENS)
+        findings = sum(walks(browser, screen, stories, asked.pictures) for screen in screens)
+    sys.stdout.write(f"{len(stories)} stories on {len(screens)} screens, {findings} findings\n")
     return 1 if findings else 0
 
 

@@ -22,7 +22,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -37,6 +36,7 @@ from roster.models import Account, Base
 from tests.architecture.test_access import RULES, World, routes
 from tests.architecture.world import ADMINISTRATOR, CENTER, COORDINATOR, NEIGHBOUR, OUTSIDER, VOLUNTEER
 from tests.conftest import CHROMIUM
+from tests.journeys.looking import JUDGED, troubles_of
 from tests.journeys.states import STATES, State
 
 SCREENS = (("phone", "en", "dark", (390, 844)), ("laptop", "vi", "light", (1366, 800)))
@@ -44,9 +44,6 @@ ROLES = (VOLUNTEER, CENTER, COORDINATOR, ADMINISTRATOR, OUTSIDER)
 """Who looks at a page: the first of them who may."""
 
 REFUSED = ("/nowhere", "/sites/999999", "/a/no-such-link", "/guardian/no-such-link", "/join/no-such-door", "/welcome/x")
-JUDGED = {"rules": {"target-size": {"enabled": True}}}
-"""Axe's usual rules, and WCAG 2.2's: nothing to press is smaller than 24 pixels."""
-
 SMALL_TARGETS = """() => ["button", "a.btn", "summary", "select", "input"]
     .flatMap((kind) => [...document.querySelectorAll(`main ${kind}`)])
     .filter((one) => !["hidden", "checkbox", "radio"].includes(one.type))
@@ -214,11 +211,7 @@ class Walk:
         self.looked += 1
         if self.page.locator("main").count() == 0:
             return  # a fragment: judged in the page that asks for it
-        found = Axe().run(self.page, options=dict(options)).response["violations"]
-        told = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
-        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
-            told.append(f"{wide} px wider than the screen")
+        told = list(troubles_of(self.page, options))
         if self.screen == "phone":
             told += [f"too small for a thumb: {one}" for one in self.page.evaluate(SMALL_TARGETS)]
         self._note(where, told)

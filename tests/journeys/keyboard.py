@@ -6,6 +6,7 @@ raised, so that a walk tells all of it; a place that no key reaches ends the wal
 """
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -96,12 +97,16 @@ class OutOfReach(AssertionError):
 
 @dataclass
 class Keys:
-    """Two hands on a keyboard. `troubles`: what was wrong on the way, each once. `presses`: keys in all."""
+    """Two hands on a keyboard. `troubles`: what was wrong on the way, each once. `presses`: keys in all.
+
+    `looks` is shown the page at rest after each key that may change it, and says what is wrong there.
+    """
 
     page: Page
     language: str = "vi"
     troubles: dict[str, None] = field(default_factory=dict)
     presses: int = 0
+    looks: Callable[[Page], Iterable[str]] = lambda _page: ()
     _coming: set[Request] = field(default_factory=set)  # pages asked for and not here yet
     _pressed: str = ""
     _left: str = ""
@@ -147,9 +152,9 @@ class Keys:
                 return Stop(**found) if found else None
         raise AssertionError("the page does not come to rest")
 
-    def tab(self, *, back: bool = False) -> Stop | None:
-        """One stop on, looked at; None at the end of the page."""
-        before = self.here()
+    def tab(self, *, back: bool = False, before: Stop | None = None) -> Stop | None:
+        """One stop on from `before`, looked at; None at the end of the page."""
+        before = before or self.here()
         for _ in range(MOST_SAME):
             self.key("Shift+Tab" if back else "Tab")
             stop = self.here()
@@ -170,9 +175,9 @@ class Keys:
         """Tab until something of that name has the focus; `kind`: its tag, where several things have the name."""
         self._keeps_its_place()
         wanted = re.compile(rf"({self.words(english).pattern})(\s*[·:(–,…\d].*|$)", re.IGNORECASE)
-        ends = 0
+        ends, stop = 0, None
         for _ in range(MOST_TABS):
-            stop = self.tab(back=back)
+            stop = self.tab(back=back, before=stop)
             if stop is not None and wanted.match(stop.name) and stop.tag.lower() in (kind or stop.tag.lower()):
                 return stop
             ends += stop is None
@@ -197,6 +202,7 @@ class Keys:
         self._pressed, self._left = stop.html if stop else "", self.page.url
         self.key(name)
         self.rest()
+        self._look()
 
     def tick(self, english: str | re.Pattern[str]) -> None:
         self.press(english, kind="input", by="Space")
@@ -219,7 +225,7 @@ class Keys:
         self.page.keyboard.type(text)
         self.presses += len(text)
 
-    def choose(self, english: str | re.Pattern[str], option: str) -> None:
+    def choose(self, english: str | re.Pattern[str], option: str | re.Pattern[str]) -> None:
         """Go to a list and press the arrow down until it shows that option (English, or as it stands there)."""
         self.reach(english, kind="select")
         wanted = self.words(option)
@@ -246,6 +252,7 @@ class Keys:
         """Type an address into the browser."""
         self._pressed = ""
         self.page.goto(address)
+        self._look()
 
     def rest(self) -> None:
         """Wait until what a key set off is done."""
@@ -272,6 +279,10 @@ class Keys:
                 return
             self.page.wait_for_timeout(50)  # a page begins once all of it is there
         self._note(f"the focus fell to the top of the page after {pressed}")
+
+    def _look(self) -> None:
+        for trouble in self.looks(self.page):
+            self._note(trouble)
 
     def _judge(self, stop: Stop) -> None:
         if not stop.name:

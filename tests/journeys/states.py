@@ -243,7 +243,7 @@ STATES: tuple[State, ...] = (
             ("swap answered", (LINK,), _link(AnswerPurpose.SWAP, "swap_id", used="swap_waits")),
         )
     ),
-    State("week answered as last week", OUTSIDER, (LINK + "?fill=1",), _nothing),
+    State("week answered as last week", OUTSIDER, (LINK + "?as=last",), _nothing),
     State("inbox empty", VOLUNTEER, (INBOX,), _gone(Message)),
     State("inbox long", VOLUNTEER, (INBOX, INBOX + "?page=2"), _long_inbox),
     State("a place kept", VOLUNTEER, ("/me/", "/me/open"), _offered),

@@ -1,14 +1,17 @@
 """Whoever walks a story by keyboard: how they sign in, what a page offers them, and what only letters tell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Page
-from sqlalchemy import select
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from roster.app import create_app
@@ -20,19 +23,25 @@ from roster.models import (
     AskState,
     Assignment,
     AssignmentState,
+    Claim,
+    ClaimState,
     CoverAsk,
-    CoverCall,
+    Person,
     Roster,
-    Round,
-    Shift,
+    RoundAnswer,
+    Swap,
+    SwapState,
 )
 from roster.services import answers
+from roster.services.passwords import Passwords
 from roster.vietnam.office_hours import monday_of
 from tests.journeys.keyboard import Keys, Stop
 from tests.journeys.service import Service
+from tests.published import PublishedWeek
 
 PLANNED = 90_000  # milliseconds for a week to be planned
 PASSWORD = "một câu dễ nhớ"
+ANYTHING = re.compile(".*")
 
 
 @dataclass
@@ -42,7 +51,10 @@ class Walker:
     keys: Keys
     service: Service
     screen: str
+    language: str
     missed: list[str] = field(default_factory=list)
+    _logins: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _people: dict[str, int] = field(default_factory=dict)
 
     @property
     def page(self) -> Page:
@@ -51,13 +63,38 @@ class Walker:
     def go(self, path: str) -> None:
         self.keys.go(f"{self.service.base}{path}")
 
-    def sign_in(self, role: str) -> None:
-        name, password = self.service.logins[role]
+    def settles_in(self) -> None:
+        """Everybody who can sign in, and this browser before they do, reads the language of the screen."""
+        with Rows(self.service) as session:
+            session.execute(update(Account).values(language=self.language))
+        if self.language == "en":
+            self.go("/nowhere")  # a page that no story looks at
+            self.keys.press("Account, language and colours")
+            self.keys.press("English")
+            self.keys.speak("en")
+
+    def say(self, vietnamese: str, english: str) -> str:
+        """What dates and the like are called in the screen's language, which no catalog says."""
+        return vietnamese if self.language == "vi" else english
+
+    @property
+    def a_day(self) -> re.Pattern[str]:
+        """A day in the row of days above a board on a phone."""
+        return re.compile(self.say(r"(T\d|CN|Th).*", r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun).*"))
+
+    def sign_in(self, who: str) -> None:
+        """As one of the scenario's roles, or somebody of a week of the story's own."""
+        name, password = self._logins.get(who) or self.service.logins[who]
         self.go("/account/sign-in")
         self.keys.write("Phone number or e-mail address", name)
         self.keys.write("Password", password)
         self.keys.hit("Enter")
         self.page.wait_for_url(lambda address: "sign-in" not in address)
+
+    def sign_out(self) -> None:
+        self.keys.press("Account, language and colours")
+        self.keys.press("Sign out")
+        self.keys.at("/$|/account/sign-in")
 
     def day(self, weeks: int, days: int = 0) -> str:
         """A day of a week to come, counted from its Monday; 0: this week."""
@@ -100,6 +137,23 @@ class Walker:
                 return
         raise AssertionError("no box to tick is reached")
 
+    def at_rest_without(self, selector: str) -> None:
+        """Wait until the page shows no such thing any more."""
+        self.page.locator(selector).wait_for(state="detached")
+
+    def has(self, selector: str, count: int) -> None:
+        """Wait until the page shows so many such things."""
+        expect(self.page.locator(selector)).to_have_count(count)
+
+    def keeps(self, path: str) -> None:
+        """Wait until this browser can show the page without network."""
+        kept = "async (path) => Boolean(await caches.match(path)) && Boolean(navigator.serviceWorker.controller)"
+        self.page.wait_for_function(kept, arg=path, polling=200)
+
+    def address_shown(self) -> str:
+        """The secret address that a page shows this once."""
+        return self.page.locator("#address").input_value()
+
     def rests_on(self, selector: str) -> Stop:
         """Wait until such a thing has the focus."""
         self.page.wait_for_function("(kind) => document.activeElement?.matches(kind)", arg=selector)
@@ -108,19 +162,51 @@ class Walker:
         return stop
 
     @contextmanager
+    def redrawing(self, selector: str) -> Iterator[None]:
+        """Whatever is done within has the page draw this part anew; wait until it is there."""
+        self.page.locator(selector).first.evaluate("(part) => (part.dataset.before = '')")
+        yield
+        self.waits_for(f"{selector}:not([data-before])")
+
+    @contextmanager
     def changing_the_board(self) -> Iterator[None]:
         """Whatever is done within changes the draft; wait until the board shows it."""
         before = self.page.locator("#revision").input_value()
         yield
         self.page.wait_for_function("(was) => document.getElementById('revision').value !== was", arg=before)
 
-    def letter(self, purpose: AnswerPurpose) -> str:
-        """The address in a letter about a turn to come, a week or the like: another turn for each screen."""
+    # Worlds of a story's own.
+
+    @contextmanager
+    def a_week(self) -> Iterator[PublishedWeek]:
+        """A published week of its own within the service, for a story to arrange; its people can sign in by name.
+
+        Lan serves on the Monday after next, where one more is wanted, Hà on the Tuesday, Minh not yet.
+        """
         with Rows(self.service) as session:
-            turn = _a_turn(session, latest=self.screen == "phone")
-            person, target = _about(session, purpose, turn)
             now = datetime.now(UTC)
-            return f"/a/{answers.make(session, person, purpose, target, now=now, expires_at=now + timedelta(days=1))}"
+            week = PublishedWeek(session, monday=monday_of(now.date()) + timedelta(days=14), published_at=now)
+            for name, person in (("lan", week.lan), ("hà", week.ha), ("minh", week.minh)):
+                person.shares_name = True
+                self.lets_in(name, week.account(person))
+            self.lets_in("planner", week.by)
+            yield week
+
+    def lets_in(self, name: str, account: Account) -> None:
+        """From now on they sign in by this name of the story, and read what this screen reads."""
+        account.password_hash, account.language = Passwords(time_cost=1).hash(PASSWORD), self.language
+        self._logins[name] = (account.login, PASSWORD)
+        if account.person_id:
+            self._people[name] = account.person_id
+
+    def letter(self, who: str, purpose: AnswerPurpose) -> str:
+        """The address in the newest letter that somebody of the week has for that."""
+        with Rows(self.service) as session:
+            person_id, now = self._people[who], datetime.now(UTC)
+            target = session.scalars(_about(purpose, person_id)).first()
+            assert target is not None, f"{who} has no letter about {purpose}"
+            link = answers.make(session, person_id, purpose, target, now=now, expires_at=now + timedelta(days=1))
+        return f"/a/{link}"
 
     def province(self) -> int:
         """The unit above the one that plans."""
@@ -132,57 +218,36 @@ class Walker:
 
 
 class Rows:
-    """The service's own database, for what only its letters carry."""
+    """The service's own database, for what only its letters carry and what a story finds there."""
 
     def __init__(self, service: Service) -> None:
-        settings = Settings(home=service.home, database_url=f"sqlite:///{service.home / 'roster.db'}", secret_key="x")
-        self._context = create_app(settings).app_context()
+        self._context = _app(service.home).app_context()
 
     def __enter__(self) -> Session:
         self._context.push()
         return db.session  # type: ignore[return-value]
 
-    def __exit__(self, *_: object) -> None:
-        db.session.commit()
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if failed is None:
+            db.session.commit()
         db.session.remove()
         db.engine.dispose()
         self._context.pop()
 
 
-def _a_turn(session: Session, *, latest: bool) -> Assignment:
-    now = datetime.now(UTC)
-    open_to_answer = (
-        Assignment.state == AssignmentState.ACTIVE,
-        Assignment.confirmed_at.is_(None),
-        Shift.starts_at > now + timedelta(days=2),
-    )
-    order = Assignment.id.desc() if latest else Assignment.id
-    turn = session.scalars(select(Assignment).join(Shift).where(*open_to_answer).order_by(order)).first()
-    assert turn is not None
-    return turn
+@cache
+def _app(home: Path) -> Flask:
+    return create_app(Settings(home=home, database_url=f"sqlite:///{home / 'roster.db'}", secret_key="x"))
 
 
-def _about(session: Session, purpose: AnswerPurpose, turn: Assignment) -> tuple[int, int]:
-    """Whom a letter goes to, and the row it is about."""
-    if purpose is AnswerPurpose.AVAILABILITY:
-        asked = session.scalars(select(Round.id)).first()
-        assert asked is not None
-        return turn.person_id, asked
-    if purpose is AnswerPurpose.COVER:
-        return _asked_to_stand_in(session, turn.shift_id)
-    return turn.person_id, turn.id if purpose is AnswerPurpose.TURN else turn.person_id
-
-
-def _asked_to_stand_in(session: Session, shift_id: int) -> tuple[int, int]:
-    """Only whoever signs in is asked by a letter: the scenario's volunteer."""
-    now = datetime.now(UTC)
-    volunteer = session.scalars(select(Account).where(Account.person_id.is_not(None))).first()
-    coordinator = session.scalars(select(Account).where(Account.person_id.is_(None))).first()
-    assert volunteer is not None
-    assert volunteer.person_id is not None
-    assert coordinator is not None
-    call = CoverCall(shift_id=shift_id, asked_by=coordinator, asked_at=now)
-    ask = CoverAsk(call=call, person_id=volunteer.person_id, state=AskState.ASKED, asked_at=now)
-    session.add_all([call, ask])
-    session.flush()
-    return volunteer.person_id, ask.id
+def _about(purpose: AnswerPurpose, person_id: int) -> Select[int]:
+    """The row that a letter to the person is about, newest first."""
+    kinds: Mapping[AnswerPurpose, Select[int]] = {
+        AnswerPurpose.TURN: select(Assignment.id).filter_by(person_id=person_id, state=AssignmentState.ACTIVE),
+        AnswerPurpose.COVER: select(CoverAsk.id).filter_by(person_id=person_id, state=AskState.ASKED),
+        AnswerPurpose.SWAP: select(Swap.id).filter_by(other_id=person_id, state=SwapState.PROPOSED),
+        AnswerPurpose.OFFER: select(Claim.id).filter_by(person_id=person_id, state=ClaimState.OFFERED),
+        AnswerPurpose.AVAILABILITY: select(RoundAnswer.round_id).filter_by(person_id=person_id),
+    }
+    query = kinds.get(purpose, select(Person.id).filter_by(id=person_id))
+    return query.order_by(query.selected_columns[0].desc())

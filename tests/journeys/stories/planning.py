@@ -31,12 +31,12 @@ def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> Non
     keys.press(walk.called("#sheet .remedy-form button"))
     page.wait_for_load_state()
     if page.locator(".agreements").count():
-        keys.press("One agreement for this week", kind="summary")
+        keys.press(walk.either("One agreement for this week", "%(num)s agreements for this week"), kind="summary")
         keys.press("Take back")
     keys.press("Add")
     walk.waits_for("#sheet[open]")
-    keys.write("Find somebody", "an")
-    page.wait_for_timeout(900)
+    with walk.redrawing("#candidates"):
+        keys.write("Find somebody", "an")
     with walk.changing_the_board():
         keys.press("Add %(name)s")
     keys.tab()
@@ -45,7 +45,7 @@ def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> Non
 def _to_a_short_day(walk: Walker) -> None:
     """On a phone one day is shown; the arrows go through the days."""
     keys = walk.keys
-    keys.reach(re.compile("(T|CN|Th).*"), kind="input")
+    keys.reach(walk.a_day, kind="input")
     for _ in range(8):
         if walk.page.locator(".slot-fix:visible").count():
             return
@@ -54,7 +54,7 @@ def _to_a_short_day(walk: Walker) -> None:
 
 
 def a_coordinator_asks_what_if(walk: Walker) -> None:
-    keys, page = walk.keys, walk.page
+    keys = walk.keys
     walk.sign_in("coordinator")
     keys.press("Later")
     keys.press("What if?")
@@ -63,8 +63,8 @@ def a_coordinator_asks_what_if(walk: Walker) -> None:
     keys.press("Work it out")
     keys.press("Stop")
     keys.press("People who are away", kind="summary")
-    keys.write("Find somebody", "an")
-    page.wait_for_timeout(800)
+    with walk.redrawing("#whatif-people"):
+        keys.write("Find somebody", "an")
     walk.tick_some()
     keys.press("Work it out")
     walk.waits_for(".whatif-words", PLANNED)
@@ -80,7 +80,7 @@ def a_coordinator_moves_people_on_the_board(walk: Walker) -> None:
         keys.press("Plan the week")
         walk.waits_for("#run .run-over", PLANNED)
     if walk.screen == "phone" and not page.locator(".slot:visible .chip").count():
-        keys.reach(re.compile("(T|CN|Th).*"), kind="input")
+        keys.reach(walk.a_day, kind="input")
         keys.hit("ArrowRight")
     handle = _first_name(walk)
     keys.hit("Space")
@@ -138,7 +138,7 @@ def a_coordinator_filters_copies_closes_and_publishes(walk: Walker) -> None:
     keys.escape()
     keys.press("More for this week")
     keys.press("Close a day")
-    keys.choose("Day", re.compile("Thứ Tư|thứ tư", re.IGNORECASE))
+    keys.choose("Day", re.compile(walk.say("Thứ Tư", "Wednesday"), re.IGNORECASE))
     keys.write("Reason", "Bão")
     keys.press("Cancel every shift of that day")
     keys.press("More for this week")
@@ -178,12 +178,11 @@ def a_coordinator_finds_cover_and_repairs(walk: Walker) -> None:
     keys.reach("What volunteers may do")
     keys.press(walk.called("section[aria-labelledby=repair] a"))
     keys.press("Show what would change")
-    keys.write("Find somebody", "an")
-    page.wait_for_timeout(900)
+    with walk.redrawing("#person_id"):
+        keys.write("Find somebody", "an")
     walk.tick_some(most=3)
     keys.press("Show what would change")
-    keys.see("Repair the week")
-    page.wait_for_timeout(2500)
+    walk.waits_for("#repair-progress [data-announce]", PLANNED)
     if page.locator("[name=line]:not(:disabled)").count():
         walk.tick_some()
         keys.write("Reason", "Ốm")

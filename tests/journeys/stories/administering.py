@@ -1,0 +1,76 @@
+"""Administrators keep what everything else hangs on: units, programmes, qualifications, roles, special days."""
+
+from tests.journeys.walker import Walker
+
+
+def an_administrator_adds_a_unit_a_programme_and_a_qualification(walk: Walker) -> None:
+    keys = walk.keys
+    walk.sign_in("administrator")
+    keys.press("Organisation")
+    keys.write("Find a unit, marks not needed", "quy nhon")
+    keys.press("Add a unit beneath %(name)s")
+    keys.press("Save")
+    keys.write("Name", "Chi đoàn Bàn phím")
+    keys.press("Save")
+    keys.press("Edit %(name)s")
+    keys.press("Back")
+    keys.press("Programmes", kind="a")
+    keys.press("Add a programme")
+    keys.press("Save")
+    keys.write("Name", "Ngày hội Bàn phím")
+    keys.press("Save")
+    keys.press("Ngày hội Bàn phím")
+    keys.write("Name", "Ngày hội phím")
+    keys.press("Save")
+    keys.press("Qualifications", kind="a")
+    keys.press("Add a qualification")
+    keys.press("Save")
+    keys.write("Name in Vietnamese", "Biết gõ phím")
+    keys.write("Name in English", "Types")
+    keys.write("Code", "types")
+    keys.press("Save")
+    keys.press("Biết gõ phím")
+    keys.press("Back")
+
+
+def an_administrator_gives_and_takes_roles(walk: Walker) -> None:
+    keys = walk.keys
+    walk.sign_in("administrator")
+    keys.press("Organisation")
+    keys.press("Roles", kind="a")
+    keys.press("Give a role")
+    keys.press("Give the role")
+    keys.tick("Coordinator")
+    keys.write("Phone number or e-mail address", "ban.phim@example.org")
+    keys.write("Name", "Cán bộ Bàn Phím")
+    keys.press("Give the role")
+    keys.press("Copy")
+    keys.press("Done")
+    keys.press("New link for %(name)s")
+    keys.press("Done")
+    keys.press("Take away")
+    keys.escape()
+    keys.press("Take away")
+    keys.press("Take away", kind="button")
+    walk.waits_for("table")
+
+
+def an_administrator_keeps_the_special_days(walk: Walker) -> None:
+    keys = walk.keys
+    walk.sign_in("administrator")
+    keys.press("Organisation")
+    keys.press("Holidays", kind="a")
+    year = int(walk.day(0)[:4]) + 1
+    keys.press(f"{year}", kind="a")
+    if not walk.page.locator("main td").count():
+        keys.press("Propose the days of %(year)s")
+    keys.press("Add", kind="button")
+    keys.write("Day", f"{year}-03-26")
+    keys.write("Name in Vietnamese", "Ngày thành lập Đoàn")
+    keys.write("Name in English", "Union day")
+    keys.press("Add", kind="button")
+    keys.see(walk.say("Ngày thành lập Đoàn", "Union day"))
+    keys.write("Weekday off", f"{year}-04-29")
+    keys.write("Worked instead on", f"{year}-05-08")
+    keys.press("Swap")
+    keys.press("Drop %(day)s")
