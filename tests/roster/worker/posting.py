@@ -20,8 +20,8 @@ from roster.models import Account, DraftAssignment, Role, RoleKind, Roster, Shif
 from roster.services import letters, outbox, rosters
 from roster.worker import channels
 from roster.worker.post import Post
+from tests.roster.worker.leases import LONG
 
-SOON = timedelta(seconds=3)
 PAUSE = 0.05  # seconds
 
 
@@ -53,7 +53,7 @@ def say(word: str) -> None:
 
 def main(database_url: str, mail_url: str) -> None:
     outbox.GATHERING = timedelta(0)
-    letters.WRITING = letters.HANDING_OVER = SOON
+    letters.WRITING = letters.HANDING_OVER = LONG
     channels.senders_of(Settings(home=Path(), database_url="", secret_key="", mail_url=mail_url))  # imports, once
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the killed leave no zombies
     say("ready")

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,8 +23,8 @@ from roster.models import Job, JobState, Qualification
 from roster.services import jobs
 from roster.worker import celery
 from tests.roster.worker import celery_sleeping
-
-PATIENCE = 60  # seconds
+from tests.roster.worker.leases import run_out
+from tests.waiting import PATIENCE, eventually
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +75,8 @@ def start_worker(settings):
         dev.stop(process)
 
 
-def ask(session, result: str, seconds: float = 0) -> int:
-    job = jobs.enqueue(session, "sleep", {"seconds": seconds, "result": result}, now=datetime.now(UTC))
+def ask(session, result: str, **more: str) -> int:
+    job = jobs.enqueue(session, "sleep", {"result": result, **more}, now=datetime.now(UTC))
     job_id = job.id
     session.commit()
     return job_id
@@ -95,15 +94,6 @@ def is_in(sessions, job_id, state: JobState):
 def results(sessions) -> list[str]:
     with sessions() as session:
         return list(session.scalars(select(Qualification.code).order_by(Qualification.code)))
-
-
-def eventually(condition):
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not happen")
 
 
 def test_a_committed_job_is_done_by_a_worker_that_heard_of_it(sessions, announcing, start_worker):
@@ -126,15 +116,19 @@ def test_a_job_nobody_was_told_of_is_found_by_the_sweep(sessions, start_worker):
 
 
 @pytest.mark.parametrize("victim", ["task", "worker"])
-def test_jobs_of_a_killed_worker_are_all_done_each_once(sessions, announcing, start_worker, victim):
-    asked = [ask(announcing, f"r{number}", seconds=1) for number in range(2)]
+def test_jobs_of_a_killed_worker_are_all_done_each_once(sessions, announcing, start_worker, victim, tmp_path):
+    go = tmp_path / "go"
+    asked = [ask(announcing, f"r{number}", until=str(go)) for number in range(2)]
     worker = start_worker()
     eventually(is_in(sessions, asked[0], JobState.RUNNING))
     if victim == "task":
         _kill(_working_process(sessions, asked[0]))
     else:
         os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
         start_worker()
+    run_out(sessions, asked[0])
+    go.touch()
 
     for job_id in asked:
         eventually(is_in(sessions, job_id, JobState.DONE))
@@ -182,5 +176,7 @@ def _working_process(sessions, job_id) -> int:
 
 
 def _kill(pid: int) -> None:
-    assert Path(psutil.Process(pid).exe()).name.startswith("python")
-    os.kill(pid, signal.SIGKILL)
+    process = psutil.Process(pid)
+    assert Path(process.exe()).name.startswith("python")
+    process.kill()
+    eventually(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)

@@ -4,9 +4,9 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -17,10 +17,9 @@ from roster.services import jobs
 from roster.worker.leases import Lease, LeaseLost, Stopping
 from roster.worker.loop import Worker
 from solver import effort
+from tests.roster.worker.leases import run_out
 from tests.roster.worker.sleeping import Sleep
-
-PATIENCE = 30  # seconds
-LEASE = 1.0  # seconds
+from tests.waiting import PATIENCE, eventually
 
 
 @pytest.fixture(autouse=True)
@@ -29,12 +28,14 @@ def _retry_soon(monkeypatch):
 
 
 @pytest.fixture
-def start_worker(database_url) -> Iterator[Callable[[], subprocess.Popen]]:
+def start_worker(database_url, tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Start one that writes what it says into a file, which nobody else writes into."""
     started = []
 
-    def start(lease: float = LEASE) -> subprocess.Popen:
-        command = [sys.executable, "-m", "tests.roster.worker.sleeping", database_url, str(lease)]
-        started.append(subprocess.Popen(command))
+    def start(look: float = 0.1, says: Path = tmp_path / "says") -> subprocess.Popen:
+        command = [sys.executable, "-u", "-m", "tests.roster.worker.sleeping", database_url, str(look)]
+        with says.open("a") as file:
+            started.append(subprocess.Popen(command, stdout=file))
         return started[-1]
 
     yield start
@@ -43,24 +44,28 @@ def start_worker(database_url) -> Iterator[Callable[[], subprocess.Popen]]:
         process.wait()
 
 
-def ask(sessions, seconds=0.0, result="done", **more) -> int:
+@pytest.fixture
+def go(tmp_path) -> Path:
+    """The file that sleeping jobs wait for."""
+    return tmp_path / "go"
+
+
+def ask(sessions, result="done", **more) -> int:
     with sessions() as session:
-        payload = {"seconds": seconds, "result": result, **more}
-        job = jobs.enqueue(session, "sleep", payload, now=datetime.now(UTC))
+        job = jobs.enqueue(session, "sleep", {"result": result, **more}, now=datetime.now(UTC))
         session.commit()
         return job.id
 
 
 def until(sessions, job_id, wanted: Callable[[Job], bool]) -> Job:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        with sessions() as session:
-            job = session.get(Job, job_id)
-            session.expunge(job)
-        if wanted(job):
-            return job
-        time.sleep(0.05)
-    raise AssertionError(f"job {job_id} is still {job.state} after {PATIENCE} s, attempt {job.attempts}")
+    def current() -> Job:
+        with sessions(expire_on_commit=False) as session:
+            return session.get_one(Job, job_id)
+
+    def still() -> str:
+        return f"job {job_id} is still {current().state}, attempt {current().attempts}"
+
+    return eventually(lambda: job if wanted(job := current()) else None, otherwise=still)
 
 
 def is_running(job):
@@ -76,11 +81,13 @@ def results(sessions) -> list[str]:
         return list(session.scalars(select(Qualification.code).order_by(Qualification.code)))
 
 
-def test_a_job_whose_worker_is_killed_is_retried_by_the_next_and_finishes(sessions, start_worker):
-    job_id = ask(sessions, seconds=1.5)
+def test_a_job_whose_worker_is_killed_is_retried_by_the_next_and_finishes(sessions, start_worker, go):
+    job_id = ask(sessions, until=str(go))
     first = start_worker()
     until(sessions, job_id, is_running)
-    first.kill()
+    kill(first)
+    run_out(sessions, job_id)
+    go.touch()
     start_worker()
 
     job = until(sessions, job_id, is_done)
@@ -89,11 +96,13 @@ def test_a_job_whose_worker_is_killed_is_retried_by_the_next_and_finishes(sessio
     assert results(sessions) == ["done"]
 
 
-def test_many_workers_do_each_job_once_though_one_of_them_is_killed(sessions, start_worker):
-    asked = [ask(sessions, seconds=1.5 if number == 0 else 0.2, result=f"r{number}") for number in range(8)]
+def test_many_workers_do_each_job_once_though_one_of_them_is_killed(sessions, start_worker, go):
+    asked = [ask(sessions, f"r{number}", **({} if number else {"until": str(go)})) for number in range(8)]
     workers = {worker.pid: worker for worker in (start_worker(), start_worker())}
     owner = until(sessions, asked[0], is_running).owner
-    workers[int(owner.split(":")[1])].kill()
+    kill(workers[int(owner.split(":")[1])])
+    run_out(sessions, asked[0])
+    go.touch()
 
     attempts = [until(sessions, job_id, is_done).attempts for job_id in asked]
 
@@ -101,21 +110,26 @@ def test_many_workers_do_each_job_once_though_one_of_them_is_killed(sessions, st
     assert attempts == [2, 1, 1, 1, 1, 1, 1, 1]
 
 
-def test_a_stopped_worker_gives_its_job_back_unharmed(sessions, start_worker):
-    job_id = ask(sessions, seconds=60)
-    worker = start_worker(lease=600)
+def kill(worker: subprocess.Popen) -> None:
+    worker.kill()
+    worker.wait()
+
+
+def test_a_stopped_worker_gives_its_job_back_unharmed(sessions, start_worker, go):
+    job_id = ask(sessions, until=str(go))
+    worker = start_worker()
     until(sessions, job_id, is_running)
 
     worker.send_signal(signal.SIGTERM)
 
-    assert worker.wait(timeout=PATIENCE) == 0
+    assert worker.wait(PATIENCE) == 0
     job = until(sessions, job_id, lambda job: job.state is JobState.QUEUED)
     assert (job.attempts, job.owner) == (0, None)
     assert results(sessions) == []
 
 
-def test_a_cancelled_job_ends_early_and_keeps_what_it_has(sessions, start_worker):
-    job_id = ask(sessions, seconds=600)
+def test_a_cancelled_job_ends_early_and_keeps_what_it_has(sessions, start_worker, go):
+    job_id = ask(sessions, until=str(go))
     start_worker()
     until(sessions, job_id, is_running)
 
@@ -127,20 +141,33 @@ def test_a_cancelled_job_ends_early_and_keeps_what_it_has(sessions, start_worker
     assert results(sessions) == ["done"]
 
 
-def test_a_worker_that_slept_past_its_lease_writes_nothing(sessions, start_worker):
-    job_id = ask(sessions, seconds=1.0)
-    sleeper = start_worker(lease=0.4)
+def test_a_worker_that_slept_past_its_lease_writes_nothing(sessions, start_worker, go, tmp_path):
+    job_id = ask(sessions, until=str(go))
+    said = tmp_path / "sleeper"
+    sleeper = start_worker(look=PATIENCE, says=said)  # one stopped while it looks keeps all others out of SQLite
     until(sessions, job_id, is_running)
     sleeper.send_signal(signal.SIGSTOP)
-    second = start_worker(lease=30)
-    until(sessions, job_id, is_done)
-    second.terminate()
+    run_out(sessions, job_id)
+    second = start_worker()
+    until(sessions, job_id, lambda job: is_running(job) and job.attempts == 2)
 
+    go.touch()
     sleeper.send_signal(signal.SIGCONT)
-    sleeper.send_signal(signal.SIGTERM)
-    sleeper.wait(timeout=PATIENCE)
 
-    assert results(sessions) == ["done"]
+    eventually(lambda: "lease lost" in said.read_text())
+    until(sessions, job_id, is_done)
+    with sessions() as session:
+        assert session.scalars(select(Qualification.name_vi)).all() == [str(second.pid)]
+
+
+def test_a_lease_is_renewed_while_it_is_held(sessions):
+    job_id = ask(sessions)
+    with sessions() as session:
+        until_first = jobs.claim(session, "me", now=datetime.now(UTC), lease=timedelta(seconds=1)).lease_until
+        session.commit()
+
+    with Lease(sessions, job_id, "me", duration=timedelta(seconds=1), is_stopping=lambda: False):
+        until(sessions, job_id, lambda job: job.lease_until > until_first)
 
 
 def test_a_job_that_always_fails_is_given_up_after_its_attempts(sessions):
