@@ -25,6 +25,7 @@ from tests.journeys.looking import Looking
 from tests.journeys.service import Service, running
 from tests.journeys.stories import STORIES
 from tests.journeys.walker import Walker
+from tests.waiting import PATIENCE
 
 Story = Callable[[Walker], None]
 LANGUAGES = {"phone": "vi", "laptop": "en"}
@@ -41,7 +42,7 @@ def walked(browser: Browser, service: Service, screen: str, story: Story, lookin
     width, height = SCREENS[screen]
     size = {"width": width, "height": height}
     context = browser.new_context(viewport=size, locale="vi-VN", reduced_motion="reduce")  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(1000 * PATIENCE)
     keys = Keys(context.new_page(), looks=looking.at)
     keys.page.on("pageerror", lambda error: keys.troubles.setdefault(f"script: {error}"))
     walker = Walker(keys, service, screen, LANGUAGES[screen])

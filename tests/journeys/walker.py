@@ -38,8 +38,8 @@ from roster.vietnam.office_hours import monday_of
 from tests.journeys.keyboard import Keys, Stop
 from tests.journeys.service import Service
 from tests.published import PublishedWeek
+from tests.waiting import PATIENCE
 
-PLANNED = 90_000  # milliseconds for a week to be planned
 PASSWORD = "một câu dễ nhớ"
 ANYTHING = re.compile(".*")
 
@@ -120,8 +120,8 @@ class Walker:
         thing = self.page.locator(selector).first
         return re.compile(re.escape((thing.get_attribute("aria-label") or thing.inner_text()).strip()))
 
-    def waits_for(self, selector: str, milliseconds: int = 15_000) -> None:
-        self.page.locator(selector).first.wait_for(timeout=milliseconds)
+    def waits_for(self, selector: str) -> None:
+        self.page.locator(selector).first.wait_for()
 
     def tick_some(self, most: int = 1) -> None:
         """Tick the first boxes that are reached; one that is ticked already is taken off and ticked again."""
@@ -143,7 +143,7 @@ class Walker:
 
     def has(self, selector: str, count: int) -> None:
         """Wait until the page shows so many such things."""
-        expect(self.page.locator(selector)).to_have_count(count)
+        expect(self.page.locator(selector)).to_have_count(count, timeout=1000 * PATIENCE)
 
     def keeps(self, path: str) -> None:
         """Wait until this browser can show the page without network."""

@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 
 from tests.journeys.keyboard import OutOfReach
-from tests.journeys.walker import PLANNED, Walker
+from tests.journeys.walker import Walker
 
 
 def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> None:
@@ -15,9 +15,9 @@ def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> Non
     if walk.offers("Stop and keep the best so far"):
         with suppress(OutOfReach):  # the plan may be quicker than the keys
             keys.press("Stop and keep the best so far")
-    walk.waits_for("#run .run-over", PLANNED)
+    walk.waits_for("#run .run-over")
     keys.press("Plan the week")
-    walk.waits_for("#run .run-over", PLANNED)
+    walk.waits_for("#run .run-over")
     keys.press(walk.called(".run summary"), kind="summary")
     if page.locator(".slot-fix:visible").count() == 0:
         _to_a_short_day(walk)
@@ -67,7 +67,7 @@ def a_coordinator_asks_what_if(walk: Walker) -> None:
         keys.write("Find somebody", "an")
     walk.tick_some()
     keys.press("Work it out")
-    walk.waits_for(".whatif-words", PLANNED)
+    walk.waits_for(".whatif-words")
     keys.press("Level by level", kind="summary")
     keys.press("Put away")
 
@@ -78,7 +78,7 @@ def a_coordinator_moves_people_on_the_board(walk: Walker) -> None:
     keys.press("Later")
     if not page.locator(".slot:visible .chip").count():
         keys.press("Plan the week")
-        walk.waits_for("#run .run-over", PLANNED)
+        walk.waits_for("#run .run-over")
     if walk.screen == "phone" and not page.locator(".slot:visible .chip").count():
         keys.reach(walk.a_day, kind="input")
         keys.hit("ArrowRight")
@@ -182,7 +182,7 @@ def a_coordinator_finds_cover_and_repairs(walk: Walker) -> None:
         keys.write("Find somebody", "an")
     walk.tick_some(most=3)
     keys.press("Show what would change")
-    walk.waits_for("#repair-progress [data-announce]", PLANNED)
+    walk.waits_for("#repair-progress [data-announce]")
     if page.locator("[name=line]:not(:disabled)").count():
         walk.tick_some()
         keys.write("Reason", "Ốm")
