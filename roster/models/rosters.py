@@ -89,7 +89,7 @@ class Assignment(HasId, Base):
 
     `uid`, `sequence` and `changed_at` are the turn's own share of its calendar event (the shift adds its own sequence
     and time): random and stable, rising on cancellation and restoration. `confirmed_at`: the volunteer said yes;
-    until then the event is tentative.
+    until then the event is tentative. `absent`: they were expected to the end and did not come.
     """
 
     __tablename__ = "assignments"
@@ -105,6 +105,7 @@ class Assignment(HasId, Base):
     uid: Mapped[str] = mapped_column(String(64), unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
+    absent: Mapped[bool] = mapped_column(default=False)
 
     shift: Mapped[Shift] = relationship()
     person: Mapped[Person] = relationship()

@@ -5,7 +5,7 @@ happens to the shift, so a shift that was moved or cancelled never comes back to
 expanded again.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -23,13 +23,17 @@ class ShiftState(StrEnum):
     CANCELLED = "cancelled"
 
 
+COUNTED_WITHIN = timedelta(days=14)
+"""After a shift began: nobody remembers longer who was there."""
+
+
 class Shift(HasId, DemandColumns, Base):
     """A dated shift.
 
     `edited`: changed by hand, so its pattern leaves it alone. `uid`: what calendars know it by, random and stable for
     ever. `sequence` rises on each change of time, cancellation and restoration (RFC 5545 §3.8.7.4). `changed_at`: when
     its time, text or status last changed; `people_changed_at`: when those published on it, or what is shown
-    of them, last changed.
+    of them, last changed. `came`: how many people were there, as the site counted; None if nobody did.
     """
 
     __tablename__ = "shifts"
@@ -58,7 +62,12 @@ class Shift(HasId, DemandColumns, Base):
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
     people_changed_at: Mapped[datetime]
+    came: Mapped[int | None]
 
     site: Mapped[Site] = relationship()
     programme: Mapped[Programme] = relationship()
     pattern: Mapped[DemandPattern | None] = relationship()
+
+    def is_countable(self, now: datetime) -> bool:
+        """Whether one may say how many came: it has begun, not too long ago, and was not called off."""
+        return self.state is ShiftState.OPEN and self.starts_at <= now < self.starts_at + COUNTED_WITHIN

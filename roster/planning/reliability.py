@@ -1,10 +1,12 @@
 """Reliability: how surely people come when they have a turn, from what became of their published turns.
 
-The service does not know who stood at the desk. It knows who was published on a shift and left it again, which is what
-makes a week fall short after it was planned. Few turns say little, so somebody's turns are counted as if they had kept
-`WEIGHT` more. Of whoever never left a turn nothing is known against them: they count as sure.
+Known is who was published on a shift and left it again, which makes a week fall short after it was planned, and who did
+not come though they were expected, where a coordinator noted that. Few turns say little, so somebody's turns are
+counted as if they had kept `WEIGHT` more. Of whoever never left or missed a turn nothing is known against them: they
+count as sure.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -20,8 +22,9 @@ SURE = 1.0
 
 
 def show_ups(session: Session, people: Collection[int] | Select[int], *, before: datetime) -> Mapping[int, float]:
-    """By person id, from 0 to 1, of those who left a turn in the half year before; all others are sure."""
-    left = dict(session.execute(_left(before).where(Withdrawal.person_id.in_(people))).all())
+    """By person id, from 0 to 1, of those who left or missed a turn in the half year before; all others are sure."""
+    left = Counter(dict(session.execute(_left(before).where(Withdrawal.person_id.in_(people))).all()))
+    left.update(dict(session.execute(_missed(before).where(Assignment.person_id.in_(people))).all()))
     kept = dict(session.execute(_kept(before).where(Assignment.person_id.in_(left))).all()) if left else {}
     return {person: _share(kept.get(person, 0), count) for person, count in left.items()}
 
@@ -41,7 +44,16 @@ def _share(kept: int, left: int) -> float:
 
 
 def _kept(before: datetime) -> Select[int, int]:
-    """Published turns that were there to the end, by person."""
+    """Published turns that were there to the end, and that nobody found empty, by person."""
+    return _to_the_end(before).where(Assignment.absent.is_(False))
+
+
+def _missed(before: datetime) -> Select[int, int]:
+    """Those that somebody found empty, by person."""
+    return _to_the_end(before).where(Assignment.absent.is_(True))
+
+
+def _to_the_end(before: datetime) -> Select[int, int]:
     return (
         select(Assignment.person_id, func.count())
         .join(Assignment.shift)

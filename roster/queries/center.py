@@ -55,10 +55,11 @@ class ExpectedShift:
 
     `wanted`: the minimum, and beyond it as much of the target as is reached, as in the coordinator's grid.
     `published`: the roster of that day is out; before that nobody is expected, and nothing is said of a promise.
-    `enough`: as many as promised; None where nothing is promised or the shift is called off. `names` and `unnamed`:
-    only of today. `over`: it has ended. `surely`: how probable it is that at least `least` come (what is promised, else
-    the minimum), as people have kept their published turns so far; None where nothing speaks against it.
-    `needs_missing`: skills that those expected lack, in people.
+    `came`: how many did, as the site counted; None if nobody has. `countable`: one may say so now. `enough`: as many as
+    promised are expected, or came if they were counted; None where nothing is promised or the shift is called off.
+    `names` and `unnamed`: only of today. `over`: it has ended. `surely`: how probable it is that at least `least` come
+    (what is promised, else the minimum), as people have kept their published turns so far; None where nothing speaks
+    against it. `needs_missing`: skills that those expected lack, in people.
     """
 
     id: int
@@ -67,6 +68,8 @@ class ExpectedShift:
     programme: str
     wanted: int
     expected: int
+    came: int | None
+    countable: bool
     confirmed: int
     published: bool
     over: bool
@@ -89,6 +92,16 @@ class CenterDay:
     rest: bool
     today: bool
     shifts: Sequence[ExpectedShift]
+
+    @property
+    def countable(self) -> bool:
+        """Whether somebody may say of a shift how many came."""
+        return any(shift.countable for shift in self.shifts)
+
+    @property
+    def counted(self) -> bool:
+        """Whether somebody has said it of any."""
+        return any(shift.came is not None for shift in self.shifts)
 
     @property
     def promise(self) -> Promise | None:
@@ -248,12 +261,14 @@ def _expected(
         programme=shift.programme.name,
         wanted=max(shift.minimum, min(expected, shift.target)),
         expected=expected,
+        came=shift.came,
+        countable=published and shift.is_countable(now),
         confirmed=0 if cancelled else sum(assignment.confirmed_at is not None for assignment, _person in people),
         published=published,
         over=shift.ends_at <= now,
         cancelled=cancelled,
         cancel_reason=shift.cancel_reason,
-        enough=_enough(site, expected) if published and not cancelled else None,
+        enough=_enough(site, expected if shift.came is None else shift.came) if published and not cancelled else None,
         names=shown,
         unnamed=expected - len(shown) if show_names else 0,
         least=least,

@@ -106,6 +106,7 @@ class OnIt:
     person: Somebody
     phone: str
     confirmed: bool
+    absent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
-    """One published shift. `needs_missing`: skills that those on it lack, in people."""
+    """One published shift. `needs_missing`: skills that those on it lack, in people; `came`: as the site counted."""
 
     place: Place
     programme: str
@@ -148,6 +149,7 @@ class PlacePage:
     call_ids: Sequence[int]
     matters: Sequence[Matter]
     history: Sequence[Happening]
+    came: int | None
 
     @property
     def is_wanting(self) -> bool:
@@ -217,7 +219,12 @@ def place_page(session: Session, shift: Shift, *, now: datetime) -> PlacePage:
         target=shift.target,
         needs_missing=skills.missing_of(session, shift),
         people=[
-            OnIt(one, by_person[one.id].person.phone or "", by_person[one.id].confirmed_at is not None)
+            OnIt(
+                one,
+                by_person[one.id].person.phone or "",
+                confirmed=by_person[one.id].confirmed_at is not None,
+                absent=by_person[one.id].absent,
+            )
             for one in somebody.in_order(by_person, known)
         ],
         waiting=[Asked(known[claim.person_id].somebody, claim.state.value, claim.asked_at) for claim in waiting],
@@ -225,6 +232,7 @@ def place_page(session: Session, shift: Shift, *, now: datetime) -> PlacePage:
         call_ids=[call.id for call in calls],
         matters=_matters(session, Shift.id == shift.id, now),
         history=history_of(session, shift),
+        came=shift.came,
     )
 
 

@@ -48,6 +48,8 @@ ACTIONS: dict[str, Any] = {
     "holiday.add": _("added a special day"),
     "holiday.drop": _("dropped a special day"),
     "holiday.keep": _("kept the shifts of a late holiday"),
+    "attendance.count": _("counted who came to"),
+    "attendance.note": _("noted as missing, or as there:"),
     "holiday.propose": _("had the holidays proposed for"),
     "import.cancel": _("stopped bringing in a list of people"),
     "import.confirm": _("brought in a list of people"),

@@ -203,6 +203,7 @@ def _asked(session: Session, person: Person, account: Account, now: datetime) ->
         "matter": "withdrawal",
         "matter_id": withdrawal.id,
         "deed": "put",
+        "presence": "absent",
         "word": "no",
         "choice": "keep",
     }

@@ -1,0 +1,95 @@
+"""Who came: a site counts heads, a coordinator finds out who was missing, and promises and later plans follow."""
+
+from datetime import timedelta
+
+import pytest
+
+from roster.errors import Conflict, FieldError, NotAllowed, NotFound
+from roster.models import Role, RoleKind
+from roster.models.shifts import COUNTED_WITHIN
+from roster.planning import reliability
+from roster.queries.attendance import unexplained
+from roster.queries.center import Promise, center_page
+from roster.services import attendance, shifts
+from tests.builders import MONDAY, a_coordinator, a_shift, a_site, a_unit, an_account
+from tests.published import PublishedWeek
+
+
+@pytest.fixture
+def week(session):
+    week = PublishedWeek(session)
+    week.site.promised_min = 1
+    week.desk = an_account(session, Role(kind=RoleKind.CENTER, site=week.site))
+    week.over = week.tuesday.ends_at
+    return week
+
+
+def count(week, came, *, by=None, now=None):
+    typed = {week.monday.id: came}
+    return attendance.count(week.session, week.site, typed, by=by or week.desk, now=now or week.over)
+
+
+def promise_of_monday(week):
+    page = center_page(week.session, week.site, now=week.over, week_of=MONDAY)
+    return next(day.promise for day in page.days if day.day == MONDAY)
+
+
+def test_a_promise_is_kept_by_who_came_once_the_site_has_counted(week):
+    assert promise_of_monday(week) is Promise.KEPT
+
+    count(week, "0")
+    assert promise_of_monday(week) is Promise.BROKEN
+
+    count(week, "")
+    assert (week.monday.came, promise_of_monday(week)) == (None, Promise.KEPT)
+
+
+def test_a_count_below_who_was_expected_waits_for_the_coordinator_to_say_who_was_missing(session, week):
+    count(week, "0")
+    [found] = unexplained(session, week.by, now=week.over)
+    assert (found.place.shift_id, found.came, found.expected, found.missing) == (week.monday.id, 0, 1, 1)
+
+    attendance.note(session, week.monday.id, week.lan.id, absent=True, by=week.by, now=week.over)
+    assert unexplained(session, week.by, now=week.over) == []
+
+
+def test_whoever_did_not_come_is_less_sure_to_come_again_until_it_was_a_mistake(session, week):
+    for absent, surely in ((True, 0.8), (False, reliability.SURE)):
+        attendance.note(session, week.monday.id, week.lan.id, absent=absent, by=week.by, now=week.over)
+        session.flush()
+        found = reliability.show_ups(session, [week.lan.id, week.ha.id], before=week.over)
+        assert found.get(week.lan.id, reliability.SURE) == surely
+        assert week.ha.id not in found
+
+
+def test_only_a_shift_that_has_begun_takes_place_and_is_not_long_ago_is_counted(week):
+    begins = week.monday.starts_at
+    for now in (begins - timedelta(minutes=1), begins + COUNTED_WITHIN):
+        with pytest.raises(NotFound):
+            count(week, "1", now=now)
+        with pytest.raises(Conflict):
+            attendance.note(week.session, week.monday.id, week.lan.id, absent=True, by=week.by, now=now)
+    count(week, "1", now=begins)
+    shifts.cancel(week.session, week.tuesday.id, reason="", by=week.by, now=begins)
+    with pytest.raises(NotFound):
+        attendance.count(week.session, week.site, {week.tuesday.id: "1"}, by=week.desk, now=week.over)
+
+
+@pytest.mark.parametrize("typed", ["-1", "1000", "hai"])
+def test_what_is_no_number_of_people_is_refused_at_its_field(week, typed):
+    with pytest.raises(FieldError) as refusal:
+        count(week, typed)
+
+    assert refusal.value.facts["field"] == f"came-{week.monday.id}"
+
+
+def test_a_site_counts_its_own_shifts_alone_and_names_nobody(session, week):
+    elsewhere = a_shift(session, a_site(session, week.unit, "Chợ Đầm"))
+    with pytest.raises(NotFound):
+        attendance.count(session, week.site, {elsewhere.id: "1"}, by=week.desk, now=week.over)
+    with pytest.raises(NotAllowed):
+        count(week, "1", by=a_coordinator(session, a_unit(session, "Xã đoàn Hoài Tân")))
+    with pytest.raises(NotAllowed):
+        attendance.note(session, week.monday.id, week.lan.id, absent=True, by=week.desk, now=week.over)
+    with pytest.raises(NotFound):
+        attendance.note(session, week.monday.id, week.minh.id, absent=True, by=week.by, now=week.over)

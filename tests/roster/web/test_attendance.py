@@ -1,0 +1,36 @@
+"""Counting on a page: the desk counts one day, the coordinator is led to the shift and says who was missing."""
+
+import time_machine
+
+from roster.extensions import db
+from roster.models import Account, Assignment, Role, RoleKind, Shift
+from tests.builders import MONDAY, an_account, local
+from tests.roster.web.test_places import as_user, later, week
+
+__all__ = ["as_user", "later", "week"]  # the same week
+
+
+def test_the_desk_counts_and_the_coordinator_says_who_was_missing(app, week, as_user):
+    with app.app_context():
+        site = db.session.get_one(Shift, week.monday).site
+        week.accounts["desk"] = an_account(db.session, Role(kind=RoleKind.CENTER, site=site)).id
+        site_id = site.id
+        db.session.commit()
+    day = f"/coverage/{site_id}/{MONDAY}/came"
+    assert "Ngày này chưa có gì để đếm" in as_user("desk").get(day).text
+
+    with time_machine.travel(local(MONDAY, "12:00"), tick=False):
+        desk, coordinator = as_user("desk"), as_user("coordinator")
+        assert day in desk.get(f"/coverage/{site_id}").text
+        assert f'name="came-{week.monday}" value="1"' in desk.get(day).text
+        assert desk.post(day, data={f"came-{week.monday}": "-1"}).status_code == 422
+        desk.post(day, data={f"came-{week.monday}": "0"})
+        assert "0 trên 1 người đã đến" in desk.get(f"/coverage/{site_id}").text
+
+        assert f'href="/places/{week.monday}"' in coordinator.get("/attention").text
+        coordinator.post(f"/places/{week.monday}/people/{week.lan}/absent")
+        assert "Không đến" in coordinator.get(f"/places/{week.monday}").text
+        assert "Ai đã vắng?" not in coordinator.get("/attention").text
+    with app.app_context():
+        assert db.session.query(Assignment).filter_by(shift_id=week.monday, absent=True).count() == 1
+        assert db.session.get_one(Account, week.accounts["desk"]).active
