@@ -146,11 +146,14 @@ def app(settings: Settings, empty_sqlite: Path) -> Iterator[Flask]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """Debian's Chromium: one for all tests of a process, because Playwright's loop cannot run there twice."""
-    from playwright.sync_api import sync_playwright  # here, because few tests need it
+    from playwright.sync_api import expect, sync_playwright  # here, because few tests need it
 
     chromium = shutil.which("chromium")
     assert chromium, "Chromium is missing; 'python3 dev.py test' installs it where it may"
+    most = 1000 * PATIENCE
+    expect.set_options(timeout=most)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM])
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM], timeout=most)
+        browser.on("context", lambda context: context.set_default_timeout(most))
         yield browser
         browser.close()

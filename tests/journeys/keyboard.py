@@ -14,14 +14,14 @@ from pathlib import Path
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Request, expect
 
+from tests.waiting import PATIENCE
+
 CATALOG = Path(__file__).parents[2] / "roster/translations/vi/LC_MESSAGES/messages.mo"
 MOST_TABS = 900
 """Stops until a place counts as out of reach: a board of a week has hundreds of names."""
 
 MOST_SAME = 8
 """Keys that Tab may take to leave one element: a date and a time have a stop for each of their parts."""
-
-PATIENCE = 15_000  # milliseconds for a page to say something
 
 WAYS = {"date": ("{1}{2}{0}", "{2}{1}{0}"), "time": ("{0}{1}{2}", "{3}{1}")}
 """The orders in which a browser may want the parts of a date and a time, by its own language."""
@@ -134,11 +134,13 @@ class Keys:
 
     def see(self, english: str | re.Pattern[str]) -> None:
         """Wait until the page says so."""
-        expect(self.page.get_by_text(self.words(english)).locator("visible=true").first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.get_by_text(self.words(english)).locator("visible=true").first).to_be_visible(
+            timeout=1000 * PATIENCE
+        )
 
     def at(self, path: str) -> None:
         """Wait until this page is open."""
-        self.page.wait_for_url(re.compile(path), timeout=PATIENCE)
+        self.page.wait_for_url(re.compile(path), timeout=1000 * PATIENCE)
 
     # Where the focus is.
 
@@ -274,7 +276,7 @@ class Keys:
         if not pressed or "#" in self.page.url:
             return
         same = self.page.url.partition("?")[0] == self._left.partition("#")[0].partition("?")[0]
-        for _ in range(20):
+        for _ in range(200):
             if not same or self.here() is not None:
                 return
             self.page.wait_for_timeout(50)  # a page begins once all of it is there

@@ -4,11 +4,9 @@ import atexit
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from roster.demo import credentials
+from tests.ports import a_port
+from tests.waiting import PATIENCE, eventually
 
 ROOT = Path(__file__).parents[2]
 NOBODY: dict[str, Any] = {"logins": [], "feeds": {}}
@@ -40,16 +40,20 @@ def running(home: Path, scenario: str | None = "quy-nhon-center", *, planned: bo
 
     Stories that need no roster save the time of a plan with `planned=False`.
     """
-    port = _free_port()
+    with a_port() as port:
+        yield from _running(home, port, scenario, planned=planned)
+
+
+def _running(home: Path, port: int, scenario: str | None, *, planned: bool) -> Iterator[Service]:
     base = f"http://127.0.0.1:{port}"
     shutil.copytree(_prepared(scenario, planned=planned and scenario is not None), home, dirs_exist_ok=True)
     environment = os.environ | {**SPARING, "ROSTER_HOME": str(home), "ROSTER_BASE_URL": base}
     processes = [
         _start("serve", "--port", str(port), "--processes", "1", environment=environment),
-        _start("worker", environment=environment),
+        _start("worker", "--lease", str(PATIENCE), environment=environment),
     ]
     try:
-        _wait_for(f"{base}/healthz")
+        wait_for(f"{base}/healthz")
         links = replace(credentials.read(home)[scenario], base=base).as_links() if scenario else NOBODY
         logins = {login["role"]: (login["name"], login["password"]) for login in links["logins"]}
         yield Service(base, home, logins, links["feeds"])
@@ -57,7 +61,7 @@ def running(home: Path, scenario: str | None = "quy-nhon-center", *, planned: bo
         for process in processes:
             os.killpg(process.pid, signal.SIGTERM)
         for process in processes:
-            process.wait(timeout=20)
+            process.wait(PATIENCE)
 
 
 @cache
@@ -78,7 +82,7 @@ def _prepared(scenario: str | None, *, planned: bool) -> Path:
 
 def _roster(*arguments: str, environment: Mapping[str, str]) -> str:
     command = [sys.executable, "-m", "roster.cli", *arguments]
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -94,19 +98,12 @@ def _start(*arguments: str, environment: Mapping[str, str]) -> "subprocess.Popen
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+def wait_for(address: str) -> None:
+    def answers() -> bool:
         try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
+            with urllib.request.urlopen(address, timeout=PATIENCE):
+                return True
         except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"{address} does not answer")
+            return False
+
+    eventually(answers, otherwise=lambda: f"{address} does not answer")

@@ -6,6 +6,7 @@ import pytest
 
 from tests.journeys.conftest import LANGUAGES, SCREENS
 from tests.journeys.test_feeds_subscribers import fetch
+from tests.waiting import eventually
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -26,9 +27,8 @@ def test_a_volunteer_makes_and_closes_a_calendar_address(visit, language: str, s
     assert fetch(address, user_agent="Thunderbird/128").body.count(b"BEGIN:VEVENT") > 0
 
     volunteer.go("/calendars/")
-    page.wait_for_timeout(2_000)  # who fetched is written down about a second later
-    page.reload()
-    assert "Thunderbird" in page.locator("main").inner_text()
+    # Who fetched is written down about a second later.
+    eventually(lambda: page.reload() and "Thunderbird" in page.locator("main").inner_text())
     page.get_by_role("button", name=volunteer.say("Đóng địa chỉ", "Close address")).first.click()
     page.locator("dialog[open]").get_by_role("button", name=volunteer.say("Đóng địa chỉ", "Close address")).click()
     page.wait_for_load_state()

@@ -22,8 +22,10 @@ from roster.services.demand import Demand
 from roster.services.feeds import Wishes
 from roster.services.shifts import ShiftDetails
 from tests import builders
-from tests.journeys.service import ROOT, Service, _free_port, _wait_for
+from tests.journeys.service import ROOT, Service, wait_for
+from tests.ports import a_port
 from tests.roster.feeds.parsers import READERS, Event, read_with_icalendar
+from tests.waiting import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def fetch(address: str, **headers: str) -> Answer:
         address, headers={name.replace("_", "-"): value for name, value in headers.items()}
     )
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return Answer(answer.status, dict(answer.headers), answer.read())
     except urllib.error.HTTPError as refusal:
         return Answer(refusal.code, dict(refusal.headers), refusal.read())
@@ -51,11 +53,11 @@ def served(url: str, home: Path, port: int) -> Iterator[str]:
     environment = os.environ | {"ROSTER_HOME": str(home), "ROSTER_DATABASE_URL": url}
     server = subprocess.Popen([*command, "--log-level=warning", "roster.app:create_app()"], cwd=ROOT, env=environment)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz")
+        wait_for(f"http://127.0.0.1:{port}/healthz")
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(PATIENCE)
 
 
 class Vdirsyncer:
@@ -93,7 +95,7 @@ fileext = ".ics"
 
     def _run(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "vdirsyncer", "-c", str(self._config), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
 
@@ -186,7 +188,7 @@ def test_vdirsyncer_follows_a_turn_from_publication_to_restoration(
     coordinator: Coordinator, sqlite_url: str, tmp_path: Path
 ):
     path = address_of(coordinator, FeedKind.VOLUNTEER)
-    with served(sqlite_url, tmp_path, _free_port()) as base:
+    with a_port() as port, served(sqlite_url, tmp_path, port) as base:
         subscriber = Vdirsyncer(tmp_path, f"{base}{path}")
         assert subscriber.sync() == set()
 
@@ -213,15 +215,15 @@ def test_unchanged_polls_are_304_and_a_restart_goes_unnoticed(
     coordinator: Coordinator, sqlite_url: str, tmp_path: Path
 ):
     coordinator.publish()
-    paths, port = [address_of(coordinator, kind) for kind in (FeedKind.VOLUNTEER, FeedKind.SITE)], _free_port()
-    with served(sqlite_url, tmp_path, port) as base:
+    paths = [address_of(coordinator, kind) for kind in (FeedKind.VOLUNTEER, FeedKind.SITE)]
+    with a_port() as port, served(sqlite_url, tmp_path, port) as base:
         before = [fetch(f"{base}{path}", accept_encoding="gzip") for path in paths]
         polls = [
             fetch(f"{base}{path}", accept_encoding="gzip", if_none_match=first.headers["ETag"])
             for path, first in zip(paths, before, strict=True)
             for _ in range(10)
         ]
-    with served(sqlite_url, tmp_path, port) as base:
+    with a_port() as port, served(sqlite_url, tmp_path, port) as base:
         after = [fetch(f"{base}{path}", accept_encoding="gzip") for path in paths]
         plain = [fetch(f"{base}{path}") for path in paths]
 
@@ -237,7 +239,7 @@ def test_a_change_is_in_the_calendar_within_a_second_whichever_worker_answers(
 ):
     coordinator.publish()
     path = address_of(coordinator, FeedKind.VOLUNTEER)
-    with served(sqlite_url, tmp_path, _free_port()) as base:
+    with a_port() as port, served(sqlite_url, tmp_path, port) as base:
         before = {fetch(f"{base}{path}").headers["ETag"] for _ in range(12)}
         coordinator.cancel()
         after = {fetch(f"{base}{path}").headers["ETag"] for _ in range(12)}
@@ -250,7 +252,7 @@ def test_the_address_is_in_no_log(coordinator: Coordinator, sqlite_url: str, tmp
     path, log = address_of(coordinator, FeedKind.VOLUNTEER), tmp_path / "access.log"
     os.environ["GUNICORN_CMD_ARGS"] = f"--access-logfile={log}"
     try:
-        with served(sqlite_url, tmp_path, _free_port()) as base:
+        with a_port() as port, served(sqlite_url, tmp_path, port) as base:
             assert fetch(f"{base}{path}").status == 200
     finally:
         del os.environ["GUNICORN_CMD_ARGS"]

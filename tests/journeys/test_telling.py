@@ -4,7 +4,6 @@ import json
 import os
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict
@@ -18,9 +17,7 @@ from roster.letters.parts import Written
 from tests.browsers import Browser
 from tests.journeys.service import Service, running
 from tests.mailbox import Mailbox, a_mail_server, html_of, text_of
-
-PATIENCE = 30  # seconds for a letter to arrive
-WEEK_PLANNED_SECONDS = 60
+from tests.waiting import PATIENCE, eventually
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +84,7 @@ def test_publishing_is_told_by_mail_and_a_turn_confirmed_from_it_without_signing
     page = coordinator.page
     page.get_by_role("link", name="Later").click()
     page.get_by_role("button", name="Plan the week").click()
-    page.get_by_text(re.compile("Proved: ")).first.wait_for(timeout=WEEK_PLANNED_SECONDS * 1000)
+    page.get_by_text(re.compile("Proved: ")).first.wait_for()
     page.reload()
     page.get_by_role("button", name="Publish").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Publish").click()
@@ -196,22 +193,15 @@ def _deliver(page: Page, service: Service, notice: bytes) -> None:
 
 def _wait_until_shown(page: Page, titles: list[str]) -> None:
     """`wait_for_function` would take the promise itself for a yes."""
-    for _ in range(100):
-        if page.evaluate(SHOWN) == titles:
-            return
-        page.wait_for_timeout(50)
-    assert page.evaluate(SHOWN) == titles
+    eventually(lambda: page.evaluate(SHOWN) == titles, otherwise=lambda: f"{page.evaluate(SHOWN)} are shown")
 
 
 def _letter(mailbox: Mailbox, wanted: Callable[[EmailMessage], bool]) -> EmailMessage:
     """The first letter of this kind, as soon as it is there."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        found = [message for message in list(mailbox.messages) if wanted(message)]
-        if found:
-            return found[0]
-        time.sleep(0.1)
-    raise AssertionError(f"no such letter among {[str(message['Subject']) for message in mailbox.messages]}")
+    return eventually(
+        lambda: next((message for message in list(mailbox.messages) if wanted(message)), None),
+        otherwise=lambda: f"no such letter among {[str(message['Subject']) for message in mailbox.messages]}",
+    )
 
 
 def _link(letter: EmailMessage) -> str:
@@ -220,12 +210,12 @@ def _link(letter: EmailMessage) -> str:
 
 
 def _rows(service: Service, query: str) -> list[tuple[int, ...]]:
-    with closing(sqlite3.connect(service.home / "roster.db", timeout=20)) as database:
+    with closing(sqlite3.connect(service.home / "roster.db", timeout=PATIENCE)) as database:
         return database.execute(query).fetchall()
 
 
 def _change(service: Service, *statements: str) -> None:
-    with closing(sqlite3.connect(service.home / "roster.db", timeout=20)) as database:
+    with closing(sqlite3.connect(service.home / "roster.db", timeout=PATIENCE)) as database:
         for statement in statements:
             database.execute(statement)
         database.commit()
