@@ -1,13 +1,13 @@
 """Long rosters with run lengths: stints, and large neighbourhoods of them solved by HiGHS.
 
 A first roster places one person after the other, a far better one rounds the linear relaxation (`dive.py`). Then
-pieces of it are solved while the rest stays (`pieces.py`). Most costs of a month are a few missing people whom many
-rosters move elsewhere for nothing, so a roster that no piece improves is soon reached, and far from the best. Two
-things lead on from there: every other piece is solved for prices somewhat shaken, and a roster is taken over while it
-costs little more than the best one, which is kept beside it (record-to-record travel). Now and then the whole is
-tried, with more work each time: that gives the bounds, and on rosters of a month often the proof. With several
-workers the pieces are solved side by side, and what no longer fits what another worker has found meanwhile is
-dropped.
+blocks of it are relaxed while the rest stays, and the piece on which the two differ is solved (`pieces.py`). Most
+costs of a month are a few missing people whom many rosters move elsewhere for nothing, so a roster that no piece
+improves is soon reached, and far from the best. Two things lead on from there: relaxations and some pieces have prices
+somewhat shaken, and a roster is taken over while it costs little more than the best one, which is kept beside it
+(record-to-record travel). Now and then the whole is tried, with more work each time: that gives the bounds, and on
+rosters of a month often the proof. With several workers the pieces are solved side by side, and what no longer fits
+what another worker has found meanwhile is dropped, unless it is better alone.
 
 Work is counted in nodes and simplex iterations, so that one worker goes the same way on every machine; on large parts,
 which rarely end by themselves, the clock ends a piece that takes too long.
@@ -39,12 +39,13 @@ MOST_PEOPLE = 200  # more would take too long to place one after the other; a fl
 PLACING_NODES = 20  # for the first turns of one person
 FIRST_NODES = 50  # for what rounding has left open; for a small part from no roster, sooner done than bettering ours
 NODES = 10  # for a piece
-SHAKEN = 0.5  # of the pieces, solved for prices that are up to
-SHAKE = 0.1  # higher or lower
+SHAKE = 0.1  # prices are up to so much higher or lower in relaxations of blocks, and in
+SHAKEN = 0.3  # of the pieces
 WORSE = 0.01  # than the best roster the one in hand may be
-PATIENCE, LITTLE_PATIENCE = 60.0, 10.0  # seconds for a piece: of a small part, which goes by work alone, or a large one
+PATIENCE, LITTLE_PATIENCE = 60.0, 30.0  # seconds for a piece: of a small part, which goes by work alone, or a large one
 STEPS = 4000  # simplex iterations that take about a second
-ANY = 100  # what even a piece without iterations takes
+ANY = 100  # what even a piece without iterations takes, and
+RELAXING = 0.2  # for each column of a relaxation
 SMALL = 8000  # columns up to which the whole is tried at once
 STALE = 300  # pieces in a row without a gain, after which it is tried however large it is
 PIECES = 3  # times as much work goes to pieces as to the whole
@@ -162,48 +163,62 @@ class LongRosters:
         with self.lock:
             kind = self.pieces.kind(relaxed=self.relaxed is not None)
             values, version, seed = self.values, self.version, self.dice.randrange(2**31)
-            free = self.model.around(values, self._loose(kind))
-            prices = self._prices(shaken=self.dice.random() < SHAKEN)
-        steps, closed = 0, True
+            loose, prices = self._loose(kind), self._prices()
+            shaken = self.dice.random() < SHAKEN
+        steps, relaxing, closed = 0, 0, True
         for group, cost in enumerate(self.model.costs):
-            answer = self.model.programme.solve(
-                Question(
-                    cost * prices,
-                    free,
-                    values,
-                    seconds=min(self.patience, self.effort.seconds_left()),
-                    nodes=NODES,
-                    seed=seed,
-                    ceilings=self.model.ceilings(group, values),
-                )
+            question = Question(
+                cost * prices,
+                self.model.around(values, loose),
+                values,
+                seconds=min(self.patience, self.effort.seconds_left()),
+                nodes=NODES,
+                seed=seed,
+                ceilings=self.model.ceilings(group, values),
             )
+            if kind != "doubts":
+                relaxing += round(RELAXING * int(question.free.sum()))
+                question = self._narrowed(question, kind, loose)
+            answer = self.model.programme.solve(question if shaken else replace(question, cost=cost))
             values = values if answer.values is None else answer.values
             steps, closed = steps + answer.steps, closed and answer.closed
         with self.lock:
-            self.spend(steps + ANY)
-            self.whole.saved += steps + ANY
-            gained = self._take(free, values, version)
+            self.spend(steps + relaxing + ANY)
+            self.whole.saved += steps + relaxing + ANY
+            gained = self._take(self.model.around(values, loose), values, version)
             self.idle = 0 if gained else self.idle + 1
             self.pieces.learn(kind, gained=gained, closed=closed, steps=steps)
+
+    def _narrowed(self, block: Question, kind: str, loose: Flags) -> Question:
+        """Only what the relaxation of a block would have otherwise."""
+        relaxed = self.model.programme.solve(replace(block, whole=False, start=False)).values
+        if relaxed is None:
+            return block
+        piece = self.pieces.apart(kind, loose, block.values, relaxed, block.seed)
+        return replace(block, free=self.model.around(block.values, piece))
 
     def _loose(self, kind: str) -> Flags:
         if kind == "doubts" and self.relaxed is not None:
             return self.pieces.doubtful(self.values, self.relaxed)
         return self.pieces.block(kind)
 
-    def _prices(self, *, shaken: bool) -> Numbers:
-        """What the cost of each column is multiplied by."""
-        size = len(self.values)
-        if not shaken:
-            return np.ones(size)
-        return np.random.default_rng(self.dice.randrange(2**31)).uniform(1 - SHAKE, 1 + SHAKE, size)
+    def _prices(self) -> Numbers:
+        """What the cost of each column is multiplied by, where prices are shaken."""
+        return np.random.default_rng(self.dice.randrange(2**31)).uniform(1 - SHAKE, 1 + SHAKE, len(self.values))
 
     def _take(self, free: Flags, values: Numbers, version: int) -> bool:
         """Go on from what a worker has found, if it is good enough; whether it is the best. With the lock held."""
-        if version != self.version:
-            own = free.copy()
-            own[len(self.part.turns) :] = False
-            values = np.where(own, values, self.values)
+        if version == self.version:
+            return self._go_on(values)
+        own = free.copy()
+        own[len(self.part.turns) :] = False
+        if self._go_on(np.where(own, values, self.values)):
+            return True
+        # It does not go together with what others have found meanwhile, but may be better.
+        return self.model.totals(values) < self.model.totals(self.best) and self._go_on(values)
+
+    def _go_on(self, values: Numbers) -> bool:
+        """Take over a roster that obeys and is near the best; whether it is better."""
         if self.model.same(values, self.values):
             return False
         assignments = self.model.assignments(values)

@@ -130,6 +130,13 @@ class StintModel:
         np.add.at(apart, (self.person_of[turns], self.day_of[turns]), np.abs(values[turns] - relaxed[turns]))
         return apart / 2
 
+    def turns_of_days(self) -> Places:
+        """For people × days, how many possible turns there are."""
+        turns = slice(0, len(self.turns))
+        counts = np.zeros((len(self.people), self.problem.days), np.int64)
+        np.add.at(counts, (self.person_of[turns], self.day_of[turns]), 1)
+        return counts
+
     def _kept(self, days: Flags) -> Places:
         """How many of the marked days of its person each stretch covers."""
         sums = np.zeros((len(self.people), self.problem.days + 1), np.int64)

@@ -101,6 +101,33 @@ def test_what_no_longer_fits_beside_what_another_worker_found_is_dropped() -> No
         assert long.values is before
 
 
+def test_what_is_better_without_what_another_worker_found_is_kept() -> None:
+    long = a_search(two_weeks())
+    best, found = long.best, long.model.complete(())
+    long.best = long.values = found  # the other worker sent everybody home
+    long.part.values = tuple(value + 1 for value in long.part.values or ())
+    free = long.model.derived.copy()
+
+    assert long._take(free, best, version=-1)
+    assert long.model.same(long.values, best)
+
+
+def test_a_piece_is_where_the_relaxation_of_a_block_differs_and_not_too_large() -> None:
+    long = a_search(two_weeks())
+    everybody = np.ones((5, 14), np.bool_)
+    relaxed = long.model.complete(())  # nobody there at all
+    worked = long.model.doubts(long.values, relaxed) > 0
+
+    piece = long.pieces.apart("people", everybody, long.values, relaxed, seed=1)
+    assert np.array_equal(piece, worked)
+
+    long.pieces.sizes["people"] = worked.sum()  # with two turns a day, half of them
+    half = long.pieces.apart("people", everybody, long.values, relaxed, seed=1)
+    assert half.any()
+    assert not (half & ~worked).any()
+    assert 2 * half.sum() <= worked.sum()
+
+
 def test_the_search_walks_on_through_rosters_little_worse_and_keeps_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(long_rosters, "WORSE", 1.0)
     at_once = [a_shift(name, "mon 08:00-12:00", target=1) for name in ("here", "there")]
