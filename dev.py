@@ -39,6 +39,7 @@ REQUIREMENTS = ROOT / "requirements"
 
 ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 STOPPING_GRACE = 10.0  # seconds between asking a process group to end and ending it
+LONGEST_START = 300.0  # seconds that a server on a busy machine may take until it answers
 SHORTEST_LIFE = 5.0  # seconds; a server that lives shorter is broken, and is not started again
 
 # What each command-line tool of the tests is called in Debian's archive.
@@ -87,12 +88,17 @@ def stop(*processes: subprocess.Popen) -> None:
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
+    before = _deaf()
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _deaf() -> dict:
+    """Ignore from now on that somebody wants an end; what was done about it before."""
+    return {number: signal.signal(number, signal.SIG_IGN) for number in ENDING_SIGNALS}
 
 
 def _signal_group(process: subprocess.Popen, number: int) -> None:
@@ -365,9 +371,10 @@ def serve(port: int) -> int:
             time.sleep(0.5)
             _revive(running, commands)
     except KeyboardInterrupt:
-        print("\nStopping", flush=True)
         return 0
     finally:
+        _deaf()
+        print("\nStopping", flush=True)
         stop(*(process for process, _since in running.values()))
 
 
@@ -394,7 +401,7 @@ def answers(port: int) -> bool:
 
 
 def _wait_until_answering(port: int, process: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LONGEST_START
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise Failed(f"The web server ended with {process.returncode}")

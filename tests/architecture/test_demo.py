@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,8 +17,9 @@ import psutil
 import pytest
 
 import dev
+from tests.ports import a_port
+from tests.waiting import PATIENCE, eventually
 
-PATIENCE = 180  # seconds; a demo solves, and other tests run beside it
 SHAPE = {"base", "logins", "feeds"}
 FEEDS = {"volunteer", "team", "unit", "site"}
 ROLES = {"administrator", "coordinator", "center", "volunteer"}
@@ -39,7 +39,7 @@ def broken_off(home) -> int:
         if line.strip().startswith("database"):
             break
     first.send_signal(signal.SIGTERM)
-    first.communicate(timeout=PATIENCE)
+    first.communicate()
     return first.returncode
 
 
@@ -71,16 +71,18 @@ class Serving:
 
 @pytest.fixture
 def serving(home, planned, tmp_path) -> Iterator[Serving]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    output, before = tmp_path / "output", _links(home)
+    with a_port() as port:
+        yield from _served(home, port, tmp_path / "output")
+
+
+def _served(home: Path, port: int, output: Path) -> Iterator[Serving]:
+    before = _links(home)
     command = [sys.executable, "dev.py", "demo", "--port", str(port)]
     with output.open("w") as file:
         process = subprocess.Popen(command, cwd=dev.ROOT, env=_environment(home), stdout=file, stderr=subprocess.STDOUT)
     shown = Serving(process, port, output, before)
     try:
-        _eventually(lambda: "Calendars" in output.read_text() or process.poll() is not None)
+        eventually(lambda: "Calendars" in output.read_text() or process.poll() is not None)
         assert process.poll() is None, output.read_text()
         yield shown
     finally:
@@ -136,21 +138,21 @@ def _replaces_killed_processes(serving: Serving) -> None:
     for child in killed.values():
         child.kill()
 
-    _eventually(lambda: set(serving.children()) == {"serve", "worker"} and dev.answers(serving.port))
+    eventually(lambda: set(serving.children()) == {"serve", "worker"} and dev.answers(serving.port))
     assert {child.pid for child in serving.children().values()}.isdisjoint(child.pid for child in killed.values())
 
 
 def _leaves_no_process_even_if_it_is_told_twice(serving: Serving) -> None:
     # The web server's two processes at least, and the worker: a server just revived forks after it answers to its name.
-    _eventually(lambda: len(serving.everything()) >= 3)
+    eventually(lambda: len(serving.everything()) >= 3)
     started = serving.everything()
 
     serving.process.send_signal(signal.SIGINT)
-    _eventually(lambda: "Stopping" in serving.output.read_text())
+    eventually(lambda: "Stopping" in serving.output.read_text())
     serving.process.send_signal(signal.SIGINT)
 
     assert serving.process.wait(PATIENCE) == 0
-    assert [process for process in started if _is_alive(process)] == []
+    eventually(lambda: not any(map(_is_alive, started)), otherwise=lambda: f"{[*filter(_is_alive, started)]} live on")
 
 
 def test_a_demo_broken_off_while_it_loads_can_be_run_again(home, broken_off, planned):
@@ -187,7 +189,6 @@ def _dev(home: Path, *arguments: str) -> subprocess.CompletedProcess:
         env=_environment(home),
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
         check=False,
     )
 
@@ -205,12 +206,3 @@ def _get(address: str) -> bytes:
     body = response.read()
     connection.close()
     return body
-
-
-def _eventually(condition):
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it did not happen")

@@ -5,14 +5,12 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 import dev
-
-PATIENCE = 30  # seconds
+from tests.waiting import PATIENCE, eventually
 
 
 @pytest.fixture
@@ -133,12 +131,12 @@ def test_an_interrupted_command_ends_with_all_its_processes(tmp_path, number):
     inner = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(99)"
     outer = "import dev, sys; dev.interrupt_on_signals(); dev.quietly(sys.executable, '-c', sys.argv[1])"
     process = subprocess.Popen([sys.executable, "-c", outer, inner], cwd=dev.ROOT, stderr=subprocess.DEVNULL)
-    inner_pid = _eventually(lambda: pid_file.exists() and int(pid_file.read_text() or 0))
+    inner_pid = eventually(lambda: pid_file.exists() and int(pid_file.read_text() or 0))
 
     process.send_signal(number)
 
     process.wait(PATIENCE)
-    assert _eventually(lambda: not Path(f"/proc/{inner_pid}").exists())
+    assert eventually(lambda: not Path(f"/proc/{inner_pid}").exists())
 
 
 def test_a_taken_port_is_named_before_anything_is_done():
@@ -198,15 +196,5 @@ def _dev(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
         check=False,
     )
-
-
-def _eventually(condition):
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not happen")

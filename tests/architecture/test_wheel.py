@@ -3,9 +3,7 @@
 import http.client
 import os
 import re
-import socket
 import subprocess
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import dev
-
-PATIENCE = 60  # seconds
+from tests.ports import a_port
+from tests.waiting import PATIENCE, eventually
 
 
 @pytest.fixture(scope="module")
@@ -46,17 +44,12 @@ def elsewhere(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def served(installed, elsewhere) -> Iterator[int]:
     subprocess.run([installed, "db", "upgrade"], check=True, capture_output=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = dev.start([installed, "serve", "--port", str(port)])
-    deadline = time.monotonic() + PATIENCE
-    while not dev.answers(port):
+    with a_port() as port:
+        process = dev.start([installed, "serve", "--port", str(port)])
+        eventually(lambda: dev.answers(port) or process.poll() is not None)
         assert process.poll() is None, "the server ended"
-        assert time.monotonic() < deadline, "the server does not answer"
-        time.sleep(0.1)
-    yield port
-    dev.stop(process)
+        yield port
+        dev.stop(process)
 
 
 def get(port: int, path: str) -> tuple[int, str]:
