@@ -59,6 +59,8 @@ def _page(site: Site, day: CenterDay, form: forms.Form) -> str:
         "attendance/show.html",
         site=site,
         day=day,
-        shifts=[(shift, wording.hours(shift.starts, shift.ends)) for shift in day.shifts if shift.countable],
+        shifts=[
+            (shift, wording.hours(shift.starts.time(), shift.ends.time())) for shift in day.shifts if shift.countable
+        ],
         form=form,
     )
