@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Literal
 
 FORMAT = "roster-problem/1"
-FORMAT_2 = "roster-problem/2"  # with `show_up`, `service_level` and `under_service`: see FORMAT.md
+FORMAT_2 = "roster-problem/2"  # with `show_up`, `service_level` and `under_service`; FORMAT.md describes both
 MINUTES_PER_DAY = 24 * 60
 SATURDAY, SUNDAY = 5, 6
 
