@@ -7,18 +7,19 @@ Each imports what it needs when it runs, so that checking a file does not wait f
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from solver import reader, solution, solution_reader, writer
+from solver import solution, solution_reader, writer
+from solver.command_line import below_one, bytes_of, positive, problem_of, told, write
 from solver.document import BadInput, Fault, shown
 from solver.problem import Problem
 from solver.solution import Solution
@@ -27,29 +28,12 @@ if TYPE_CHECKING:
     from solver.progress import Progress
 
 Arguments = argparse.Namespace
-BAD_INPUT = 2
-NOT_HERE = 3
-LIBRARIES = ("numpy", "ortools")
-WHERE = "In a checkout, `.venv/bin/python -m solver` has it, once `python3 dev.py demo` or `dev.py test` has been run."
-YOUNG = 100_000  # objects between two looks for cycles: a problem is a million objects without any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
-    gc.set_threshold(YOUNG)
     chosen = _parser().parse_args(arguments)
-    run: Callable[[Arguments], int] = chosen.run
-    try:
-        return run(chosen)
-    except BadInput as refused:
-        for fault in refused.faults:
-            print(fault, file=sys.stderr)  # noqa: T201  a command-line program prints
-        return BAD_INPUT
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] not in LIBRARIES:
-            raise
-        print(f"{sys.executable} has no {missing.name}. {WHERE}", file=sys.stderr)  # noqa: T201
-        return NOT_HERE
+    return told(partial(chosen.run, chosen))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,36 +67,19 @@ def _add_solve(commands: Any) -> None:
     command.add_argument("problem", type=Path, metavar="PROBLEM.json")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="SOLUTION.json")
     _add_effort(command)
-    command.add_argument("--gap", type=_share, default=0.0, help="be content with a roster this near to its bounds")
+    command.add_argument("--gap", type=below_one, default=0.0, help="be content with a roster this near to its bounds")
     command.add_argument("--progress", action="store_true", help="one JSON object per line on standard error")
     command.set_defaults(run=solve)
 
 
 def _add_effort(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--seconds", type=_positive(float), default=60.0)
-    command.add_argument("--workers", type=_positive(int), default=2)
+    command.add_argument("--seconds", type=positive(float), default=60.0)
+    command.add_argument("--workers", type=positive(int), default=2)
     command.add_argument("--seed", type=int, default=1)
 
 
 def _effort(arguments: Arguments) -> dict[str, Any]:
     return {"seconds": arguments.seconds, "workers": arguments.workers, "seed": arguments.seed}
-
-
-def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
-    def number(text: str) -> float:
-        value = kind(text)
-        if not 0 < value < float("inf"):
-            raise ValueError(text)
-        return value
-
-    return number
-
-
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0 <= value < 1:
-        raise ValueError(text)
-    return value
 
 
 def _add_repair(commands: Any) -> None:
@@ -153,7 +120,7 @@ def solve(arguments: Arguments) -> int:
     with _told_to_end() as told:
         from solver.engine import solve
 
-        problem, digest = _problem(arguments.problem)
+        problem, digest = problem_of(arguments.problem)
         answer = solve(
             problem,
             seconds=arguments.seconds,
@@ -164,7 +131,7 @@ def solve(arguments: Arguments) -> int:
             should_stop=told,
             problem_sha256=digest,
         )
-        _write(arguments.output, solution.to_bytes(answer))
+        write(arguments.output, solution.to_bytes(answer))
         _say(_summary(answer))
     return 0
 
@@ -202,7 +169,7 @@ def check(arguments: Arguments) -> int:
     from solver.check import check
     from solver.printing import verdict
 
-    problem, digest = _problem(arguments.problem)
+    problem, digest = problem_of(arguments.problem)
     report = check(problem, solution_reader.read_file(arguments.solution, problem), problem_sha256=digest)
     _say("\n".join(verdict(report)))
     return 0 if report.ok else 1
@@ -212,7 +179,7 @@ def service(arguments: Arguments) -> int:
     from solver.check import Roster, service
     from solver.printing import plain
 
-    problem, _ = _problem(arguments.problem)
+    problem, _ = problem_of(arguments.problem)
     answer = solution_reader.read_file(arguments.solution, problem)
     found = service.to_json(service.service_of(problem, Roster(problem, answer.assignments)))
     _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(plain(found["shifts"])))
@@ -251,20 +218,20 @@ def standins(arguments: Arguments) -> int:
 def repair(arguments: Arguments) -> int:
     from solver.recovery import first_answer, reading, repaired
 
-    problem, _ = _problem(arguments.problem)
+    problem, _ = problem_of(arguments.problem)
     standing = solution_reader.read_file(arguments.solution, problem).assignments
-    losses, window = reading.read(_bytes(arguments.losses), problem)
+    losses, window = reading.read(bytes_of(arguments.losses), problem)
     first = first_answer(problem, standing, losses, window)
     question = writer.to_bytes(first.question)
     digest = sha256(question).hexdigest()
     if arguments.question:
-        _write(arguments.question, question)
+        write(arguments.question, question)
     if arguments.first:
         answer, moves = first.as_solution(digest), first.moves
     else:
         found = repaired(problem, standing, losses, window, problem_sha256=digest, **_effort(arguments))
         answer, moves = found.solution, found.moves
-    _write(arguments.output, solution.to_bytes(answer))
+    write(arguments.output, solution.to_bytes(answer))
     asked = reading.to_json(moves)
     counts = ", ".join(f"{len(turns)} {name}" for name, turns in asked.items())
     _say(json.dumps(asked, ensure_ascii=False) if arguments.json else f"{_summary(answer)}; turns {counts}")
@@ -276,7 +243,7 @@ def what_if(arguments: Arguments) -> int:
     from solver.printing import comparison
     from solver.whatif import reading, to_json, what_if
 
-    problem, _ = _problem(arguments.problem)
+    problem, _ = problem_of(arguments.problem)
     before = solution_reader.read_file(arguments.solution, problem)
     alterations = reading.read(arguments.change, problem)
     if not holds_a_roster(problem, before):
@@ -289,39 +256,17 @@ def what_if(arguments: Arguments) -> int:
 def convert(arguments: Arguments) -> int:
     from solver import curtois_qu
 
-    problem = curtois_qu.read(_bytes(arguments.instance))
-    _write(arguments.output, writer.to_bytes(problem))
+    problem = curtois_qu.read(bytes_of(arguments.instance))
+    write(arguments.output, writer.to_bytes(problem))
     return 0
 
 
 def _both(arguments: Arguments) -> tuple[Problem, Solution]:
     """The problem and its solution; refuses a `--shift` the problem does not have."""
-    problem, _ = _problem(arguments.problem)
+    problem, _ = problem_of(arguments.problem)
     if arguments.shift is not None and arguments.shift not in problem.shift_by_id:
         raise BadInput((Fault("--shift", f"{shown(arguments.shift)} is no shift of the problem"),))
     return problem, solution_reader.read_file(arguments.solution, problem)
-
-
-def _problem(path: Path) -> tuple[Problem, str]:
-    """The problem of a file, and the digest of the file's bytes."""
-    data = _bytes(path)
-    problem = reader.read(data)
-    gc.freeze()  # it stays to the end: no look for cycles needs to pass over it
-    return problem, sha256(data).hexdigest()
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput((Fault(str(path), f"cannot be read ({error.strerror})"),)) from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise BadInput((Fault(str(path), f"cannot be written ({error.strerror})"),)) from error
 
 
 def _say(text: str) -> None:

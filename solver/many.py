@@ -14,13 +14,14 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import cast
 
-from solver import reader, solution
+from solver import solution
+from solver.command_line import below_one, positive, problem_of, told, write
 from solver.document import BadInput, Fault
 
 
@@ -37,13 +38,12 @@ class Terms:
 def solve_each(files: Iterable[Path], folder: Path, *, workers: int, terms: Terms) -> Iterator[Path]:
     """Solve each problem file, and tell of each answer as soon as it is written: in `folder`, under the same name.
 
-    Raises BadInput for a file that is no problem, once the others are done.
+    Raises BadInput for files of one name before anything is solved, and once the others are done for a file that is no
+    problem or has none to be read, and for an answer that cannot be written.
     """
     ends = None if terms.within is None else time.monotonic() + terms.within
-    # The largest first, so that none is left over when the others are done.
-    waiting = sorted(files, key=lambda file: file.stat().st_size)
+    waiting, refused = _by_size(files)
     running: dict[Connection, Path] = {}
-    refused: list[Fault] = []
     while waiting or running:
         while waiting and len(running) < workers:
             share = None if ends is None else _share(ends, len(waiting), workers)
@@ -57,6 +57,24 @@ def solve_each(files: Iterable[Path], folder: Path, *, workers: int, terms: Term
                 yield folder / file.name
     if refused:
         raise BadInput(tuple(refused))
+
+
+def _by_size(files: Iterable[Path]) -> tuple[list[Path], list[Fault]]:
+    """The files that are there, the largest last: it is taken first, so that none is left over at the end."""
+    sizes: dict[Path, int] = {}
+    names: dict[str, Path] = {}
+    twice, missing = [], []
+    for file in files:
+        if file.name in names:
+            twice.append(Fault(str(file), f"would be answered under the name of {names[file.name]}"))
+        names.setdefault(file.name, file)
+        try:
+            sizes[file] = file.stat().st_size
+        except OSError as error:
+            missing.append(Fault(str(file), f"cannot be read ({error.strerror})"))
+    if twice:
+        raise BadInput(tuple(twice))
+    return sorted(sizes, key=sizes.__getitem__), missing
 
 
 def _received(pipe: Connection, file: Path) -> list[Fault]:
@@ -88,38 +106,50 @@ def _begun(file: Path, answered: Path, terms: Terms, share: float | None) -> Con
 def _solve(file: Path, answered: Path, terms: Terms, share: float | None, sending: Connection) -> None:
     from solver.engine import solve
 
-    began, data = time.monotonic(), file.read_bytes()
+    began = time.monotonic()
     try:
-        problem = reader.read(data)
+        problem, digest = problem_of(file)
+        # Reading is part of its share.
+        seconds = terms.seconds if share is None else min(terms.seconds, max(0.1, share - (time.monotonic() - began)))
+        answer = solve(problem, seconds=seconds, workers=1, seed=terms.seed, gap=terms.gap, problem_sha256=digest)
+        write(answered, solution.to_bytes(answer))
     except BadInput as refusal:
-        sending.send([Fault(f"{file.name}: {fault.path}", fault.text) for fault in refusal.faults])
-        return
-    # Reading is part of its share.
-    seconds = terms.seconds if share is None else min(terms.seconds, max(0.1, share - (time.monotonic() - began)))
-    digest = sha256(data).hexdigest()
-    answer = solve(problem, seconds=seconds, workers=1, seed=terms.seed, gap=terms.gap, problem_sha256=digest)
-    answered.write_bytes(solution.to_bytes(answer))
-    sending.send([])
+        sending.send([_of(file, fault) for fault in refusal.faults])
+    else:
+        sending.send([])
+
+
+def _of(file: Path, fault: Fault) -> Fault:
+    """A fault in a file, with the file's name; one of a whole file has it already."""
+    whole = fault.path.endswith(file.name)
+    return fault if whole else Fault(f"{file.name}: {fault.path}" if fault.path else file.name, fault.text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m solver.many")
+    chosen = _parser().parse_args(arguments)
+    return told(partial(_run, chosen))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m solver.many", description="Solve several problems on all cores.")
     parser.add_argument("problems", nargs="+", type=Path, metavar="PROBLEM.json")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--seconds", type=float, default=60, help="at most for each problem")
-    parser.add_argument("--within", type=float, help="seconds for all of them, shared out as they go")
-    parser.add_argument("--gap", type=float, default=0, help="be content with rosters this near to their bounds")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seconds", type=positive(float), default=60, help="at most for each problem")
+    parser.add_argument("--within", type=positive(float), help="seconds for all of them, shared out as they go")
+    parser.add_argument("--gap", type=below_one, default=0, help="be content with rosters this near to their bounds")
+    parser.add_argument("--workers", type=positive(int), default=2)
     parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args(arguments)
-    chosen.output.mkdir(parents=True, exist_ok=True)
-    terms = Terms(chosen.seconds, chosen.within, chosen.gap, chosen.seed)
+    return parser
+
+
+def _run(chosen: argparse.Namespace) -> int:
     try:
-        for answer in solve_each(chosen.problems, chosen.output, workers=chosen.workers, terms=terms):
-            print(answer, flush=True)  # noqa: T201  a command-line program prints
-    except BadInput as refusal:
-        print(refusal, file=sys.stderr)  # noqa: T201
-        return 2
+        chosen.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput((Fault(str(chosen.output), f"cannot be made a folder ({error.strerror})"),)) from error
+    terms = Terms(chosen.seconds, chosen.within, chosen.gap, chosen.seed)
+    for answer in solve_each(chosen.problems, chosen.output, workers=chosen.workers, terms=terms):
+        print(answer, flush=True)  # noqa: T201  a command-line program prints
     return 0
 
 

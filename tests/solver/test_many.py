@@ -34,6 +34,37 @@ def test_each_problem_is_answered_under_its_own_name(tmp_path: Path):
     assert not (answered / "bad.json").exists()
 
 
+def test_bad_files_and_folders_are_told_in_a_line_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "torn.json").write_text("{")
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "answers").mkdir()
+    small = tmp_path / "small.json"
+    small.write_bytes(writer.to_bytes(a_province(volunteers=3, shifts=2, communes=1)))
+    (tmp_path / "answers" / "small.json").mkdir()
+    asked = [str(tmp_path / name) for name in ("torn.json", "folder.json", "gone.json", "small.json")]
+
+    code = many.main([*asked, "-o", str(tmp_path / "answers")])
+
+    assert code == 2
+    assert sorted(capsys.readouterr().err.splitlines()) == [
+        f"{tmp_path}/answers/small.json: cannot be written (Is a directory)",
+        f"{tmp_path}/folder.json: cannot be read (Is a directory)",
+        f"{tmp_path}/gone.json: cannot be read (No such file or directory)",
+        "torn.json: line 1 column 2: is not JSON (Expecting property name enclosed in double quotes)",
+    ]
+    assert many.main([str(small), "-o", str(small)]) == 2
+    assert capsys.readouterr().err == f"{small}: cannot be made a folder (File exists)\n"
+
+
+def test_two_files_of_one_name_would_be_one_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    code = many.main([f"{tmp_path}/a/week.json", f"{tmp_path}/b/week.json", "-o", str(tmp_path / "answers")])
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        f"{tmp_path}/b/week.json: would be answered under the name of {tmp_path}/a/week.json\n"
+    )
+
+
 def test_the_time_for_all_is_shared_among_those_that_wait(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("time.monotonic", lambda: 1000.0)
 
