@@ -27,6 +27,7 @@ from tests.builders import (
     a_unit,
     local,
 )
+from tests.waiting import PATIENCE
 
 NOW = local(MONDAY - timedelta(days=3), "09:00")
 
@@ -60,7 +61,7 @@ class World:
                 asked_by_id=self.by,
                 state=RunState.QUEUED,
                 roster_revision=roster.revision,
-                seconds_limit=20,
+                seconds_limit=PATIENCE,
                 workers=1,
                 created_at=NOW,
                 **columns,

@@ -16,6 +16,7 @@ from roster.services import placements, repairs, rosters, turns
 from roster.services.repairs import Loss
 from tests.builders import a_coordinator, a_roster, a_shift, a_site, a_unit
 from tests.published import LATER, PublishedWeek
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def week(session: Session) -> PublishedWeek:
 
 def ask(week: PublishedWeek, *people, by=None, **loss):
     asked = Loss(tuple(person.id for person in people), **loss)
-    return repairs.ask(week.session, week.roster.id, asked, by=by or week.by, now=LATER, seconds=20, workers=1)
+    return repairs.ask(week.session, week.roster.id, asked, by=by or week.by, now=LATER, seconds=PATIENCE, workers=1)
 
 
 def view(week: PublishedWeek, row: Repair):

@@ -14,6 +14,7 @@ from roster.services import whatifs
 from roster.services.whatifs import Question
 from tests.builders import MONDAY, a_coordinator, a_qualification
 from tests.roster.shortages import NOW, Week
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def week(session):
 
 
 def ask(week, question, **changes):
-    given = {"by": week.by, "now": NOW, "seconds": 20, "workers": 1} | changes
+    given = {"by": week.by, "now": NOW, "seconds": PATIENCE, "workers": 1} | changes
     return whatifs.ask(week.session, week.roster.id, question, **given)
 
 
