@@ -91,12 +91,16 @@ class Crowd:
 
     def suited(self, shift: Shift) -> Crowded:
         """Everybody nothing about the two alone keeps from the shift; as `Standing.suits` for each of them."""
-        crowd = self.eligible(shift) & ~self.too_young(shift) & ~self.forbidden(shift)
+        crowd = self.suited_but_for_time(shift)
         few = crowd.bit_count()
         if few > self._one_by_one:
             return crowd & self.free(shift)
         self._one_by_one -= few
         return self.of(person for person in self.members(crowd) if is_available(person, shift))
+
+    def suited_but_for_time(self, shift: Shift) -> Crowded:
+        """The same whenever they are free, which is what takes longest to find out of all of them."""
+        return self.eligible(shift) & ~self.too_young(shift) & ~self.forbidden(shift)
 
     def eligible(self, shift: Shift) -> Crowded:
         crowd = self.pool(shift) & self.trained(shift) & self.near(shift)

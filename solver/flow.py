@@ -132,9 +132,10 @@ def _groups(levels: Sequence[Ints], state: _State, charges: int) -> list[Ints]:
     room = LARGEST // (state.nodes + 1)
     groups: list[Ints] = []
     merged, weight = np.zeros(len(state.tails), dtype=np.int64), 1
-    for costs in reversed(levels):
+    for number, costs in reversed(list(enumerate(levels))):
         steepest = int(np.abs(costs).max(initial=0))
-        if not steepest:
+        # What costs nothing settles nothing, and what costs the same as an earlier level is settled with that.
+        if not steepest or any(np.array_equal(costs, earlier) for earlier in levels[:number]):
             continue
         # Both are above the difference between any two flows.
         total = float(np.abs(costs).astype(float) @ state.capacities.astype(float))

@@ -9,12 +9,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator
 from itertools import chain, compress, repeat
+from math import cos, radians
+from typing import NamedTuple
 
 from solver.kept import EVERY_RULE, Kept
 from solver.problem import Place, Problem, Shift, Volunteer
 from solver.rules import availability, eligibility, minors
 
-KM_PER_DEGREE = 110.0  # of latitude: less than there are, so that the short cut never takes anybody for far who is not
+KM_PER_DEGREE = 110.0  # of latitude, and on the equator of longitude: less than there are, to err on the near side
+NARROW = 20.0  # degrees of longitude over which a great circle saves less than the kilometres left out above
 Turns = list[tuple[Volunteer, Shift]]
 
 
@@ -132,21 +135,32 @@ class _Barred:
         return there
 
 
+class _Home(NamedTuple):
+    lat: float
+    lon: float
+    width: float  # of a degree of longitude, as a share of that at the equator
+    most: float
+    number: int
+
+    def north(self) -> float:
+        return self.lat
+
+
 class _Near:
     """Who would go to a site, by their numbers, found once a site."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.anywhere: set[int] = set()
-        picky: list[tuple[float, int]] = []
-        reach = 0.0
+        picky: list[_Home] = []
         for number, person in enumerate(problem.volunteers):
             if person.home is None or person.max_km is None:
                 self.anywhere.add(number)
             else:
-                picky.append((person.home.lat, number))
-                reach = max(reach, person.max_km / KM_PER_DEGREE)
-        self.picky, self.reach = sorted(picky), reach
+                home = person.home
+                picky.append(_Home(home.lat, home.lon, cos(radians(home.lat)), person.max_km, number))
+        self.picky = sorted(picky)
+        self.reach = max((home.most for home in picky), default=0.0) / KM_PER_DEGREE
         self.known: dict[Place, set[int]] = {}
 
     def to(self, shift: Shift) -> set[int] | None:
@@ -155,10 +169,17 @@ class _Near:
         if place is None or not self.picky:
             return None
         if place not in self.known:
-            # North or south alone takes most of them too far, which spares the trigonometry.
-            first = bisect_left(self.picky, (place.lat - self.reach, 0))
-            last = bisect_right(self.picky, (place.lat + self.reach, len(self.problem.volunteers)))
-            band = (number for _, number in self.picky[first:last])
-            near = {one for one in band if eligibility.near(self.problem, self.problem.volunteers[one], shift)}
+            people = self.problem.volunteers
+            near = {one for one in self._perhaps(place) if eligibility.near(self.problem, people[one], shift)}
             self.known[place] = self.anywhere | near
         return self.known[place]
+
+    def _perhaps(self, place: Place) -> Iterator[int]:
+        """Those whom neither north and south nor east and west alone take too far: the trigonometry is for them."""
+        first = bisect_left(self.picky, place.lat - self.reach, key=_Home.north)
+        last = bisect_right(self.picky, place.lat + self.reach, key=_Home.north)
+        width = cos(radians(place.lat))
+        for _lat, lon, own_width, most, number in self.picky[first:last]:
+            east = abs(lon - place.lon)
+            if east >= NARROW or KM_PER_DEGREE * min(own_width, width) * east <= most:
+                yield number

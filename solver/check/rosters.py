@@ -24,7 +24,8 @@ class Roster:
             self._people.setdefault(turn.shift, []).append(problem.volunteer_by_id[turn.volunteer])
             self._turns.setdefault(turn.volunteer, []).append(problem.shift_by_id[turn.shift])
         for volunteer, turns in self._turns.items():
-            self._turns[volunteer] = in_order(turns)
+            if len(turns) > 1:
+                self._turns[volunteer] = in_order(turns)
 
     def without(self, gone: Iterable[Assignment]) -> Roster:
         """The same roster less some of its turns, at the cost of those turns only."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from solver.check import Standing
 from solver.check.company import missing_to_min, missing_to_needs
+from solver.check.suitability import is_available
 from solver.crowd import Crowd, Crowded
 from solver.problem import Assignment, Problem, Shift, Volunteer
 from solver.repair import stripped
@@ -50,7 +51,8 @@ class _Filling:
     def _newcomers(self, shift: Shift) -> Iterator[Volunteer]:
         """Those who may take a place now: first who meets a need that is missing, then whoever has fewest turns."""
         present = self.standing.roster.people_on(shift.id)
-        people = self.crowd.suited(shift) & self.crowd.spare & ~self.crowd.of(present)
+        # Whether they are free is asked of one after the other, as one of the first usually is.
+        people = self.crowd.suited_but_for_time(shift) & self.crowd.spare & ~self.crowd.of(present)
         for need in missing_to_needs(shift, present):
             yield from self._able(people & self.crowd.holding(need), shift)
         if missing_to_min(shift, present) or len(present) < shift.target:
@@ -59,5 +61,6 @@ class _Filling:
     def _able(self, people: Crowded, shift: Shift) -> Iterator[Volunteer]:
         standing = self.standing
         for person in self.crowd.members(people):
-            if standing.may_add(person, shift) and not standing.place_broken([person], shift):
+            free = is_available(person, shift) and standing.may_add(person, shift)
+            if free and not standing.place_broken([person], shift):
                 yield person

@@ -14,6 +14,7 @@ from solver.crowd import Crowd
 from solver.explain import shortages
 from solver.explain.funnels import ORDER
 from solver.explain.situations import Situation
+from solver.possible import possible_turns
 from solver.problem import Assignment, Limits, Place, Problem, Shift, Site, Volunteer
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.random_problems import a_random_problem
@@ -121,6 +122,7 @@ def test_nobody_is_near_or_far_by_a_short_cut(seed: int) -> None:
     near = set(crowd.named(crowd.near(problem.shifts[0])))
 
     assert near == {one.id for one in people if standing.suits(one, problem.shifts[0])}
+    assert near == {person.id for person, _ in possible_turns(problem)}
 
 
 def test_the_members_of_a_crowd_come_with_the_fewest_turns_first() -> None:

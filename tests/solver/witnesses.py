@@ -38,6 +38,7 @@ LAN, MINH = a_volunteer("lan"), a_volunteer("minh")
 MUST = a_volunteer("lan", limits=Limits(minutes_min=1))  # has to serve on some shift
 CENTER = Site("center", Place(13.77, 109.22))
 NEAR, FAR, EAST = Place(13.78, 109.22), Place(14.20, 109.22), Place(13.77, 109.72)
+ACROSS = Place(14.07, 109.52)  # further than it is to the north or to the east
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,15 @@ def _hard_rules() -> list[Witness]:
                 "volunteers": [a_volunteer("lan", home=EAST, max_km=40)],
             },
             volunteers=[a_volunteer("lan", home=EAST)],
+        ),
+        _differing(
+            "eligibility.max_km.across",
+            {
+                "sites": [CENTER],
+                "shifts": [a_shift("am", site="center")],
+                "volunteers": [a_volunteer("lan", home=ACROSS, max_km=40)],
+            },
+            volunteers=[a_volunteer("lan", home=ACROSS)],
         ),
         _differing(
             "eligibility.adults_only",
