@@ -243,6 +243,20 @@ class Keys:
                 break
         raise OutOfReach(f"“{english}” offers no “{option}”")
 
+    def pick(self, english: str | re.Pattern[str]) -> None:
+        """Go to the nearest group of which one is chosen, and press the arrow down until it is that one."""
+        wanted, stop = self.words(english), self.here()
+        for _ in range(MOST_TABS):
+            if stop is not None and stop.type == "radio":
+                break
+            stop = self.tab()
+        for _ in range(20):
+            if stop is not None and stop.checked and wanted.match(stop.name):
+                return
+            self.key("ArrowDown")
+            stop = self.here()
+        raise OutOfReach(f"no group to choose “{english}” from on {self.page.url}")
+
     def escape(self) -> None:
         """Close what is open on top."""
         self.hit("Escape")

@@ -55,6 +55,7 @@ STORIES: tuple[Callable[[Walker], None], ...] = (
     calendars.a_coordinator_takes_the_calendar_of_a_team,
     calendars.a_center_takes_the_calendar_of_its_site,
     serving.a_center_sees_whom_to_expect,
+    serving.a_center_counts_who_came,
     organising.a_coordinator_invites_many,
     coming_in.an_invited_person_comes_in_and_is_forgotten,
     organising.a_coordinator_changes_the_hours_of_a_series,

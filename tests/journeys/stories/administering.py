@@ -40,7 +40,7 @@ def an_administrator_gives_and_takes_roles(walk: Walker) -> None:
     keys.press("Roles", kind="a")
     keys.press("Give a role")
     keys.press("Give the role")
-    keys.tick("Coordinator")
+    keys.pick("Coordinator")
     keys.write("Phone number or e-mail address", "ban.phim@example.org")
     keys.write("Name", "Cán bộ Bàn Phím")
     keys.press("Give the role")

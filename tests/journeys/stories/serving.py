@@ -130,6 +130,16 @@ def a_volunteer_chooses_how_they_are_told(walk: Walker) -> None:
     keys.press("Save")
 
 
+def a_center_counts_who_came(walk: Walker) -> None:
+    keys = walk.keys
+    walk.sign_in("center")
+    keys.press("Earlier")
+    keys.press("How many came?")
+    keys.write(walk.called("main form[method=post] label"), "1")
+    keys.press("Save")
+    keys.reach("Change the count")
+
+
 def a_center_sees_whom_to_expect(walk: Walker) -> None:
     keys = walk.keys
     walk.sign_in("center")
