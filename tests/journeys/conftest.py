@@ -10,11 +10,17 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.keyboard import Keys
 from tests.journeys.service import ROOT, Service, running
+from tests.waiting import PATIENCE, eventually
 
 SHOTS = ROOT / "artifacts" / "screenshots"
 SCREENS = {"phone": (390, 844), "laptop": (1366, 800)}
 LANGUAGES = ("vi", "en")
-MOST_SECONDS = 15
+TELLS = """addEventListener("DOMContentLoaded", () => {
+  const notices = document.getElementById("toasts");
+  const tellAll = () => [...(notices?.children ?? [])].forEach((notice) => tell(notice.textContent));
+  tellAll();
+  if (notices) new MutationObserver(tellAll).observe(notices, { childList: true });
+});"""
 
 
 @dataclass
@@ -26,6 +32,8 @@ class Visitor:
     language: str
     screen: str
     troubles: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    """Every notice that was shown, also those that have left by themselves."""
 
     def go(self, path: str) -> None:
         self.page.goto(f"{self.service.base}{path}")
@@ -58,14 +66,18 @@ class Visitor:
         assert not told, f"{name} ({self.language}, {self.screen}): {told}"
         assert self._fits(), f"{name}: the page is wider than the screen"
 
+    def is_told(self, words: str) -> None:
+        """Wait for a notice, however short it is shown."""
+        for _ in range(10 * PATIENCE):
+            if any(words in notice for notice in self.told):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"no {words!r} among {self.told}")
+
     def keep(self, path: str) -> None:
         """Wait until this browser can show the page without network."""
         kept = "async (path) => Boolean(await caches.match(path) && navigator.serviceWorker.controller)"
-        for _ in range(MOST_SECONDS * 10):
-            if self.page.evaluate(kept, path):
-                return
-            self.page.wait_for_timeout(100)
-        raise AssertionError(f"{path} was not kept")
+        eventually(lambda: self.page.evaluate(kept, path), otherwise=lambda: f"{path} was not kept")
 
     def _choose_language(self) -> None:
         # One menu stands in the bar of phones, the other in the rail of laptops.
@@ -94,8 +106,9 @@ def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]
     def open_screen(language: str = "vi", screen: str = "laptop", **options: object) -> Visitor:
         width, height = SCREENS[screen]
         context = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN", **options)
-        context.set_default_timeout(MOST_SECONDS * 1000)
         visitor = Visitor(context.new_page(), service, language, screen)
+        visitor.page.expose_function("tell", lambda notice: visitor.told.append(notice))
+        visitor.page.add_init_script(TELLS)
         visitor.page.on("console", lambda message: _note_console(visitor, message))
         visitor.page.on("pageerror", lambda error: visitor.troubles.append(str(error)))
         visitors.append(visitor)
