@@ -42,11 +42,12 @@ NODES = 10  # for a piece
 SHAKE = 0.1  # prices are up to so much higher or lower in relaxations of blocks, and in
 SHAKEN = 0.3  # of the pieces
 WORSE = 0.01  # than the best roster the one in hand may be
-PATIENCE, LITTLE_PATIENCE = 60.0, 30.0  # seconds for a piece: of a small part, which goes by work alone, or a large one
+PATIENCE, LITTLE_PATIENCE = 60.0, 15.0  # seconds for a piece: of a small part, which goes by work alone, or a large one
 STEPS = 4000  # simplex iterations that take about a second
 ANY = 100  # what even a piece without iterations takes, and
 RELAXING = 0.2  # for each column of a relaxation
 SMALL = 8000  # columns up to which the whole is tried at once
+IN_VAIN = 40  # pieces in a row without a gain, after which the relaxation is rounded for other prices
 STALE = 300  # pieces in a row without a gain, after which it is tried however large it is
 PIECES = 3  # times as much work goes to pieces as to the whole
 MORE_NODES = 8  # times as many for the whole, each time
@@ -115,6 +116,8 @@ class LongRosters:
             self._raise()
             if self.whole.due():
                 self.whole.attempt()
+            elif self.whole.doubted_out():
+                self.whole.doubt_anew()
             else:
                 self._piece()
 
@@ -163,7 +166,7 @@ class LongRosters:
         with self.lock:
             kind = self.pieces.kind(relaxed=self.relaxed is not None)
             values, version, seed = self.values, self.version, self.dice.randrange(2**31)
-            loose, prices = self._loose(kind), self._prices()
+            loose, prices = self._loose(kind), self.prices()
             shaken = self.dice.random() < SHAKEN
         steps, relaxing, closed = 0, 0, True
         for group, cost in enumerate(self.model.costs):
@@ -202,7 +205,7 @@ class LongRosters:
             return self.pieces.doubtful(self.values, self.relaxed)
         return self.pieces.block(kind)
 
-    def _prices(self) -> Numbers:
+    def prices(self) -> Numbers:
         """What the cost of each column is multiplied by, where prices are shaken."""
         return np.random.default_rng(self.dice.randrange(2**31)).uniform(1 - SHAKE, 1 + SHAKE, len(self.values))
 
@@ -260,6 +263,7 @@ class _Whole:
         self.nodes: int | None = None  # the relaxation
         self.saved = 0  # work on pieces since the last attempt, and
         self.price = 0.0  # what that attempt took
+        self.dived = 0  # pieces without a gain when the relaxation was last rounded
         self.running = False
 
     def due(self) -> bool:
@@ -269,6 +273,31 @@ class _Whole:
             early = self.nodes is None
             self.running = self.small or early or self.search.idle >= STALE
             return self.running
+
+    def doubted_out(self) -> bool:
+        """Whether pieces are in vain for so long that they need to be pointed at by another relaxation."""
+        search = self.search
+        with search.lock:
+            self.dived = min(self.dived, search.idle)
+            if self.running or search.relaxed is None or search.idle < self.dived + IN_VAIN:
+                return False
+            self.running, self.dived = True, search.idle
+            return True
+
+    def doubt_anew(self) -> None:
+        """Round the relaxation for shaken prices, which leads to another roster, and to where else it would go."""
+        search = self.search
+        try:
+            with search.lock:
+                question = self._question(len(search.model.groups) - 1, relaxed=True)
+                question = replace(question, cost=question.cost * search.prices())
+            answer = search.model.programme.solve(question)
+            search.spend(answer.steps)
+            if answer.values is not None:
+                self._dive(question, answer.values)
+        finally:
+            with search.lock:
+                self.running = False
 
     def attempt(self) -> None:
         try:
@@ -290,24 +319,12 @@ class _Whole:
     def _solve(self, group: int) -> bool:
         """Bound a group of levels beside the earlier ones; whether it is settled."""
         search, model, part = self.search, self.search.model, self.search.part
-        first = model.groups[group].first
         with search.lock:
-            values, held = search.best, (part.values or ())[:first]
-        seconds = search.effort.seconds_left() / (4 if self.nodes is None else 1)
-        question = Question(
-            model.costs[group],
-            np.ones(len(values), np.bool_),
-            values,
-            seconds=seconds,
-            nodes=self.nodes,
-            start=self.nodes != FIRST_NODES,
-            whole=self.nodes is not None,
-            seed=search.effort.seed,
-            ceilings=model.ceilings(group, values),
-        )
+            question = self._question(group, relaxed=self.nodes is None)
+            held = (part.values or ())[: model.groups[group].first]
         answer = model.programme.solve(question)
         given_up = self.nodes is None and answer.values is None  # by the clock; once more after a while
-        self.price = STEPS * seconds if given_up else answer.steps
+        self.price = STEPS * question.seconds if given_up else answer.steps
         search.spend(answer.steps)
         if isfinite(answer.bound):
             least = ceil(answer.bound - ROUNDING)
@@ -328,6 +345,22 @@ class _Whole:
                 part.prove(level, value, held)
                 held = (*held, value)
         return answer.closed
+
+    def _question(self, group: int, *, relaxed: bool) -> Question:
+        """The whole part, for one group of levels beside the earlier ones of the best roster. With the lock held."""
+        search, model = self.search, self.search.model
+        values = search.best
+        return Question(
+            model.costs[group],
+            np.ones(len(values), np.bool_),
+            values,
+            seconds=search.effort.seconds_left() / (4 if relaxed else 1),
+            nodes=None if relaxed else self.nodes,
+            start=self.nodes != FIRST_NODES,
+            whole=not relaxed,
+            seed=search.effort.seed,
+            ceilings=model.ceilings(group, values),
+        )
 
     def _dive(self, question: Question, relaxed: Numbers) -> None:
         """Round the relaxation to a roster, which mostly is far better than the first one."""

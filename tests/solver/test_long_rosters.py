@@ -128,6 +128,22 @@ def test_a_piece_is_where_the_relaxation_of_a_block_differs_and_not_too_large() 
     assert 2 * half.sum() <= worked.sum()
 
 
+def test_pieces_in_vain_are_pointed_elsewhere_by_another_relaxation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_rosters, "IN_VAIN", 2)
+    long = a_search(two_weeks())
+    before = long.relaxed = long.values
+
+    asked = []
+    for long.idle in (1, 2, 3, 4, 0, 1, 2):
+        asked.append(long.whole.doubted_out())
+        long.whole.running = False
+    assert asked == [False, True, False, True, False, False, True]
+
+    long.whole.doubt_anew()
+    assert long.relaxed is not before
+    assert long.model.totals(long.best) <= long.model.totals(before)
+
+
 def test_the_search_walks_on_through_rosters_little_worse_and_keeps_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(long_rosters, "WORSE", 1.0)
     at_once = [a_shift(name, "mon 08:00-12:00", target=1) for name in ("here", "there")]
