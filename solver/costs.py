@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 
 
 class Cost:
@@ -12,20 +13,27 @@ class Cost:
 
     def __init__(self) -> None:
         self.constant = 0
-        self.indexes: list[int] = []
-        self.coefficients: list[int] = []
+        # Arrays: numpy takes these as they are, and a list of a province's turns number by number.
+        self.indexes = array("q")
+        self.coefficients = array("q")
 
     def add(self, index: int, coefficient: int) -> None:
         if coefficient:
             self.indexes.append(index)
             self.coefficients.append(coefficient)
 
+    def add_each(self, indexes: Iterable[int], coefficients: Iterable[int]) -> None:
+        """Add to each of some variables the coefficient beside it."""
+        self.indexes.extend(indexes)
+        self.coefficients.extend(coefficients)
+
     def add_cost(self, other: Cost, weight: int) -> None:
         """Add another cost, `weight` times."""
         if weight:
             self.constant += weight * other.constant
             self.indexes.extend(other.indexes)
-            self.coefficients.extend(weight * coefficient for coefficient in other.coefficients)
+            own = other.coefficients
+            self.coefficients.extend(own if weight == 1 else [weight * coefficient for coefficient in own])
 
     def value(self, values: Sequence[int]) -> int:
         """The cost of complete values of the model's variables."""

@@ -47,6 +47,7 @@ class Filling:
         self.taken: dict[str, list[Shift]] = {person.id: [] for person in self.problem.volunteers}
         self.crews: dict[str, dict[str, Volunteer]] = {shift.id: {} for shift in self.problem.shifts}
         self._equipped: dict[int, dict[str, Shift]] = {}
+        self._lacking: dict[str, bool] = {}  # whether there is too little equipment to open a shift, as things are
         self._changes: list[_Change] = []
         self._tries = 0
         self._fixed = {(pin.volunteer, pin.shift) for pin in self.problem.pins if pin.state == "assigned"}
@@ -262,6 +263,11 @@ class Filling:
 
     def _overuses(self, shift: Shift) -> bool:
         """Whether there is too little equipment to open the shift; only those at the same time matter."""
+        if shift.id not in self._lacking:
+            self._lacking[shift.id] = self._found_lacking(shift)
+        return self._lacking[shift.id]
+
+    def _found_lacking(self, shift: Shift) -> bool:
         beside = {one.id: one for day in _days(shift) for one in self._equipped.get(day, {}).values()}
         users = [one for one in beside.values() if one.start < shift.end and shift.start < one.end]
         return any(True for _ in overused(self.problem, [*users, shift]))
@@ -285,6 +291,8 @@ class Filling:
             del crew[person.id]
             turns.remove(shift)
         self._loads[person.id] = (person.history_turns + len(turns), len(self.shifts_for[person.id]))
+        if shift.equipment and len(crew) == added:  # opened or closed just now
+            self._lacking.clear()
         for day in _days(shift) if shift.equipment else ():
             if crew:
                 self._equipped.setdefault(day, {})[shift.id] = shift

@@ -27,6 +27,34 @@ BREAKING = 1e-2  # and for each row outside that it would break
 
 
 @dataclass(frozen=True, slots=True)
+class Narrow:
+    """What is left of a programme, its relaxation and costs for solutions near the bound: some columns in a hundred."""
+
+    matrix: Matrix
+    near: Relaxed
+    costs: Ints
+    free: Ints  # the columns left, by their numbers in the whole
+    settled: Ints  # the value of each column of the whole that is not left; 0 of the others
+    spent: int  # what these cost
+
+    def widened(self, columns: Ints) -> Ints:
+        """Values of the columns left as values of all."""
+        values = self.settled.copy()
+        values[self.free] = columns
+        return values
+
+
+def narrow(matrix: Matrix, near: Relaxed, costs: Ints, slack: float) -> Narrow:
+    """For solutions that cost at most so much more than the bound."""
+    region = near.region(matrix, slack)
+    # A row that is paid for matters even if it can no longer be broken.
+    small, free, rows = region.reduced(near.prices != 0)
+    settled = np.where(region.lower < region.upper, 0, region.lower)
+    its_own = Relaxed(near.values[free], near.prices[rows], near.total, near.penalties[free])
+    return Narrow(small, its_own, costs[free], free, settled, int(costs @ settled))
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbourhood:
     """Columns of a programme around the fractions of its relaxation; only those of the region are free."""
 

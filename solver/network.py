@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 
 from solver.components import Component
@@ -194,15 +193,15 @@ class _Builder:
     # Turns: what each costs by itself.
 
     def _charge_turns(self, arcs: Sequence[int]) -> None:
-        self._charge_each(arcs, "reluctance", reluctance.amount)
+        self._charge_each(arcs, "reluctance", lambda: reluctance.amounts(self.problem.volunteers, self.turns))
         if any(site.place is not None for site in self.problem.sites):
-            self._charge_each(arcs, "travel", partial(travel.amount, self.problem))
+            self._charge_each(arcs, "travel", lambda: travel.amounts(self.problem, self.turns))
         if self.problem.wishes or self.problem.pins or self.problem.previous is not None:
             names = ((person.id, shift.id) for person, shift in self.turns)
             self._charge_named(dict(zip(names, arcs, strict=True)))
 
-    def _charge_each(self, arcs: Sequence[int], term: str, amount: Callable[[Volunteer, Shift], int]) -> None:
-        amounts = [amount(person, shift) for person, shift in self.turns] if term in self.levels_of else []
+    def _charge_each(self, arcs: Sequence[int], term: str, amounts_of: Callable[[], list[int]]) -> None:
+        amounts = amounts_of() if term in self.levels_of else []
         for number, weight in self.levels_of.get(term, ()):
             self.network.charge_each(arcs, number + 1, [weight * each for each in amounts])
 

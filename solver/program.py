@@ -6,6 +6,7 @@ matter at all, the other to decide about those.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -101,14 +102,17 @@ class Matrix:
         within = (self.lower <= columns) & (columns <= self.upper)
         return bool(within.all() and (self.least <= sums).all() and (sums <= self.most).all())
 
-    def reduced(self) -> tuple[Matrix, Ints, Ints]:
-        """Only the columns that are not fixed and only the rows they could break, with the numbers of both."""
+    def reduced(self, always: Marks | None = None) -> tuple[Matrix, Ints, Ints]:
+        """Only the columns that are not fixed and only the rows they could break, beside those kept `always`; with the
+        numbers of both."""
         free = np.flatnonzero(self.lower < self.upper)
         number = np.full(len(self.lower), -1)
         number[free] = np.arange(len(free))
         settled = self._by_row(self.coefficients * np.where(self.lower < self.upper, 0, self.lower)[self.columns])
         lowest, highest = self._activities()
         kept = (highest > self.most) | (lowest < self.least)
+        if always is not None:
+            kept |= always
         entries = (number[self.columns] >= 0) & kept[self.rows]
         row = np.cumsum(kept) - 1
         smaller = Matrix(
@@ -137,18 +141,24 @@ class Program:
     """A programme while it is written down, column by column and row by row."""
 
     def __init__(self) -> None:
-        self.upper: list[int] = []
-        self._starts: list[int] = []
-        self._columns: list[int] = []
-        self._coefficients: list[int] = []
-        self._least: list[int] = []
-        self._most: list[int] = []
-        self._single: list[bool] = []
+        # Arrays: numpy takes these as they are, and a list of a million numbers one by one.
+        self.upper = array("q")
+        self._starts = array("q")
+        self._columns = array("q")
+        self._coefficients = array("q")
+        self._least = array("q")
+        self._most = array("q")
+        self._single = array("b")
 
     def column(self, upper: int = 1) -> int:
         """A new unknown from 0 to `upper`, by its number."""
         self.upper.append(upper)
         return len(self.upper) - 1
+
+    def columns(self, number: int) -> range:
+        """So many new unknowns that are 0 or 1."""
+        self.upper.extend([1] * number)
+        return range(len(self.upper) - number, len(self.upper))
 
     def row(
         self,
@@ -157,7 +167,6 @@ class Program:
         *,
         least: int = -UNBOUNDED,
         most: int = UNBOUNDED,
-        single: bool = False,
     ) -> None:
         """`least <= sum of coefficients times columns <= most`; coefficients 1 unless given."""
         if least > most:  # rules may contradict each other; a row that does by itself is no row to a solver
@@ -168,25 +177,41 @@ class Program:
         self._coefficients.extend([1] * len(columns) if coefficients is None else coefficients)
         self._least.append(least)
         self._most.append(most)
-        self._single.append(single)
+        self._single.append(False)
+
+    def imply(self, columns: Sequence[int], other: int) -> None:
+        """None of the columns is more than the other: a row `single` for each."""
+        many = len(columns)
+        entries = [other] * (2 * many)
+        entries[::2] = columns
+        self._starts.extend(range(len(self._columns), len(self._columns) + 2 * many, 2))
+        self._columns.extend(entries)
+        self._coefficients.extend([1, -1] * many)
+        self._least.extend([-UNBOUNDED] * many)
+        self._most.extend([0] * many)
+        self._single.extend([True] * many)
 
     def rows(self) -> Iterator[tuple[list[int], list[int], int, int]]:
         """Columns, coefficients, least and most of each row."""
         ends = pairwise([*self._starts, len(self._columns)])
         for (start, end), least, most in zip(ends, self._least, self._most, strict=True):
-            yield self._columns[start:end], self._coefficients[start:end], least, most
+            yield self._columns[start:end].tolist(), self._coefficients[start:end].tolist(), least, most
 
     def matrix(self) -> Matrix:
-        lengths = np.diff([*self._starts, len(self._columns)])
-        rows, columns = np.repeat(np.arange(len(self._starts)), lengths), np.array(self._columns, dtype=np.int64)
-        order = np.argsort(rows * len(self.upper) + columns)
+        lengths = np.diff(_whole(self._starts), append=len(self._columns))
+        rows, columns = np.repeat(np.arange(len(self._starts)), lengths), _whole(self._columns)
+        order = np.argsort(rows * len(self.upper) + columns, kind="stable")  # quick where most are in order
         return Matrix(
             lower=np.zeros(len(self.upper), dtype=np.int64),
-            upper=np.array(self.upper, dtype=np.int64),
+            upper=_whole(self.upper),
             rows=rows,
             columns=columns[order],
-            coefficients=np.array(self._coefficients, dtype=np.int64)[order],
-            least=np.array(self._least, dtype=np.int64),
-            most=np.array(self._most, dtype=np.int64),
+            coefficients=_whole(self._coefficients)[order],
+            least=_whole(self._least),
+            most=_whole(self._most),
             single=np.array(self._single, dtype=bool),
         )
+
+
+def _whole(numbers: array[int]) -> Ints:
+    return np.array(numbers, dtype=np.int64)

@@ -25,7 +25,7 @@ from solver.highs import LARGE as LARGE_RELAXATION
 from solver.highs import Relaxed, cheapest, relaxed
 from solver.kept import EVERY_RULE, Kept
 from solver.merging import groups
-from solver.nearby import Market, Neighbourhood, around
+from solver.nearby import Market, Narrow, Neighbourhood, around, narrow
 from solver.possible import Turns
 from solver.problem import Problem
 from solver.program import Ints, Marks, Matrix
@@ -156,30 +156,35 @@ class Stages:
         """Good rosters soon: what the relaxation takes, and the best around its fractions."""
         if goal not in self.relaxed:
             return
+        near = self._narrow(goal)
         for turns, steps in LOOKS:
             if self._gap(goal) > CLOSE * self._turn(goal):
-                self._look(goal, self._around(goal, turns * self._turn(goal), steps))
+                hood = around(near.matrix, near.near, turns * self._turn(goal))
+                for _ in range(steps):
+                    hood = hood.wider()
+                self._look(goal, near, hood)
 
-    def _look(self, goal: Goal, hood: Neighbourhood) -> None:
+    def _look(self, goal: Goal, near: Narrow, hood: Neighbourhood) -> None:
         if len(hood) <= MOST_NEAR:
-            found = hood.cheapest(goal.costs, self.effort, self._least(goal))
+            found = hood.cheapest(near.costs, self.effort, self._least(goal) - near.spent)
             if found is not None:
-                self.found(found)
+                self.found(near.widened(found))
                 self._claim()
 
     def _meet(self, goal: Goal) -> None:
         """Better bounds from a few rows kept, and rosters where these lead, until the two meet."""
-        if self._settled(goal) or not 0 <= self._gap(goal) <= CLOSE * self._turn(goal):
+        if self._settled(goal) or not 0 <= self._gap(goal) < inf:
             return
-        market = Market(self.matrix, self.relaxed[goal], self._gap(goal))
+        near = self._narrow(goal)
+        market = Market(near.matrix, near.near, min(self._gap(goal), CLOSE * self._turn(goal)))
         if len(goal.costs) < LARGE_RELAXATION:
             market.prove_widely(self.effort, MOST_PROVING)
             self.floors[goal] = max(self.floors[goal], goal.constant + market.floor)
             self._claim()
         else:
-            self._trade(goal, market)
+            self._trade(goal, near, market)
 
-    def _trade(self, goal: Goal, market: Market) -> None:
+    def _trade(self, goal: Goal, near: Narrow, market: Market) -> None:
         """Where all rows around the fractions are too many: one after the other of those that matter."""
         in_vain = 0
         for _ in range(MOST_TRADES):
@@ -187,23 +192,20 @@ class Stages:
             whole = not market.trade(self.effort)
             self.floors[goal] = max(before, goal.constant + market.floor)
             if whole:
-                self.found(market.proposal)
+                self.found(near.widened(market.proposal))
             self._claim()
             if whole or self._settled(goal) or len(market) > MOST_PROVING:
                 return
             in_vain = 0 if self.floors[goal] > before else in_vain + 1
             if in_vain == PATIENCE:
                 in_vain = 0
-                self._look(goal, market.hood(min(self._gap(goal) - STEP, LOOKS[0][0] * self._turn(goal))))
+                self._look(goal, near, market.hood(min(self._gap(goal) - STEP, LOOKS[0][0] * self._turn(goal))))
                 if self._settled(goal):
                     return
 
-    def _around(self, goal: Goal, slack: float, steps: int) -> Neighbourhood:
-        """So many steps around the fractions."""
-        hood = around(self.matrix, self.relaxed[goal], slack)
-        for _ in range(steps):
-            hood = hood.wider()
-        return hood
+    def _narrow(self, goal: Goal) -> Narrow:
+        """What is left for solutions that are close to the bound."""
+        return narrow(self.matrix, self.relaxed[goal], goal.costs, CLOSE * self._turn(goal))
 
     def _turn(self, goal: Goal) -> float:
         """What a turn costs on the goal's last level."""

@@ -60,8 +60,8 @@ def offer_start(part: Part, start: Iterable[Assignment]) -> None:
 
 def offer_filled(part: Part, effort: Effort) -> None:
     """Place by place to who is free: far quicker than a flow, and rarely a place in a hundred behind it."""
-    pinned = (Assignment(pin.volunteer, pin.shift) for pin in part.problem.pins if pin.state == "assigned")
-    possible = {(person.id, shift.id) for person, shift in part.turns} if part.problem.pins else set()
+    pinned = [Assignment(pin.volunteer, pin.shift) for pin in part.problem.pins if pin.state == "assigned"]
+    possible = {(person.id, shift.id) for person, shift in part.turns} if pinned else set()
     _fill(part, [turn for turn in pinned if (turn.volunteer, turn.shift) in possible], effort)
 
 

@@ -7,9 +7,11 @@ complete hint spares CP-SAT the search for what it implies, and values every lev
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +20,7 @@ from solver.costs import Cost
 from solver.kept import EVERY_RULE, Kept
 from solver.possible import Turns, possible_turns
 from solver.problem import Assignment, Problem, Shift, Volunteer
-from solver.program import Ints, Program
+from solver.program import Ints, Marks, Program
 
 
 class Counted(NamedTuple):
@@ -46,15 +48,14 @@ class Model:
 
     def __init__(self, problem: Problem, kept: Kept = EVERY_RULE, turns: Turns | None = None) -> None:
         self.problem, self.kept, self.program = problem, kept, Program()
-        self._turns = possible_turns(problem, kept) if turns is None else turns
-        self._index = {(person.id, shift.id): self.program.column() for person, shift in self._turns}
-        self._shifts_of: dict[str, list[Shift]] = {person.id: [] for person in problem.volunteers}
-        self._turns_of: dict[str, list[int]] = {person.id: [] for person in problem.volunteers}
-        self._on_shift: dict[str, list[int]] = {shift.id: [] for shift in problem.shifts}
-        for number, (person, shift) in enumerate(self._turns):
-            self._shifts_of[person.id].append(shift)
-            self._turns_of[person.id].append(number)
-            self._on_shift[shift.id].append(number)
+        self.possible = possible_turns(problem, kept) if turns is None else turns
+        self.program.columns(len(self.possible))
+        people, shifts = _numbers(problem.volunteers), _numbers(problem.shifts)
+        self.person_of = np.array([people[person.id] for person, _ in self.possible], dtype=np.int64)
+        self.shift_of = np.array([shifts[shift.id] for _, shift in self.possible], dtype=np.int64)
+        self._turns_of = dict(zip(people, _grouped(self.person_of, len(people)), strict=True))
+        # Ascending like the shifts, as the possible turns come shift by shift.
+        self._on_shift = dict(zip(shifts, _grouped(self.shift_of, len(shifts)), strict=True))
         self._counted: list[Counted] = []
         self._derived: list[Derived] = []
         self._used: dict[str, int] = {}
@@ -65,17 +66,24 @@ class Model:
 
     def turns(self) -> Iterator[tuple[Volunteer, Shift, int]]:
         """Every possible turn with its variable."""
-        for number, (person, shift) in enumerate(self._turns):
+        for number, (person, shift) in enumerate(self.possible):
             yield person, shift, number
 
     def turn(self, person: Volunteer, shift: Shift) -> int:
-        return self._index[person.id, shift.id]
+        turn = self.turn_if_possible(person.id, shift.id)
+        if turn is None:
+            raise KeyError(person.id, shift.id)
+        return turn
 
     def turn_if_possible(self, volunteer: str, shift: str) -> int | None:
-        return self._index.get((volunteer, shift))
+        own, there = self._turns_of.get(volunteer), self._on_shift.get(shift)
+        if not own or not there:
+            return None
+        at = bisect_left(own, there[0])
+        return own[at] if at < len(own) and own[at] <= there[-1] else None
 
     def shifts_of(self, person: Volunteer) -> list[Shift]:
-        return self._shifts_of[person.id]
+        return [self.possible[turn][1] for turn in self._turns_of[person.id]]
 
     def turns_of(self, person: Volunteer) -> list[int]:
         return self._turns_of[person.id]
@@ -88,11 +96,15 @@ class Model:
 
     def people_for(self, shift: Shift) -> list[Volunteer]:
         """Everybody with a possible turn on a shift."""
-        return [self._turns[turn][0] for turn in self._on_shift[shift.id]]
+        return [self.possible[turn][0] for turn in self._on_shift[shift.id]]
 
     def turns_by(self, shift: Shift, whom: Callable[[Volunteer], bool]) -> list[int]:
         """The possible turns on a shift by people of some kind."""
-        return [turn for turn in self._on_shift[shift.id] if whom(self._turns[turn][0])]
+        return [turn for turn in self._on_shift[shift.id] if whom(self.possible[turn][0])]
+
+    def turns_of_all(self, whom: Callable[[Volunteer], bool]) -> Marks:
+        """The turns of people of some kind, on whatever shift."""
+        return np.array([whom(person) for person in self.problem.volunteers], dtype=bool)[self.person_of]
 
     # Variables that follow from the turns.
 
@@ -110,7 +122,7 @@ class Model:
         """Whether the volunteer works on any of some days; None if they cannot."""
         key = (person.id, tuple(days))
         if key not in self._worked:
-            turns = [self.turn(person, shift) for shift in self.shifts_of(person) if shift.day in key[1]]
+            turns = [turn for turn in self._turns_of[person.id] if self.possible[turn][1].day in key[1]]
             self._worked[key] = self._any(turns) if turns else None
         return self._worked[key]
 
@@ -142,8 +154,8 @@ class Model:
         """Each of the turns, of which at most so many can be taken, implies the variable."""
         most = len(turns) if most is None else min(most, len(turns))
         self.program.row([*turns, variable], [*[1] * len(turns), -most], most=0)
-        for turn in turns if most > 1 else ():
-            self.program.row((turn, variable), (1, -1), most=0, single=True)
+        if most > 1:
+            self.program.imply(turns, variable)
 
     def between(self, variables: Sequence[int], amounts: Sequence[int], least: int, most: int) -> None:
         self.program.row(variables, amounts, least=least, most=most)
@@ -168,10 +180,10 @@ class Model:
                 return
         self.program.row(variables, signs, least=1 - signs.count(-1))
 
-    def accompany(self, shift: Shift, needy: Callable[[Volunteer], bool]) -> None:
-        """Nobody needy serves on the shift without somebody who is not."""
-        asking = self.turns_by(shift, needy)
-        companions = self.turns_by(shift, lambda person: not needy(person))
+    def accompany(self, shift: Shift, needy: Marks) -> None:
+        """None of the needy turns is taken on the shift without one that is not needy."""
+        turns = np.array(self._on_shift[shift.id], dtype=np.int64)
+        asking, companions = turns[needy[turns]].tolist(), turns[~needy[turns]].tolist()
         if len(asking) == 1 or not companions:
             for turn in asking:
                 self.program.row([turn, *companions], [1, *[-1] * len(companions)], most=0)
@@ -230,8 +242,8 @@ class Model:
         Every turn costs the first step, and further variables what each later one costs beyond that.
         """
         cost = Cost()
-        for turn in turns if steps else ():
-            cost.add(turn, steps[0])
+        if steps:
+            cost.add_each(turns, [steps[0]] * len(turns))
         if len(turns) > 1 and len(steps) > 1:
             further = [self._new(1, turns, partial(_more_than, at)) for at in range(1, len(steps))]
             self.program.row([*turns, *further], [*[1] * len(turns), *[-1] * len(further)], most=1)
@@ -258,7 +270,7 @@ class Model:
         turns = self._on_shift[shift.id]
         self.program.row([*turns, variable], [*[1] * len(turns), fewest], least=fewest)
         self._derived.append(
-            Derived(variable, turns, lambda taken: int(fails([self._turns[turn][0] for turn in taken])))
+            Derived(variable, turns, lambda taken: int(fails([self.possible[turn][0] for turn in taken])))
         )
         cost.add(variable, 1)
         return cost
@@ -268,14 +280,17 @@ class Model:
         amounts = np.zeros(len(self.program.upper), dtype=np.int64)
         np.add.at(amounts, np.array(cost.indexes, dtype=np.int64), np.array(cost.coefficients, dtype=np.int64))
         amounts = np.maximum(amounts, 0)
-        turns = len(self._turns)
-        return cost.constant + int(amounts[turns:] @ self.program.upper[turns:]) + self._dearest(amounts[:turns])
+        turns = len(self.possible)
+        others = int(amounts[turns:] @ np.array(self.program.upper[turns:], dtype=np.int64))
+        return cost.constant + others + self._dearest(amounts[:turns])
 
     def _dearest(self, amounts: Ints) -> int:
         """What turns can come to at most, as far as the limits of turns and the places say."""
-        given = [(person.limits.turns, self.turns_of(person)) for person in self.problem.volunteers]
-        taken = [(shift.max, self.turns_on(shift)) for shift in self.problem.shifts]
-        return min(_dearest(amounts, given), _dearest(amounts, taken))
+        if not amounts.any():
+            return 0
+        given = [person.limits.turns for person in self.problem.volunteers]
+        taken = [shift.max for shift in self.problem.shifts]
+        return min(_dearest(amounts, self.person_of, given), _dearest(amounts, self.shift_of, taken))
 
     # Rosters as values of the variables.
 
@@ -283,7 +298,10 @@ class Model:
         """The value of every variable in a roster of possible turns."""
         values = [0] * len(self.program.upper)
         for turn in assignments:
-            values[self._index[turn.volunteer, turn.shift]] = 1
+            number = self.turn_if_possible(turn.volunteer, turn.shift)
+            if number is None:
+                raise KeyError(turn)
+            values[number] = 1
         for variable, turns, value in self._counted:
             values[variable] = value(sum(values[turn] for turn in turns))
         for variable, turns, which in self._derived:
@@ -292,19 +310,25 @@ class Model:
 
     def assignments(self, values: Sequence[int]) -> tuple[Assignment, ...]:
         """The turns taken in values of the variables, in the problem's order of shifts."""
-        return tuple(
-            Assignment(person.id, shift.id)
-            for (person, shift), taken in zip(self._turns, values, strict=False)
-            if taken
-        )
+        taken = np.flatnonzero(np.array(values[: len(self.possible)])).tolist()
+        return tuple(Assignment(person.id, shift.id) for person, shift in (self.possible[turn] for turn in taken))
 
 
-def _dearest(amounts: Ints, side: Sequence[tuple[int | None, Sequence[int]]]) -> int:
-    """The sum of the largest amounts of each group, at most so many of it; None: all."""
-    turns = np.array([turn for _, group in side for turn in group], dtype=np.int64)
-    lengths = np.array([len(group) for _, group in side], dtype=np.int64)
-    most = np.array([len(group) if limit is None else limit for limit, group in side], dtype=np.int64)
-    owners = np.repeat(np.arange(len(side)), lengths)
-    own = amounts[turns][np.lexsort((-amounts[turns], owners))]
-    rank = np.arange(len(own)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return int(own[rank < most[owners]].sum())
+def _dearest(amounts: Ints, owners: Ints, limits: Sequence[int | None]) -> int:
+    """The sum of the largest amounts of each owner, at most so many of them; None: all."""
+    most = np.array([len(amounts) if limit is None else limit for limit in limits], dtype=np.int64)
+    order = np.lexsort((-amounts, owners))
+    lengths = np.bincount(owners, minlength=len(limits))
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return int(amounts[order][rank < most[owners[order]]].sum())
+
+
+def _numbers(things: Iterable[Volunteer | Shift]) -> dict[str, int]:
+    return {thing.id: number for number, thing in enumerate(things)}
+
+
+def _grouped(owners: Ints, size: int) -> list[list[int]]:
+    """For each owner the positions of what is theirs, ascending."""
+    order = np.argsort(owners, kind="stable").tolist()
+    ends = np.cumsum(np.bincount(owners, minlength=size)).tolist()
+    return [order[start:end] for start, end in pairwise([0, *ends])]

@@ -22,6 +22,7 @@ def admits(problem: Problem, person: Volunteer, shift: Shift) -> bool:
 
 
 def constrain(model: Model) -> None:
+    needy = model.turns_of_all(lambda person: person.minor)
     for shift in model.problem.shifts:
         if model.kept.holds("minors", shift=shift.id):
-            model.accompany(shift, lambda person: person.minor)
+            model.accompany(shift, needy)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 
 def constrain(model: Model) -> None:
+    needy = model.turns_of_all(lambda person: person.newcomer)
     for shift in model.problem.shifts:
         if model.kept.holds("newcomers", shift=shift.id):
-            model.accompany(shift, lambda person: person.newcomer)
+            model.accompany(shift, needy)

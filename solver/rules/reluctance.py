@@ -5,6 +5,9 @@ What counts is the least welcome level among all offers that share a minute with
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
+from math import inf
 from typing import TYPE_CHECKING
 
 from solver.costs import Cost
@@ -14,21 +17,42 @@ if TYPE_CHECKING:
     from solver.variables import Model
 
 
-def amount(person: Volunteer, shift: Shift) -> int:
-    """0, 1 or 3 for one turn."""
-    if person.available is None:
-        return RELUCTANCE["available"]
-    start, end = shift.start, shift.end
-    shared = [
-        RELUCTANCE[offer.level]
-        for offer in person.available
-        if offer.start < end and start < offer.end and offer.start < offer.end
-    ]
-    return max(shared, default=0)
+def amounts(people: Iterable[Volunteer], turns: Sequence[tuple[Volunteer, Shift]]) -> list[int]:
+    """0, 1 or 3 for each turn of these people. They offer few distinct hours, so it goes by the times of shifts."""
+    offered = _offered(people)
+    found = [0] * len(turns)
+    by_time: dict[tuple[int, int], list[int]] = {}
+    for number, (_, shift) in enumerate(turns):
+        by_time.setdefault((shift.start, shift.end), []).append(number)
+    for (start, end), numbers in by_time.items():
+        dear = dict(_at(offered, start, end))
+        for number in numbers:
+            found[number] = dear.get(turns[number][0].id, 0)
+    return found
+
+
+def _offered(people: Iterable[Volunteer]) -> Mapping[tuple[int, float, float], list[str]]:
+    """Who offers which hours, by what a turn in them costs; less welcome hours last."""
+    offered: dict[tuple[int, float, float], list[str]] = {}
+    for person in people:
+        if person.available is None:
+            offered.setdefault((RELUCTANCE["available"], -inf, inf), []).append(person.id)
+        for offer in person.available or ():
+            if offer.start < offer.end:
+                offered.setdefault((RELUCTANCE[offer.level], offer.start, offer.end), []).append(person.id)
+    return dict(sorted(offered.items()))
+
+
+def _at(offered: Mapping[tuple[int, float, float], list[str]], start: int, end: int) -> Iterator[tuple[str, int]]:
+    """What a turn at this time costs whom."""
+    for (dear, opens, closes), people in offered.items():
+        if dear and opens < end and start < closes:
+            yield from zip(people, repeat(dear), strict=False)
 
 
 def cost(model: Model) -> Cost:
     total = Cost()
-    for person, shift, turn in model.turns():
-        total.add(turn, amount(person, shift))
+    dear = amounts(model.problem.volunteers, model.possible)
+    charged = [turn for turn, amount in enumerate(dear) if amount]
+    total.add_each(charged, [dear[turn] for turn in charged])
     return total

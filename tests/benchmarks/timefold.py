@@ -171,6 +171,6 @@ def _lines(problem: Problem) -> Iterator[tuple[object, ...]]:
         police = sum(need.min for need in shift.needs if need.qualification == POLICE)
         seats = shift.min if shift.max is None else shift.max
         yield "shift", number, shift.day, shift.start, shift.end, shift.min, seats, police
-    for person, shift in possible_turns(problem):
-        welcome = reluctance.amount(person, shift)
+    turns = possible_turns(problem)
+    for (person, shift), welcome in zip(turns, reluctance.amounts(problem.volunteers, turns), strict=True):
         yield "turn", shift_of[shift.id], person_of[person.id], welcome, int(POLICE in person.qualifications)

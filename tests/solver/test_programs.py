@@ -14,7 +14,7 @@ from solver.effort import Effort, Stopped
 from solver.goals import Goal, Levels
 from solver.highs import UNITS, cheapest, priced, relaxed
 from solver.merging import Group
-from solver.nearby import Market, around
+from solver.nearby import Market, around, narrow
 from solver.program import Ints, Matrix, Program
 
 SEEDS = range(12)
@@ -118,6 +118,25 @@ def test_a_programme_tells_its_solutions_from_other_numbers():
 
     for vector in product(range(-1, 4), repeat=len(matrix.upper)):
         assert matrix.holds(np.array(vector)) == (vector in whole)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_left_near_a_bound_has_every_solution_there_at_its_cost(seed: int):
+    matrix, costs = a_programme(seed)
+    dice = np.random.default_rng(seed)
+    near = priced(matrix, costs, np.zeros(5), dice.normal(size=len(matrix.least)))
+
+    for slack in (0.0, 1.5, 4.0):
+        left = narrow(matrix, near, costs, slack)
+
+        again = priced(left.matrix, left.costs, left.near.values, left.near.prices / UNITS)
+        assert again.total + left.spent * UNITS == near.total
+        for vector in solutions(matrix):
+            inside = vector[left.free]
+            if costs @ vector <= near.bound + slack:
+                assert left.matrix.holds(inside)
+                assert (left.widened(inside) == vector).all()
+                assert left.costs @ inside + left.spent == costs @ vector
 
 
 @pytest.mark.parametrize("seed", range(40))
