@@ -17,17 +17,17 @@ HALF_PAST_MIDNIGHT = local(MONDAY, "00:30")
 @pytest.fixture
 def client(app: Flask) -> Iterator[FlaskClient]:
     """A coordinator's browser, early on a Monday."""
-    with app.app_context():
-        unit = a_unit(db.session)
-        birthday = MONDAY.replace(year=MONDAY.year - 18)
-        a_qualification(db.session)
-        a_person(db.session, unit, "Vừa tròn mười tám", birth_date=birthday)
-        account = a_coordinator(db.session, unit).id
-        db.session.commit()
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"] = f"{account}.0"
-    with time_machine.travel(HALF_PAST_MIDNIGHT):
+    with time_machine.travel(HALF_PAST_MIDNIGHT):  # before anything else: no cookie may be from later
+        with app.app_context():
+            unit = a_unit(db.session)
+            birthday = MONDAY.replace(year=MONDAY.year - 18)
+            a_qualification(db.session)
+            a_person(db.session, unit, "Vừa tròn mười tám", birth_date=birthday)
+            account = a_coordinator(db.session, unit).id
+            db.session.commit()
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = f"{account}.0"
         yield client
 
 
