@@ -118,7 +118,8 @@ class Walker:
     def called(self, selector: str) -> re.Pattern[str]:
         """The name of the first such thing on the page, for what carries words of its own."""
         thing = self.page.locator(selector).first
-        return re.compile(re.escape((thing.get_attribute("aria-label") or thing.inner_text()).strip()))
+        words = (thing.get_attribute("aria-label") or thing.inner_text()).split()
+        return re.compile(r"\s*".join(map(re.escape, words)))
 
     def waits_for(self, selector: str) -> None:
         self.page.locator(selector).first.wait_for()
