@@ -72,7 +72,7 @@ ENTRIES = (
         _plans,
         ("programmes", "qualifications", "roles", "holidays", "audit"),
     ),
-    Entry(_("Coverage"), "center.index", "landmark", _hosts),
+    Entry(_("Coverage"), "center.index", "landmark", _hosts, ("attendance",)),
     Entry(_("My shifts"), "me.index", "calendar-days", _serves, ("turns",)),
     Entry(_("Open shifts"), "turns.open_shifts", "hand-heart", _serves),
     Entry(_("My availability"), "me.availability_page", "sun-medium", _serves, ("timetables",)),

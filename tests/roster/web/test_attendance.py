@@ -22,12 +22,17 @@ def test_the_desk_counts_and_the_coordinator_says_who_was_missing(app, week, as_
     with time_machine.travel(local(MONDAY, "12:00"), tick=False):
         desk, coordinator = as_user("desk"), as_user("coordinator")
         assert day in desk.get(f"/coverage/{site_id}").text
-        assert f'name="came-{week.monday}" value="1"' in desk.get(day).text
+        page = desk.get(day).text
+        assert f'name="came-{week.monday}" value="1"' in page
+        assert 'aria-current="page"' in page
         assert desk.post(day, data={f"came-{week.monday}": "-1"}).status_code == 422
         desk.post(day, data={f"came-{week.monday}": "0"})
         assert "0 trên 1 người đã đến" in desk.get(f"/coverage/{site_id}").text
 
         assert f'href="/places/{week.monday}"' in coordinator.get("/attention").text
+        place = coordinator.get(f"/places/{week.monday}").text
+        assert "Người theo lịch" in place
+        assert "Chờ xác nhận" not in place
         coordinator.post(f"/places/{week.monday}/people/{week.lan}/absent")
         assert "Không đến" in coordinator.get(f"/places/{week.monday}").text
         assert "Ai đã vắng?" not in coordinator.get("/attention").text
