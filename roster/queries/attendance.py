@@ -18,12 +18,11 @@ MOST = 30
 
 @dataclass(frozen=True, slots=True)
 class Unexplained:
-    """A shift to which `came` of `expected` people; `missing`: how many of those are still to be named."""
+    """A shift to which `came` of `expected` people, where more are missing than have been named."""
 
     place: Place
     came: int
     expected: int
-    missing: int
 
 
 def unexplained(session: Session, account: Account, *, now: datetime) -> Sequence[Unexplained]:
@@ -33,7 +32,7 @@ def unexplained(session: Session, account: Account, *, now: datetime) -> Sequenc
     absent = (*active, Assignment.absent.is_(True))
     named = select(func.count()).select_from(Assignment).where(*absent).correlate(Shift).scalar_subquery()
     rows = session.execute(
-        select(Shift, expected.label("expected"), named.label("named"))
+        select(Shift, expected.label("expected"))
         .join(Shift.site)
         .join(Site.unit)
         .where(access.within_reach(account), Shift.state == ShiftState.OPEN, Shift.came.is_not(None))
@@ -42,7 +41,4 @@ def unexplained(session: Session, account: Account, *, now: datetime) -> Sequenc
         .order_by(Shift.starts_at.desc(), Shift.id)
         .limit(MOST)
     )
-    return [
-        Unexplained(place_of(row.Shift), row.Shift.came or 0, row.expected, row.expected - row.named - row.Shift.came)
-        for row in rows
-    ]
+    return [Unexplained(place_of(row.Shift), row.Shift.came or 0, row.expected) for row in rows]

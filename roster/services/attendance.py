@@ -27,7 +27,7 @@ def count(session: Session, site: Site, typed: Mapping[int, str], *, by: Account
     """
     access.require_site_viewer(by, site)
     here = select(Shift).where(Shift.id.in_(typed), Shift.site_id == site.id).order_by(Shift.id)
-    found = session.scalars(here.with_for_update()).all()
+    found = session.scalars(here.with_for_update().execution_options(populate_existing=True)).all()
     missing = set(typed) - {shift.id for shift in found if shift.is_countable(now)}
     if missing:
         raise NotFound(what="shift", id=min(missing))

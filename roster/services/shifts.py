@@ -10,12 +10,12 @@ from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import EndsBeforeStart, NotFound
-from roster.models import Account, Shift, ShiftState, Site, Unit
+from roster.models import Account, Assignment, Shift, ShiftState, Site, Unit
 from roster.services import audit, feeds, fields, periods, places, telling
 from roster.services.demand import Demand, fill_demand, programme_for, shift_type
 
@@ -66,6 +66,8 @@ def change(session: Session, shift_id: int, details: ShiftDetails, *, by: Accoun
     if moved:
         periods.bring_along(session, shift, by=by, now=now)
         telling.shift_moved(session, shift, starts_at=before[0], ends_at=before[1], site_id=site_id, now=now)
+        if shift.starts_at > now:
+            _forget_who_came(session, shift)
     audit.record(
         session,
         "shift.change",
@@ -146,6 +148,13 @@ def cancel_all(session: Session, shifts: Iterable[Shift], reason: str, by: Accou
         audit.record(session, "shift.cancel", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit, reason=why)
     _touch(session, cancelled, now, new_sequence=True)
     places.follow(session, [shift.id for shift in cancelled], now=now)
+
+
+def _forget_who_came(session: Session, shift: Shift) -> None:
+    """What was counted at its old time says nothing of the new one, which is to come."""
+    shift.came = None
+    missed = update(Assignment).where(Assignment.shift_id == shift.id, Assignment.absent.is_(True))
+    session.execute(missed.values(absent=False))
 
 
 def _touch(session: Session, shifts: Iterable[Shift], now: datetime, *, new_sequence: bool) -> None:

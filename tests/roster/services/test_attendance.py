@@ -11,6 +11,8 @@ from roster.planning import reliability
 from roster.queries.attendance import unexplained
 from roster.queries.center import Promise, center_page
 from roster.services import attendance, shifts
+from roster.services.demand import Demand
+from roster.services.shifts import ShiftDetails
 from tests.builders import MONDAY, a_coordinator, a_shift, a_site, a_unit, an_account
 from tests.published import PublishedWeek
 
@@ -27,6 +29,11 @@ def week(session):
 def count(week, came, *, by=None, now=None):
     typed = {week.monday.id: came}
     return attendance.count(week.session, week.site, typed, by=by or week.desk, now=now or week.over)
+
+
+def moved(shift, days):
+    demand = Demand(minimum=shift.minimum, target=shift.target, maximum=shift.maximum)
+    return ShiftDetails(shift.programme_id, MONDAY + timedelta(days=days), "07:00", "11:00", "", demand)
 
 
 def promise_of_monday(week):
@@ -47,7 +54,7 @@ def test_a_promise_is_kept_by_who_came_once_the_site_has_counted(week):
 def test_a_count_below_who_was_expected_waits_for_the_coordinator_to_say_who_was_missing(session, week):
     count(week, "0")
     [found] = unexplained(session, week.by, now=week.over)
-    assert (found.place.shift_id, found.came, found.expected, found.missing) == (week.monday.id, 0, 1, 1)
+    assert (found.place.shift_id, found.came, found.expected) == (week.monday.id, 0, 1)
 
     attendance.note(session, week.monday.id, week.lan.id, absent=True, by=week.by, now=week.over)
     assert unexplained(session, week.by, now=week.over) == []
@@ -73,6 +80,16 @@ def test_only_a_shift_that_has_begun_takes_place_and_is_not_long_ago_is_counted(
     shifts.cancel(week.session, week.tuesday.id, reason="", by=week.by, now=begins)
     with pytest.raises(NotFound):
         attendance.count(week.session, week.site, {week.tuesday.id: "1"}, by=week.desk, now=week.over)
+
+
+def test_a_shift_moved_to_a_time_to_come_is_counted_anew(session, week):
+    count(week, "0")
+    attendance.note(session, week.monday.id, week.lan.id, absent=True, by=week.by, now=week.over)
+
+    for days, left in ((0, (0, True)), (7, (None, False))):
+        shifts.change(session, week.monday.id, moved(week.monday, days), by=week.by, now=week.over)
+        session.refresh(turn := week.turn(week.monday, week.lan))
+        assert (week.monday.came, turn.absent) == left
 
 
 @pytest.mark.parametrize("typed", ["-1", "1000", "hai"])

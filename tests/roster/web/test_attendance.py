@@ -1,10 +1,13 @@
 """Counting on a page: the desk counts one day, the coordinator is led to the shift and says who was missing."""
 
+import html
+import re
+
 import time_machine
 
 from roster.extensions import db
 from roster.models import Account, Assignment, Role, RoleKind, Shift
-from tests.builders import MONDAY, an_account, local
+from tests.builders import MONDAY, a_shift, an_account, local
 from tests.roster.web.test_places import as_user, later, week
 
 __all__ = ["as_user", "later", "week"]  # the same week
@@ -39,3 +42,30 @@ def test_the_desk_counts_and_the_coordinator_says_who_was_missing(app, week, as_
     with app.app_context():
         assert db.session.query(Assignment).filter_by(shift_id=week.monday, absent=True).count() == 1
         assert db.session.get_one(Account, week.accounts["desk"]).active
+
+
+def test_two_who_count_the_same_day_do_not_undo_each_other(app, week, as_user):
+    with app.app_context():
+        shift = db.session.get_one(Shift, week.monday)
+        afternoon = a_shift(db.session, shift.site, shift.programme, starts="11:45", ends="17:00").id
+        day = f"/coverage/{shift.site_id}/{MONDAY}/came"
+        db.session.commit()
+
+    with time_machine.travel(local(MONDAY, "12:00"), tick=False):
+        coordinator = as_user("coordinator")
+        early = typed_on(coordinator.get(day).text)
+        assert (early[f"came-{week.monday}"], early[f"came-{afternoon}"]) == ("1", "")  # it still goes on
+        assert coordinator.post(day, data=early | {f"came-{week.monday}": "0"}).status_code == 303
+
+        answer = coordinator.post(day, data=early | {f"came-{afternoon}": "2"})
+        assert answer.status_code == 409
+        assert "Trong lúc đó" in answer.text
+        assert coordinator.post(day, data=typed_on(answer.text) | {f"came-{week.monday}": "0"}).status_code == 303
+    with app.app_context():
+        assert [db.session.get_one(Shift, id).came for id in (week.monday, afternoon)] == [0, 2]
+
+
+def typed_on(page):
+    """What a browser sends of the form on a page that is left as it is."""
+    fields = re.findall(r'<input[^>]* name="(came-\d+|seen)"[^>]*value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in fields}
