@@ -45,7 +45,8 @@ def changed(
     `values_of`: what the form shows of it. `subject`: its name on the audit trail ("site:12"), which knows who it was.
     The caller has made sure that its reader may see `kept`: the refusal tells what stands there now.
     """
-    db.session.refresh(kept, with_for_update=True)  # else two who save at once would both find nothing changed
+    # Else two who save at once would both find nothing changed. Rows that only point to it go on being written.
+    db.session.refresh(kept, with_for_update={"key_share": True})
     values = values_of(kept)
     seen, now = _seen(), _shown(values)
     if seen is None or not (differing := _changed_elsewhere(seen, now)):
