@@ -38,7 +38,7 @@ LARGE = 600  # possible turns from which on relaxations are worth their time
 # Where rosters are looked for first: how far from the bound, in turns' worth of the last level, and how far around.
 LOOKS = ((3.0, 1), (0.33, 2), (3.0, 2))
 CLOSE = 10.0  # turns' worth of the last level: what a look around the fractions can prove
-MOST_TRADES = 30  # for a bound
+MOST_TRADES = 15  # for a bound: what fifteen do not prove, thirty do not either
 PATIENCE = 3  # trades without a better bound until a roster is looked for again
 STEP = 0.5  # a better roster costs less by more than this: costs are whole
 MOST_NEAR = 20_000  # columns around them for a roster
@@ -173,16 +173,19 @@ class Stages:
 
     def _meet(self, goal: Goal) -> None:
         """Better bounds from a few rows kept, and rosters where these lead, until the two meet."""
-        if self._settled(goal) or not 0 <= self._gap(goal) < inf:
+        gap, close = self._gap(goal), CLOSE * self._turn(goal)
+        large = len(goal.costs) >= LARGE_RELAXATION
+        # Among fewer columns HiGHS itself goes the rest of the way sooner, if that is far.
+        if self._settled(goal) or not 0 <= gap < inf or (gap > close and not large):
             return
         near = self._narrow(goal)
-        market = Market(near.matrix, near.near, min(self._gap(goal), CLOSE * self._turn(goal)))
-        if len(goal.costs) < LARGE_RELAXATION:
+        market = Market(near.matrix, near.near, min(gap, close))
+        if large:
+            self._trade(goal, near, market)
+        else:
             market.prove_widely(self.effort, MOST_PROVING)
             self.floors[goal] = max(self.floors[goal], goal.constant + market.floor)
             self._claim()
-        else:
-            self._trade(goal, near, market)
 
     def _trade(self, goal: Goal, near: Narrow, market: Market) -> None:
         """Where all rows around the fractions are too many: one after the other of those that matter."""
