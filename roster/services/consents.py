@@ -32,7 +32,7 @@ from roster.models import (
 from roster.services import accounts, audit, contacts, fields, outbox, people
 from roster.services.links import hashed
 
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11-22"
 """Of the words in templates/personal_data/_text.html and templates/guardians/_text.html; a new text, a new version."""
 
 LINK_LIFETIME = timedelta(days=400)
