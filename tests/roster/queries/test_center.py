@@ -68,12 +68,15 @@ def test_a_day_half_over_has_not_kept_its_promise_yet(session, unit, site, roste
     assert dict(page.promises) == {Promise.KEPT: 1}
 
 
-def test_before_publication_nothing_is_said_of_a_promise(session, site, roster):
+def test_before_publication_nothing_is_said_of_a_promise_and_nobody_counts(session, site, roster):
     roster.published_number = 0
-    a_shift(session, site, minimum=2)
+    shift = a_shift(session, site, minimum=2)
 
     day = day_of(session, site)
     assert (day.promise, day.shifts[0].published) == (None, False)
+    assert not day_of(session, site, now=shift.starts_at).countable
+    roster.published_number = 1
+    assert day_of(session, site, now=shift.starts_at).countable
 
 
 def test_a_cancelled_turn_or_shift_is_not_expected(session, unit, site, roster):
