@@ -94,7 +94,7 @@ def my_shifts(session: Session, person: Person, *, now: datetime) -> MyShifts:
     ).all()
     coming = [turn for turn in turns if turn.shift.ends_at > now]
     company = _company(session, [turn.shift_id for turn in coming], person)
-    served = sum(_stands(turn) for turn in turns if turn.shift.ends_at <= now)
+    served = sum(_stands(turn) and not turn.absent for turn in turns if turn.shift.ends_at <= now)
     return MyShifts(
         coming=[_my_shift(turn, zone, company[turn.shift_id]) for turn in coming if _is_news(turn)],
         served=served,

@@ -81,7 +81,7 @@ def _pointing(session: Session, table: Table, about: Mapping[str, int]) -> list[
 def _shifts(session: Session, person: Person) -> list[dict[str, Any]]:
     zone = person.unit.zone
     rows = session.execute(
-        select(Shift.starts_at, Shift.ends_at, Site.name, Assignment.state)
+        select(Shift.starts_at, Shift.ends_at, Site.name, Assignment.state, Assignment.absent)
         .join(Assignment, Assignment.shift_id == Shift.id)
         .join(Shift.site)
         .where(Assignment.person_id == person.id)
@@ -93,8 +93,9 @@ def _shifts(session: Session, person: Person) -> list[dict[str, Any]]:
             "ends": ends.astimezone(zone).isoformat(),
             "site": site,
             "state": state.value,
+            "absent": absent,
         }
-        for starts, ends, site, state in rows
+        for starts, ends, site, state, absent in rows
     ]
 
 

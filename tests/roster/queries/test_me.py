@@ -60,6 +60,7 @@ def test_a_turn_taken_away_is_gone_and_one_of_a_cancelled_shift_is_told(session,
 
 def test_served_turns_of_four_weeks_are_counted(session, unit, shift, lan):
     a_turn(session, a_shift(session, shift.site, day=date(2026, 11, 20)), lan)
+    a_turn(session, a_shift(session, shift.site, day=date(2026, 11, 19)), lan).absent = True
     a_turn(session, a_shift(session, shift.site, day=date(2026, 10, 1)), lan)
 
     assert me.my_shifts(session, lan, now=NOW).served == 1

@@ -55,6 +55,9 @@ def test_a_count_below_who_was_expected_waits_for_the_coordinator_to_say_who_was
     count(week, "0")
     [found] = unexplained(session, week.by, now=week.over)
     assert (found.place.shift_id, found.came, found.expected) == (week.monday.id, 0, 1)
+    stranger = a_coordinator(session, a_unit(session, "Xã đoàn Hoài Tân"))
+    assert unexplained(session, stranger, now=week.over) == []
+    assert unexplained(session, week.by, now=week.monday.starts_at + COUNTED_WITHIN) == []
 
     attendance.note(session, week.monday.id, week.lan.id, absent=True, by=week.by, now=week.over)
     assert unexplained(session, week.by, now=week.over) == []

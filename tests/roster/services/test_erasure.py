@@ -244,6 +244,7 @@ def test_the_download_holds_everything_but_secrets(session: Session, lan: Person
     text = json.dumps(kept, ensure_ascii=False)
     assert kept["person"]["full_name"] == "Nguyễn Thị Lan"
     assert kept["served_and_coming_shifts"][0]["starts"] == "2026-11-02T07:30:00+07:00"
+    assert kept["served_and_coming_shifts"][0]["absent"] is False
     assert [row["title"] for row in kept["busy_times"]] == ["Bí mật"]
     assert {"weekly_availability", "person_qualifications", "team_members", "consents", "roles"} <= kept.keys()
     assert account.password_hash is not None
