@@ -25,6 +25,7 @@ from roster import errors
 from roster.extensions import db, limiter
 from roster.queries.qualifications import names_by_code
 from roster.web import locale, roster_words
+from roster.web.returning import safe_path
 
 log = logging.getLogger(__name__)
 
@@ -259,4 +260,5 @@ def _answer(status: int, words: str) -> Response:
     """A page, or a message alone where htmx asked for a fragment."""
     template = "errors/_message.html" if "HX-Request" in request.headers else "errors/show.html"
     title = str(TITLES.get(status, TITLES[422]))
-    return make_response(render_template(template, status=status, title=title, words=words), status)
+    back = safe_path(request.referrer) if request.method == "POST" else None
+    return make_response(render_template(template, status=status, title=title, words=words, back=back), status)

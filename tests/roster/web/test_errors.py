@@ -26,7 +26,7 @@ def answering(settings: Settings) -> Callable[[Exception], FlaskClient]:
         def broken() -> str:
             raise error
 
-        app.add_url_rule("/broken", "broken", broken)
+        app.add_url_rule("/broken", "broken", broken, methods=["GET", "POST"])
         return app.test_client()
 
     return with_error
@@ -51,6 +51,17 @@ def test_a_refusal_becomes_its_status_and_vietnamese_words(
     assert answer.status_code == status
     assert words in answer.get_data(as_text=True)
     assert "<html" in answer.get_data(as_text=True)
+
+
+def test_whoever_pressed_something_that_was_refused_finds_back_to_where_they_pressed_it(answering):
+    client = answering(errors.AlreadyRunning(run_id=1))
+    client.application.config["WTF_CSRF_ENABLED"] = False
+
+    def refused_after(page: str) -> str:
+        return client.post("/broken", headers={"Referer": page}).text
+
+    assert 'href="/plan/1?page=2"' in refused_after("http://localhost/plan/1?page=2")
+    assert "elsewhere.example" not in refused_after("http://elsewhere.example/plan/1")
 
 
 def test_htmx_gets_a_message_alone(answering: Callable[[Exception], FlaskClient]):
