@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from roster.errors import Conflict, FieldError, NotAllowed, NotFound
-from roster.models import Role, RoleKind
+from roster.models import AssignmentState, Role, RoleKind
 from roster.models.shifts import COUNTED_WITHIN
 from roster.planning import reliability
 from roster.queries.attendance import unexplained
@@ -113,3 +113,6 @@ def test_a_site_counts_its_own_shifts_alone_and_names_nobody(session, week):
         attendance.note(session, week.monday.id, week.lan.id, absent=True, by=week.desk, now=week.over)
     with pytest.raises(NotFound):
         attendance.note(session, week.monday.id, week.minh.id, absent=True, by=week.by, now=week.over)
+    week.turn(week.tuesday, week.ha).state = AssignmentState.CANCELLED
+    with pytest.raises(NotFound):
+        attendance.note(session, week.tuesday.id, week.ha.id, absent=True, by=week.by, now=week.over)

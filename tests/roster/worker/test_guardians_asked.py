@@ -144,6 +144,17 @@ def test_a_letter_that_does_not_arrive_is_told_to_who_asked(session, child, post
     ask(session, child, clock)
     run_after(post, clock)
     assert mailbox.recipients == [MOTHER]
+    with pytest.raises(FieldError, match="asked_lately"):
+        ask(session, child, clock)
+
+
+def test_a_letter_to_the_child_that_does_not_arrive_has_no_guardian_asked_twice(session, child, clock):
+    ask(session, child, clock)
+    lost = Delivery(channel=Channel.EMAIL, state=DeliveryState.FAILED, message_id="1", due_at=clock.now)
+    session.add(Letter(person=child, created_at=clock.now, deliveries=[lost]))
+
+    with pytest.raises(FieldError, match="asked_lately"):
+        ask(session, child, clock)
 
 
 @pytest.mark.parametrize(
