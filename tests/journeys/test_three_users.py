@@ -113,7 +113,7 @@ def test_publishing_tells_how_much_changes_and_then_it_is_published(visit):
     coordinator.look("publish")
     dialog.get_by_role("button", name="Công bố").click()
 
-    expect(page.get_by_text("Đã công bố.")).to_be_visible()
+    coordinator.is_told("Đã công bố.")
     expect(page.locator("h1 .badge")).to_contain_text("Đã công bố")
 
 
@@ -136,7 +136,7 @@ def test_a_person_is_dragged_to_another_place_taken_back_put_back_and_published_
 
     page.get_by_role("button", name="Công bố").first.click()
     page.locator("dialog#publish").get_by_role("button", name="Công bố").click()
-    expect(page.get_by_text("Đã công bố.")).to_be_visible()
+    coordinator.is_told("Đã công bố.")
     expect(there).to_have_count(1)
     expect(page.locator("[data-step=undo]")).to_be_disabled()
 
