@@ -34,7 +34,7 @@ def told(run: Callable[[], int]) -> int:
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in LIBRARIES:
             raise
-        print(f"{sys.executable} has no {missing.name}. {WHERE}", file=sys.stderr)  # noqa: T201
+        print(f"{sys.executable} has no {missing.name}. {WHERE}", file=sys.stderr)  # noqa: T201  a command-line program prints
         return NOT_HERE
 
 

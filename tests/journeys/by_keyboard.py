@@ -41,7 +41,7 @@ def walks(browser: Browser, screen: str, stories: Sequence[Story], pictures: Pat
 def walked(browser: Browser, service: Service, screen: str, story: Story, looking: Looking) -> int:
     width, height = SCREENS[screen]
     size = {"width": width, "height": height}
-    context = browser.new_context(viewport=size, locale="vi-VN", reduced_motion="reduce")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, locale="vi-VN", reduced_motion="reduce")  # type: ignore[arg-type]  # a dict of two is a size
     context.set_default_timeout(1000 * PATIENCE)
     keys = Keys(context.new_page(), looks=looking.at)
     keys.page.on("pageerror", lambda error: keys.troubles.setdefault(f"script: {error}"))
