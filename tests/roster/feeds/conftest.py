@@ -178,6 +178,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
     with app.app_context():
         engine = db.engine
     assert engine.dialect.name == "sqlite"
+    engine.dispose()  # a connection that is there already would be asked unseen
 
     def watch(connection: object, _record: object) -> None:
         connection.set_trace_callback(note)

@@ -48,6 +48,7 @@ def test_unchanged_data_gives_unchanged_bytes_in_a_new_process_and_on_another_da
 def test_a_process_that_remembers_nothing_draws_the_same_bytes(world, subscriber, kind):
     path = world.address(kind)
     first = subscriber.get(path)
+    subscriber.flush()
     world.session.execute(FeedDocument.__table__.update().values(drawn_changes=-1, etag=""))
     world.session.commit()
 
