@@ -84,12 +84,21 @@ class AssignmentState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Objection(StrEnum):
+    """What became of "I was there", said by somebody noted as missing."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    """The coordinator looked again and it stays as it was noted."""
+
+
 class Assignment(HasId, Base):
     """A published turn, for ever: cancelled ones stay so that calendars can be told.
 
     `uid`, `sequence` and `changed_at` are the turn's own share of its calendar event (the shift adds its own sequence
     and time): random and stable, rising on cancellation and restoration. `confirmed_at`: the volunteer said yes;
-    until then the event is tentative. `absent`: they were expected to the end and did not come.
+    until then the event is tentative. `absent`: they were expected to the end and did not come;
+    `objection`: they say they did.
     """
 
     __tablename__ = "assignments"
@@ -106,6 +115,7 @@ class Assignment(HasId, Base):
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
     absent: Mapped[bool] = mapped_column(default=False)
+    objection: Mapped[Objection | None] = mapped_column(words(Objection, "objection"))
 
     shift: Mapped[Shift] = relationship()
     person: Mapped[Person] = relationship()

@@ -14,6 +14,7 @@ from sqlalchemy import Select, distinct, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from roster.models import Assignment, AssignmentState, Shift, ShiftState, Withdrawal, WithdrawalState
+from roster.planning import kept
 from solver.check.service import at_least
 
 LOOK_BACK = timedelta(weeks=26)
@@ -24,9 +25,10 @@ SURE = 1.0
 def show_ups(session: Session, people: Collection[int] | Select[int], *, before: datetime) -> Mapping[int, float]:
     """By person id, from 0 to 1, of those who left or missed a turn in the half year before; all others are sure."""
     left = Counter(dict(session.execute(_left(before).where(Withdrawal.person_id.in_(people))).all()))
-    left.update(dict(session.execute(_missed(before).where(Assignment.person_id.in_(people))).all()))
-    kept = dict(session.execute(_kept(before).where(Assignment.person_id.in_(left))).all()) if left else {}
-    return {person: _share(kept.get(person, 0), count) for person, count in left.items()}
+    missed, turns = kept.missed(before - LOOK_BACK, before), kept.turns(before - LOOK_BACK, before)
+    left.update(dict(session.execute(missed.where(Assignment.person_id.in_(people))).all()))
+    stayed = dict(session.execute(turns.where(Assignment.person_id.in_(left))).all()) if left else {}
+    return {person: _share(stayed.get(person, 0), count) for person, count in left.items()}
 
 
 def surely(show_ups: Sequence[float], least: int) -> float | None:
@@ -41,26 +43,6 @@ def surely(show_ups: Sequence[float], least: int) -> float | None:
 
 def _share(kept: int, left: int) -> float:
     return round((kept + WEIGHT) / (kept + left + WEIGHT), 3)
-
-
-def _kept(before: datetime) -> Select[int, int]:
-    """Published turns that were there to the end, and that nobody found empty, by person."""
-    return _to_the_end(before).where(Assignment.absent.is_(False))
-
-
-def _missed(before: datetime) -> Select[int, int]:
-    """Those that somebody found empty, by person."""
-    return _to_the_end(before).where(Assignment.absent.is_(True))
-
-
-def _to_the_end(before: datetime) -> Select[int, int]:
-    return (
-        select(Assignment.person_id, func.count())
-        .join(Assignment.shift)
-        .where(Assignment.state == AssignmentState.ACTIVE, Shift.state == ShiftState.OPEN)
-        .where(Shift.starts_at >= before - LOOK_BACK, Shift.ends_at <= before)
-        .group_by(Assignment.person_id)
-    )
 
 
 def _left(before: datetime) -> Select[int, int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, SelectBase, func, select
+from sqlalchemy import ColumnElement, Select, SelectBase, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager
 
 from roster.models import (
@@ -35,7 +35,7 @@ from roster.models import (
     WeeklyAvailability,
 )
 from roster.models.people import is_minor
-from roster.planning import agreements, consents, offers, private, reliability, rounds, scope
+from roster.planning import agreements, consents, kept, offers, private, reliability, rounds, scope
 from roster.planning.agreements import Agreed
 from roster.planning.scope import LOOK_BACK, Scope
 from solver import problem as asked
@@ -305,9 +305,7 @@ class _Volunteers:
 
     def _history(self) -> Mapping[int, int]:
         rows = self.session.execute(
-            self._published(Assignment.person_id, func.count())
-            .where(Shift.starts_at >= self.area.begins - LOOK_BACK, Shift.starts_at < self.area.begins)
-            .group_by(Assignment.person_id)
+            kept.turns(self.area.begins - LOOK_BACK, self.area.begins).where(Assignment.person_id.in_(self.timed))
         )
         return dict(rows.all())
 

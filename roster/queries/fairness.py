@@ -2,14 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from roster import access
-from roster.models import Account, Assignment, AssignmentState, DraftAssignment, Person, Roster, Shift, ShiftState
-from roster.planning import scope
+from roster.models import Account, Assignment, DraftAssignment, Person, Roster, Shift, ShiftState
+from roster.planning import kept, scope
 from roster.planning.scope import LOOK_BACK, Scope
 from roster.queries import somebody
 from roster.queries.somebody import Somebody
@@ -53,7 +52,7 @@ class Fairness:
 def fairness_of(session: Session, roster: Roster, *, shown: int = SHOWN) -> Fairness:
     """The spread over everybody who may serve in the roster's unit, of whom only those with turns are listed."""
     area = scope.of(roster.period)
-    before, now = _counts(session, _before(area)), _counts(session, _drafted(roster))
+    before, now = (dict(session.execute(turns).all()) for turns in (_before(area), _drafted(roster)))
     totals = Counter(before) + Counter(now)
     people = session.scalar(select(func.count()).where(Person.id.in_(scope.people_in(area)))) or 0
     heaviest = [id for id, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:shown]]
@@ -76,35 +75,22 @@ def open_to(session: Session, found: Fairness, account: Account) -> frozenset[in
     return frozenset(session.scalars(query))
 
 
-def _before(area: Scope) -> Select[Any]:
-    return (
-        select(Assignment.person_id)
-        .join(Assignment.shift)
-        .where(
-            Assignment.state == AssignmentState.ACTIVE,
-            Shift.state == ShiftState.OPEN,
-            Shift.starts_at >= area.begins - LOOK_BACK,
-            Shift.starts_at < area.begins,
-            Assignment.person_id.in_(scope.people_in(area)),
-        )
-    )
+def _before(area: Scope) -> Select[int, int]:
+    turns = kept.turns(area.begins - LOOK_BACK, area.begins)
+    return turns.where(Assignment.person_id.in_(scope.people_in(area)))
 
 
-def _drafted(roster: Roster) -> Select[Any]:
+def _drafted(roster: Roster) -> Select[int, int]:
     return (
-        select(DraftAssignment.person_id)
+        select(DraftAssignment.person_id, func.count())
         .join(DraftAssignment.shift)
         .where(
             DraftAssignment.roster_id == roster.id,
             Shift.state == ShiftState.OPEN,
             DraftAssignment.person_id.in_(scope.people_in(scope.of(roster.period))),
         )
+        .group_by(DraftAssignment.person_id)
     )
-
-
-def _counts(session: Session, turns: Select[Any]) -> dict[int, int]:
-    person = turns.selected_columns[0]
-    return dict(session.execute(turns.add_columns(func.count()).group_by(person)).all())
 
 
 def _spread(before: dict[int, int], totals: Counter[int], people: int) -> tuple[Share, ...]:

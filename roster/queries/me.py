@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from roster.models import (
@@ -15,15 +15,19 @@ from roster.models import (
     AvailabilityException,
     Half,
     Level,
+    Objection,
     Person,
     Shift,
     ShiftState,
+    Site,
     Weekday,
     WeeklyAvailability,
 )
+from roster.planning import kept
+from roster.planning.scope import LOOK_BACK
+from roster.queries.publications import Place
+from roster.queries.turns import place_of
 from roster.vietnam import names
-
-LOOK_BACK = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,21 @@ class MyShift:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """A turn gone by to which the reader is noted not to have come; what became of their "I was there"."""
+
+    assignment_id: int
+    place: Place
+    objection: Objection | None
+
+
+@dataclass(frozen=True, slots=True)
 class MyShifts:
-    """Turns to come, soonest first, and how many were served in the last four weeks."""
+    """Turns to come, soonest first; of the last four weeks how many were served, and which missed, the latest first."""
 
     coming: Sequence[MyShift]
     served: int
+    missed: Sequence[Missed]
     answered: bool
 
 
@@ -80,24 +94,15 @@ class ExceptionRow:
 
 
 def my_shifts(session: Session, person: Person, *, now: datetime) -> MyShifts:
-    """The person's published turns from now on."""
+    """The person's published turns from now on, and what is kept of those of late."""
     zone = person.unit.zone
-    turns = session.scalars(
-        select(Assignment)
-        .join(Assignment.shift)
-        .where(Assignment.person_id == person.id, Shift.ends_at > now - LOOK_BACK)
-        .options(
-            joinedload(Assignment.shift).joinedload(Shift.site),
-            joinedload(Assignment.shift).joinedload(Shift.programme),
-        )
-        .order_by(Shift.starts_at)
-    ).all()
-    coming = [turn for turn in turns if turn.shift.ends_at > now]
+    coming = session.scalars(_turns(person).where(Shift.ends_at > now).order_by(Shift.starts_at)).all()
     company = _company(session, [turn.shift_id for turn in coming], person)
-    served = sum(_stands(turn) and not turn.absent for turn in turns if turn.shift.ends_at <= now)
+    served = session.execute(kept.turns(now - LOOK_BACK, now).where(Assignment.person_id == person.id)).one_or_none()
     return MyShifts(
         coming=[_my_shift(turn, zone, company[turn.shift_id]) for turn in coming if _is_news(turn)],
-        served=served,
+        served=served[1] if served else 0,
+        missed=_missed(session, person, since=now - LOOK_BACK),
         answered=person.availability_at is not None,
     )
 
@@ -126,6 +131,29 @@ def exceptions(session: Session, person: Person, *, now: datetime) -> Sequence[E
         ExceptionRow(row.id, row.starts_at.astimezone(zone), row.ends_at.astimezone(zone), row.level, row.note)
         for row in rows
     ]
+
+
+def _turns(person: Person) -> Select[Assignment]:
+    return (
+        select(Assignment)
+        .join(Assignment.shift)
+        .where(Assignment.person_id == person.id)
+        .options(
+            joinedload(Assignment.shift).joinedload(Shift.site).joinedload(Site.unit),
+            joinedload(Assignment.shift).joinedload(Shift.programme),
+        )
+    )
+
+
+def _missed(session: Session, person: Person, *, since: datetime) -> Sequence[Missed]:
+    rows = _turns(person).where(
+        Assignment.absent.is_(True),
+        Assignment.state == AssignmentState.ACTIVE,
+        Shift.state == ShiftState.OPEN,
+        Shift.starts_at >= since,
+    )
+    found = session.scalars(rows.order_by(Shift.starts_at.desc()))
+    return [Missed(turn.id, place_of(turn.shift), turn.objection) for turn in found]
 
 
 def _stands(turn: Assignment) -> bool:

@@ -24,6 +24,7 @@ from roster.models import (
     ClaimState,
     CoverAsk,
     CoverCall,
+    Objection,
     Period,
     Person,
     Publication,
@@ -78,7 +79,7 @@ class Short:
 class Matter:
     """Something that waits for a coordinator's word. `kind` says what `id` is of."""
 
-    kind: Literal["withdrawal", "claim", "cover", "swap"]
+    kind: Literal["withdrawal", "claim", "cover", "swap", "absence"]
     id: int
     place: Place
     person: str
@@ -361,6 +362,7 @@ def _matters(session: Session, mine: ColumnElement[bool], now: datetime) -> Sequ
         *_claims(session, mine, now),
         *_covers(session, mine, now),
         *_swaps(session, mine, now),
+        *_absences(session, mine),
     ]
     return sorted(found, key=lambda one: (one.place.starts, one.kind, one.id))
 
@@ -400,6 +402,13 @@ def _swaps(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterab
     for one in session.scalars(_still(Swap, mine, now).where(Swap.state == SwapState.AGREED)):
         wanted, other = place_of(one.wanted), one.other.full_name
         yield Matter("swap", one.id, place_of(one.shift), _name(one), other, wanted, reason=one.note)
+
+
+def _absences(session: Session, mine: ColumnElement[bool]) -> Iterable[Matter]:
+    """Of shifts gone by: who says they were there though noted as missing."""
+    rows = select(Assignment).join(Assignment.shift).join(Shift.site).join(Site.unit)
+    for one in session.scalars(rows.where(mine, Assignment.objection == Objection.WAITING)):
+        yield Matter("absence", one.id, place_of(one.shift), _name(one))
 
 
 def _name(row: Any) -> str:

@@ -2,7 +2,7 @@
 
 A site counts heads, because it is told the names of those alone who agreed to that. Who was missing is for the
 coordinator to find out, who knows them all; it is kept with the turn and makes later rosters plan with it
-(`planning/reliability.py`).
+(`planning/kept.py`). Whoever was noted by mistake says so once, and the coordinator looks again.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import Conflict, NotFound
-from roster.models import Account, Assignment, AssignmentState, Shift, Site
-from roster.services import audit, fields, shifts
+from roster.models import Account, Assignment, AssignmentState, Objection, Shift, Site
+from roster.services import assignments, audit, fields, shifts
 
 MOST = 999
 
@@ -48,8 +48,7 @@ def note(session: Session, shift_id: int, person_id: int, *, absent: bool, by: A
     By whoever plans there. Raises NotFound, NotAllowed, Conflict for a shift that nobody can count now.
     """
     shift = shifts.get(session, shift_id)
-    unit = shift.site.unit
-    access.require_planner(by, unit)
+    access.require_planner(by, shift.site.unit)
     mine = {"shift_id": shift_id, "person_id": person_id, "state": AssignmentState.ACTIVE}
     turn = session.scalar(select(Assignment).filter_by(**mine).with_for_update())
     if turn is None:
@@ -57,7 +56,46 @@ def note(session: Session, shift_id: int, person_id: int, *, absent: bool, by: A
     if not shift.is_countable(now):
         raise Conflict(what="turn", id=shift_id)
     if turn.absent != absent:
-        turn.absent = absent
-        facts = {"shift_id": shift_id, "absent": absent}
-        audit.record(session, "attendance.note", f"person:{person_id}", by=by, now=now, unit=unit, **facts)
+        _keep(session, turn, absent=absent, by=by, now=now)
     return turn
+
+
+def object_to(session: Session, assignment_id: int, *, by: Account, now: datetime) -> Assignment:
+    """Say, once, that one was there though noted as missing. Raises NotFound, NotAllowed, Conflict."""
+    turn = assignments.own(session, assignment_id, by=by)
+    session.flush()
+    session.refresh(turn, with_for_update=True)
+    if turn.objection is Objection.WAITING:
+        return turn
+    if not turn.absent or turn.objection is not None:
+        raise Conflict(what="turn", id=assignment_id)
+    turn.objection = Objection.WAITING
+    _record(session, "attendance.object", turn, by=by, now=now)
+    return turn
+
+
+def answer(session: Session, assignment_id: int, *, came: bool, by: Account, now: datetime) -> Assignment:
+    """The coordinator's word on it: they came after all, or it stays. Raises NotFound, NotAllowed, Conflict."""
+    found = select(Assignment).filter_by(id=assignment_id).with_for_update()
+    turn = session.scalar(found.execution_options(populate_existing=True))
+    if turn is None:
+        raise NotFound(what="turn", id=assignment_id)
+    access.require_planner(by, turn.shift.site.unit)
+    if turn.objection is not Objection.WAITING:
+        raise Conflict(what="turn", id=assignment_id)
+    if came:
+        _keep(session, turn, absent=False, by=by, now=now)
+    else:
+        turn.objection = Objection.ANSWERED
+        _record(session, "attendance.answer", turn, by=by, now=now)
+    return turn
+
+
+def _keep(session: Session, turn: Assignment, *, absent: bool, by: Account, now: datetime) -> None:
+    turn.absent, turn.objection = absent, None
+    _record(session, "attendance.missed" if absent else "attendance.came", turn, by=by, now=now)
+
+
+def _record(session: Session, action: str, turn: Assignment, *, by: Account, now: datetime) -> None:
+    unit = turn.shift.site.unit
+    audit.record(session, action, f"person:{turn.person_id}", by=by, now=now, unit=unit, shift_id=turn.shift_id)

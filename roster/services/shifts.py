@@ -154,7 +154,7 @@ def _forget_who_came(session: Session, shift: Shift) -> None:
     """What was counted at its old time says nothing of the new one, which is to come."""
     shift.came = None
     missed = update(Assignment).where(Assignment.shift_id == shift.id, Assignment.absent.is_(True))
-    session.execute(missed.values(absent=False))
+    session.execute(missed.values(absent=False, objection=None))
 
 
 def _touch(session: Session, shifts: Iterable[Shift], now: datetime, *, new_sequence: bool) -> None:

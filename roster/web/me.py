@@ -13,9 +13,9 @@ from roster.models import Half, Level, Person, Weekday
 from roster.queries import consents, questions
 from roster.queries import me as queries
 from roster.queries.me import MyShift
-from roster.services import assignments, availability
+from roster.services import assignments, attendance, availability
 from roster.services.availability import ExceptionDetails, Limits
-from roster.web import forms, turns, week_picker, wording
+from roster.web import drawing, forms, turns, week_picker, wording
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
 
@@ -35,6 +35,7 @@ def index() -> ResponseReturnValue:
         "me/index.html",
         person=person,
         mine=mine,
+        missed=[(one, drawing.place(one.place)) for one in mine.missed],
         cards=[(shift.assignment_id, _card(shift), _may_confirm(shift)) for shift in mine.coming],
         soon=wording.soon(mine.coming[0].starts.date(), person.unit.day_of(now)) if mine.coming else "",
         questions=[turns.drawn_question(one) for one in questions.questions_for(db.session, person, now=now)],
@@ -50,6 +51,14 @@ def confirm(assignment_id: int) -> ResponseReturnValue:
     assignments.confirm(db.session, assignment_id, by=current_account(), now=utc_now())
     db.session.commit()
     flash(_("Thank you. They know you are coming."), "success")
+    return redirect(url_for(".index"), code=303)
+
+
+@bp.post("/shifts/<int:assignment_id>/was-there")
+def was_there(assignment_id: int) -> ResponseReturnValue:
+    attendance.object_to(db.session, assignment_id, by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(_("Thank you for saying so. Your coordinator looks again."), "success")
     return redirect(url_for(".index"), code=303)
 
 

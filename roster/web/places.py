@@ -23,6 +23,7 @@ from roster.queries.publications import Place
 from roster.queries.skills import Needs
 from roster.queries.turns import place_of
 from roster.services import (
+    attendance,
     claims,
     confirming,
     covers,
@@ -71,6 +72,11 @@ LEFT: dict[str, Any] = {
     "unconfirmed": _l("did not confirm in time"),
     "forgotten": _l("asked to be forgotten"),
     "by_hand": _l("was taken off"),
+}
+
+YES_AND_NO = {
+    "withdrawal": (_l("Let them go"), _l("They must come")),
+    "absence": (_l("They were there"), _l("They were missing")),
 }
 
 
@@ -176,7 +182,7 @@ def put_by_swap(shift_id: int, person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", shift_id=shift_id), code=303)
 
 
-@bp.post("/matters/<any(withdrawal, claim, cover, swap):matter>/<int:matter_id>/<any(yes, no):word>")
+@bp.post("/matters/<any(withdrawal, claim, cover, swap, absence):matter>/<int:matter_id>/<any(yes, no):word>")
 def answer(matter: str, matter_id: int, word: str) -> ResponseReturnValue:
     """The coordinator's word on what a volunteer asked."""
     by, now, yes = current_account(), utc_now(), word == "yes"
@@ -186,10 +192,16 @@ def answer(matter: str, matter_id: int, word: str) -> ResponseReturnValue:
         claims.answer(db.session, matter_id, agreed=yes, by=by, now=now)
     elif matter == "cover":
         covers.agree(db.session, matter_id, agreed=yes, by=by, now=now)
+    elif matter == "absence":
+        attendance.answer(db.session, matter_id, came=yes, by=by, now=now)
     else:
         swaps.decide(db.session, matter_id, agreed=yes, by=by, now=now)
     db.session.commit()
-    flash(_("Answered. Everybody concerned is told."), "success")
+    quietly = matter == "absence"
+    flash(
+        _("Saved. They see it among their shifts.") if quietly else _("Answered. Everybody concerned is told."),
+        "success",
+    )
     return redirect(returning.safe_path(request.referrer) or url_for(".attention"), code=303)
 
 
@@ -319,7 +331,9 @@ def _matter(one: Matter) -> Mapping[str, Any]:
             other=one.other,
             turn=drawing.place(one.wanted) if one.wanted else "",
         ),
+        "absence": lambda: _("%(person)s is noted as missing and says they were there.", person=one.person),
     }
+    yes, no = YES_AND_NO.get(one.kind, (_l("Agree"), _l("Refuse")))
     return {
         "words": words[one.kind](),
         "place": drawing.place(one.place),
@@ -327,8 +341,8 @@ def _matter(one: Matter) -> Mapping[str, Any]:
         "kind": one.kind,
         "reason": one.reason,
         "rule": roster_words.rule_in_words(one.rule) if one.rule else "",
-        "yes": _("Let them go") if one.kind == "withdrawal" else _("Agree"),
-        "no": _("They must come") if one.kind == "withdrawal" else _("Refuse"),
+        "yes": yes,
+        "no": no,
         "yes_url": url_for("places.answer", matter=one.kind, matter_id=one.id, word="yes"),
         "no_url": url_for("places.answer", matter=one.kind, matter_id=one.id, word="no"),
     }

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from roster.models import Assignment, AssignmentState, DraftAssignment, ShiftState
+from roster.planning import snapshot
 from roster.queries.fairness import fairness_of, open_to
 from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
 
@@ -21,10 +22,10 @@ def site(session, unit):
     return a_site(session, unit)
 
 
-def served(session, site, person, *, days_ago: int, state=AssignmentState.ACTIVE):
+def served(session, site, person, *, days_ago: int, **columns):
     turn = a_shift(session, site, day=MONDAY - timedelta(days=days_ago))
-    uid = f"{person.id}-{days_ago}"
-    session.add(Assignment(shift_id=turn.id, person_id=person.id, state=state, uid=uid, sequence=0, changed_at=NOW))
+    values = {"uid": f"{person.id}-{days_ago}", "sequence": 0, "state": AssignmentState.ACTIVE, "changed_at": NOW}
+    session.add(Assignment(shift_id=turn.id, person_id=person.id, **(values | columns)))
     session.flush()
 
 
@@ -43,6 +44,18 @@ def test_the_most_burdened_come_first_and_everybody_is_in_the_spread(session, un
     spread = [(share.turns, share.people_before, share.people_now) for share in found.spread]
     assert spread == [(0, 2, 1), (1, 1, 1), (2, 0, 0), (3, 0, 1)]
     assert (found.people, found.more) == (3, 0)
+
+
+def test_a_turn_that_was_missed_buys_no_rest(session, unit, site):
+    an = a_person(session, unit)
+    served(session, site, an, days_ago=7)
+    served(session, site, an, days_ago=5, absent=True)
+    roster = a_roster(session, unit)
+
+    (load,) = fairness_of(session, roster).loads
+    (volunteer,) = snapshot.build(session, roster, now=NOW).volunteers
+
+    assert (load.turns_before, volunteer.history_turns) == (1, 1)
 
 
 def test_only_turns_of_the_four_weeks_before_that_took_place_count(session, unit, site):

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from roster.errors import Conflict, FieldError, NotAllowed, NotFound
-from roster.models import AssignmentState, Role, RoleKind
+from roster.models import AssignmentState, AuditEntry, Objection, Role, RoleKind
 from roster.models.shifts import COUNTED_WITHIN
 from roster.planning import reliability
 from roster.queries.attendance import unexplained
 from roster.queries.center import Promise, center_page
+from roster.queries.me import my_shifts
+from roster.queries.places import attention
 from roster.services import attendance, shifts
 from roster.services.demand import Demand
 from roster.services.shifts import ShiftDetails
@@ -93,6 +96,60 @@ def test_a_shift_moved_to_a_time_to_come_is_counted_anew(session, week):
         shifts.change(session, week.monday.id, moved(week.monday, days), by=week.by, now=week.over)
         session.refresh(turn := week.turn(week.monday, week.lan))
         assert (week.monday.came, turn.absent) == left
+
+
+def test_whoever_was_noted_as_missing_says_once_that_they_were_there_and_the_coordinator_looks_again(session, week):
+    turn, lan = week.turn(week.monday, week.lan), week.account(week.lan)
+    attendance.note(session, week.monday.id, week.lan.id, absent=True, by=week.by, now=week.over)
+    [missed] = my_shifts(session, week.lan, now=week.over).missed
+    assert (missed.assignment_id, missed.place.shift_id, missed.objection) == (turn.id, week.monday.id, None)
+
+    for _again in range(2):
+        attendance.object_to(session, turn.id, by=lan, now=week.over)
+    session.flush()
+    [matter] = attention(session, week.by, now=week.over).matters
+    assert (matter.kind, matter.id, matter.person) == ("absence", turn.id, week.lan.full_name)
+
+    attendance.answer(session, turn.id, came=False, by=week.by, now=week.over)
+    assert (turn.absent, turn.objection) == (True, Objection.ANSWERED)
+    assert not attention(session, week.by, now=week.over).matters
+    with pytest.raises(Conflict):
+        attendance.object_to(session, turn.id, by=lan, now=week.over)
+    trail = session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("attendance."))).all()
+    assert trail == ["attendance.missed", "attendance.object", "attendance.answer"]
+
+
+def test_an_objection_ends_when_it_is_granted_or_they_are_noted_as_there(session, week):
+    turn, lan = week.turn(week.monday, week.lan), week.account(week.lan)
+
+    def granted():
+        attendance.answer(session, turn.id, came=True, by=week.by, now=week.over)
+
+    def noted():
+        attendance.note(session, week.monday.id, week.lan.id, absent=False, by=week.by, now=week.over)
+
+    for put_right in (granted, noted):
+        attendance.note(session, week.monday.id, week.lan.id, absent=True, by=week.by, now=week.over)
+        attendance.object_to(session, turn.id, by=lan, now=week.over)
+        put_right()
+        session.flush()
+        assert (turn.absent, turn.objection) == (False, None)
+        assert not my_shifts(session, week.lan, now=week.over).missed
+        with pytest.raises(Conflict):
+            attendance.answer(session, turn.id, came=False, by=week.by, now=week.over)
+
+
+def test_only_the_volunteer_objects_and_only_their_coordinator_answers(session, week):
+    turn, lan = week.turn(week.monday, week.lan), week.account(week.lan)
+    with pytest.raises(Conflict):
+        attendance.object_to(session, turn.id, by=lan, now=week.over)
+    attendance.note(session, week.monday.id, week.lan.id, absent=True, by=week.by, now=week.over)
+    with pytest.raises(NotAllowed):
+        attendance.object_to(session, turn.id, by=week.account(week.ha), now=week.over)
+    attendance.object_to(session, turn.id, by=lan, now=week.over)
+    for stranger in (lan, week.desk):
+        with pytest.raises(NotAllowed):
+            attendance.answer(session, turn.id, came=True, by=stranger, now=week.over)
 
 
 @pytest.mark.parametrize("typed", ["-1", "1000", "hai"])

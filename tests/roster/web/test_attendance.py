@@ -39,6 +39,16 @@ def test_the_desk_counts_and_the_coordinator_says_who_was_missing(app, week, as_
         coordinator.post(f"/places/{week.monday}/people/{week.lan}/absent")
         assert "Không đến" in coordinator.get(f"/places/{week.monday}").text
         assert "Ai đã vắng?" not in coordinator.get("/attention").text
+
+        lan = as_user("lan")
+        assert "Được ghi là vắng" in lan.get("/me/").text
+        turn = re.search(r"/me/shifts/(\d+)/was-there", lan.get("/me/").text)[1]
+        lan.post(f"/me/shifts/{turn}/was-there")
+        assert "Cán bộ điều phối sẽ xem lại" in lan.get("/me/").text
+        assert f"/matters/absence/{turn}/yes" in coordinator.get(f"/places/{week.monday}").text
+        answered = coordinator.post(f"/matters/absence/{turn}/no", follow_redirects=True)
+        assert "Họ thấy điều này" in answered.text
+        assert "vẫn giữ như vậy" in lan.get("/me/").text
     with app.app_context():
         assert db.session.query(Assignment).filter_by(shift_id=week.monday, absent=True).count() == 1
         assert db.session.get_one(Account, week.accounts["desk"]).active
