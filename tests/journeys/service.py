@@ -3,7 +3,6 @@
 import atexit
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,14 @@ from tests.waiting import PATIENCE, eventually
 ROOT = Path(__file__).parents[2]
 NOBODY: dict[str, Any] = {"logins": [], "feeds": {}}
 SPARING = {"ROSTER_ARGON2_TIME_COST": "1"}
+
+NO_LONGER_THAN_WE = """
+"$@" &
+read -r _
+kill $!
+wait $!
+"""
+"""A shell that runs a command until its own input ends: when we say so, or however else we come to our end."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ def _running(home: Path, port: int, scenario: str | None, *, planned: bool) -> I
         yield Service(base, home, logins, links["feeds"])
     finally:
         for process in processes:
-            os.killpg(process.pid, signal.SIGTERM)
+            process.stdin.close()  # type: ignore[union-attr]  # it has one
         for process in processes:
             process.wait(PATIENCE)
 
@@ -89,10 +96,11 @@ def _roster(*arguments: str, environment: Mapping[str, str]) -> str:
 
 def _start(*arguments: str, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [sys.executable, "-m", "roster.cli", *arguments],
+        ["sh", "-c", NO_LONGER_THAN_WE, "sh", sys.executable, "-m", "roster.cli", *arguments],
         env=environment,
         cwd=ROOT,
-        start_new_session=True,
+        start_new_session=True,  # Ctrl-C is ours alone
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
