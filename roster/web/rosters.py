@@ -21,7 +21,7 @@ from roster.queries import weeks as week_queries
 from roster.queries.rosters import WeekGrid
 from roster.services import fields, holidays, periods, rosters, runs, shifts, units
 from roster.vietnam.office_hours import monday_of
-from roster.web import board_drawing, drawing, run_drawing, shortages, silence, week_filter
+from roster.web import beginning, board_drawing, drawing, run_drawing, shortages, silence, week_filter
 from roster.web.clock import utc_now
 from roster.web.errors import words_of
 from roster.web.locale import current_language
@@ -94,6 +94,7 @@ def board_of(roster: Roster) -> dict[str, Any]:
     grid = queries.week_grid(db.session, roster, filter_asked(), now=utc_now())
     return {
         "roster": roster,
+        "beginning": beginning.steps(roster),
         "frame": frame_of(roster, grid),
         "grid": drawing.grid(grid, roster, names_of_qualifications(), _special_days(grid), current_language()),
         "pages": part_links(grid.page, grid.before, grid.shown, grid.found, **kept_filter()),

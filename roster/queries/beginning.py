@@ -1,0 +1,39 @@
+"""The first week of a unit: which of the five steps to it are done."""
+
+from dataclasses import astuple, dataclass
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from roster.models import Period, Programme, Roster, Round, Shift
+from roster.planning import scope
+from roster.queries.rosters import is_untouched
+from roster.queries.rounds import heard
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What is done: there are programmes, shifts in the week, people; they were asked; and a roster was made."""
+
+    programmes: bool
+    shifts: bool
+    people: bool
+    asked: bool
+    planned: bool
+
+
+def beginning_of(session: Session, roster: Roster) -> Beginning | None:
+    """None once everything is done, or the unit has published a week, this or another."""
+    unit, area = roster.period.unit, scope.of(roster.period)
+    published = exists().where(Period.unit_id == unit.id, Roster.period_id == Period.id, Roster.published_number > 0)
+    if session.scalar(select(published)):
+        return None
+    people, answered = heard(session, area)
+    found = Beginning(
+        programmes=bool(session.scalar(select(exists().where(Programme.unit_id.in_(unit.line))))),
+        shifts=session.scalars(scope.open_shifts_in(area).with_only_columns(Shift.id).limit(1)).first() is not None,
+        people=people > 0,
+        asked=answered > 0 or bool(session.scalar(select(exists().where(Round.roster_id == roster.id)))),
+        planned=not is_untouched(session, roster),
+    )
+    return None if all(astuple(found)) else found

@@ -1,0 +1,23 @@
+"""The five steps to a first week stand above it until they are put off in this browser."""
+
+from flask.testing import FlaskClient
+
+from roster.extensions import db
+from roster.models import DraftAssignment
+from tests.roster.web.test_board import client, next_monday
+
+__all__ = ["client"]  # the coordinator of a desk that has shifts and people
+
+STEPS = "Năm bước để có lịch tuần"
+
+
+def test_the_five_steps_stay_though_there_are_shifts_and_people_until_they_are_put_off(app, client: FlaskClient):
+    week = f"/plan/1/{next_monday()}"
+    assert STEPS not in client.get(week).text  # somebody is placed
+
+    with app.app_context():
+        db.session.query(DraftAssignment).delete()
+        db.session.commit()
+    assert STEPS in client.get(week).text
+    client.post("/beginning/later", headers={"Referer": f"http://localhost{week}"})
+    assert STEPS not in client.get(week).text
