@@ -62,7 +62,7 @@ function show(page) {
     if (!dialogs.some((dialog) => part.contains(dialog))) put(part, page.getElementById(id));
   }
   if (outline(document) === outline(page)) showSlots(page);
-  else put(document.getElementById("grid"), page.getElementById("grid"));
+  else showGrid(page);
   announce();
 }
 
@@ -70,6 +70,14 @@ function show(page) {
 function outline(page) {
   const rows = [...page.querySelectorAll("#grid tbody tr")];
   return rows.map((row) => [...row.cells].map((cell) => [...cell.querySelectorAll(".slot")].map(({ id }) => id))).join("|");
+}
+
+/** All of it anew; on a phone the day that is looked at stays the one that is shown. */
+function showGrid(page) {
+  const day = document.querySelector("#grid [name=roster-day]:checked")?.value;
+  const same = page.querySelector(`#grid [name=roster-day][value="${day}"]`);
+  if (same) same.checked = true;
+  put(document.getElementById("grid"), page.getElementById("grid"));
 }
 
 function showSlots(page) {

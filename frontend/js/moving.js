@@ -141,6 +141,7 @@ function letGo(why = "") {
 function backTo(handle) {
   if (!handle.isConnected) return;
   handle.closest("dialog")?.showModal();
+  showDayOf(handle.closest(".slot"));
   handle.focus();
 }
 
@@ -178,11 +179,19 @@ document.addEventListener("focusin", ({ target }) => {
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-const open = () => slots().filter((slot) => slot.classList.contains("slot-open") && slot.offsetParent);
+const open = () => slots().filter((slot) => slot.classList.contains("slot-open"));
+const isShown = (slot) => Boolean(slot.offsetParent);
+const dayOf = (slot) => slot.closest("td").cellIndex - 1; // a row begins with its site
+
+/** A phone shows one day at a time: have it show the slot's. */
+function showDayOf(slot) {
+  if (slot && !isShown(slot)) document.querySelectorAll("#board .roster-days input")[dayOf(slot)].checked = true;
+}
 
 function goToFirst() {
   if (!held) return;
-  const places = open();
+  const all = open();
+  const places = all.some(isShown) ? all.filter(isShown) : all;
   if (!places.length) {
     letGo(words("nowhere", { name: held.name }));
     return;
@@ -193,6 +202,7 @@ function goToFirst() {
 }
 
 function goTo(slot) {
+  showDayOf(slot);
   hover(slot);
   slot.tabIndex = -1;
   slot.focus();
@@ -210,8 +220,8 @@ function holdingKey(event) {
     release();
   } else if (STEPS[event.key]) {
     stop(event);
-    const next = nearest(...STEPS[event.key]);
-    if (next) goTo(next);
+    const slot = next(...STEPS[event.key]);
+    if (slot) goTo(slot);
   } else if (event.key === "Tab") {
     stop(event);
     const places = open();
@@ -220,7 +230,15 @@ function holdingKey(event) {
   }
 }
 
-/** The open slot that lies next in a direction: the least far along it, and what is beside it counts double. */
+/** The open slot that lies next in a direction; on a phone that of the next day that has one, if none of this day does. */
+const next = (right, down) => nearest(right, down) ?? onTheNextDay(right);
+
+function onTheNextDay(right) {
+  const far = (slot) => (dayOf(slot) - dayOf(held.over)) * right;
+  return open().filter((slot) => far(slot) > 0).sort((one, other) => far(one) - far(other))[0];
+}
+
+/** The least far along a direction, and what is beside it counts double. */
 function nearest(right, down) {
   const middle = (slot) => {
     const box = slot.getBoundingClientRect();
@@ -228,7 +246,7 @@ function nearest(right, down) {
   };
   const [x, y] = middle(held.over);
   const ways = open()
-    .filter((slot) => slot !== held.over)
+    .filter((slot) => slot !== held.over && isShown(slot))
     .map((slot) => {
       const [across, below] = middle(slot);
       const along = (across - x) * right + (below - y) * down;
