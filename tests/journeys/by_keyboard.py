@@ -3,10 +3,12 @@
 No mouse, and no script that presses or fills in: only keys (and the files that a dialog of the system would choose),
 before a real service with a scenario of its own for each screen: a phone that reads Vietnamese and a laptop that reads
 English. Every main thing that coordinators, volunteers, guardians and centers do is done once on each (`stories/`), and
-axe judges every page on the way. WORDs walk only the stories that hold all of them in their names, `--screen phone` one
-screen; a story may need what those before it left. With `--pictures FOLDER` each page leaves a picture there.
+axe judges every page on the way. A whole walk tells what of the service no story asked for. WORDs walk only stories
+that hold all of them in their names, `--screen phone` one screen; a story may need what those before it left. With
+`--pictures FOLDER` each page leaves a picture there.
 """
 
+import os
 import shutil
 import signal
 import sys
@@ -22,9 +24,11 @@ from tests.conftest import CHROMIUM
 from tests.journeys.conftest import SCREENS
 from tests.journeys.keyboard import Keys
 from tests.journeys.looking import Looking
+from tests.journeys.offered import Asked, asked_for, left_out
 from tests.journeys.service import Service, running
 from tests.journeys.stories import STORIES
-from tests.journeys.walker import Walker
+from tests.journeys.walker import Walker, app_of
+from tests.mailbox import a_mail_server
 from tests.waiting import PATIENCE
 
 Story = Callable[[Walker], None]
@@ -34,15 +38,21 @@ LANGUAGES = {"phone": "vi", "laptop": "en"}
 def walks(browser: Browser, screen: str, stories: Sequence[Story], pictures: Path | None) -> int:
     """Every story on one screen, in one world; gives how many findings were printed."""
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as service:
-        looking = Looking(pictures and pictures / screen)
-        return sum(walked(browser, service, screen, story, looking) for story in stories)
+        looking, asked = Looking(pictures and pictures / screen), set[Asked]()
+        findings = sum(walked(browser, service, screen, story, looking, asked) for story in stories)
+        missing = left_out(app_of(service.home), asked) if len(stories) == len(STORIES) else []
+    for offer in missing:
+        sys.stdout.write(f"no story on the {screen} asked for {offer}\n")
+    return findings + len(missing)
 
 
-def walked(browser: Browser, service: Service, screen: str, story: Story, looking: Looking) -> int:
+def walked(browser: Browser, service: Service, screen: str, story: Story, looking: Looking, asked: set[Asked]) -> int:
+    """One story, with its number of findings; `asked` gathers what it asked the service for."""
     width, height = SCREENS[screen]
     size = {"width": width, "height": height}
     context = browser.new_context(viewport=size, locale="vi-VN", reduced_motion="reduce")  # type: ignore[arg-type]  # a dict of two is a size
     context.set_default_timeout(1000 * PATIENCE)
+    context.on("request", lambda request: asked.add(asked_for(request)))
     keys = Keys(context.new_page(), looks=looking.at)
     keys.page.on("pageerror", lambda error: keys.troubles.setdefault(f"script: {error}"))
     walker = Walker(keys, service, screen, LANGUAGES[screen])
@@ -80,7 +90,8 @@ def main(arguments: Sequence[str]) -> int:
     if not stories:
         options.error("no story holds those words; there are\n  " + "\n  ".join(map(name_of, STORIES)))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its service ends with it
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, a_mail_server() as mailbox:
+        os.environ["ROSTER_MAIL_URL"] = mailbox.url
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
         screens = [asked.screen] if asked.screen else list(SCREENS)
         findings = sum(walks(browser, screen, stories, asked.pictures) for screen in screens)

@@ -24,6 +24,7 @@ from roster.models import (
     Job,
     Message,
     MessageKind,
+    Objection,
     PeopleImport,
     Person,
     Repair,
@@ -46,6 +47,7 @@ Change = Callable[[Session, Arguments, datetime], None]
 
 WEEK, BENEATH = "/plan/{unit_id}/{first_day}", "/plan/{unit_id}/{first_day}/beneath"
 REPAIR, LINK, INBOX = "/repairs/{repair_id}", "/a/{token}", "/inbox/"
+PLACE = "/places/{shift_id}"
 LEVELS = [
     {"terms": {"under_min": 1}, "value": 1, "bound": 0},
     {"terms": {"under_need": 0}, "value": 0, "bound": 0},
@@ -194,6 +196,19 @@ def _round_over(session: Session, arguments: Arguments, now: datetime) -> None:
     session.get_one(Round, arguments["round_id"]).deadline = now - timedelta(hours=1)
 
 
+def _over(*, absent: bool = False, objection: Objection | None = None) -> Change:
+    """Yesterday's shift, to which its site counted nobody."""
+
+    def change(session: Session, arguments: Arguments, now: datetime) -> None:
+        shift = session.get_one(Shift, arguments["shift_id"])
+        begins = now - timedelta(days=1)
+        shift.starts_at, shift.ends_at, shift.came = begins, begins + (shift.ends_at - shift.starts_at), 0
+        turn = session.get_one(Assignment, arguments["assignment_id"])
+        turn.absent, turn.objection = absent, objection
+
+    return change
+
+
 def _closed_week(session: Session, _arguments: Arguments, _now: datetime) -> None:
     session.execute(update(Shift).values(state="cancelled", cancel_reason="Bão số 9"))
 
@@ -250,6 +265,9 @@ STATES: tuple[State, ...] = (
     State("a swap asked", VOLUNTEER, ("/me/",), _swapped_with_another),
     State("nothing to come", VOLUNTEER, ("/me/", "/me/open"), _closed_week),
     State("leave refused", VOLUNTEER, ("/me/turns/{assignment_id}",), _asked_to_leave(WithdrawalState.REFUSED)),
+    State("noted as missing", VOLUNTEER, ("/me/",), _over(absent=True)),
+    State("says they were there", VOLUNTEER, ("/me/",), _over(absent=True, objection=Objection.WAITING)),
+    State("stays missing", VOLUNTEER, ("/me/",), _over(absent=True, objection=Objection.ANSWERED)),
     State("timetable being read", VOLUNTEER, ("/me/timetables/{timetable_id}",), _timetable(TimetableState.READING)),
     State("timetable read", VOLUNTEER, ("/me/timetables/{timetable_id}",), _timetable(TimetableState.READ)),
     State(
@@ -258,7 +276,9 @@ STATES: tuple[State, ...] = (
     State("list written", COORDINATOR, ("/people/imports/{import_id}",), _import(ImportState.DONE, rows_done=40)),
     State("list stopped", COORDINATOR, ("/people/imports/{import_id}",), _import(ImportState.CANCELLED, rows_done=9)),
     State("list broken off", COORDINATOR, ("/people/imports/{import_id}",), _import(ImportState.FAILED, rows_done=9)),
-    State("week called off", COORDINATOR, (WEEK, "/places/{shift_id}", "/attention"), _closed_week),
+    State("week called off", COORDINATOR, (WEEK, PLACE, "/attention"), _closed_week),
+    State("fewer came", COORDINATOR, ("/attention", PLACE, "/coverage/{site_id}"), _over()),
+    State("missing, says not", COORDINATOR, ("/attention", PLACE), _over(absent=True, objection=Objection.WAITING)),
     State("round over", COORDINATOR, ("/rosters/{roster_id}/answers",), _round_over),
     State("series ended", COORDINATOR, ("/sites/{site_id}",), _gone(DemandPattern)),
     State(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from flask import Flask
 from playwright.sync_api import Page, expect
@@ -43,6 +43,8 @@ from tests.waiting import PATIENCE
 PASSWORD = "một câu dễ nhớ"
 ANYTHING = re.compile(".*")
 
+Found = TypeVar("Found")
+
 
 @dataclass
 class Walker:
@@ -53,6 +55,7 @@ class Walker:
     screen: str
     language: str
     missed: list[str] = field(default_factory=list)
+    _signed_in: bool = False
     _logins: dict[str, tuple[str, str]] = field(default_factory=dict)
     _people: dict[str, int] = field(default_factory=dict)
 
@@ -82,19 +85,29 @@ class Walker:
         """A day in the row of days above a board on a phone."""
         return re.compile(self.say(r"(T\d|CN|Th).*", r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun).*"))
 
-    def sign_in(self, who: str) -> None:
-        """As one of the scenario's roles, or somebody of a week of the story's own."""
-        name, password = self._logins.get(who) or self.service.logins[who]
+    def sign_in(self, who: str, *way: str) -> Keys:
+        """As one of the scenario's roles, or somebody of the story's week, who then presses their `way` to a page.
+
+        Whoever was signed in until then signs out.
+        """
+        if self._signed_in:
+            self.sign_out()
+        name, password = self.service.logins.get(who) or self._of_the_week(self._logins, who)
         self.go("/account/sign-in")
         self.keys.write("Phone number or e-mail address", name)
         self.keys.write("Password", password)
         self.keys.hit("Enter")
         self.page.wait_for_url(lambda address: "sign-in" not in address)
+        self._signed_in = True
+        for step in way:
+            self.keys.press(step)
+        return self.keys
 
     def sign_out(self) -> None:
         self.keys.press("Account, language and colours")
         self.keys.press("Sign out")
         self.keys.at("/$|/account/sign-in")
+        self._signed_in = False
 
     def day(self, weeks: int, days: int = 0) -> str:
         """A day of a week to come, counted from its Monday; 0: this week."""
@@ -179,14 +192,17 @@ class Walker:
     # Worlds of a story's own.
 
     @contextmanager
-    def a_week(self) -> Iterator[PublishedWeek]:
+    def a_week(self, weeks: int = 2) -> Iterator[PublishedWeek]:
         """A published week of its own within the service, for a story to arrange; its people can sign in by name.
 
-        Lan serves on the Monday after next, where one more is wanted, Hà on the Tuesday, Minh not yet.
+        Lan serves on the Monday `weeks` after this one's, where one more is wanted, Hà on the Tuesday, Minh not yet. A
+        story that names one of them and has arranged no week gets it as it is.
         """
         with Rows(self.service) as session:
             now = datetime.now(UTC)
-            week = PublishedWeek(session, monday=monday_of(now.date()) + timedelta(days=14), published_at=now)
+            monday = monday_of(now.date()) + timedelta(weeks=weeks)
+            published_at = now + timedelta(weeks=min(0, weeks - 1))  # before any turn of it, also of a week gone by
+            week = PublishedWeek(session, monday=monday, published_at=published_at)
             for name, person in (("lan", week.lan), ("hà", week.ha), ("minh", week.minh)):
                 person.shares_name = True
                 self.lets_in(name, week.account(person))
@@ -200,14 +216,21 @@ class Walker:
         if account.person_id:
             self._people[name] = account.person_id
 
-    def letter(self, who: str, purpose: AnswerPurpose) -> str:
-        """The address in the newest letter that somebody of the week has for that."""
+    def _of_the_week(self, what: Mapping[str, Found], who: str) -> Found:
+        if not what:
+            with self.a_week():
+                pass
+        return what[who]
+
+    def opens_letter(self, who: str, purpose: AnswerPurpose) -> Keys:
+        """Open the newest letter that somebody of the week has for that, by its link alone."""
+        person_id, now = self._of_the_week(self._people, who), datetime.now(UTC)
         with Rows(self.service) as session:
-            person_id, now = self._people[who], datetime.now(UTC)
             target = session.scalars(_about(purpose, person_id)).first()
             assert target is not None, f"{who} has no letter about {purpose}"
             link = answers.make(session, person_id, purpose, target, now=now, expires_at=now + timedelta(days=1))
-        return f"/a/{link}"
+        self.go(f"/a/{link}")
+        return self.keys
 
     def province(self) -> int:
         """The unit above the one that plans."""
@@ -222,7 +245,7 @@ class Rows:
     """The service's own database, for what only its letters carry and what a story finds there."""
 
     def __init__(self, service: Service) -> None:
-        self._context = _app(service.home).app_context()
+        self._context = app_of(service.home).app_context()
 
     def __enter__(self) -> Session:
         self._context.push()
@@ -237,7 +260,7 @@ class Rows:
 
 
 @cache
-def _app(home: Path) -> Flask:
+def app_of(home: Path) -> Flask:
     return create_app(Settings(home=home, database_url=f"sqlite:///{home / 'roster.db'}", secret_key="x"))
 
 

@@ -4,18 +4,20 @@ import re
 
 from tests.journeys.walker import Walker
 
+OF_A_NEW_BRANCH = """Họ và tên;Điện thoại;Đơn vị
+Phạm Thị Chi Đoàn;0916000001;Chi đoàn Khoa Phím
+"""
+
 
 def an_administrator_adds_a_unit_a_programme_and_a_qualification(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("administrator")
-    keys.press("Organisation")
+    keys = walk.sign_in("administrator", "Organisation")
     keys.write("Find a unit, marks not needed", "quy nhon")
     keys.press("Add a unit beneath %(name)s")
     keys.press("Save")
     keys.write("Name", "Chi đoàn Bàn phím")
     keys.press("Save")
     keys.press("Edit %(name)s")
-    keys.press("Back")
+    keys.press("Save")
     keys.press("Programmes", kind="a")
     keys.press("Add a programme")
     keys.press("Save")
@@ -32,13 +34,26 @@ def an_administrator_adds_a_unit_a_programme_and_a_qualification(walk: Walker) -
     keys.write("Code", "types")
     keys.press("Save")
     keys.press("Biết gõ phím")
-    keys.press("Back")
+    keys.write("Name in English", "Types quickly")
+    keys.press("Save")
+
+
+def an_administrator_brings_in_a_branch_with_its_people(walk: Walker) -> None:
+    keys = walk.sign_in("administrator", "People", "From a spreadsheet")
+    keys.choose("For which unit", re.compile("Đoàn Trường"))
+    walk.choose_file("The list", "chi-doan.csv", OF_A_NEW_BRANCH)
+    keys.press("Read the list")
+    keys.see("One unit of this list is not set up beneath %(unit)s")
+    keys.press("Add it as a branch")
+    keys.press("Write one person")
+    walk.waits_for("main .message a[href*='/people/']")
+    keys.press("Organisation")
+    keys.write("Find a unit, marks not needed", "khoa phim")
+    keys.press("Edit %(name)s")
 
 
 def an_administrator_gives_and_takes_roles(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("administrator")
-    keys.press("Organisation")
+    keys = walk.sign_in("administrator", "Organisation")
     keys.press("Roles", kind="a")
     keys.press("Give a role")
     keys.press("Give the role")
@@ -59,9 +74,7 @@ def an_administrator_gives_and_takes_roles(walk: Walker) -> None:
 
 
 def an_administrator_keeps_the_special_days(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("administrator")
-    keys.press("Organisation")
+    keys = walk.sign_in("administrator", "Organisation")
     keys.press("Holidays", kind="a")
     year = int(walk.day(0)[:4]) + 1
     keys.press(f"{year}", kind="a")
@@ -77,3 +90,21 @@ def an_administrator_keeps_the_special_days(walk: Walker) -> None:
     keys.write("Worked instead on", f"{year}-05-08")
     keys.press("Swap")
     keys.press("Drop %(day)s")
+
+
+def a_day_becomes_a_holiday_and_its_coordinator_decides(walk: Walker) -> None:
+    keys = walk.sign_in("administrator", "Organisation")
+    keys.press("Holidays", kind="a")
+    keys.write("Day", walk.day(5, 2))
+    keys.write("Name in Vietnamese", "Nghỉ tránh bão")
+    keys.write("Name in English", "Storm holiday")
+    keys.press("Add", kind="button")
+    walk.sign_in("coordinator", "To do")
+    keys.see("Became a holiday")
+    keys.press("Close this day")
+    keys.escape()
+    keys.press("Close this day")
+    keys.press("Close this day", kind="button")
+    keys.press("Take it back")
+    keys.press("They take place")
+    walk.at_rest_without("#holidays")

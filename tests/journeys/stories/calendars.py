@@ -6,29 +6,23 @@ from tests.journeys.walker import Walker
 
 
 def a_volunteer_takes_the_calendar_along(walk: Walker) -> None:
-    walk.sign_in("volunteer")
-    walk.keys.press("My calendar")
+    walk.sign_in("volunteer", "My calendar")
     _make_replace_and_close(walk)
 
 
 def a_coordinator_takes_the_calendar_of_the_unit(walk: Walker) -> None:
-    walk.sign_in("coordinator")
-    walk.keys.press("More for this week")
-    walk.keys.press("Calendar", kind="a")
+    walk.sign_in("coordinator", "More for this week").press("Calendar", kind="a")
     _make_replace_and_close(walk)
 
 
 def a_coordinator_takes_the_calendar_of_a_team(walk: Walker) -> None:
-    walk.sign_in("coordinator")
-    walk.keys.press("Teams")
-    walk.keys.press(re.compile("Đội .*"), kind="a")
+    walk.sign_in("coordinator", "Teams").press(re.compile("Đội .*"), kind="a")
     walk.keys.press("Calendar", kind="a")
     _make_replace_and_close(walk)
 
 
 def a_center_takes_the_calendar_of_its_site(walk: Walker) -> None:
-    walk.sign_in("center")
-    walk.keys.press("Calendar", kind="a")
+    walk.sign_in("center").press("Calendar", kind="a")
     _make_replace_and_close(walk)
 
 

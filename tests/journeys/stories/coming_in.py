@@ -26,14 +26,11 @@ def anybody_signs_in_and_changes_the_language(walk: Walker) -> None:
 
 
 def a_member_comes_in_by_the_poster(walk: Walker) -> None:
-    keys, page = walk.keys, walk.page
-    walk.sign_in("coordinator")
-    keys.press("Teams")
+    keys = walk.sign_in("coordinator", "Teams")
     keys.press("Tổ phím", kind="a")
     keys.press("Poster")
-    if walk.offers("Open the door and make the poster"):
-        keys.press("Open the door and make the poster")
-    address = page.locator(".poster-address").inner_text().strip()
+    keys.press("Open the door and make the poster")
+    address = walk.page.locator(".poster-address").inner_text().strip()
     walk.sign_out()
     keys.go(address)
     keys.write("Your phone number", "0912000001")
@@ -48,12 +45,13 @@ def a_member_comes_in_by_the_poster(walk: Walker) -> None:
 
 
 def an_invited_person_comes_in_and_is_forgotten(walk: Walker) -> None:
-    keys, page = walk.keys, walk.page
-    walk.sign_in("coordinator")
-    keys.press("People")
+    keys = walk.sign_in("coordinator", "People")
     keys.press("Add a person", kind="a")
     keys.write("Full name", "Lê Văn Mới")
     keys.write("Phone number", "0987000001")
+    keys.press("Save")
+    keys.press("Edit", kind="a")
+    keys.write("At most how many turns a week", "2")
     keys.press("Save")
     keys.press("Invite")
     address = walk.address_shown()
@@ -75,7 +73,7 @@ def an_invited_person_comes_in_and_is_forgotten(walk: Walker) -> None:
     keys.see("You took your consent back on %(day)s.")
     keys.press("I agree")
     keys.see("You agreed on %(day)s")
-    with page.expect_download():
+    with walk.page.expect_download():
         keys.press("Download my data")
     keys.press("Forget me for good")
     keys.write("Your password", PASSWORD)

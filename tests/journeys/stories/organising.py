@@ -1,20 +1,24 @@
 """Coordinators bring a service to life: sites and their demand, people, teams, invitations, questions, rules."""
 
 import re
+from datetime import UTC, datetime
 
+from sqlalchemy import select
+
+from roster.models import Channel, Delivery, DeliveryState, Letter, Message, MessageKind
+from roster.services import outbox
+from tests.builders import a_person
 from tests.journeys.walker import Walker
 
 A_LIST = """Họ và tên;Điện thoại;Tổ
 Nguyễn Thị Bàn Phím;0912000001;Tổ phím
 Trần Văn Phím;0913000001;Tổ phím
-;0914000001;
+Lê Thị Sai Số;0914;Tổ phím
 """
 
 
 def a_coordinator_adds_a_site_and_its_demand(walk: Walker) -> None:
-    keys, name = walk.keys, f"Điểm phím {walk.screen}"
-    walk.sign_in("coordinator")
-    keys.press("Sites")
+    keys, name = walk.sign_in("coordinator", "Sites"), "Điểm bàn phím"
     keys.press("Add a site", kind="a")
     keys.press("Save")
     keys.write("Name", name)
@@ -32,10 +36,15 @@ def a_coordinator_adds_a_site_and_its_demand(walk: Walker) -> None:
     keys.write("At least", "1")
     keys.press("Save")
     keys.see("Trực sáng thứ Bảy")
-    keys.press("End", kind="button")
-    keys.escape()
     keys.press("Edit", kind="a")
     keys.write("At most", "2")
+    keys.press("Save")
+    keys.press("End", kind="button")
+    keys.escape()
+    keys.press("End", kind="button")
+    keys.press("End and cancel its coming shifts")
+    keys.press("Edit site")
+    keys.write("Address", "Chợ Đầm, phường Bàn Phím")
     keys.press("Save")
     keys.press("Add one shift")
     keys.write("Day", walk.day(2, 1))
@@ -43,8 +52,10 @@ def a_coordinator_adds_a_site_and_its_demand(walk: Walker) -> None:
     keys.write("Until", "16:00")
     keys.write("At least", "1")
     keys.press("Save")
-    keys.press(re.compile(keys.words("Edit").pattern), kind="a")
-    keys.press("Back")
+    keys.reach("Add one shift")
+    keys.press("Edit", kind="a")
+    keys.write("Until", "16:30")
+    keys.press("Save")
     keys.press("Cancel", kind="button")
     keys.write("Reason", "Mưa bão")
     keys.press("Cancel the shift")
@@ -52,8 +63,7 @@ def a_coordinator_adds_a_site_and_its_demand(walk: Walker) -> None:
 
 
 def a_coordinator_changes_the_hours_of_a_series(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("coordinator")
+    keys = walk.sign_in("coordinator")
     keys.press(re.compile(r"\d\d:\d\d–\d\d:\d\d"), kind="a")
     keys.press("Hours of the whole series")
     keys.escape()
@@ -63,10 +73,9 @@ def a_coordinator_changes_the_hours_of_a_series(walk: Walker) -> None:
 
 
 def a_coordinator_brings_in_people(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("coordinator")
-    keys.press("People")
-    keys.press("From a spreadsheet")
+    keys, page = walk.sign_in("coordinator", "People", "From a spreadsheet"), walk.page
+    with page.expect_download():
+        keys.press("Empty list to fill in")
     keys.press("Read the list")
     walk.choose_file("The list", "ds.csv", A_LIST)
     keys.press("Read the list")
@@ -79,6 +88,8 @@ def a_coordinator_brings_in_people(walk: Walker) -> None:
     keys.press("Throw away")
     walk.choose_file("The list", "ds.csv", A_LIST)
     keys.press("Read the list")
+    with page.expect_download():
+        keys.press("These rows as a file")
     keys.press(walk.either("Write one person", "Write %(num)s people"))
     walk.waits_for("main .message a[href*='/people/']")
     keys.press("See the people")
@@ -86,84 +97,83 @@ def a_coordinator_brings_in_people(walk: Walker) -> None:
         keys.write("Find by name or phone number, marks not needed", "ban phim")
     keys.press("Nguyễn Thị Bàn Phím")
     keys.press("Grant", kind="button")
+    keys.press("Withdraw %(name)s")
     keys.press(walk.either("Invite", "New password link"))
     keys.press("Copy")
     keys.press("Done")
     keys.press("Take out of planning")
     keys.escape()
+    keys.press("Take out of planning")
+    keys.press("Take out of planning", kind="button")
+    keys.press("Plan again")
 
 
 def a_coordinator_looks_after_teams_and_posters(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("coordinator")
-    keys.press("Teams")
+    keys = walk.sign_in("coordinator", "Teams")
     keys.press("Add a team", kind="a")
-    keys.write("Name", f"Tổ bàn phím {walk.screen}")
+    keys.write("Name", "Tổ bàn phím")
     keys.press("Save")
     keys.write("Find by name or phone number, marks not needed", "an")
     walk.waits_for("#found button")
     keys.press("Add %(name)s")
     keys.press("Make lead")
     keys.press("Remove %(name)s")
+    keys.write("Name", "Tổ phím đàn")
+    keys.press("Save")
     keys.press("Poster")
     keys.press("Open the door and make the poster")
     keys.press("Close the door")
 
 
 def a_coordinator_invites_many(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("coordinator")
-    keys.press("People")
-    keys.press("Invite many")
+    with walk.a_week() as week:
+        a_person(week.session, week.unit, "Đỗ Thị Mời", email=f"moi.{week.unit.id}@example.org")
+    keys = walk.sign_in("planner", "People", "Invite many")
     keys.choose("Unit, with all beneath it", re.compile("."))
     keys.press("Show")
-    if walk.offers("Make the file"):
-        keys.tick("Also for those who have a link they have not used; it ends")
-        with walk.page.expect_download():
-            keys.press("Make the file")
-    keys.press("People", kind="a")
-    keys.press("Guardians' consent")
+    keys.tick("Also for those who have a link they have not used; it ends")
+    with walk.page.expect_download():
+        keys.press("Make the file")
 
 
 def a_coordinator_asks_everybody(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("coordinator")
-    keys.press("Later")
-    keys.press("Answers")
+    keys = walk.sign_in("coordinator", "Later", "Answers")
     keys.press("Ask everybody", kind="button")
     keys.press(walk.either("Remind the one who has not", "Remind the %(num)s who have not"))
     keys.press("Answered", kind="a")
 
 
 def a_coordinator_says_by_when_turns_are_confirmed(walk: Walker) -> None:
-    keys = walk.keys
-    with walk.a_week() as week:
-        roster_id = week.roster.id
-    walk.sign_in("planner")
-    walk.go(f"/rosters/{roster_id}/answers")
-    keys.press("Confirming")
+    keys = walk.sign_in("planner", "Later", "Answers", "Confirming")
     keys.write("Hours before the shift", "24")
     keys.tick("Free the place by itself")
     keys.press("Save")
     keys.see("Saved.")
 
 
-def a_coordinator_sets_rules_and_reads_messages(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("coordinator")
-    keys.press("To do")
-    keys.press("What volunteers may do")
+def a_coordinator_sets_rules_and_looks_at_all_there_is(walk: Walker) -> None:
+    keys = walk.sign_in("coordinator", "To do", "What volunteers may do")
     keys.write("Leave a shift without asking, up to so many hours before", "30")
     keys.tick("I agree before somebody takes an open place")
     keys.press("Save")
     keys.press("Organisation")
     for tab in ("Programmes", "Qualifications", "Roles", "Holidays", "Units"):
         keys.press(tab, kind="a")
-    keys.press("Messages", kind="a")
-    keys.press("Account, language and colours")
-    keys.press("How I am told")
-    keys.write("From", "22:00")
-    keys.write("Until", "06:00")
-    keys.press("Save")
     keys.press("Account, language and colours")
     keys.press("Dark")
+
+
+def a_coordinator_sends_a_failed_letter_again(walk: Walker) -> None:
+    now = datetime.now(UTC)
+    with walk.a_week() as week:
+        outbox.tell(week.session, week.lan.id, MessageKind.COVER_THANKS, {"shift_id": week.monday.id}, now=now)
+        told = week.session.scalars(select(Message).filter_by(person_id=week.lan.id, letter_id=None)).all()
+        mail = {"channel": Channel.EMAIL, "state": DeliveryState.FAILED, "error": "550 mailbox full"}
+        failed = Delivery(message_id=f"failed-{week.lan.id}", due_at=now, ended_at=now, **mail)
+        week.session.add(Letter(person=week.lan, created_at=now, messages=list(told), deliveries=[failed]))
+    keys = walk.sign_in("planner", "Later", "Answers", "What was sent")
+    keys.see("550 mailbox full")
+    keys.press("Send again")
+    keys.see("It is on its way again.")
+    for side in ("Waiting", "Sent", "Failed or in doubt"):
+        keys.press(side, kind="a")

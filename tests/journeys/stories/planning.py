@@ -3,15 +3,13 @@
 import re
 from contextlib import suppress
 
+from tests.builders import a_team
 from tests.journeys.keyboard import OutOfReach
 from tests.journeys.walker import Walker
 
 
 def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> None:
-    keys, page = walk.keys, walk.page
-    walk.sign_in("coordinator")
-    keys.press("Later")
-    keys.press("Plan the week")
+    keys, page = walk.sign_in("coordinator", "Later", "Plan the week"), walk.page
     if walk.offers("Stop and keep the best so far"):
         with suppress(OutOfReach):  # the plan may be quicker than the keys
             keys.press("Stop and keep the best so far")
@@ -20,7 +18,7 @@ def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> Non
     walk.waits_for("#run .run-over")
     keys.press(walk.called(".run summary"), kind="summary")
     if page.locator(".slot-fix:visible").count() == 0:
-        _to_a_short_day(walk)
+        _to_a_day_with(walk, ".slot-fix")
     keys.press("What helps?")
     walk.waits_for("#sheet[open]")
     keys.escape()
@@ -42,22 +40,18 @@ def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> Non
     keys.tab()
 
 
-def _to_a_short_day(walk: Walker) -> None:
+def _to_a_day_with(walk: Walker, selector: str) -> None:
     """On a phone one day is shown; the arrows go through the days."""
-    keys = walk.keys
-    keys.reach(walk.a_day, kind="input")
+    walk.keys.reach(walk.a_day, kind="input")
     for _ in range(8):
-        if walk.page.locator(".slot-fix:visible").count():
+        if walk.page.locator(f".slot {selector}:visible").count():
             return
-        keys.hit("ArrowRight")
-    raise AssertionError("no short day")
+        walk.keys.hit("ArrowRight")
+    raise AssertionError(f"no day has {selector}")
 
 
 def a_coordinator_asks_what_if(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("coordinator")
-    keys.press("Later")
-    keys.press("What if?")
+    keys = walk.sign_in("coordinator", "Later", "What if?")
     keys.press("More turns a week", kind="summary")
     keys.write("How many turns more", "1")
     keys.press("Work it out")
@@ -73,15 +67,12 @@ def a_coordinator_asks_what_if(walk: Walker) -> None:
 
 
 def a_coordinator_moves_people_on_the_board(walk: Walker) -> None:
-    keys, page = walk.keys, walk.page
-    walk.sign_in("coordinator")
-    keys.press("Later")
-    if not page.locator(".slot:visible .chip").count():
+    keys, page = walk.sign_in("coordinator", "Later"), walk.page
+    if not page.locator(".slot .chip").count():
         keys.press("Plan the week")
         walk.waits_for("#run .run-over")
-    if walk.screen == "phone" and not page.locator(".slot:visible .chip").count():
-        keys.reach(walk.a_day, kind="input")
-        keys.hit("ArrowRight")
+    if walk.screen == "phone":
+        _to_a_day_with(walk, ".chip")
     handle = _first_name(walk)
     keys.hit("Space")
     walk.waits_for(".slot-over")
@@ -123,9 +114,7 @@ def _first_name(walk: Walker) -> str:
 
 
 def a_coordinator_filters_copies_closes_and_publishes(walk: Walker) -> None:
-    keys, page = walk.keys, walk.page
-    walk.sign_in("coordinator")
-    keys.press("Later")
+    keys = walk.sign_in("coordinator", "Later")
     keys.press("Filter", kind="summary")
     keys.escape()
     keys.press("Filter", kind="summary")
@@ -136,6 +125,9 @@ def a_coordinator_filters_copies_closes_and_publishes(walk: Walker) -> None:
     keys.press("More for this week")
     keys.press("Copy last week")
     keys.escape()
+    keys.press("More for this week")
+    keys.press("Copy last week")
+    keys.press("Copy", kind="button")
     keys.press("More for this week")
     keys.press("Close a day")
     keys.choose("Day", re.compile(walk.say("Thứ Tư", "Wednesday"), re.IGNORECASE))
@@ -151,56 +143,53 @@ def a_coordinator_filters_copies_closes_and_publishes(walk: Walker) -> None:
     keys.press("Publish", kind="button")
     keys.reach("Not now")
     keys.press("Publish", kind="button")
-    page.wait_for_load_state()
-    walk.go("/")
     for side in ("Fairness", "Publications"):
         keys.press(side, kind="a")
-    walk.go("/teams/")
-    keys.press(re.compile("Đội .*"), kind="a")
-    keys.press("For the chat group")
-    keys.press("Later")
-    if page.locator("[data-picture]").count():
-        keys.press("Copy the text")
+
+
+def a_coordinator_hands_a_week_out_to_the_chat_group(walk: Walker) -> None:
+    with walk.a_week() as week:
+        a_team(week.session, week.unit, week.lan, week.ha, name="Đội bàn phím")
+    keys = walk.sign_in("planner", "Teams", "Đội bàn phím", "For the chat group")
+    _to_the_week_with(walk, "[data-picture]")
+    keys.press("Copy the text")
+    keys.see("Copied")
+    with walk.page.expect_download():
         keys.press("Save the picture")
 
 
-def a_coordinator_finds_cover_and_repairs(walk: Walker) -> None:
-    keys, page = walk.keys, walk.page
-    walk.sign_in("coordinator")
-    keys.press("To do")
-    if walk.offers("Find cover", "link"):
-        keys.press("Find cover")
-        if page.locator("[form=ask]").count():
-            walk.tick_some()
-            keys.press("Send")
-            keys.press("Ask nobody any more")
-    walk.go("/attention")
-    keys.reach("What volunteers may do")
+def _to_the_week_with(walk: Walker, selector: str) -> None:
+    for _ in range(3):
+        if walk.page.locator(selector).count():
+            return
+        walk.keys.press("Later")
+    raise AssertionError(f"no week has {selector}")
+
+
+def a_coordinator_repairs_a_week(walk: Walker) -> None:
+    keys = walk.sign_in("planner", "To do")
     keys.press(walk.called("section[aria-labelledby=repair] a"))
     keys.press("Show what would change")
-    with walk.redrawing("#person_id"):
-        keys.write("Find somebody", "an")
-    walk.tick_some(most=3)
+    walk.tick_some()
     keys.press("Show what would change")
     walk.waits_for("#repair-progress [data-announce]")
-    if page.locator("[name=line]:not(:disabled)").count():
-        walk.tick_some()
-        keys.write("Reason", "Ốm")
-        keys.press("Accept what is ticked")
-    walk.go("/attention")
-    if page.locator("table th a").count():
-        keys.press(walk.called("table th a"), kind="a")
-        if page.locator("[data-dialog^=off-]").count():
-            keys.press("Take off")
-            keys.escape()
-            keys.press("Take off")
-            keys.write("Reason", "Ốm")
-            keys.press("Take off", kind="button")
+    keys.press("Choose others")
+    with walk.redrawing("#person_id"):
+        keys.write("Find somebody", "lan")
+    walk.tick_some()
+    keys.press("Show what would change")
+    if walk.offers("Stop and keep the best so far"):
+        with suppress(OutOfReach):  # the proposal may be quicker than the keys
+            keys.press("Stop and keep the best so far")
+    walk.waits_for("#repair-progress [data-announce]")
+    walk.tick_some()
+    keys.write("Reason", "Ốm")
+    keys.press("Accept what is ticked")
+    keys.see("All of it is in effect")
 
 
 def an_administrator_plans_all_units_beneath(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("administrator")
+    keys = walk.sign_in("administrator")
     walk.go(f"/plan/{walk.province()}/{walk.day(2)}")
     keys.press("Plan them together")
     if walk.offers("Plan all weeks"):
@@ -208,6 +197,12 @@ def an_administrator_plans_all_units_beneath(walk: Walker) -> None:
         if walk.offers("Stop all and keep the best so far"):
             with suppress(OutOfReach):  # the plans may be quicker than the keys
                 keys.press("Stop all and keep the best so far")
-    keys.press("Later")
     keys.press("Organisation")
     keys.press("Audit trail")
+
+
+def an_administrator_plans_what_no_unit_beneath_does(walk: Walker) -> None:
+    keys = walk.sign_in("administrator")
+    walk.go(f"/plan/{walk.province()}/{walk.day(3)}")
+    keys.press("Plan the rest here")
+    keys.reach("Plan the week")

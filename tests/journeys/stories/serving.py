@@ -3,8 +3,10 @@
 import re
 from datetime import UTC, datetime
 
-from roster.models import MessageKind
+from roster.models import MessageKind, Role, RoleKind
 from roster.services import outbox
+from tests.builders import an_account
+from tests.journeys.stories.letters import everybody_is_asked
 from tests.journeys.walker import PASSWORD, Walker
 
 CLASSES = "\r\n".join(
@@ -34,9 +36,7 @@ END:VCALENDAR
 
 
 def a_volunteer_says_when_they_can_come(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("volunteer")
-    keys.press("My availability")
+    keys = walk.sign_in("volunteer", "My availability")
     stop = keys.reach(re.compile(".*"), kind="input")
     keys.hit("ArrowRight")
     now = keys.here()
@@ -61,9 +61,7 @@ def a_volunteer_says_when_they_can_come(walk: Walker) -> None:
 
 
 def a_volunteer_brings_a_timetable(walk: Walker) -> None:
-    keys, page = walk.keys, walk.page
-    walk.sign_in("volunteer")
-    walk.go("/me/timetables/")
+    keys, page = walk.sign_in("volunteer", "My availability", "Bring a timetable"), walk.page
     keys.press("A calendar file (.ics)", kind="summary")
     walk.choose_file("File", "lich.ics", CLASSES)
     keys.press("Read this file")
@@ -81,10 +79,12 @@ def a_volunteer_brings_a_timetable(walk: Walker) -> None:
     keys.write("One class a line", "Thứ 2 tiết 1-3 Giải tích")
     keys.press("Read this table")
     keys.see("Giải tích")
-    walk.go("/me/timetables/")
+    keys.press("Classes and exams", back=True)
     keys.press("A link, read anew every day", kind="summary")
     keys.write("Link to the calendar", "https://127.0.0.1/x.ics")
     keys.press("Read this link")
+    keys.see("This timetable could not be read")
+    keys.press("Read it now")
     keys.see("This timetable could not be read")
     keys.press("Forget it")
     keys.reach("Not now")
@@ -92,12 +92,12 @@ def a_volunteer_brings_a_timetable(walk: Walker) -> None:
 
 
 def a_volunteer_reads_messages_and_changes_the_account(walk: Walker) -> None:
-    keys, now = walk.keys, datetime.now(UTC)
+    now = datetime.now(UTC)
     with walk.a_week() as week:
         facts = {"shift_id": week.monday.id}
         for _ in range(2):
             outbox.tell(week.session, week.lan.id, MessageKind.COVER_THANKS, facts, now=now)
-    walk.sign_in("lan")
+    keys = walk.sign_in("lan")
     keys.press("Messages", kind="a")
     keys.press("Mark all as read")
     walk.at_rest_without(".inbox-new")
@@ -117,31 +117,42 @@ def a_volunteer_reads_messages_and_changes_the_account(walk: Walker) -> None:
 
 
 def a_volunteer_chooses_how_they_are_told(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("volunteer")
-    keys.press("Messages")
-    keys.press("How I am told")
-    keys.press("Tell me on this device") if walk.page.get_by_role(
-        "button", name=keys.words("Tell me on this device")
-    ).count() else None
+    keys = walk.sign_in("volunteer", "Messages", "How I am told")
     keys.write("From", "21:30")
     keys.write("Until", "06:30")
     keys.press("Save")
+    keys.see("Saved.")
+
+
+def a_volunteer_answers_for_a_week_they_are_asked_about(walk: Walker) -> None:
+    everybody_is_asked(walk)
+    keys = walk.sign_in("minh", "Say when I can come", "As last week", "Done")
+    keys.see("Thank you. The next plan knows when you can come.")
+    keys.press("Change my answer for %(week)s")
+    keys.press("Not this week")
+
+
+def a_center_sees_whom_to_expect(walk: Walker) -> None:
+    walk.sign_in("center", "Later", "Earlier").reach("Calendar")
 
 
 def a_center_counts_who_came(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("center")
-    keys.press("Earlier")
-    keys.press("How many came?")
+    keys = walk.sign_in("center", "Earlier", "How many came?")
     keys.write(walk.called("main form[method=post] label"), "1")
     keys.press("Save")
     keys.reach("Change the count")
 
 
-def a_center_sees_whom_to_expect(walk: Walker) -> None:
-    keys = walk.keys
-    walk.sign_in("center")
-    keys.press("Later")
-    keys.press("Earlier")
-    keys.reach("Calendar")
+def a_center_counts_fewer_and_the_coordinator_says_who_was_missing(walk: Walker) -> None:
+    with walk.a_week(-1) as week:
+        walk.lets_in("desk", an_account(week.session, Role(kind=RoleKind.CENTER, site=week.site)))
+    keys = walk.sign_in("desk", "Earlier", "How many came?")
+    keys.write(walk.called("main form[method=post] label"), "0")
+    keys.press("Save")
+    walk.sign_in("planner", "To do")
+    keys.see("Fewer came than expected")
+    keys.press("Who was missing?")
+    keys.see("Who was expected")
+    keys.press("Did not come")
+    walk.sign_in("lan", "I was there").see("You said that you were there. Your coordinator looks again.")
+    walk.sign_in("planner", "To do", "They were there").see("Saved. They see it among their shifts.")
