@@ -36,7 +36,7 @@ from roster.models import Account, Base
 from tests.architecture.test_access import RULES, World, routes
 from tests.architecture.world import ADMINISTRATOR, CENTER, COORDINATOR, NEIGHBOUR, OUTSIDER, VOLUNTEER
 from tests.conftest import CHROMIUM
-from tests.journeys.looking import JUDGED, troubles_of
+from tests.journeys.looking import JUDGED, USUAL, troubles_of
 from tests.journeys.states import STATES, State
 
 SCREENS = (("phone", "en", "dark", (390, 844)), ("laptop", "vi", "light", (1366, 800)))
@@ -170,7 +170,7 @@ class Walk:
             sheet = self.page.locator("details.menu[open] > .menu-sheet").inner_text()
             if sheet not in self.menus:
                 self.menus.add(sheet)
-                self._judge(f"{address} (menu {number + 1})", {})
+                self._judge(f"{address} (menu {number + 1})", USUAL)
 
     def _in(self, state: State) -> None:
         with self.world.app.app_context():

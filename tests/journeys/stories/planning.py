@@ -10,9 +10,7 @@ from tests.journeys.walker import Walker
 
 def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> None:
     keys, page = walk.sign_in("coordinator", "Later", "Plan the week"), walk.page
-    if walk.offers("Stop and keep the best so far"):
-        with suppress(OutOfReach):  # the plan may be quicker than the keys
-            keys.press("Stop and keep the best so far")
+    _stop(walk, "Stop and keep the best so far")
     walk.waits_for("#run .run-over")
     keys.press("Plan the week")
     walk.waits_for("#run .run-over")
@@ -40,6 +38,13 @@ def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> Non
     keys.tab()
 
 
+def _stop(walk: Walker, english: str) -> None:
+    """Press it if the search still runs then: it may be quicker than the keys."""
+    if walk.offers(english):
+        with suppress(OutOfReach):
+            walk.keys.press(english)
+
+
 def _to_a_day_with(walk: Walker, selector: str) -> None:
     """On a phone one day is shown; the arrows go through the days."""
     walk.keys.reach(walk.a_day, kind="input")
@@ -55,7 +60,7 @@ def a_coordinator_asks_what_if(walk: Walker) -> None:
     keys.press("More turns a week", kind="summary")
     keys.write("How many turns more", "1")
     keys.press("Work it out")
-    keys.press("Stop")
+    _stop(walk, "Stop")
     keys.press("People who are away", kind="summary")
     with walk.redrawing("#whatif-people"):
         keys.write("Find somebody", "an")
@@ -178,9 +183,7 @@ def a_coordinator_repairs_a_week(walk: Walker) -> None:
         keys.write("Find somebody", "lan")
     walk.tick_some()
     keys.press("Show what would change")
-    if walk.offers("Stop and keep the best so far"):
-        with suppress(OutOfReach):  # the proposal may be quicker than the keys
-            keys.press("Stop and keep the best so far")
+    _stop(walk, "Stop and keep the best so far")
     walk.waits_for("#repair-progress [data-announce]")
     walk.tick_some()
     keys.write("Reason", "Ốm")
@@ -194,9 +197,7 @@ def an_administrator_plans_all_units_beneath(walk: Walker) -> None:
     keys.press("Plan them together")
     if walk.offers("Plan all weeks"):
         keys.press("Plan all weeks")
-        if walk.offers("Stop all and keep the best so far"):
-            with suppress(OutOfReach):  # the plans may be quicker than the keys
-                keys.press("Stop all and keep the best so far")
+        _stop(walk, "Stop all and keep the best so far")
     keys.press("Organisation")
     keys.press("Audit trail")
 
