@@ -22,7 +22,7 @@ from roster.errors import NotFound
 from roster.models import Repair, Roster, Run, RunState, WhatIf
 from roster.planning import snapshot, writeback
 from roster.planning.snapshot import row_id
-from roster.planning.writeback import Outcome
+from roster.planning.writeback import Asked, Outcome
 from solver import effort
 from solver.check import Violation
 from solver.problem import Problem
@@ -51,9 +51,19 @@ class _Task:
     run_id: int
     problem: Problem
     sha256: str
+    as_of: datetime
+    published: int
     seconds: int
     workers: int
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Today:
+    """What would be asked now, and the draft's revision it was read of."""
+
+    revision: int
+    problem: Problem
 
 
 def execute(
@@ -97,7 +107,16 @@ def _begin(sessions: sessionmaker[Session], run_id: int, now: datetime) -> _Task
         revision = run.roster.revision
         problem = snapshot.build(session, run.roster, now=now)
         data = snapshot.to_bytes(problem)
-        task = _Task(run_id, problem, sha256(data).hexdigest(), run.seconds_limit, run.workers, run.seed)
+        task = _Task(
+            run_id,
+            problem,
+            sha256(data).hexdigest(),
+            as_of=now,
+            published=run.roster.published_number,
+            seconds=run.seconds_limit,
+            workers=run.workers,
+            seed=run.seed,
+        )
     kept = {"roster_revision": revision, "problem_sha256": task.sha256, "problem": gzip.compress(data, mtime=0)}
     with sessions() as session:
         begun = changed(session, _unfinished(run_id).values(state=RunState.RUNNING, progress=None, **kept))
@@ -164,6 +183,7 @@ def _finish(
     sessions: sessionmaker[Session], task: _Task, solution: Solution, result: dict[str, Any], now: datetime
 ) -> None:
     """Keep the result and, if it holds a roster, make it the draft: both or neither."""
+    seen = _today(sessions, task, now)
     with sessions() as session:
         run = session.get_one(Run, task.run_id)
         # Locked, so that no hand changes the draft between the look at its revision and the writing.
@@ -172,16 +192,24 @@ def _finish(
         values = {"state": STATES[solution.status], "seconds": solution.run.seconds, "finished_at": now}
         if not changed(session, _unfinished(task.run_id).values(values)):
             return
-        outcome = _applied(session, run, task.problem, solution, now)
+        # Looked at before the lock, because it takes a second in a province, and anew if a hand came between.
+        today = seen.problem if seen.revision == run.roster.revision else snapshot.build(session, run.roster, now=now)
+        outcome = _applied(session, run, Asked(task.problem, today), solution, now)
         session.refresh(run)
-        run.result = result | _became(outcome)
+        run.result = result | _became(outcome) | _based_on(task, run.roster)
         session.commit()
 
 
-def _applied(session: Session, run: Run, problem: Problem, solution: Solution, now: datetime) -> Outcome:
+def _today(sessions: sessionmaker[Session], task: _Task, now: datetime) -> _Today:
+    with reading(sessions) as session:
+        roster = session.get_one(Run, task.run_id).roster
+        return _Today(roster.revision, snapshot.build(session, roster, now=now))
+
+
+def _applied(session: Session, run: Run, asked: Asked, solution: Solution, now: datetime) -> Outcome:
     """A cancelled run may have had no roster yet; the draft then stays as it is."""
     if solution.status in ("optimal", "feasible") or solution.assignments:
-        return writeback.apply(session, run, problem, solution, now=now)
+        return writeback.apply(session, run, asked, solution, now=now)
     return Outcome(applied=False, revision=run.roster.revision)
 
 
@@ -225,8 +253,15 @@ def _became(outcome: Outcome) -> dict[str, Any]:
         "applied": outcome.applied,
         "revision": outcome.revision,
         "kept": outcome.kept,
+        "left_out": outcome.left_out,
         "in_the_way": [_clash(one.rule, one.volunteer, one.shift) for one in _distinct(outcome.in_the_way)],
     }
+
+
+def _based_on(task: _Task, roster: Roster) -> dict[str, Any]:
+    """The moment whose rows were planned, and the publication that came out since, if one did."""
+    since = roster.published_number if roster.published_number > task.published else None
+    return {"as_of": task.as_of.isoformat(), "published": since}
 
 
 def _shortfall(gap: Shortfall) -> dict[str, Any]:

@@ -103,11 +103,6 @@ def draft_of(session: Session, roster: Roster, problem: Problem) -> tuple[asked.
     return turns.assignments(_turn_rows(session, DraftAssignment, roster))
 
 
-def pins_of(session: Session, roster: Roster, problem: Problem) -> tuple[asked.Pin, ...]:
-    """The roster's pins as they are now, among the problem's people and shifts."""
-    return _Turns(problem.volunteer_by_id, problem.shift_by_id).pins(_turn_rows(session, Pin, roster))
-
-
 def person_key(person_id: int) -> str:
     return f"p{person_id}"
 

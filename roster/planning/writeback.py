@@ -1,82 +1,115 @@
-"""Writeback: a solution becomes the draft, unless a hand has meanwhile asked for something it cannot hold.
+"""Writeback: a solution becomes the draft, as far as it still holds.
 
-The old draft stays until the new one is known to be a roster. What was pinned or taken off while the solver ran is
-worked into its answer and judged again; if that breaks a rule, the draft stays as the hand left it, and the run says
-why.
+While the solver ran, hands may have pinned people or taken them off, shifts may have moved, people may have come, gone
+or said that they are not free. So its answer is judged by the rows of this moment: what hands asked for is worked in,
+turns that no longer hold are left out, and shifts it may no longer plan keep what they had. Only if pins break a rule
+among themselves does the draft stay as the hands left it, and the run says why.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.models import DraftAssignment, Roster, Run, Shift, ShiftState
-from roster.planning import drafts, snapshot
+from roster.models import DraftAssignment, Roster, Run
+from roster.planning import drafts
 from roster.planning.difference import Turn
 from roster.planning.drafts import Change
 from roster.planning.snapshot import row_id
 from solver import check
+from solver.check import Violation
 from solver.problem import Assignment, Problem
 from solver.solution import Solution
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether the draft took the solution; if not, the rules its pins and the solution break together.
+    """Whether the draft took the solution; if not, the rules its pins break together.
 
-    `kept`: turns that were pinned or taken off by hand during the run and worked in.
+    `kept`: turns that were pinned or taken off by hand during the run and worked in. `left_out`: turns of the solution
+    that do not hold any more.
     """
 
     applied: bool
     revision: int
     kept: int = 0
-    in_the_way: tuple[check.Violation, ...] = ()
+    left_out: int = 0
+    in_the_way: tuple[Violation, ...] = ()
 
 
-def apply(session: Session, run: Run, problem: Problem, solution: Solution, *, now: datetime) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the run was asked, and what it would be asked by the rows of this moment."""
+
+    then: Problem
+    today: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A solution as of now, or what its pins break."""
+
+    turns: frozenset[Assignment]
+    kept: int = 0
+    left_out: int = 0
+    broken: Sequence[Violation] = ()
+
+
+def apply(session: Session, run: Run, asked: Asked, solution: Solution, *, now: datetime) -> Outcome:
     """Make the solution the draft of the run's roster, whose row the caller has locked."""
-    roster = run.roster
-    turns = set(solution.assignments)
-    if roster.revision != run.roster_revision:
-        turns, broken = _with_pins(session, roster, problem, turns)
-        if broken:
-            return Outcome(applied=False, revision=roster.revision, in_the_way=tuple(broken))
-    change = _difference(session, roster, problem, turns)
+    roster, found = run.roster, frozenset(solution.assignments)
+    fitted = _Fitted(found) if asked.today == asked.then else _fitted(asked.today, found)
+    if fitted.broken:
+        return Outcome(applied=False, revision=roster.revision, in_the_way=tuple(fitted.broken))
+    planned = {row_id(key) for key in asked.then.shift_by_id.keys() & asked.today.shift_by_id.keys()}
+    change = _difference(session, roster, planned, fitted.turns)
     # Under whoever asked for the run, so that a stale hand is told what changed.
     drafts.write(session, roster, change, "roster.plan", by_id=run.asked_by_id, now=now, run_id=run.id)
-    return Outcome(applied=True, revision=roster.revision, kept=len(turns ^ set(solution.assignments)))
+    return Outcome(applied=True, revision=roster.revision, kept=fitted.kept, left_out=fitted.left_out)
 
 
-def _with_pins(
-    session: Session, roster: Roster, problem: Problem, turns: set[Assignment]
-) -> tuple[set[Assignment], Sequence[check.Violation]]:
-    """The turns with today's pins put in, and what they then break."""
-    pins = snapshot.pins_of(session, roster, problem)
-    pinned = {Assignment(pin.volunteer, pin.shift): pin.state for pin in pins}
-    merged = {turn for turn in turns if pinned.get(turn) != "forbidden"}
-    merged |= {turn for turn, state in pinned.items() if state == "assigned"}
-    asked_now = replace(problem, pins=pins)
-    return merged, check.broken_rules(asked_now, check.Roster(asked_now, sorted(merged, key=_by_ids)))
+def _fitted(today: Problem, found: frozenset[Assignment]) -> _Fitted:
+    pins = {Assignment(pin.volunteer, pin.shift): pin.state for pin in today.pins}
+    pinned = {turn for turn, state in pins.items() if state == "assigned"}
+    forbidden = {turn for turn in found if pins.get(turn) == "forbidden"}
+    known = {turn for turn in found if turn.volunteer in today.volunteer_by_id and turn.shift in today.shift_by_id}
+    turns = (known - forbidden) | pinned
+    while broken := check.broken_rules(today, check.Roster(today, sorted(turns, key=_by_ids))):
+        unfit = {turn for one in broken if (turn := _unfit(today, one, turns - pinned))}
+        if not unfit:
+            return _Fitted(found, broken=broken)
+        turns -= unfit
+    return _Fitted(
+        frozenset(turns),
+        kept=len(pinned - found) + len(forbidden),
+        left_out=len(found - forbidden - turns),
+    )
+
+
+def _unfit(today: Problem, broken: Violation, turns: Iterable[Assignment]) -> Assignment | None:
+    """The latest of the turns that break it: leaving out one may be enough."""
+    other = broken.facts.get("other")  # of two turns or two people, the second
+    people = {broken.volunteer, other, *broken.facts.get("volunteers", ())} & today.volunteer_by_id.keys()
+    shifts = {broken.shift, other} & today.shift_by_id.keys()
+    about = (
+        turn for turn in turns if (not people or turn.volunteer in people) and (not shifts or turn.shift in shifts)
+    )
+    return max(about, key=lambda turn: (today.shift_by_id[turn.shift].start, *_by_ids(turn)), default=None)
 
 
 def _by_ids(turn: Assignment) -> tuple[str, str]:
     return turn.shift, turn.volunteer
 
 
-def _difference(session: Session, roster: Roster, problem: Problem, turns: Iterable[Assignment]) -> Change:
-    """Only the turns that differ. Shifts cancelled since the snapshot keep what they had."""
-    shifts = _still_open(session, problem)
-    wanted = {turn for turn in ((row_id(turn.shift), row_id(turn.volunteer)) for turn in turns) if turn[0] in shifts}
+def _difference(session: Session, roster: Roster, planned: set[int], turns: Iterable[Assignment]) -> Change:
+    """Only the turns that differ, on shifts that were planned and still can be; all others keep what they had."""
+    wanted = {(row_id(turn.shift), row_id(turn.volunteer)) for turn in turns}
     draft = DraftAssignment
     rows = session.execute(select(draft.shift_id, draft.person_id).where(draft.roster_id == roster.id))
-    there: set[Turn] = {(shift, person) for shift, person in rows if shift in shifts}
-    return Change(added=wanted - there, removed=there - wanted)
-
-
-def _still_open(session: Session, problem: Problem) -> set[int]:
-    asked = {row_id(shift.id) for shift in problem.shifts}
-    return asked - set(
-        session.scalars(select(Shift.id).where(Shift.state == ShiftState.CANCELLED, Shift.id.in_(asked)))
+    there: set[Turn] = {(shift, person) for shift, person in rows}
+    return Change(
+        added={turn for turn in wanted - there if turn[0] in planned},
+        removed={turn for turn in there - wanted if turn[0] in planned},
     )

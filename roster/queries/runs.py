@@ -43,10 +43,11 @@ class RunView:
     """A run, waiting, under way or over. Seconds are of the search.
 
     `placed`: turns in the best roster so far; `short`: places of `wanted` that it leaves empty. `applied`: the draft
-    took it; if a finished run has a roster and was not applied, `in_the_way` says which of the pins made meanwhile
-    it breaks rules with. `kept`: turns changed by hand during the run and worked in. `edited`: hands have changed the
-    draft since. `contradiction`: of an infeasible run, the rules that cannot hold together. `unheard`: it placed
-    nobody, and nobody who could serve has ever said when.
+    took it; if a finished run has a roster and was not applied, `in_the_way` says which rules the pins of that moment
+    break. `kept`: turns changed by hand during the run and worked in; `left_out`: turns it found that did not hold any
+    more when it ended. `edited`: hands have changed the draft since. `contradiction`: of an infeasible run, the rules
+    that cannot hold together. `unheard`: it placed nobody, and nobody who could serve has ever said when. `as_of`: the
+    moment whose rows it planned; `published`: the number of a publication that came out since.
     """
 
     id: int
@@ -69,6 +70,14 @@ class RunView:
     in_the_way: tuple[Clash, ...]
     error: str | None
     unheard: bool = False
+    left_out: int = 0
+    as_of: datetime | None = None
+    published: int | None = None
+
+    @property
+    def as_planned(self) -> bool:
+        """Whether the draft is what the run found, so that what it proved holds for the draft."""
+        return not (self.edited or self.kept or self.left_out)
 
     @property
     def is_over(self) -> bool:
@@ -101,6 +110,9 @@ def run_view(session: Session, run: Run) -> RunView:
         levels=tuple(LevelView(**level) for level in result.get("levels") or now.get("levels", ())),
         applied=result.get("applied", False),
         kept=result.get("kept", 0),
+        left_out=result.get("left_out", 0),
+        as_of=datetime.fromisoformat(result["as_of"]) if "as_of" in result else None,
+        published=result.get("published"),
         edited=result.get("applied", False) and result["revision"] != run.roster.revision,
         contradiction=_clashes(session, run, result.get("contradiction", ())),
         in_the_way=_clashes(session, run, result.get("in_the_way", ())),

@@ -353,5 +353,5 @@ def _evidence(session: Session, roster: Roster) -> dict[str, Any]:
         "seconds": run.seconds,
         "problem_sha256": run.problem_sha256,
         "levels": run.result["levels"],
-        "edited": run.result["revision"] != roster.revision,
+        "edited": run.result["revision"] != roster.revision or bool(run.result["kept"] or run.result.get("left_out")),
     }

@@ -5,12 +5,12 @@ much better it could still get. Levels whose amounts mean nothing by themselves 
 from the best possible they are at most.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_decimal, format_percent, ngettext
+from flask_babel import format_datetime, format_decimal, format_percent, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -31,7 +31,7 @@ def run(view: RunView | None, names: Names) -> Drawn | None:
         "state": view.state.value,
         "title": _("Planning the week") if not view.is_over else _("Last plan"),
         "percent": round(100 * view.filled / view.wanted) if view.wanted and view.levels else None,
-        "sentence": _sentence(view),
+        "sentence": " ".join([_sentence(view), *_meanwhile(view)]),
         "facts": _facts(view),
         "meter": _meter(view),
         "levels": [level(one, view.wanted) for one in view.levels],
@@ -90,9 +90,9 @@ def bound_of_places(view: RunView) -> int:
 def _meter(view: RunView) -> Drawn | None:
     """The places as a bar: filled, possible beyond that, and wanted.
 
-    None before the first roster, and once hands have changed the draft: the week's own figures then say more.
+    None before the first roster, and once the draft is another: the week's own figures then say more.
     """
-    if not view.levels or not view.wanted or view.edited:
+    if not view.levels or not view.wanted or not view.as_planned:
         return None
     return {
         "filled": view.filled,
@@ -216,8 +216,8 @@ def _sentence(view: RunView) -> str:
             return _("Nobody could be placed: nobody has said yet when they can come.")
         case RunState.OPTIMAL:
             return _proved(view)
-        case RunState.FEASIBLE if view.edited:
-            return _said_if_edited(_("The best found in the time given."), edited=True)
+        case RunState.FEASIBLE if not view.as_planned:
+            return _said_if_edited(_("The best found in the time given."), edited=view.edited)
         case RunState.FEASIBLE:
             return _(
                 "The best found in the time given; at least %(bound)s places stay empty whatever one does.",
@@ -240,7 +240,7 @@ def _sentence(view: RunView) -> str:
 def _proved(view: RunView) -> str:
     if view.in_the_way:
         return _("Changes made by hand meanwhile do not fit the new plan. The draft was left as your hands made it.")
-    if view.edited:
+    if not view.as_planned:
         words = _("Proved the best possible as it was planned.")
     elif not view.placed and view.short:
         words = _("Proved: none of these shifts has anybody who may and can serve on it.")
@@ -255,12 +255,32 @@ def _proved(view: RunView) -> str:
     return _said_if_edited(words, edited=view.edited)
 
 
+def _meanwhile(view: RunView) -> Iterator[str]:
+    """What others did while it was being planned, and what became of it."""
+    if view.applied and view.kept:
+        yield ngettext(
+            "One change made by hand meanwhile was kept.",
+            "%(num)s changes made by hand meanwhile were kept.",
+            view.kept,
+        )
+    if view.applied and view.left_out:
+        yield ngettext(
+            "One turn of the plan was left out, because meanwhile something changed that it does not fit.",
+            "%(num)s turns of the plan were left out, because meanwhile something changed that they do not fit.",
+            view.left_out,
+        )
+    if view.published:
+        yield _("Publication no. %(number)s came out meanwhile; this plan is not in it.", number=view.published)
+
+
 def _said_if_edited(words: str, *, edited: bool) -> str:
     return " ".join([words, _("Changed by hand afterwards.")]) if edited else words
 
 
 def _facts(view: RunView) -> list[tuple[str, str]]:
     facts = [(_("Time"), _("%(seconds)s s", seconds=_seconds(view.seconds)))]
+    if view.as_of:
+        facts.append((_("As things were"), format_datetime(view.as_of, "short")))
     return [(_("People placed"), format_decimal(view.placed)), *facts] if view.levels else facts
 
 

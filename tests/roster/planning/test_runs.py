@@ -6,11 +6,24 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.errors import NotFound
-from roster.models import Account, DraftAssignment, Person, Pin, PinState, Roster, Run, RunState, Shift, ShiftState
+from roster.models import (
+    Account,
+    Assignment,
+    DraftAssignment,
+    Person,
+    Pin,
+    PinState,
+    Roster,
+    Run,
+    RunState,
+    Shift,
+    ShiftState,
+    WeeklyAvailability,
+)
 from roster.planning import runs
 from roster.queries.runs import latest_run
 from roster.services import rosters
@@ -30,6 +43,7 @@ from tests.builders import (
 from tests.waiting import PATIENCE
 
 NOW = local(MONDAY - timedelta(days=3), "09:00")
+WEEK = timedelta(days=7)
 
 
 class World:
@@ -227,7 +241,9 @@ def test_a_turn_taken_off_during_the_run_stays_off(world, sessions, during_the_s
         assert session.get_one(Roster, world.roster).revision == 3
 
 
-def test_a_hand_that_the_answer_cannot_be_joined_with_wins_and_the_run_says_so(world, sessions, during_the_search):
+def test_what_does_not_fit_a_hand_made_during_the_run_is_left_out_and_the_hand_is_kept(
+    world, sessions, during_the_search
+):
     world.allow_one_turn_each()
     planned, wanted, an = world.shifts[0], world.shifts[9], world.people[0]
     world.pin(planned, an, PinState.ASSIGNED)
@@ -239,12 +255,82 @@ def test_a_hand_that_the_answer_cannot_be_joined_with_wins_and_the_run_says_so(w
     during_the_search(meddle)
     world.execute(world.a_run())
 
-    assert world.draft() == {(wanted, an)}
+    assert {shift for shift, person in world.draft() if person == an} == {wanted}
+    assert len(world.draft()) == len(world.people)
+    with sessions() as session:
+        run = view(world, session)
+        assert (run.state, run.applied, run.kept, run.left_out) == (RunState.OPTIMAL, True, 1, 1)
+        assert session.get_one(Roster, world.roster).revision == 3
+
+
+def test_pins_that_come_to_break_a_rule_among_themselves_keep_the_draft_and_the_run_says_so(
+    world, sessions, during_the_search
+):
+    world.allow_one_turn_each()
+    planned, wanted, an = world.shifts[0], world.shifts[9], world.people[0]
+    world.pin(planned, an, PinState.ASSIGNED)
+
+    during_the_search(lambda: world.pin(wanted, an, PinState.ASSIGNED))
+    world.execute(world.a_run())
+
+    assert not world.draft()
     with sessions() as session:
         run = view(world, session)
         assert (run.state, run.applied) == (RunState.OPTIMAL, False)
         assert [(clash.rule, clash.person.id) for clash in run.in_the_way] == [("limits", an)]
-        assert session.get_one(Roster, world.roster).revision == 2
+        assert session.get_one(Roster, world.roster).revision == 0
+
+
+def test_what_others_change_during_the_run_is_neither_lost_nor_overwritten(world, sessions, during_the_search):
+    world.execute(world.a_run())
+    before, (first, *_, last), (gone, busy, *_) = world.draft(), world.shifts, world.people
+    new = []
+
+    def meddle() -> None:
+        with sessions() as session:
+            session.get_one(Person, gone).active = False
+            session.execute(delete(WeeklyAvailability).where(WeeklyAvailability.person_id == busy))
+            next_week = session.get_one(Shift, last)
+            next_week.starts_at, next_week.ends_at = next_week.starts_at + WEEK, next_week.ends_at + WEEK
+            new.append(a_person(session, next_week.site.unit, "Nguyễn Mới").id)
+            session.commit()
+        world.by_hand(rosters.add, first, new[0])
+
+    during_the_search(meddle)
+    world.execute(world.a_run())
+
+    after = world.draft()
+    assert (first, new[0]) in after
+    assert on(last, after) == on(last, before)
+    assert not {gone, busy} & {person for shift, person in after if shift != last}
+    with sessions() as session:
+        run = view(world, session)
+        assert (run.applied, run.kept, run.left_out > 0, run.as_planned) == (True, 1, True, False)
+
+
+def test_a_run_says_as_of_when_it_planned_and_what_was_published_since(world, sessions, during_the_search):
+    world.execute(world.a_run())
+
+    def publish() -> None:
+        with sessions() as session:
+            roster, by = session.get_one(Roster, world.roster), session.get_one(Account, world.by)
+            rosters.publish(session, roster.id, revision_seen=roster.revision, by=by, now=NOW)
+            session.commit()
+
+    with sessions() as session:
+        assert (view(world, session).as_of, view(world, session).published) == (NOW, None)
+    during_the_search(publish)
+    before = world.draft()
+    world.execute(world.a_run())
+
+    with sessions() as session:
+        assert (view(world, session).applied, view(world, session).published) == (True, 1)
+        serving = session.execute(select(Assignment.shift_id, Assignment.person_id))
+        assert {tuple(turn) for turn in serving} == before
+
+
+def on(shift: int, turns: set[tuple[int, int]]) -> set[int]:
+    return {person for id, person in turns if id == shift}
 
 
 def test_a_week_without_a_shift_is_planned_in_no_time(world, sessions):
