@@ -424,6 +424,7 @@ def test(options: argparse.Namespace) -> int:
     pytest = (PYTHON, "-m", "pytest")
     if options.arguments:
         return openly(*pytest, *options.arguments)
+    pytest = (*pytest, "--tb=short")  # what is read at the end of many minutes begins with where it failed
     rest = openly(*pytest, "-n", "2", "--dist", "worksteal", "--ignore", "tests/journeys")
     # Journeys are stories over one service and one browser: a file in its order, and two halves that last alike.
     half = [f"tests/journeys/test_{name}.py" for name in ("three_users", "changing_turns")]

@@ -7,6 +7,7 @@ The tests of a process share addresses, engines and applications (`tests/lasting
 """
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
@@ -60,6 +61,13 @@ EMPTIED = ";".join(
         "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'",
     )
 )
+
+
+@event.listens_for(Engine, "connect")
+def _carelessly(connection: object, _record: object) -> None:
+    """Nothing waits for the disk: a test's database has nothing to lose (PostgreSQL's is told so too)."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ ODD = (
 )
 READ = re.compile(r"""\b(?:get|getlist)\(\s*"([a-z_]+)"|request\.\w+\["([a-z_]+)"\]""")
 BIG = 10**30
+HIDDEN = (403, 404)
 
 
 @pytest.fixture(params=[ADMINISTRATOR, VOLUNTEER])
@@ -82,7 +83,9 @@ def test_nothing_typed_into_a_form_or_search_breaks_the_service(app: Flask, clie
     broken = []
     for rule, method in routes(app):
         address, names = addresses(app, rule, method)[0], fields_read(app, rule)
-        for odd in ODD if names else ():
+        if not names or client.open(address, method=method).status_code in HIDDEN:
+            continue  # whoever may come there is asked by the same functions, and by more
+        for odd in ODD:
             sent = dict.fromkeys(names, odd)
             status = client.open(address, method=method, **{"data" if method == "POST" else "query_string": sent})
             if status.status_code >= 500:
