@@ -23,14 +23,15 @@ def stripped(problem: Problem, assignments: Iterable[Assignment]) -> tuple[Assig
         broken = broken_rules(problem, roster)
         if not broken:
             return tuple(kept)
-        gone = set(_culprits(problem, roster, broken)) - pinned
+        gone = set(culprits(problem, roster, broken)) - pinned
         if not gone & kept.keys():
             return None
         kept = {turn: None for turn in kept if turn not in gone}
     return None
 
 
-def _culprits(problem: Problem, roster: Roster, broken: Iterable[Violation]) -> Iterator[Assignment]:
+def culprits(problem: Problem, roster: Roster, broken: Iterable[Violation]) -> Iterator[Assignment]:
+    """Turns without which what is broken no longer is."""
     closed: set[str] = set()
     for one in broken:
         if one.rule == "pairs" and one.detail == "apart":

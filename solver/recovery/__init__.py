@@ -4,7 +4,7 @@
     best = repaired(problem, roster, losses, Window(days=frozenset({0})))                 # in a worker
 
 Both answer the same question (`question`, the problem after the losses), in which the roster that stood is the
-`previous` one. Importing this loads no OR-Tools; `repaired` does, because it solves.
+`previous` one. Importing this loads no OR-Tools; `repaired` does where paths of a flow do not lead to the best roster.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from solver.problem import Assignment, Problem
 from solver.recovery.first import first_turns
 from solver.recovery.losses import Absence, Losses, Window, question_after
 from solver.recovery.moves import Moves, moves_between
+from solver.recovery.nearest import nearest_roster
 from solver.recovery.parts import piece_of
 from solver.solution import Clash, Level, Run, Shortfall, Solution
 
@@ -99,27 +100,34 @@ def repaired(
     off a shift that lost somebody. The order of the levels is the problem's; `losses.question_after` says where
     `changes` goes if it names none. `problem_sha256` is that of the question's file, if there is one.
     """
-    from solver.engine import solve
-
+    started = time.monotonic()
     first = first_answer(problem, standing, losses, window)
     if on_first is not None:
         on_first(first)
     question = first.question
     lost = losses.of(problem, standing)
-    base = first.assignments
-    if base is None:
-        base = tuple(turn for turn in standing if turn not in lost)
+    left = tuple(turn for turn in standing if turn not in lost)
+    base = left if first.assignments is None else first.assignments
     part = question if window.everywhere else piece_of(question, base, _free(question, window))
-    found = solve(
-        part,
-        seconds=seconds,
-        workers=workers,
-        seed=seed,
-        on_progress=on_progress,
-        should_stop=should_stop,
-        start=first.assignments or (),
-        problem_sha256=problem_sha256,
-    )
+
+    def run() -> Run:
+        return Run(problem_sha256, round(time.monotonic() - started, 3), seed, workers, {}, {"seconds": seconds})
+
+    kept = frozenset(base) & frozenset(left)
+    found = nearest_roster(part, [turn for turn in part.previous or () if turn in kept], run)
+    if found is None:
+        from solver.engine import solve  # here: it loads OR-Tools
+
+        found = solve(
+            part,
+            seconds=seconds,
+            workers=workers,
+            seed=seed,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            start=first.assignments or (),
+            problem_sha256=problem_sha256,
+        )
     solution = _of_the_whole(question, part, base, found)
     return Repaired(question, solution, moves_between(standing, lost, solution.assignments), first)
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 def amounts(people: Iterable[Volunteer], turns: Sequence[tuple[Volunteer, Shift]]) -> list[int]:
     """0, 1 or 3 for each turn of these people. They offer few distinct hours, so it goes by the times of shifts."""
-    offered = _offered(people)
+    if not turns:
+        return []
+    offered = _offered(people, min(shift.start for _, shift in turns), max(shift.end for _, shift in turns))
     found = [0] * len(turns)
     by_time: dict[tuple[int, int], list[int]] = {}
     for number, (_, shift) in enumerate(turns):
@@ -31,14 +33,14 @@ def amounts(people: Iterable[Volunteer], turns: Sequence[tuple[Volunteer, Shift]
     return found
 
 
-def _offered(people: Iterable[Volunteer]) -> Mapping[tuple[int, float, float], list[str]]:
-    """Who offers which hours, by what a turn in them costs; less welcome hours last."""
+def _offered(people: Iterable[Volunteer], first: int, last: int) -> Mapping[tuple[int, float, float], list[str]]:
+    """Who offers which hours between two moments, by what a turn in them costs; less welcome hours last."""
     offered: dict[tuple[int, float, float], list[str]] = {}
     for person in people:
         if person.available is None:
             offered.setdefault((RELUCTANCE["available"], -inf, inf), []).append(person.id)
         for offer in person.available or ():
-            if offer.start < offer.end:
+            if offer.start < offer.end and offer.start < last and first < offer.end:
                 offered.setdefault((RELUCTANCE[offer.level], offer.start, offer.end), []).append(person.id)
     return dict(sorted(offered.items()))
 
