@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.keyboard import Keys
+from tests.journeys.looking import USUAL
 from tests.journeys.service import ROOT, Service, running
 from tests.waiting import PATIENCE, eventually
 
@@ -61,7 +62,7 @@ class Visitor:
         """Keep a picture, and have axe judge the page as it stands."""
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}-{self.language}-{self.screen}.png", full_page=True)
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options=USUAL).response["violations"]
         told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
         assert not told, f"{name} ({self.language}, {self.screen}): {told}"
         assert self._fits(), f"{name}: the page is wider than the screen"
