@@ -229,7 +229,8 @@ def repair(arguments: Arguments) -> int:
     if arguments.first:
         answer, moves = first.as_solution(digest), first.moves
     else:
-        found = repaired(problem, standing, losses, window, problem_sha256=digest, **_effort(arguments))
+        effort = _effort(arguments)
+        found = repaired(problem, standing, losses, window, first=first, problem_sha256=digest, **effort)
         answer, moves = found.solution, found.moves
     write(arguments.output, solution.to_bytes(answer))
     asked = reading.to_json(moves)

@@ -32,12 +32,13 @@ def to_bytes(problem: Problem) -> bytes:
 
 
 def to_json(problem: Problem) -> dict[str, Any]:
+    moments = _Moments(problem)
     document = {
         "format": format_of(problem),
         "timezone": problem.timezone,
         "period": {"first_day": problem.first_day.isoformat(), "days": problem.days},
-        "shifts": [_shift(problem, shift) for shift in problem.shifts],
-        "volunteers": [_volunteer(problem, person) for person in problem.volunteers],
+        "shifts": [_shift(moments, shift) for shift in problem.shifts],
+        "volunteers": [_volunteer(moments, person) for person in problem.volunteers],
     }
     document |= _filled(
         sites=[_site(site) for site in problem.sites],
@@ -70,16 +71,24 @@ def _filled(**values: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value not in (None, [], {}, False)}
 
 
-def _time(problem: Problem, minute: int) -> str:
-    return problem.moment(minute).isoformat(timespec="minutes")
+class _Moments(dict[int, str]):
+    """Minutes of a problem as the file writes them: a hundred thousand offers begin and end at a few hundred."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem
+
+    def __missing__(self, minute: int) -> str:
+        self[minute] = text = self.problem.moment(minute).isoformat(timespec="minutes")
+        return text
 
 
 def _site(site: Site) -> dict[str, Any]:
     return {"id": site.id} | ({"lat": site.place.lat, "lon": site.place.lon} if site.place else {})
 
 
-def _shift(problem: Problem, shift: Shift) -> dict[str, Any]:
-    record: dict[str, Any] = {"id": shift.id, "start": _time(problem, shift.start), "end": _time(problem, shift.end)}
+def _shift(moments: _Moments, shift: Shift) -> dict[str, Any]:
+    record: dict[str, Any] = {"id": shift.id, "start": moments[shift.start], "end": moments[shift.end]}
     record |= _filled(
         site=shift.site,
         type=shift.type,
@@ -100,7 +109,7 @@ def _shift(problem: Problem, shift: Shift) -> dict[str, Any]:
     return record
 
 
-def _volunteer(problem: Problem, person: Volunteer) -> dict[str, Any]:
+def _volunteer(moments: _Moments, person: Volunteer) -> dict[str, Any]:
     record = {"id": person.id} | _filled(
         groups=sorted(person.groups),
         qualifications=sorted(person.qualifications),
@@ -113,7 +122,7 @@ def _volunteer(problem: Problem, person: Volunteer) -> dict[str, Any]:
         record["max_km"] = person.max_km
     if person.available is not None:
         record["available"] = [
-            {"start": _time(problem, offer.start), "end": _time(problem, offer.end)}
+            {"start": moments[offer.start], "end": moments[offer.end]}
             | ({} if offer.level == "available" else {"level": offer.level})
             for offer in person.available
         ]

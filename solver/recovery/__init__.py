@@ -89,21 +89,19 @@ def repaired(
     seconds: float = 60,
     workers: int = 2,
     seed: int = 1,
-    on_first: Callable[[FirstAnswer], None] | None = None,
+    first: FirstAnswer | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     problem_sha256: str = "",
 ) -> Repaired:
-    """The first answer (told to `on_first`), then the best roster: cover first, then the fewest changes, then the rest.
+    """The best roster: cover first, then the fewest changes, then the rest. `first` if the first answer is known.
 
     Best among the rosters that differ from the one that stood inside the window only, or where a rule takes somebody
     off a shift that lost somebody. The order of the levels is the problem's; `losses.question_after` says where
     `changes` goes if it names none. `problem_sha256` is that of the question's file, if there is one.
     """
     started = time.monotonic()
-    first = first_answer(problem, standing, losses, window)
-    if on_first is not None:
-        on_first(first)
+    first = first or first_answer(problem, standing, losses, window)
     question = first.question
     lost = losses.of(problem, standing)
     left = tuple(turn for turn in standing if turn not in lost)
