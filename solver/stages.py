@@ -20,7 +20,7 @@ from solver import clashes
 from solver.costs import Cost
 from solver.cp_sat import ask
 from solver.effort import Effort
-from solver.goals import Goal, Levels
+from solver.goals import Goal, Levels, Ties
 from solver.highs import LARGE as LARGE_RELAXATION
 from solver.highs import Relaxed, cheapest, relaxed
 from solver.kept import EVERY_RULE, Kept
@@ -43,6 +43,10 @@ PATIENCE = 3  # trades without a better bound until a roster is looked for again
 STEP = 0.5  # a better roster costs less by more than this: costs are whole
 MOST_NEAR = 20_000  # columns around them for a roster
 MOST_PROVING = 30_000  # and for a bound, beyond which the whole is no larger
+SHARE = 5  # or, of a huge programme, one column in so many
+AROUND_HUGE = 30.0  # turns' worth above its bound that a roster of one is looked for where trades lead
+HUGE = 160_000  # columns from which on ties are told apart, and bounds looked for however far the roster is from them
+WORTH_IT = 0.01  # of a trade: so much less between roster and bound
 SLACK = 2.5  # of a level, but the last of a goal: how far from its bound the best roster is expected
 LAST_SLACK = 0.01  # of the value of a goal's only level
 
@@ -82,6 +86,8 @@ class Stages:
         self.large = len(part.turns) >= LARGE
         most = [0 if at in self.levels.repeats else self.model.most(cost) for at, cost in enumerate(costs)]
         self.goals = [Goal(group, self.levels) for group in groups(most)]
+        self._most = most
+        self.huge = len(self.matrix.upper) >= HUGE
         self.relaxed: dict[Goal, Relaxed] = {}
         self.floors: dict[Goal, int] = {}  # no roster's total of the goal is less
         self.searched: dict[Goal, float] = {}  # how far from the bound the best roster has been looked for
@@ -121,10 +127,15 @@ class Stages:
         self._look_around(last)
         if last not in self.relaxed:
             self._begin()
+        if self.huge:  # and so takes both workers long
+            self._meet(last)
         meanwhile.end()
         self._claim()
-        self._meet(last)
+        if not self.huge:
+            self._meet(last)
         for goal in self.goals:
+            if self.huge and goal not in self.relaxed and not self._settled(goal):
+                self._relax(goal, self._among(last))
             while not self._settled(goal) and self._near(goal):
                 self._claim()
 
@@ -148,9 +159,25 @@ class Stages:
 
     def _relax_earlier(self, earlier: Sequence[Goal], last: Goal) -> None:
         """The earlier goals, beside the last one or after it: they ask for hardly any turns but those it takes."""
-        among = self.relaxed[last].values > 0 if last in self.relaxed else None
-        for goal in earlier:
-            self._relax(goal, among)
+        later = last
+        for goal in reversed(earlier):
+            if self.huge and goal.costs[: len(self.part.turns)].any():
+                # So many turns are equally good that beginning among some and adding what pays would never end.
+                goal = self._told_apart(goal, last)
+                self._relax(goal)
+                self._meet(goal)
+            else:
+                self._relax(goal, self._among(later))
+            later = goal
+
+    def _among(self, goal: Goal) -> Marks | None:
+        """The columns that the goal's relaxation takes."""
+        return self.relaxed[goal].values > 0 if goal in self.relaxed else None
+
+    def _told_apart(self, goal: Goal, last: Goal) -> Goal:
+        """The goal with its ties told apart by the last level."""
+        level = self._last_level(last)
+        return Goal(goal.group, self.levels, Ties(level, self._most[level]))
 
     def _look_around(self, goal: Goal) -> None:
         """Good rosters soon: what the relaxation takes, and the best around its fractions."""
@@ -162,14 +189,14 @@ class Stages:
                 hood = around(near.matrix, near.near, turns * self._turn(goal))
                 for _ in range(steps):
                     hood = hood.wider()
-                self._look(goal, near, hood)
+                if len(hood) <= MOST_NEAR:
+                    self._look(goal, near, hood)
 
     def _look(self, goal: Goal, near: Narrow, hood: Neighbourhood) -> None:
-        if len(hood) <= MOST_NEAR:
-            found = hood.cheapest(near.costs, self.effort, self._least(goal) - near.spent)
-            if found is not None:
-                self.found(near.widened(found))
-                self._claim()
+        found = hood.cheapest(near.costs, self.effort, self._least(goal) - near.spent)
+        if found is not None:
+            self.found(near.widened(found))
+            self._claim()
 
     def _meet(self, goal: Goal) -> None:
         """Better bounds from a few rows kept, and rosters where these lead, until the two meet."""
@@ -179,7 +206,7 @@ class Stages:
         if self._settled(goal) or not 0 <= gap < inf or (gap > close and not large):
             return
         near = self._narrow(goal)
-        market = Market(near.matrix, near.near, min(gap, close))
+        market = Market(near.matrix, near.near, min(gap, self._reach(goal)))
         if large:
             self._trade(goal, near, market)
         else:
@@ -189,41 +216,65 @@ class Stages:
 
     def _trade(self, goal: Goal, near: Narrow, market: Market) -> None:
         """Where all rows around the fractions are too many: one after the other of those that matter."""
-        in_vain = 0
+        in_vain = steps = 0
+        most = len(goal.costs) // SHARE if self.huge else MOST_PROVING
         for _ in range(MOST_TRADES):
-            before = self.floors[goal]
+            before, open_before = self.floors[goal], self._open(goal)
             whole = not market.trade(self.effort)
             self.floors[goal] = max(before, goal.constant + market.floor)
             if whole:
                 self.found(near.widened(market.proposal))
             self._claim()
-            if whole or self._settled(goal) or len(market) > MOST_PROVING:
+            if whole or self._settled(goal) or len(market) > most:
                 return
-            in_vain = 0 if self.floors[goal] > before else in_vain + 1
+            in_vain = 0 if self.floors[goal] - before > WORTH_IT * open_before else in_vain + 1
             if in_vain == PATIENCE:
+                if goal.parts > 1:  # by a bound of which a little is lost, no roster is proved
+                    return
                 in_vain = 0
-                self._look(goal, near, market.hood(min(self._gap(goal) - STEP, LOOKS[0][0] * self._turn(goal))))
+                self._look_where_trades_lead(goal, near, market, steps)
+                steps = int(self.huge)
                 if self._settled(goal):
                     return
 
+    def _look_where_trades_lead(self, goal: Goal, near: Narrow, market: Market, steps: int) -> None:
+        proved = self._least(goal) - self.relaxed[goal].bound
+        turns = AROUND_HUGE if self.huge else LOOKS[0][0]
+        hood = market.hood(min(self._gap(goal) - STEP, proved + turns * self._turn(goal)))
+        for _ in range(steps):
+            hood = hood.wider()
+        if self.huge or len(hood) <= MOST_NEAR:
+            self._look(goal, near, hood)
+
     def _narrow(self, goal: Goal) -> Narrow:
         """What is left for solutions that are close to the bound."""
-        return narrow(self.matrix, self.relaxed[goal], goal.costs, CLOSE * self._turn(goal))
+        return narrow(self.matrix, self.relaxed[goal], goal.costs, self._reach(goal))
+
+    def _reach(self, goal: Goal) -> float:
+        """How much dearer than the bound the solutions may be that are looked at."""
+        return self._gap(goal) if self.huge else CLOSE * self._turn(goal)
 
     def _turn(self, goal: Goal) -> float:
         """What a turn costs on the goal's last level."""
-        costs, weight = next(
-            (self.levels.coefficients[level], goal.weights[level])
-            for level in reversed(goal.levels)
-            if goal.weights[level] and self.levels.coefficients[level].any()
+        level = self._last_level(goal)
+        costs = self.levels.coefficients[level]
+        return goal.weights[level] * float(np.abs(costs[costs != 0]).mean())
+
+    def _last_level(self, goal: Goal) -> int:
+        """The last of the goal's levels that weighs anything."""
+        return next(
+            level for level in reversed(goal.levels) if goal.weights[level] and self.levels.coefficients[level].any()
         )
-        return weight * float(np.abs(costs[costs != 0]).mean())
 
     def _gap(self, goal: Goal) -> float:
         """How much more than the bound the best roster costs."""
         if goal not in self.relaxed or self.part.values is None:
             return inf
         return goal.total(self.part.values) - goal.constant - self.relaxed[goal].bound
+
+    def _open(self, goal: Goal) -> float:
+        """How much more than any solution has to the best roster costs."""
+        return inf if self.part.values is None else goal.total(self.part.values) - self.floors[goal]
 
     def _near(self, goal: Goal) -> bool:
         """The best roster that costs little more than the bound; whether it helps to look further from there."""

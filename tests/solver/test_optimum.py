@@ -7,15 +7,17 @@ is tried alone, or a fault in one could hide behind another that is right.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver import search, stages, starts
+from solver import highs, search, stages, starts
 from solver.check import Roster, broken_rules, check
 from solver.check.terms import levels_of
 from solver.engine import solve
+from solver.merging import groups
 from solver.problem import Assignment, Problem
 from tests.solver.random_problems import a_random_problem
 from tests.waiting import PATIENCE
@@ -40,17 +42,22 @@ def every_roster(problem: Problem) -> list[tuple[int, ...]]:
     return found
 
 
-@pytest.fixture(scope="module", params=["as it is", "without flow", "hurried", "relaxed"])
+@pytest.fixture(scope="module", params=["as it is", "without flow", "hurried", "relaxed", "huge"])
 def way(request: pytest.FixtureRequest) -> Iterator[str]:
-    """One way through the engine: as it is, CP-SAT alone, many short rounds, by linear relaxations."""
+    """One way through the engine: as it is, CP-SAT alone, many short rounds, by linear relaxations, as if huge."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param in ("without flow", "hurried"):
             patch.setattr(starts, "relaxation", lambda *_given, **_more: None)
         if request.param == "hurried":
             patch.setattr(search, "FIRST_ROUND", 0.00001)
-        if request.param == "relaxed":
+        if request.param in ("relaxed", "huge"):
             patch.setattr(starts, "relaxation", lambda *_given, **_more: None)
             patch.setattr(stages, "LARGE", 0)
+        if request.param == "huge":
+            # With each level a goal of its own, as where numbers are large.
+            patch.setattr(stages, "groups", partial(groups, largest=1))
+            for module, name in ((stages, "HUGE"), (stages, "LARGE_RELAXATION"), (highs, "LARGE")):
+                patch.setattr(module, name, 0)
         yield str(request.param)
 
 

@@ -11,7 +11,7 @@ import pytest
 from solver.costs import Cost
 from solver.cp_sat import ask
 from solver.effort import Effort, Stopped
-from solver.goals import Goal, Levels
+from solver.goals import Goal, Levels, Ties
 from solver.highs import UNITS, cheapest, priced, relaxed
 from solver.merging import Group
 from solver.nearby import Market, around, narrow
@@ -218,6 +218,21 @@ def test_a_goal_holds_the_levels_before_it_by_a_price():
     assert goal.costs.tolist() == [30, 3]
     assert goal.total((2, 3)) == goal.constant + 3
     assert goal.bounds(30 * 4 + 7, (4,)) == (7,)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_ties_told_apart_by_a_later_level_leave_a_bound_that_holds(seed: int):
+    matrix, costs = a_programme(seed)
+    ties = np.arange(len(costs)) % 4
+    levels = Levels([a_cost(*costs.tolist(), constant=3), a_cost(*ties.tolist(), constant=5)], len(costs))
+
+    goal = Goal(Group(0, (1,)), levels, Ties(level=1, most=5 + int(ties @ matrix.upper)))
+
+    for columns in solutions(matrix):
+        values = levels.values(columns)
+        assert goal.total(values) == goal.constant + int(goal.costs @ columns)
+        assert goal.bounds(goal.total(values), ())[0] <= max(0, values[0])
+    assert goal.bounds(goal.total((7, 5)), ())[0] in (6, 7)
 
 
 def test_prices_of_many_levels_stay_small_enough_to_reckon_with():
