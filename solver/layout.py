@@ -7,14 +7,16 @@ flow is left out and named: then the flow is a relaxation, whose levels are boun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
 
+from solver.components import Component
 from solver.nesting import ROOT, Nesting
 from solver.possible import Turns
 from solver.problem import Problem, Shift, Volunteer
 from solver.rules import reluctance, travel, unfairness
+from solver.rules.equipment import bottlenecks
 from solver.supply import Supplies
 
 FORCED = 0  # the level before all others: what pins and least turns ask for
@@ -148,9 +150,8 @@ class Layout:
 
     # Turns: what each costs by itself.
 
-    def charge_turns(self, arcs: Sequence[int], turns: Turns) -> None:
-        """Let each arc cost what the turn beside it does."""
-        people = {person.id: person for person, _ in turns}.values()
+    def charge_turns(self, arcs: Sequence[int], people: Iterable[Volunteer], turns: Turns) -> None:
+        """Let each arc cost what the turn beside it does, of these people."""
         self._charge_each(arcs, "reluctance", lambda: reluctance.amounts(people, turns))
         if any(site.place is not None for site in self.problem.sites):
             self._charge_each(arcs, "travel", lambda: travel.amounts(self.problem, turns))
@@ -171,3 +172,23 @@ class Layout:
                 self._charge(arc, "wishes", self._wishes[turn])
             if turn in self._pinned:
                 self.network.charge(arc, FORCED, -1)
+
+
+def side_rules(component: Component) -> Iterator[str]:
+    """The rules that tie turns to each other and could matter here; those about one volunteer aside."""
+    problem = component.problem
+    if any(person.minor for person in problem.volunteers) and any(person.minor for person, _ in component.turns):
+        yield "minors"
+    if any(person.newcomer for person in problem.volunteers) and any(one.newcomer for one, _ in component.turns):
+        yield "newcomers"
+    if any(shift.service_level for shift in problem.shifts) and any(
+        shift.service_level and person.show_up < 1 for person, shift in component.turns
+    ):
+        yield "under_service"
+    halves = {shift.id for shift in problem.shifts if shift.all_or_nothing and (shift.min > 1 or shift.needs)}
+    if halves and any(shift.id in halves for _, shift in component.turns):
+        yield "all_or_nothing"
+    if problem.pairs and component.turns:
+        yield "pairs"
+    if any(True for _ in bottlenecks(problem)):
+        yield "equipment"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from solver.components import Component
 from solver.effort import Effort
 from solver.flow import MANY, Flow, Network, TooLarge, cheapest, fullest
-from solver.layout import FORCED, Layout
+from solver.layout import FORCED, Layout, side_rules
 from solver.problem import Assignment
 from solver.progress import NoRoster
-from solver.rules.equipment import bottlenecks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class _Whole:
     def solve(self, effort: Effort | None, on_first: OnFirst | None) -> Relaxation:
         layout, network = self.layout, self.network
         arcs = network.arcs(self._volunteers(), self._shifts(), 1)
-        layout.charge_turns(arcs, self.turns)
+        layout.charge_turns(arcs, self.problem.volunteers, self.turns)
         layout.owe_turns()
         if on_first is not None and len(network.tails) >= MANY:
             full = fullest(network, layout.source, layout.sink)
@@ -101,23 +100,3 @@ class _Whole:
             tuple(Assignment(person.id, shift.id) for person, shift in (self.turns[turn] for turn in carried)),
             frozenset(self.layout.left_out),
         )
-
-
-def side_rules(component: Component) -> Iterator[str]:
-    """The rules that tie turns to each other and could matter here; those about one volunteer aside."""
-    problem = component.problem
-    if any(person.minor for person in problem.volunteers) and any(person.minor for person, _ in component.turns):
-        yield "minors"
-    if any(person.newcomer for person in problem.volunteers) and any(one.newcomer for one, _ in component.turns):
-        yield "newcomers"
-    if any(shift.service_level for shift in problem.shifts) and any(
-        shift.service_level and person.show_up < 1 for person, shift in component.turns
-    ):
-        yield "under_service"
-    halves = {shift.id for shift in problem.shifts if shift.all_or_nothing and (shift.min > 1 or shift.needs)}
-    if halves and any(shift.id in halves for _, shift in component.turns):
-        yield "all_or_nothing"
-    if problem.pairs and component.turns:
-        yield "pairs"
-    if any(True for _ in bottlenecks(problem)):
-        yield "equipment"

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from solver.check import Roster, broken_rules
 from solver.check.terms import levels_of
 from solver.components import Component
 from solver.effort import Effort
 from solver.filling import Filling
-from solver.network import Relaxation, relaxation, side_rules
+from solver.layout import side_rules
 from solver.possible import Turns
 from solver.problem import Assignment, Pin, Problem, Volunteer
 from solver.progress import Part
 from solver.repair import stripped
+
+if TYPE_CHECKING:
+    from solver.network import OnFirst, Relaxation
 
 QUICK = 10_000  # possible turns up to which a flow takes a tenth of a second
 HURRY = 3e-4  # seconds of a run for each possible turn, below which the flow's roster has to come first
@@ -26,6 +30,15 @@ HURRY = 3e-4  # seconds of a run for each possible turn, below which the flow's 
 def values_of(problem: Problem, assignments: Iterable[Assignment]) -> tuple[int, ...]:
     """The value of each level, as the referee counts it."""
     return tuple(level.value for level in levels_of(problem, Roster(problem, assignments)))
+
+
+def relaxation(
+    component: Component, effort: Effort | None = None, on_first: OnFirst | None = None
+) -> Relaxation | None:
+    """`network.relaxation`, loaded when it is asked for: no first roster waits for NumPy."""
+    from solver import network
+
+    return network.relaxation(component, effort, on_first)
 
 
 def relax(part: Part, effort: Effort | None = None) -> tuple[Assignment, ...]:

@@ -231,4 +231,4 @@ class _Nearest:
             charged.append((self.problem.volunteers[turn[0]], self.problem.shifts[turn[1]]))
             if self._was_left(turn):
                 self.network.carry(arc)
-        self.layout.charge_turns(drawn, charged)
+        self.layout.charge_turns(drawn, [person for person, _ in charged], charged)
