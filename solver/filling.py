@@ -9,6 +9,8 @@ flow. All of it takes a tenth of a second for a province.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from solver.check.bonds import overused
@@ -37,14 +39,17 @@ class Filling:
         self.problem, self.effort = component.problem, effort
         self.shifts_for: dict[str, list[Shift]] = {person.id: [] for person in self.problem.volunteers}
         self.people_for: dict[str, list[Volunteer]] = {shift.id: [] for shift in self.problem.shifts}
-        for person, shift in component.turns:
-            self.shifts_for[person.id].append(shift)
-            self.people_for[shift.id].append(person)
+        for shift, turns in groupby(component.turns, key=itemgetter(1)):
+            people = [person for person, _ in turns]
+            self.people_for[shift.id] += people
+            for person in people:
+                self.shifts_for[person.id].append(shift)
         # Turns before and now, and how many there could be: who has fewest comes first.
         self._loads = {
             person.id: (person.history_turns, len(self.shifts_for[person.id])) for person in self.problem.volunteers
         }
         self.taken: dict[str, list[Shift]] = {person.id: [] for person in self.problem.volunteers}
+        self._busy = {person.id for person in self.problem.volunteers if person.limits.turns == 0}  # no turn more
         self.crews: dict[str, dict[str, Volunteer]] = {shift.id: {} for shift in self.problem.shifts}
         self._equipped: dict[int, dict[str, Shift]] = {}
         self._lacking: dict[str, bool] = {}  # whether there is too little equipment to open a shift, as things are
@@ -95,7 +100,7 @@ class Filling:
     def _man(self, shift: Shift, wanted: int) -> None:
         """Who is free and has had least, up to so many people; first those who meet a need. None rather than a half."""
         crew, before = self.crews[shift.id], len(self._changes)
-        people = sorted(self.people_for[shift.id], key=self._load)
+        people = self._ready(shift)
         for need in shift.needs:
             missing = missing_to_needs(shift, list(crew.values())).get(need.qualification, 0)
             holders = (person for person in people if need.qualification in person.qualifications)
@@ -115,15 +120,18 @@ class Filling:
                 self._add(person, shift)
         return len(crew) >= wanted
 
+    def _ready(self, shift: Shift) -> list[Volunteer]:
+        """Those for the shift who may have another turn at all, who has had least first."""
+        return sorted((one for one in self.people_for[shift.id] if one.id not in self._busy), key=self._load)
+
     def _load(self, person: Volunteer) -> tuple[int, int]:
         return self._loads[person.id]
 
     def _bring(self, shift: Shift, steps: int, seen: set[str]) -> bool:
         """One person more for a shift: somebody free, or somebody whose place elsewhere another one takes."""
-        people = sorted(self.people_for[shift.id], key=self._load)
-        if self._take(shift, people, len(self.crews[shift.id]) + 1):
+        if self._take(shift, self._ready(shift), len(self.crews[shift.id]) + 1):
             return True
-        for person in people if steps and self._in_time() else ():
+        for person in sorted(self.people_for[shift.id], key=self._load) if steps and self._in_time() else ():
             for turn in self._in_the_way(person, shift, seen):
                 before = len(self._changes)
                 self._remove(person, turn)
@@ -291,6 +299,10 @@ class Filling:
             del crew[person.id]
             turns.remove(shift)
         self._loads[person.id] = (person.history_turns + len(turns), len(self.shifts_for[person.id]))
+        if person.limits.turns is not None and len(turns) >= person.limits.turns:
+            self._busy.add(person.id)
+        else:
+            self._busy.discard(person.id)
         if shift.equipment and len(crew) == added:  # opened or closed just now
             self._lacking.clear()
         for day in _days(shift) if shift.equipment else ():
