@@ -1,10 +1,11 @@
 """People as coordinators' pages name them: a label that is unmistakable among those shown together.
 
-Two of one name in one branch are told apart by the year they were born in, else by the end of their phone number. What
-volunteers read of each other is worded in `queries/turns.py`.
+Two of one name in one branch are told apart by the year they were born in, else by as little of the end of their phone
+number as does it, else by their number in the database. What volunteers read of each other is worded in
+`queries/turns.py`.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ from sqlalchemy.orm import Session
 
 from roster.models import Person, Unit
 from roster.vietnam import names
+
+ENDINGS = range(3, 7)
+"""Digits of a phone number that a label may end with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +81,29 @@ def _profile_columns() -> Select[*tuple[Any, ...]]:
 
 def _units_told_apart(rows: Sequence[Any]) -> dict[int, str]:
     """The name of each one's unit, with as much more as it takes to know which of two namesakes is meant."""
-    alike = Counter((row.full_name, row.unit_name) for row in rows)
-    born = Counter((row.full_name, row.unit_name, _year(row)) for row in rows)
-    found = {}
+    namesakes = defaultdict(list)
     for row in rows:
-        unmistakable = born[row.full_name, row.unit_name, _year(row)] == 1 and row.birth_date
-        apart = _year(row) if unmistakable else f"…{row.phone[-3:]}" if row.phone else f"#{row.id}"
-        found[row.id] = f"{row.unit_name} · {apart}" if alike[row.full_name, row.unit_name] > 1 else row.unit_name
-    return found
+        namesakes[row.full_name, row.unit_name].append(row)
+    return {
+        row.id: f"{row.unit_name} · {_mark(row, alike)}" if len(alike) > 1 else row.unit_name
+        for alike in namesakes.values()
+        for row in alike
+    }
 
 
-def _year(row: Any) -> str:
-    return str(row.birth_date.year) if row.birth_date else ""
+def _mark(row: Any, alike: Sequence[Any]) -> str:
+    """The first of the marks that none of the others has."""
+    theirs = [_marks(other) for other in alike]
+    for place, mark in enumerate(_marks(row)):
+        if mark and [marks[place] for marks in theirs].count(mark) == 1:
+            return mark
+    return f"#{row.id}"
+
+
+def _marks(row: Any) -> list[str]:
+    """What tells people apart, the least personal first; "" where it is not known."""
+    year = str(row.birth_date.year) if row.birth_date else ""
+    return [year, *(f"…{row.phone[-digits:]}" if row.phone else "" for digits in ENDINGS)]
 
 
 def _profile(row: Any, label: str, unit_name: str) -> Profile:

@@ -19,6 +19,8 @@ from tests.published import LATER, PublishedWeek
             ["…321", "…123"],
         ),
         ({"birth_date": date(2004, 5, 1)}, {"phone": "+84987654123"}, ["2004", "…123"]),
+        ({"phone": "+84987654123"}, {"phone": "+84987655123"}, ["…4123", "…5123"]),
+        ({"phone": "+84987654123"}, {"phone": "+84905654123"}, ["#1", "#2"]),
     ],
 )
 def test_two_of_one_name_in_one_branch_differ_by_year_of_birth_else_by_phone(session, one, other, told):
