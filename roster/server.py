@@ -10,6 +10,7 @@ from roster.app import create_app
 PROCESSES = 2
 THREADS = 8
 GRACE = 5  # seconds a request may take to end once the server is told to
+STANDSTILL = 300  # seconds without a sign of life until a process counts as lost: machines sleep, and are starved
 
 
 def serve(host: str, port: int, *, processes: int = PROCESSES, threads: int = THREADS) -> None:
@@ -26,6 +27,7 @@ def serve(host: str, port: int, *, processes: int = PROCESSES, threads: int = TH
                 "threads": threads,
                 "worker_class": "gthread",
                 "graceful_timeout": GRACE,
+                "timeout": STANDSTILL,
                 "control_socket_disable": True,  # it would be one file for all servers of a user
                 "loglevel": "warning",
             }

@@ -50,6 +50,7 @@ def fetch(address: str, **headers: str) -> Answer:
 def served(url: str, home: Path, port: int) -> Iterator[str]:
     """The service under gunicorn with two workers, on a database that is there already."""
     command = [sys.executable, "-m", "gunicorn", "--workers=2", "--threads=4", f"--bind=127.0.0.1:{port}"]
+    command.append(f"--timeout={PATIENCE}")  # or a starved worker would be taken for a lost one
     environment = os.environ | {"ROSTER_HOME": str(home), "ROSTER_DATABASE_URL": url}
     server = subprocess.Popen([*command, "--log-level=warning", "roster.app:create_app()"], cwd=ROOT, env=environment)
     try:
