@@ -7,6 +7,7 @@ raised, so that a walk tells all of it; a place that no key reaches ends the wal
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -58,6 +59,8 @@ WHERE = """() => {
         checked: Boolean(here.checked),
     };
 }"""
+
+FRAMES = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
 
 def catalog(language: str) -> NullTranslations:
@@ -167,7 +170,7 @@ class Keys:
         for _ in range(6):
             if stop is None or (stop.ringed and stop.seen and stop.free):
                 break
-            self.page.wait_for_timeout(50)  # it may be just moving into sight
+            self._see_frames()  # it may be just moving into sight
             stop = self.here()
         if stop is not None:
             self._judge(stop)
@@ -202,7 +205,12 @@ class Keys:
         """A key that may change the page; where it leaves the focus is looked at before the next one."""
         stop = self.here()
         self._pressed, self._left = stop.html if stop else "", self.page.url
-        self.key(name)
+        focused = self.page.locator(":focus")
+        if stop and focused.count():
+            focused.press(name)  # unlike a bare key it waits for a page that this leads to
+            self.presses += 1
+        else:
+            self.key(name)
         self.rest()
         self._look()
 
@@ -269,6 +277,12 @@ class Keys:
         self._pressed = ""
         self.page.goto(address)
         self._look()
+
+    def _see_frames(self) -> None:
+        """Wait until the page has drawn itself: what a key moves goes with the next frame, whenever that comes."""
+        with suppress(PlaywrightError):  # the page is just leaving
+            self.page.evaluate(FRAMES)
+        self.page.wait_for_timeout(50)
 
     def rest(self) -> None:
         """Wait until what a key set off is done."""

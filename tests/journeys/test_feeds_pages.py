@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import LANGUAGES, SCREENS
 from tests.journeys.test_feeds_subscribers import fetch
@@ -21,7 +22,7 @@ def test_a_volunteer_makes_and_closes_a_calendar_address(visit, language: str, s
     page.locator("[name=label]").fill(volunteer.say("Điện thoại", "Phone"))
     page.get_by_role("button", name=volunteer.say("Tạo địa chỉ", "Make the address")).click()
     address = page.locator("#calendar-address").input_value()
-    assert page.locator(".subscribe-qr svg").is_visible()
+    expect(page.locator(".subscribe-qr svg")).to_be_visible()
     assert re.match(r"webcal://", page.locator("a[href^='webcal:']").get_attribute("href"))
     volunteer.look("calendar-made")
     assert fetch(address, user_agent="Thunderbird/128").body.count(b"BEGIN:VEVENT") > 0

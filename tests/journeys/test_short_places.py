@@ -9,8 +9,7 @@ def test_a_coordinator_opens_a_short_place_fills_it_and_asks_what_the_week_would
     coordinator = visit("en", "laptop")
     coordinator.sign_in("coordinator")
     page = coordinator.page
-    page.get_by_role("button", name="Plan the week").click()
-    page.get_by_text(re.compile("Proved: ")).first.wait_for()
+    coordinator.plan_the_week()
     expect(page.locator(".meter-words")).to_contain_text("places filled")
     page.locator(".run summary").click()
     expect(page.locator(".proof li")).to_have_count(6)
@@ -26,7 +25,7 @@ def test_a_coordinator_opens_a_short_place_fills_it_and_asks_what_the_week_would
     form = sheet.locator(".remedy-form:not(:has([name=trained]))").first
     name = form.locator("xpath=..").locator("strong").inner_text()
     form.get_by_role("button").press("Enter")
-    expect(page.locator("#toasts").get_by_text(re.compile(r"Done: now \d+ of \d+\."))).to_be_visible()
+    coordinator.is_told(re.compile(r"Done: now \d+ of \d+\."))
     expect(page.locator(f"{where} .chip-pinned")).not_to_have_count(0)
     page.locator(".agreements summary").click()
     expect(page.locator(".agreements .person").first).to_contain_text(name)
