@@ -16,7 +16,7 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, solution_pb2
+from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2, solution_pb2
 from ortools.math_opt.core.python import solver as math_opt
 
 from solver.effort import Effort
@@ -102,16 +102,18 @@ def _relaxed_among(matrix: Matrix, costs: Ints, effort: Effort, among: Marks) ->
 def cheapest(
     matrix: Matrix, costs: Ints | Floats, effort: Effort, *, gap: float = 0.5, target: int | None = None
 ) -> tuple[Ints | None, int | None]:
-    """The cheapest whole solution found, and what HiGHS proves none costs less than.
+    """The cheapest whole solution found, and what HiGHS proves none costs less than (where there is none, UNBOUNDED).
 
     It is content to be within the gap of the cheapest, or no dearer than the target.
     """
     if matrix.impossible():
-        return None, None
+        return None, UNBOUNDED
     small, free, _ = matrix.reduced()
     settled = np.where(matrix.lower < matrix.upper, 0, matrix.lower)
     aim = None if target is None else target - float(costs @ settled)
     answer = _ask(_model(small, costs[free], whole=True), effort, gap=gap, target=aim)
+    if answer.termination.reason == result_pb2.TERMINATION_REASON_INFEASIBLE:
+        return None, UNBOUNDED
     bound = answer.termination.objective_bounds.dual_bound
     floor = int(costs @ settled) + ceil(bound - TOLERANCE) if abs(bound) < UNBOUNDED else None
     solution = _solution(answer)

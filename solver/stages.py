@@ -37,10 +37,11 @@ from solver.variables import Model
 LARGE = 600  # possible turns from which on relaxations are worth their time
 # Where rosters are looked for first: how far from the bound, in turns' worth of the last level, and how far around.
 LOOKS = ((3.0, 1), (0.33, 2), (3.0, 2))
+FARTHER = 3.0  # units of an earlier level above the bound, where nothing is close to it
 CLOSE = 10.0  # turns' worth of the last level: what a look around the fractions can prove
 MOST_TRADES = 15  # for a bound: of eight provinces tried, those proved so took thirteen at most, others not thirty
 PATIENCE = 3  # trades without a better bound until a roster is looked for again
-STEP = 0.5  # a better roster costs less by more than this: costs are whole
+STEP = 0.999  # a better roster costs less by more than this: costs are whole
 MOST_NEAR = 20_000  # columns around them for a roster
 MOST_PROVING = 30_000  # and for a bound, beyond which the whole is no larger
 SHARE = 5  # or, of a huge programme, one column in so many
@@ -155,7 +156,7 @@ class Stages:
         if found is not None:
             self.relaxed[goal] = found
             self.floors[goal] = goal.constant + found.floor()
-            self._prove(goal, self.floors[goal])
+            self._claim()  # of all goals: a level of another may repeat one of this
 
     def _relax_earlier(self, earlier: Sequence[Goal], last: Goal) -> None:
         """The earlier goals, beside the last one or after it: they ask for hardly any turns but those it takes."""
@@ -189,6 +190,14 @@ class Stages:
                 hood = around(near.matrix, near.near, turns * self._turn(goal))
                 for _ in range(steps):
                     hood = hood.wider()
+                if len(hood) <= MOST_NEAR:
+                    self._look(goal, near, hood)
+        # Where a whole roster needs a unit more of an earlier level than its relaxation, nothing is so near.
+        for weight in sorted(set(goal.weights)):
+            slack = FARTHER * weight
+            if self._gap(goal) > max(slack, CLOSE * self._turn(goal)):
+                near = narrow(self.matrix, self.relaxed[goal], goal.costs, slack)
+                hood = around(near.matrix, near.near, slack).wider()
                 if len(hood) <= MOST_NEAR:
                     self._look(goal, near, hood)
 
@@ -301,6 +310,9 @@ class Stages:
         known = self._gap(goal) - STEP
         if goal in self.searched and known < inf:
             return known
+        if known < CLOSE * self._turn(goal):
+            # First what the bound itself leaves: of turns that cost nothing beyond it there are half as many.
+            return min(known, self.relaxed[goal].floor() + 1 - STEP - self.relaxed[goal].bound)
         # A level that repeats another weighs nothing.
         weights = [goal.weights[level] for level in goal.levels if self.levels.coefficients[level].any()]
         several = sum(weight > 0 for weight in weights) > 1

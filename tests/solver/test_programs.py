@@ -15,7 +15,7 @@ from solver.goals import Goal, Levels, Ties
 from solver.highs import UNITS, cheapest, priced, relaxed
 from solver.merging import Group
 from solver.nearby import Market, around, narrow
-from solver.program import Ints, Matrix, Program
+from solver.program import UNBOUNDED, Ints, Matrix, Program
 
 SEEDS = range(12)
 
@@ -109,7 +109,7 @@ def test_rows_that_contradict_each_other_have_no_relaxation():
 
     assert not matrix.impossible()
     assert relaxed(matrix, costs, an_effort()) is None
-    assert cheapest(matrix, costs, an_effort())[0] is None
+    assert cheapest(matrix, costs, an_effort()) == (None, UNBOUNDED)
 
 
 def test_a_programme_tells_its_solutions_from_other_numbers():
@@ -200,6 +200,7 @@ def test_a_row_that_contradicts_itself_is_told_without_a_solver():
     assert program.matrix().impossible()
     assert ask(program.matrix(), an_effort(), 5).possible is False
     assert relaxed(program.matrix(), np.array([1]), an_effort()) is None
+    assert cheapest(program.matrix(), np.array([1]), an_effort()) == (None, UNBOUNDED)
 
 
 def a_cost(*coefficients: int, constant: int = 0) -> Cost:
