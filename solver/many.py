@@ -24,6 +24,8 @@ from solver import solution
 from solver.command_line import below_one, positive, problem_of, told, write
 from solver.document import BadInput, Fault
 
+GENEROUS = 3  # shares of what is left for the next problem: most end long before, and leave the rest to others
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -87,8 +89,9 @@ def _received(pipe: Connection, file: Path) -> list[Fault]:
 
 
 def _share(ends: float, waiting: int, workers: int) -> float:
-    """The seconds of the next problem: what is left of the time, for those that wait."""
-    return max(0.1, (ends - time.monotonic()) * min(1.0, workers / waiting))
+    """The seconds of the next problem, of those that wait: more than an equal share, and something for all others."""
+    shares = GENEROUS * workers
+    return max(0.1, (ends - time.monotonic()) * shares / (shares + max(0, waiting - workers)))
 
 
 def _begun(file: Path, answered: Path, terms: Terms, share: float | None) -> Connection:

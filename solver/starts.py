@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from solver.network import OnFirst, Relaxation
 
 QUICK = 10_000  # possible turns up to which a flow takes a tenth of a second
-HURRY = 3e-4  # seconds of a run for each possible turn, below which the flow's roster has to come first
+HURRY = 5e-5  # seconds of a run for each possible turn, below which the flow's roster has to come first
 
 
 def values_of(problem: Problem, assignments: Iterable[Assignment]) -> tuple[int, ...]:

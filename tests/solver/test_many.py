@@ -65,10 +65,10 @@ def test_two_files_of_one_name_would_be_one_answer(tmp_path: Path, capsys: pytes
     )
 
 
-def test_the_time_for_all_is_shared_among_those_that_wait(monkeypatch: pytest.MonkeyPatch):
+def test_whoever_waits_next_gets_more_than_an_equal_share_of_the_time_for_all(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("time.monotonic", lambda: 1000.0)
 
-    shares = [many._share(1060.0, waiting, workers=2) for waiting in (34, 17, 2, 1)]
+    shares = [many._share(1060.0, waiting, workers=2) for waiting in (34, 8, 2, 1)]
 
-    assert shares == pytest.approx([60 * 2 / 34, 60 * 2 / 17, 60, 60])
-    assert many._share(900.0, 3, workers=2) == pytest.approx(0.1)
+    assert shares == pytest.approx([60 * 6 / 38, 30, 60, 60])
+    assert many._share(900.0, 7, workers=2) == pytest.approx(0.1)
