@@ -46,8 +46,7 @@ def relax(part: Part, effort: Effort | None = None) -> tuple[Assignment, ...]:
 
     def take(found: Relaxation) -> None:
         part.relaxed(found.values)
-        if not broken_rules(part.problem, Roster(part.problem, found.assignments)):
-            part.offer(found.assignments, values_of(part.problem, found.assignments))
+        _offer_if_whole(part, found.assignments)
 
     found = relaxation(Component(part.problem, part.turns), effort, on_first=take)
     if found is None:
@@ -67,8 +66,8 @@ def offer_start(part: Part, start: Iterable[Assignment]) -> None:
     """A roster known before, as far as it lies in this part and breaks no rule there."""
     people, shifts = part.problem.volunteer_by_id, part.problem.shift_by_id
     turns = tuple(turn for turn in start if turn.volunteer in people and turn.shift in shifts)
-    if turns and not broken_rules(part.problem, Roster(part.problem, turns)):
-        part.offer(turns, values_of(part.problem, turns))
+    if turns:
+        _offer_if_whole(part, turns)
 
 
 def offer_filled(part: Part, effort: Effort) -> None:
@@ -81,9 +80,14 @@ def offer_filled(part: Part, effort: Effort) -> None:
 def _fill(part: Part, start: Iterable[Assignment], effort: Effort) -> None:
     filling = Filling(Component(part.problem, part.turns), start, effort)
     filling.fill()
-    found = filling.assignments()
-    if not broken_rules(part.problem, Roster(part.problem, found)):
-        part.offer(found, values_of(part.problem, found))
+    _offer_if_whole(part, filling.assignments())
+
+
+def _offer_if_whole(part: Part, turns: tuple[Assignment, ...]) -> None:
+    """Unless they break a rule."""
+    roster = Roster(part.problem, turns)
+    if not broken_rules(part.problem, roster):
+        part.offer(turns, tuple(level.value for level in levels_of(part.problem, roster)))
 
 
 def flow_first(part: Part) -> bool:
