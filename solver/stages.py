@@ -128,11 +128,12 @@ class Stages:
         self._look_around(last)
         if last not in self.relaxed:
             self._begin()
-        if self.huge:  # and so takes both workers long
+        beside = self.huge and self.effort.workers > 1  # both have much to do
+        if beside:
             self._meet(last)
         meanwhile.end()
         self._claim()
-        if not self.huge:
+        if not beside:
             self._meet(last)
         for goal in self.goals:
             if self.huge and goal not in self.relaxed and not self._settled(goal):
