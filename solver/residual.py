@@ -77,6 +77,10 @@ class Residual:
     def carries(self, arc: int) -> bool:
         return self.room[arc ^ 1] > 0
 
+    def gap(self, arc: int) -> int:
+        """By how much a circulation costs more if it uses the arc otherwise than a cheapest one."""
+        return abs(self._costs[arc] + self.prices[self.heads[arc ^ 1]] - self.prices[self.heads[arc]])
+
     def block(self, arc: int) -> None:
         """Take an arc away, and let what it carries go another way. Raises TooMuch."""
         units = self.room[arc ^ 1]

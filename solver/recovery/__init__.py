@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.check import Roster, Value, broken_rules, shortfalls_of
+from solver.check import Roster, Value, shortfalls_of
 from solver.check.terms import levels_of
 from solver.problem import Assignment, Problem
 from solver.recovery.first import first_turns
 from solver.recovery.losses import Absence, Losses, Window, question_after
 from solver.recovery.moves import Moves, moves_between
 from solver.recovery.nearest import nearest_roster
-from solver.recovery.parts import piece_of
-from solver.solution import Clash, Level, Run, Shortfall, Solution
+from solver.recovery.parts import piece_of, whole_of
+from solver.solution import Level, Run, Shortfall, Solution
 
 if TYPE_CHECKING:
     from solver.progress import Progress
@@ -111,45 +111,25 @@ def repaired(
     def run() -> Run:
         return Run(problem_sha256, round(time.monotonic() - started, 3), seed, workers, {}, {"seconds": seconds})
 
-    kept = frozenset(base) & frozenset(left)
-    found = nearest_roster(part, [turn for turn in part.previous or () if turn in kept], run)
-    if found is None:
+    def search(part: Problem, start: Sequence[Assignment]) -> Solution:
         from solver.engine import solve  # here: it loads OR-Tools
 
-        found = solve(
+        return solve(
             part,
             seconds=seconds,
             workers=workers,
             seed=seed,
             on_progress=on_progress,
             should_stop=should_stop,
-            start=first.assignments or (),
+            start=start,
             problem_sha256=problem_sha256,
         )
-    solution = _of_the_whole(question, part, base, found)
+
+    kept = frozenset(base) & frozenset(left)
+    found = nearest_roster(part, [turn for turn in part.previous or () if turn in kept], run, search)
+    solution = whole_of(question, part, base, found or search(part, first.assignments or ()))
     return Repaired(question, solution, moves_between(standing, lost, solution.assignments), first)
 
 
 def _free(question: Problem, window: Window) -> frozenset[str]:
     return frozenset(shift.id for shift in question.shifts if window.holds(shift))
-
-
-def _of_the_whole(question: Problem, part: Problem, base: Sequence[Assignment], found: Solution) -> Solution:
-    """A solution of a part together with all that stayed: what was left out adds the same to values and bounds."""
-    if part is question or not found.levels:
-        return found
-    own = part.shift_by_id
-    order = {shift.id: number for number, shift in enumerate(question.shifts)}
-    turns = [*found.assignments, *(turn for turn in base if turn.shift not in own)]
-    turns.sort(key=lambda turn: (order[turn.shift], turn.volunteer))
-    roster = Roster(question, turns)
-    broken = broken_rules(question, roster)
-    if broken:
-        # What the losses broke outside the window, nothing inside can mend.
-        clashes = dict.fromkeys(Clash(one.rule, one.volunteer, one.shift) for one in broken)
-        return Solution("infeasible", (), (), (), found.run, tuple(clashes))
-    levels = [
-        Level(whole.terms, whole.value, level.bound + whole.value - level.value)
-        for whole, level in zip(levels_of(question, roster), found.levels, strict=True)
-    ]
-    return replace(found, assignments=tuple(turns), levels=tuple(levels), shortfalls=shortfalls_of(question, roster))

@@ -2,20 +2,23 @@
 
 Where every other turn costs a change, only a place that is short can be worth any. So the turns that are left are the
 cheapest flow but for those places, and paths from there lead to the cheapest of all (`solver.residual`). A province
-loses a hundred turns, and a few hundred of its people are looked at. What is no flow the referee knows: where it
-refuses a turn, another one may cost as little, and then that is the best roster too.
+loses a hundred turns, and a few hundred of its people are looked at. What is no flow the referee knows: a turn it
+refuses is forbidden, and if that costs nothing, the best roster is found. If it costs a little, the prices say in
+which few turns the best one can differ, and those are searched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from solver.check import Roster, broken_rules, shortfalls_of
 from solver.check.terms import levels_of
 from solver.layout import Layout
 from solver.possible import Turns, crowds
-from solver.problem import Assignment, Problem, Shift, Volunteer
+from solver.problem import Assignment, Pin, Problem, Shift, Volunteer
+from solver.recovery.parts import piece_of, whole_of
 from solver.repair import culprits
 from solver.residual import HUB, Residual, TooMuch
 from solver.solution import Level, Run, Solution
@@ -25,23 +28,74 @@ FORCED_FIRST = 1  # level of the network before those of the problem
 MOST_ARCS = 300_000  # to look at, in a third of a second; a province takes ten thousand
 TRIES = 30  # rosters shown to the referee
 
+Solve = Callable[[Problem, Sequence[Assignment]], Solution]
+"""Solves a problem of which a roster is known."""
+
 
 class NoPath(Exception):
     """The turns that are left are no flow."""
 
 
-def nearest_roster(problem: Problem, left: Sequence[Assignment], run: Callable[[], Run]) -> Solution | None:
+def nearest_roster(
+    problem: Problem, left: Sequence[Assignment], run: Callable[[], Run], solve: Solve
+) -> Solution | None:
     """The best roster there is, proved; None where this way does not lead to one. `left` are turns of `previous`.
 
-    Proved, because the flow knows fewer rules: nothing is better than what it reaches, on any level.
+    Proved, because the flow knows fewer rules: nothing is better than what it reaches, on any level. `solve` is for
+    the few turns in which a roster with those rules can differ from it.
     """
     level = _level_of_changes(problem)
     if level is None or any(shift.service_level for shift in problem.shifts):
         return None
     try:
-        return _accepted(problem, _Nearest(problem, left, level), run)
+        flow = _Nearest(problem, left, level)
+        found = _accepted(problem, flow)
     except (NoPath, TooMuch):
         return None
+    if found is None:
+        return None
+    turns, roster, gap = found
+    if gap:
+        return _among(problem, turns, flow, gap, solve)
+    levels = tuple(Level(one.terms, one.value, one.value) for one in levels_of(problem, roster))
+    return Solution("optimal", turns, levels, shortfalls_of(problem, roster), run())
+
+
+def _accepted(problem: Problem, flow: _Nearest) -> tuple[tuple[Assignment, ...], Roster, int] | None:
+    """A roster without a fault, and how much more than the cheapest flow it costs; none that has more changes."""
+    least: list[int] = []
+    for _ in range(TRIES):
+        turns = flow.turns()
+        roster = Roster(problem, turns)
+        values = [level.value for level in levels_of(problem, roster)]
+        if not least:
+            least = values
+            flow.measure()
+        gap = flow.worth(value - below for value, below in zip(values, least, strict=True))
+        if gap > flow.change // 4:
+            return None
+        broken = broken_rules(problem, roster)
+        if not broken:
+            return turns, roster, gap
+        refused = set(culprits(problem, roster, broken)) & flow.added()
+        if not refused:
+            return None
+        flow.forbid(refused)
+    return None
+
+
+def _among(problem: Problem, turns: Sequence[Assignment], flow: _Nearest, gap: int, solve: Solve) -> Solution:
+    """The best roster, of which one is known that costs so much more than the cheapest flow: it can differ only in
+    turns that cost no more than that, and all others stay as they are."""
+    free = flow.within(gap)
+    shifts = frozenset(turn.shift for turn in free)
+    known = set(turns)
+    fixed = [turn for turn in flow.possible(shifts) if turn not in free]
+    own = {(turn.volunteer, turn.shift) for turn in fixed}
+    pins = [pin for pin in problem.pins if (pin.volunteer, pin.shift) not in own]
+    pins += [Pin(turn.volunteer, turn.shift, "assigned" if turn in known else "forbidden") for turn in fixed]
+    piece = piece_of(replace(problem, pins=tuple(pins)), turns, shifts)
+    return whole_of(problem, piece, turns, solve(piece, turns))
 
 
 def _level_of_changes(problem: Problem) -> int | None:
@@ -52,27 +106,6 @@ def _level_of_changes(problem: Problem) -> int | None:
             return None
         if "changes" in terms:
             return number
-    return None
-
-
-def _accepted(problem: Problem, flow: _Nearest, run: Callable[[], Run]) -> Solution | None:
-    """The first roster without a fault that costs as little as the cheapest flow."""
-    least: list[int] = []
-    for _ in range(TRIES):
-        turns = flow.turns()
-        roster = Roster(problem, turns)
-        levels = [Level(level.terms, level.value, level.value) for level in levels_of(problem, roster)]
-        values = [level.value for level in levels]
-        least = least or values
-        if values != least:
-            return None
-        broken = broken_rules(problem, roster)
-        if not broken:
-            return Solution("optimal", turns, tuple(levels), shortfalls_of(problem, roster), run())
-        refused = set(culprits(problem, roster, broken)) & flow.added()
-        if not refused:
-            return None
-        flow.forbid(refused)
     return None
 
 
@@ -102,7 +135,9 @@ class _Nearest:
         if any(not set(crew) <= set(self.people_for[shift]) for shift, crew in enumerate(self.crews) if crew):
             raise NoPath
         self.ways: dict[tuple[int, int], int] = {}
-        self._seal_all(self.network.worth(level + FORCED_FIRST, problem.levels[level]["changes"]))
+        self.gaps: dict[tuple[int, int], int] = {}
+        self.change = self.network.worth(level + FORCED_FIRST, problem.levels[level]["changes"])
+        self._seal_all()
 
     def turns(self) -> tuple[Assignment, ...]:
         """Those of the cheapest flow. Raises NoPath, TooMuch."""
@@ -121,6 +156,23 @@ class _Nearest:
         """Never again these turns, which the flow has."""
         for turn in turns:
             self.network.block(self.ways[self.person[turn.volunteer], self.slot[turn.shift]])
+
+    def measure(self) -> None:
+        """Note of each turn by how much a flow costs more that differs in it; of sealed ones it is half a change."""
+        self.gaps = {turn: self.network.gap(way) for turn, way in self.ways.items()}
+
+    def within(self, gap: int) -> set[Assignment]:
+        """The turns in which a flow can differ that costs at most so much more than the one measured."""
+        return {self._named(turn) for turn, least in self.gaps.items() if least <= gap}
+
+    def possible(self, shifts: Collection[str]) -> Iterator[Assignment]:
+        """All who could serve on these shifts."""
+        for shift in sorted(self.slot[one] for one in shifts):
+            yield from (self._named((person, shift)) for person in self.people_for[shift])
+
+    def worth(self, values: Iterable[int]) -> int:
+        """The values of the problem's levels as one number."""
+        return sum(self.network.worth(number + FORCED_FIRST, value) for number, value in enumerate(values))
 
     def _named(self, turn: tuple[int, int]) -> Assignment:
         person, shift = turn
@@ -141,21 +193,21 @@ class _Nearest:
     def _root_of_shift(self, shift: int) -> int:
         return 1 + len(self.taken) + shift
 
-    def _seal_all(self, change: int) -> None:
+    def _seal_all(self) -> None:
         """Roots at prices at which no turn between two that are sealed gains anything. Open is where more might."""
         for person, taken in zip(self.problem.volunteers, self.taken, strict=True):
-            self.network.seal(self._price(person, len(taken), change))
+            self.network.seal(self._price(person, len(taken)))
         for _ in self.problem.shifts:
             self.network.seal(0)
         for root in list(self._unsure()):
             if root in self.network.sealed:
                 self._open(root)
 
-    def _price(self, person: Volunteer, taken: int, change: int) -> int:
+    def _price(self, person: Volunteer, taken: int) -> int:
         """What another turn costs by itself; half a change where one would have to be given up for it."""
         most = person.limits.turns
         if most is not None and taken >= most:
-            return change // 2
+            return self.change // 2
         return sum(self.network.worth(*cost) for cost in self.layout.unfairness_of(person, taken + 1))
 
     def _unsure(self) -> Iterator[int]:

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from solver.check import Roster
+from solver.check import Roster, broken_rules, shortfalls_of
+from solver.check.terms import levels_of
 from solver.possible import possible_turns
 from solver.problem import Assignment, Limits, Pin, Problem, Shift, Wish
+from solver.solution import Clash, Level, Solution
 
 NO_LIMITS = Limits()
 _Entry = TypeVar("_Entry", Pin, Wish, Assignment)
@@ -40,6 +42,27 @@ def piece_of(problem: Problem, turns: Sequence[Assignment], free: frozenset[str]
         pairs=tuple(pair for pair in problem.pairs if people >= set(pair.volunteers)),
         previous=None if problem.previous is None else tuple(_inside(problem.previous, known, names)),
     )
+
+
+def whole_of(question: Problem, part: Problem, base: Sequence[Assignment], found: Solution) -> Solution:
+    """A solution of a part together with all that stayed: what was left out adds the same to values and bounds."""
+    if part is question or not found.levels:
+        return found
+    own = part.shift_by_id
+    order = {shift.id: number for number, shift in enumerate(question.shifts)}
+    turns = [*found.assignments, *(turn for turn in base if turn.shift not in own)]
+    turns.sort(key=lambda turn: (order[turn.shift], turn.volunteer))
+    roster = Roster(question, turns)
+    broken = broken_rules(question, roster)
+    if broken:
+        # What the losses broke outside the window, nothing inside can mend.
+        clashes = dict.fromkeys(Clash(one.rule, one.volunteer, one.shift) for one in broken)
+        return Solution("infeasible", (), (), (), found.run, tuple(clashes))
+    levels = [
+        Level(whole.terms, whole.value, level.bound + whole.value - level.value)
+        for whole, level in zip(levels_of(question, roster), found.levels, strict=True)
+    ]
+    return replace(found, assignments=tuple(turns), levels=tuple(levels), shortfalls=shortfalls_of(question, roster))
 
 
 def _people_of(problem: Problem, roster: Roster, free: frozenset[str]) -> set[str]:
