@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from roster.models import Period, Programme, Roster, Round, Shift
 from roster.planning import scope
-from roster.queries.rosters import is_untouched
+from roster.queries.roster_totals import is_untouched
 from roster.queries.rounds import heard
 
 

@@ -13,7 +13,7 @@ from roster.planning import scope, shortages
 from roster.planning.lacks import Lack
 from roster.planning.shortages import Exclusion, Finding, Repair
 from roster.planning.snapshot import row_id
-from roster.queries import rosters, somebody
+from roster.queries import roster_totals, somebody
 from roster.queries.publications import Place
 from roster.queries.somebody import Profile, Somebody
 
@@ -88,7 +88,7 @@ def cause_of(session: Session, roster: Roster, shift_id: int, *, now: datetime) 
     finding = shortages.of_shift(session, roster, shift_id, now=now)
     if finding is None:
         return None
-    return _Drawing(session, roster, finding, rosters.totals_of(session, roster).lack).cause()
+    return _Drawing(session, roster, finding, roster_totals.totals_of(session, roster).lack).cause()
 
 
 class _Drawing:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager
 from roster.models import Period, Roster, Unit
 from roster.planning import scope
 from roster.queries.pages import page_number
-from roster.queries.rosters import Totals, published_at, totals_of
+from roster.queries.roster_totals import Totals, published_at, totals_of
 
 PAGE_SIZE = 20  # each line's figures take a few queries of their own
 

@@ -34,7 +34,7 @@ from roster.planning import difference, drafts, scope, staffing
 from roster.planning.difference import Difference, Turn
 from roster.planning.drafts import Change
 from roster.planning.staffing import Refusal
-from roster.queries import rosters as queries
+from roster.queries import roster_totals
 from roster.services import audit, feeds, places, telling, turns
 
 CHANGES_TOLD = 20
@@ -305,7 +305,7 @@ def _first_shift(draft: Iterable[Turn], person_id: int) -> int:
 
 
 def _publication(session: Session, roster: Roster, change: Difference, by: Account, now: datetime) -> Publication:
-    totals = queries.totals_of(session, roster)
+    totals = roster_totals.totals_of(session, roster)
     publication = Publication(
         roster_id=roster.id,
         number=roster.published_number + 1,

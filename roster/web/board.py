@@ -11,8 +11,7 @@ from flask_babel import ngettext
 from roster.errors import NotFound
 from roster.extensions import db
 from roster.models import Roster
-from roster.queries import rosters as queries
-from roster.queries import somebody
+from roster.queries import roster_totals, somebody
 from roster.queries.targets import Target, Targets, targets_for
 from roster.services import copying, drafts, people, rosters
 from roster.web import drawing, roster_words
@@ -31,7 +30,7 @@ LISTED = 60
 def show(roster_id: int) -> ResponseReturnValue:
     """The parts of the week's page that change; 304 while nobody has changed anything."""
     roster = rosters.get(db.session, roster_id, by=current_account())
-    state = queries.state_of(db.session, roster)
+    state = roster_totals.state_of(db.session, roster)
     if request.if_none_match.contains(state):
         answer = make_response("", 304)
     else:

@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 
 from roster.extensions import db
 from roster.models import Roster
-from roster.queries import drafts
-from roster.queries import rosters as queries
+from roster.queries import drafts, roster_totals
 from roster.queries.rosters import WeekGrid
 from roster.web import roster_words
 from roster.web.sessions import current_account
@@ -22,7 +21,7 @@ def board(roster: Roster) -> dict[str, Any]:
     return {
         "address": url_for("board.show", roster_id=roster.id, **kept_filter(), page=page),
         "base": url_for("board.show", roster_id=roster.id).removesuffix("/board"),
-        "state": queries.state_of(db.session, roster),
+        "state": roster_totals.state_of(db.session, roster),
         "undo": _step(steps.undo),
         "redo": _step(steps.redo),
     }

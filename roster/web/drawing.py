@@ -14,7 +14,9 @@ from roster.models import DayKind, Holiday, Roster
 from roster.queries.candidates import Candidate
 from roster.queries.fairness import Fairness
 from roster.queries.publications import Place
-from roster.queries.rosters import ShiftCell, Totals, Turn, WeekGrid
+from roster.queries.roster_cells import ShiftCell, Turn
+from roster.queries.roster_totals import Totals
+from roster.queries.rosters import WeekGrid
 from roster.queries.weeks import Week
 from roster.vietnam.office_hours import SATURDAY, monday_of
 from roster.web import roster_words

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from roster.planning.lacks import Lack
 from roster.planning.staffing import Cause, Obstacle, Refusal
 from roster.queries.drafts import Step
-from roster.queries.rosters import ShiftCell
+from roster.queries.roster_cells import ShiftCell
 from roster.web.wording import day_in_words, hours, sentence
 
 Names = Mapping[str, str]

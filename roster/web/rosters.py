@@ -13,7 +13,7 @@ from roster.config import Settings
 from roster.errors import AlreadyPublished, NotFound
 from roster.extensions import db
 from roster.models import Holiday, Roster, Unit
-from roster.queries import candidates, fairness, publications, qualifications
+from roster.queries import candidates, fairness, publications, qualifications, roster_cells, roster_totals
 from roster.queries import rosters as queries
 from roster.queries import rounds as round_queries
 from roster.queries import runs as run_queries
@@ -177,7 +177,7 @@ def by_hand(roster_id: int, shift_id: int, person_id: int, hand: str) -> Respons
 def choose(roster_id: int, shift_id: int) -> ResponseReturnValue:
     """Who could be put on a shift, and what is in the way of the others."""
     roster = rosters.get(db.session, roster_id, by=current_account())
-    cell = queries.shift_cell(db.session, roster, shift_id, now=utc_now())
+    cell = roster_cells.shift_cell(db.session, roster, shift_id, now=utc_now())
     if cell is None:
         raise NotFound(what="shift", id=shift_id)
     search = search_typed()
@@ -297,7 +297,7 @@ def names_of_qualifications() -> Mapping[str, str]:
 
 def _slot_answer(roster_id: int, shift_id: int) -> ResponseReturnValue:
     roster = rosters.get(db.session, roster_id, by=current_account())
-    cell = queries.shift_cell(db.session, roster, shift_id, now=utc_now())
+    cell = roster_cells.shift_cell(db.session, roster, shift_id, now=utc_now())
     if cell is None:
         raise NotFound(what="shift", id=shift_id)
     answer = make_response(
@@ -315,8 +315,8 @@ def _slot_answer(roster_id: int, shift_id: int) -> ResponseReturnValue:
 
 def frame_of(roster: Roster, grid: WeekGrid | None = None) -> dict[str, Any]:
     """What every page of a roster shows around its own matter; a grid has counted some of it already."""
-    totals = grid.totals if grid else queries.totals_of(db.session, roster)
-    changes = grid.changes if grid else queries.waiting_changes(db.session, roster, now=utc_now())
+    totals = grid.totals if grid else roster_totals.totals_of(db.session, roster)
+    changes = grid.changes if grid else roster_totals.waiting_changes(db.session, roster, now=utc_now())
     first_day = roster.period.first_day
     return {
         "roster": roster,

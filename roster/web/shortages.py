@@ -12,8 +12,7 @@ from roster.extensions import db
 from roster.models import Roster
 from roster.planning import reasons
 from roster.queries import agreements as agreement_queries
-from roster.queries import qualifications
-from roster.queries import rosters as roster_queries
+from roster.queries import qualifications, roster_cells, roster_totals
 from roster.queries import shortages as queries
 from roster.queries.shortages import Candidate, Cause, Remedy
 from roster.services import remedies, rosters, shifts
@@ -37,10 +36,10 @@ MOST_LISTED = 6
 def show(roster_id: int, shift_id: int) -> ResponseReturnValue:
     """Why a place is short, and what would fill it; in the side sheet where there is JavaScript."""
     roster = rosters.get(db.session, roster_id, by=current_account())
-    cell = roster_queries.shift_cell(db.session, roster, shift_id, now=utc_now())
+    cell = roster_cells.shift_cell(db.session, roster, shift_id, now=utc_now())
     if cell is None:
         raise NotFound(what="shift", id=shift_id)
-    untouched = roster_queries.is_untouched(db.session, roster)
+    untouched = roster_totals.is_untouched(db.session, roster)
     cause = None if untouched else queries.cause_of(db.session, roster, shift_id, now=utc_now())
     template = "shortages/_shortage.html" if "HX-Request" in request.headers else "shortages/show.html"
     return render_template(
@@ -58,7 +57,7 @@ def show(roster_id: int, shift_id: int) -> ResponseReturnValue:
 def why(roster_id: int, shift_id: int, person_id: int) -> ResponseReturnValue:
     """Why somebody serves on a shift, in one sentence."""
     roster = rosters.get(db.session, roster_id, by=current_account())
-    cell = roster_queries.shift_cell(db.session, roster, shift_id, now=utc_now())
+    cell = roster_cells.shift_cell(db.session, roster, shift_id, now=utc_now())
     turn = next((one for one in cell.people if one.person.id == person_id), None) if cell else None
     if cell is None or turn is None:
         raise NotFound(what="turn", id=person_id)

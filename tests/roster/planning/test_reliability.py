@@ -8,7 +8,7 @@ from roster.models import Assignment, AssignmentState, Withdrawal, WithdrawalSta
 from roster.planning import reliability, snapshot
 from roster.planning.snapshot import person_key, shift_key
 from roster.queries.center import center_page
-from roster.queries.rosters import shift_cell
+from roster.queries.roster_cells import shift_cell
 from solver.engine import solve
 from tests.builders import LONG_AGO, MONDAY
 from tests.roster.shortages import NOW, Week

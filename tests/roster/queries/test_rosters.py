@@ -7,7 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from roster.models import DraftAssignment, Half, Level, Pin, PinState, Run, RunState, ShiftState
-from roster.queries import rosters
+from roster.queries import roster_cells, roster_totals, rosters
 from roster.queries.rosters import Filter
 from tests.builders import (
     MONDAY,
@@ -65,7 +65,7 @@ def test_a_short_shift_says_how_many_are_free_and_that_all_are_at_their_limit(se
     a_person(session, unit, "Võ Dũng")
     put(session, roster, monday, *busy)
 
-    cell = rosters.shift_cell(session, roster, tuesday.id, now=NOW)
+    cell = roster_cells.shift_cell(session, roster, tuesday.id, now=NOW)
 
     assert (cell.free, cell.missing) == (2, 1)
     (cause,) = cell.causes
@@ -85,7 +85,7 @@ def test_a_roster_is_untouched_until_a_run_or_a_hand_has_made_one(session, unit)
         session.add(a_run(roster, applied=applied))
     session.flush()
 
-    assert [rosters.is_untouched(session, one) for one in (by_hand, by_run, new)] == [False, False, True]
+    assert [roster_totals.is_untouched(session, one) for one in (by_hand, by_run, new)] == [False, False, True]
 
 
 def a_run(roster, *, applied: bool) -> Run:
@@ -100,7 +100,7 @@ def test_a_need_nobody_meets_is_missing_though_there_are_people_enough(session, 
     put(session, roster, shift, a_person(session, unit, "Trần An"))
     a_person(session, unit, "Lê Bình", qualifications=[lead], free={})
 
-    cell = rosters.shift_cell(session, roster, shift.id, now=NOW)
+    cell = roster_cells.shift_cell(session, roster, shift.id, now=NOW)
 
     assert (cell.missing, cell.needs_missing, cell.is_short) == (0, {"lead": 1}, True)
     assert [(cause.qualification, cause.pool, cause.free) for cause in cell.causes] == [("lead", 1, 0)]
@@ -117,7 +117,7 @@ def test_people_are_named_so_that_two_of_one_name_are_told_apart(session, unit):
     session.add(Pin(roster_id=roster.id, shift_id=shift.id, person_id=off.id, state=PinState.FORBIDDEN))
     session.flush()
 
-    cell = rosters.shift_cell(session, roster, shift.id, now=NOW)
+    cell = roster_cells.shift_cell(session, roster, shift.id, now=NOW)
 
     assert [turn.person.label for turn in cell.people] == ["Minh Hà", "Thu Hà"]
     assert [(turn.pinned, turn.leads, turn.minor) for turn in cell.people] == [
@@ -131,7 +131,7 @@ def test_a_minor_left_alone_is_marked_in_the_cell(session, unit):
     roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit))
     put(session, roster, shift, a_person(session, unit, birth_date=MONDAY.replace(year=2010)))
 
-    cell = rosters.shift_cell(session, roster, shift.id, now=NOW)
+    cell = roster_cells.shift_cell(session, roster, shift.id, now=NOW)
 
     assert [(one.rule, one.detail) for one in cell.broken] == [("minors", "company")]
 
@@ -140,7 +140,7 @@ def test_somebody_who_left_is_still_shown_and_marked(session, unit):
     roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit))
     put(session, roster, shift, a_person(session, unit, active=False))
 
-    cell = rosters.shift_cell(session, roster, shift.id, now=NOW)
+    cell = roster_cells.shift_cell(session, roster, shift.id, now=NOW)
 
     assert [turn.person.label for turn in cell.people] == ["Lan"]
     assert [(one.rule, one.detail) for one in cell.broken] == [("eligibility", "inactive")]
@@ -150,14 +150,14 @@ def test_a_group_nobody_knows_holds_nobody(session, unit):
     shift = a_shift(session, a_site(session, unit), pool=["class:12A", "team:x"])
     a_person(session, unit)
 
-    assert rosters.shift_cell(session, a_roster(session, unit), shift.id, now=NOW).free == 0
+    assert roster_cells.shift_cell(session, a_roster(session, unit), shift.id, now=NOW).free == 0
 
 
 @pytest.mark.parametrize(("whole", "free"), [(2, 2), (1, None)])
 def test_the_week_says_how_many_are_free_unless_too_many_would_have_to_be_looked_at(
     session, unit, monkeypatch, whole: int, free: int | None
 ):
-    monkeypatch.setattr(rosters, "LOOKED_AT_WHOLE", whole)
+    monkeypatch.setattr(roster_cells, "LOOKED_AT_WHOLE", whole)
     roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit), minimum=3)
     put(session, roster, shift, a_person(session, unit, "Trần An"))
     a_person(session, unit, "Lê Bình")
@@ -166,7 +166,7 @@ def test_the_week_says_how_many_are_free_unless_too_many_would_have_to_be_looked
     (cell,) = [cell for cells in row.days for cell in cells]
 
     assert (cell.free, bool(cell.causes)) == (free, free is not None)
-    assert cell == rosters.shift_cell(session, roster, shift.id, now=NOW)
+    assert cell == roster_cells.shift_cell(session, roster, shift.id, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_the_week_says_how_many_are_free_unless_too_many_would_have_to_be_looked
 def test_what_cannot_be_planned_any_more_is_shown_without_counting_the_free(session, unit, now: datetime, state):
     shift = a_shift(session, a_site(session, unit), state=state)
 
-    cell = rosters.shift_cell(session, a_roster(session, unit), shift.id, now=now)
+    cell = roster_cells.shift_cell(session, a_roster(session, unit), shift.id, now=now)
 
     assert (cell.planned, cell.free, cell.causes) == (False, None, ())
     assert cell.missing == (0 if state is ShiftState.CANCELLED else 1)

@@ -7,7 +7,7 @@ import pytest
 from roster.models import Assignment, AssignmentState, AvailabilityException, Level
 from roster.planning import runs
 from roster.planning.lacks import Lack
-from roster.queries.rosters import totals_of
+from roster.queries.roster_totals import totals_of
 from roster.queries.shortages import cause_of
 from tests.builders import LONG_AGO, MONDAY, a_qualification, a_roster, a_shift, a_site
 from tests.roster.shortages import NOW, Week

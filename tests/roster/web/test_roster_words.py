@@ -8,7 +8,7 @@ from flask_babel import Babel, force_locale
 
 from roster import paths
 from roster.planning.staffing import Cause, Obstacle, Refusal
-from roster.queries.rosters import ShiftCell
+from roster.queries.roster_cells import ShiftCell
 from roster.web import roster_words
 from solver.problem import HARD_RULES
 from tests.builders import MONDAY, local
