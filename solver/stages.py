@@ -39,7 +39,7 @@ LARGE = 600  # possible turns from which on relaxations are worth their time
 LOOKS = ((3.0, 1), (0.33, 2), (3.0, 2))
 FARTHER = 3.0  # units of an earlier level above the bound, where nothing is close to it
 CLOSE = 10.0  # turns' worth of the last level: what a look around the fractions can prove
-MOST_TRADES = 15  # for a bound: of eight provinces tried, those proved so took thirteen at most, others not thirty
+MOST_TRADES, MOST_HUGE_TRADES = 6, 15  # for a bound: what is open then, HiGHS sooner proves itself unless it is huge
 PATIENCE = 3  # trades without a better bound until a roster is looked for again
 STEP = 0.999  # a better roster costs less by more than this: costs are whole
 MOST_NEAR = 20_000  # columns around them for a roster
@@ -228,7 +228,7 @@ class Stages:
         """Where all rows around the fractions are too many: one after the other of those that matter."""
         in_vain = steps = 0
         most = len(goal.costs) // SHARE if self.huge else MOST_PROVING
-        for _ in range(MOST_TRADES):
+        for _ in range(MOST_HUGE_TRADES if self.huge else MOST_TRADES):
             before, open_before = self.floors[goal], self._open(goal)
             whole = not market.trade(self.effort)
             self.floors[goal] = max(before, goal.constant + market.floor)
