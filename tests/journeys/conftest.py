@@ -20,7 +20,7 @@ READY = """
   const unready = new CSSStyleSheet();
   unready.replaceSync("body { visibility: hidden !important }");
   document.adoptedStyleSheets = [unready];
-  addEventListener("DOMContentLoaded", () => (document.adoptedStyleSheets = []));
+  addEventListener("DOMContentLoaded", () => (document.adoptedStyleSheets = []), { capture: true });
   addEventListener("htmx:configRequest", ({ detail }) => (detail.timeout = 0));
 """
 """No hand is as quick as ours: it would press what a slow machine has drawn already and given no script yet. So a page

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import LANGUAGES, SCREENS
 from tests.journeys.keyboard import Keys
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, eventually
 
 EVERYWHERE = [(language, screen) for language in LANGUAGES for screen in SCREENS]
 EACH_ONCE = [("vi", "phone"), ("en", "laptop")]  # for long walks whose pages other journeys open everywhere too
@@ -25,9 +25,7 @@ def test_a_coordinator_plans_the_next_week_and_sees_why_a_place_stays_short(visi
     expect(page.get_by_role("heading", level=1)).to_contain_text("Đoàn Trường Đại học Quy Nhơn")
     coordinator.look("week-before")
 
-    page.get_by_role("button", name=coordinator.say("Xếp lịch tuần", "Plan the week")).click()
-    done = page.get_by_text(re.compile(coordinator.say("Đã chứng minh", "Proved: ")))
-    done.first.wait_for()
+    coordinator.plan_the_week()
 
     coordinator.look("week-planned")
     if screen == "laptop":
@@ -69,8 +67,9 @@ def test_a_hand_on_the_keyboard_stays_in_the_slot_and_every_count_follows(visit)
     slot = _take_somebody_out(page)
 
     expect(slot.locator(":focus")).to_have_count(1)
-    waiting = page.locator(".tile", has_text="Chưa công bố").locator(".tile-value").inner_text()
-    expect(page.locator(".tabs li", has_text="Thay đổi").locator(".tab-count")).to_have_text(waiting.strip())
+    waiting = page.locator(".tile", has_text="Chưa công bố").locator(".tile-value")
+    changes = page.locator(".tabs li", has_text="Thay đổi").locator(".tab-count")
+    eventually(lambda: waiting.inner_text().strip() == changes.inner_text().strip())
     expect(page.locator(".tabs [aria-current=page]")).to_have_text("Lịch trực")
 
 
@@ -83,7 +82,7 @@ def test_the_week_stays_planned_when_the_browser_is_closed_meanwhile(visit):
 
     second = visit("vi", "laptop")
     second.sign_in("coordinator")
-    second.page.get_by_text(re.compile("Đã chứng minh")).first.wait_for()
+    second.sees_the_plan()
 
 
 @pytest.mark.parametrize(("language", "screen"), EACH_ONCE)
@@ -167,12 +166,18 @@ def _drag_somebody(coordinator):
         if page.locator(".slot-open").count():
             break
         page.mouse.up()
+        expect(page.locator(".slot-barred, .slot-open")).to_have_count(0)
     coordinator.look("board-dragging")
     place = page.locator(".slot-open").first
     where = place.get_attribute("id")
-    place.scroll_into_view_if_needed()
-    box = place.bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + 12, steps=3)
+
+    def is_over() -> bool:
+        place.scroll_into_view_if_needed()
+        box = place.bounding_box()
+        page.mouse.move(box["x"] + 20, box["y"] + 12, steps=3)  # near an edge the page itself moves beneath it
+        return "slot-over" in place.get_attribute("class").split()
+
+    eventually(is_over)
     page.mouse.up()
     return person, where
 
@@ -276,15 +281,14 @@ def test_a_volunteer_finds_their_shifts_and_says_when_they_can_come(visit, langu
 
     volunteer.go("/me/availability")
     volunteer.look("availability")
-    cell = page.locator(".half").first
-    before = cell.locator("input:checked").get_attribute("value") if cell.locator("input:checked").count() else ""
-    cell.scroll_into_view_if_needed()
-    box = cell.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    after = cell.locator("input:checked").get_attribute("value")
-    assert after != before
+    chosen = page.locator(".half").first.locator("input:checked")
+    before = chosen.evaluate_all("(inputs) => inputs[0]?.value ?? ''")
+    page.locator(".half").first.click()
+    expect(chosen).not_to_have_value(before)
+    after = chosen.get_attribute("value")
     page.get_by_role("button", name=volunteer.say("Lưu tuần của tôi", "Save my week")).click()
-    expect(page.locator(".half").first.locator("input:checked")).to_have_value(after)
+    volunteer.is_told(volunteer.say("Đã lưu.", "Saved."))
+    expect(chosen).to_have_value(after)
 
 
 def test_a_volunteer_reads_their_week_without_network_and_answers_are_sent_later(visit):
@@ -349,10 +353,9 @@ def test_a_volunteer_subscribes_to_a_calendar_with_the_same_shifts(visit, langua
     page.get_by_role("link", name=volunteer.say("Lịch điện tử", "My calendar")).first.click()
     volunteer.look("calendars")
     page.locator("main form button[type=submit]").last.click()
-    page.wait_for_load_state()
+    link = page.locator("a[href^='webcal:']").first.get_attribute("href")
     volunteer.look("calendar-made")
 
-    link = page.locator("a[href^='webcal:']").first.get_attribute("href")
     with urllib.request.urlopen(link.replace("webcal:", "http:"), timeout=PATIENCE) as answer:
         calendar = answer.read().decode()
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
