@@ -30,13 +30,17 @@ def test_whoever_has_shifts_is_led_to_people_then_to_asking_then_to_who_has_not_
     roster = a_roster(db.session, unit)
     week, answers = f"/plan/{unit.id}/{MONDAY}", f"/rosters/{roster.id}/answers"
     db.session.commit()
-    assert "Bring in people" in client.get(week).text
+    assert "Bring in the list you have" in client.get(week).text
     assert "No week to come is published" in client.get("/attention").text
 
     a_person(db.session, unit, free={}, availability_at=None)
     db.session.commit()
     assert all(f'href="{answers}"' in client.get(page).text for page in (week, "/attention"))
-    assert all("Ask before you plan" in client.get(page).text for page in (week, "/attention"))
+    assert "Ask before you plan" in client.get("/attention").text
+    assert "Ask before you plan" not in client.get(week).text, "one of the five steps says it already"
+
+    client.post("/beginning/later")
+    assert "Ask before you plan" in client.get(week).text
 
     client.post(answers, data={"deadline": str(MONDAY - timedelta(days=3))})
     assert all("One person is asked for this week." in client.get(page).text for page in (week, "/attention"))
