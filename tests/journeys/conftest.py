@@ -18,13 +18,13 @@ SCREENS = {"phone": (390, 844), "laptop": (1366, 800)}
 LANGUAGES = ("vi", "en")
 READY = """
   const unready = new CSSStyleSheet();
-  unready.replaceSync("body { visibility: hidden !important }");
+  unready.replaceSync("body { pointer-events: none !important }");
   document.adoptedStyleSheets = [unready];
-  addEventListener("DOMContentLoaded", () => (document.adoptedStyleSheets = []), { capture: true });
+  addEventListener("DOMContentLoaded", () => (document.adoptedStyleSheets = []));
   addEventListener("htmx:configRequest", ({ detail }) => (detail.timeout = 0));
 """
 """No hand is as quick as ours: it would press what a slow machine has drawn already and given no script yet. So a page
-shows nothing before. And whatever it asks for has all the time that such a machine takes."""
+takes no press before. And whatever it asks for has all the time that such a machine takes."""
 TELLS = """addEventListener("DOMContentLoaded", () => {
   const notices = document.getElementById("toasts");
   const tellAll = () => [...(notices?.children ?? [])].forEach((notice) => tell(notice.textContent));
