@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.keyboard import Keys
 from tests.journeys.looking import USUAL
@@ -37,7 +37,7 @@ KEPT = """async (path) => {
   const kept = await Promise.all(needed.map((one) => caches.match(one, { ignoreVary: true })));
   return Boolean(navigator.serviceWorker.controller) && kept.every(Boolean);
 }"""
-AT_REST = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
+UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling"
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Visitor:
         """Keep a picture, and have axe judge the page once it is all there."""
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.wait_for_load_state()
-        self.page.wait_for_function(AT_REST)
+        expect(self.page.locator(UNDER_WAY)).to_have_count(0)
         self.page.screenshot(path=SHOTS / f"{name}-{self.language}-{self.screen}.png", full_page=True)
         found = Axe().run(self.page, options=USUAL).response["violations"]
         told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
