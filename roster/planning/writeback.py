@@ -2,19 +2,20 @@
 
 While the solver ran, hands may have pinned people or taken them off, shifts may have moved, people may have come, gone
 or said that they are not free. So its answer is judged by the rows of this moment: what hands asked for is worked in,
-turns that no longer hold are left out, and shifts it may no longer plan keep what they had. Only if pins break a rule
-among themselves does the draft stay as the hands left it, and the run says why.
+turns that no longer hold are left out, and shifts it may no longer plan keep what they had. A pin that no longer holds
+stays, as a hand wanted it, and the board marks it. Only if the pins did not fit what was planned either does the draft
+stay as the hands left it, and the run says why.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.models import DraftAssignment, Roster, Run
-from roster.planning import drafts
+from roster.models import DraftAssignment, Roster, Run, Shift
+from roster.planning import drafts, scope
 from roster.planning.difference import Turn
 from roster.planning.drafts import Change
 from roster.planning.snapshot import row_id
@@ -60,32 +61,46 @@ class _Fitted:
 def apply(session: Session, run: Run, asked: Asked, solution: Solution, *, now: datetime) -> Outcome:
     """Make the solution the draft of the run's roster, whose row the caller has locked."""
     roster, found = run.roster, frozenset(solution.assignments)
-    fitted = _Fitted(found) if asked.today == asked.then else _fitted(asked.today, found)
+    fitted = _Fitted(found) if asked.today == asked.then else _fitted(asked, found)
     if fitted.broken:
         return Outcome(applied=False, revision=roster.revision, in_the_way=tuple(fitted.broken))
     planned = {row_id(key) for key in asked.then.shift_by_id.keys() & asked.today.shift_by_id.keys()}
+    # Asked once more under the lock: a shift may have been called off since the rows of this moment were read.
+    planned &= set(session.scalars(scope.open_shifts_in(scope.of(roster.period)).with_only_columns(Shift.id)))
     change = _difference(session, roster, planned, fitted.turns)
     # Under whoever asked for the run, so that a stale hand is told what changed.
     drafts.write(session, roster, change, "roster.plan", by_id=run.asked_by_id, now=now, run_id=run.id)
     return Outcome(applied=True, revision=roster.revision, kept=fitted.kept, left_out=fitted.left_out)
 
 
-def _fitted(today: Problem, found: frozenset[Assignment]) -> _Fitted:
-    pins = {Assignment(pin.volunteer, pin.shift): pin.state for pin in today.pins}
+def _fitted(asked: Asked, found: frozenset[Assignment]) -> _Fitted:
+    pins = {Assignment(pin.volunteer, pin.shift): pin.state for pin in asked.today.pins}
     pinned = {turn for turn, state in pins.items() if state == "assigned"}
     forbidden = {turn for turn in found if pins.get(turn) == "forbidden"}
-    known = {turn for turn in found if turn.volunteer in today.volunteer_by_id and turn.shift in today.shift_by_id}
-    turns = (known - forbidden) | pinned
-    while broken := check.broken_rules(today, check.Roster(today, sorted(turns, key=_by_ids))):
-        unfit = {turn for one in broken if (turn := _unfit(today, one, turns - pinned))}
-        if not unfit:
-            return _Fitted(found, broken=broken)
-        turns -= unfit
+    turns, broken = _whole(asked.today, found - forbidden, pinned)
+    if broken:
+        _, broken = _whole(replace(asked.then, pins=asked.today.pins), found - forbidden, pinned)
+    if broken:
+        return _Fitted(found, broken=broken)
     return _Fitted(
         frozenset(turns),
         kept=len(pinned - found) + len(forbidden),
         left_out=len(found - forbidden - turns),
     )
+
+
+def _whole(
+    problem: Problem, found: Iterable[Assignment], pinned: set[Assignment]
+) -> tuple[set[Assignment], Sequence[Violation]]:
+    """The turns without those that break a rule, and what the pinned ones alone still break."""
+    people, shifts = problem.volunteer_by_id, problem.shift_by_id
+    turns = {turn for turn in (*found, *pinned) if turn.volunteer in people and turn.shift in shifts}
+    while broken := check.broken_rules(problem, check.Roster(problem, sorted(turns, key=_by_ids))):
+        unfit = {turn for one in broken if (turn := _unfit(problem, one, turns - pinned))}
+        if not unfit:
+            break
+        turns -= unfit
+    return turns, broken
 
 
 def _unfit(today: Problem, broken: Violation, turns: Iterable[Assignment]) -> Assignment | None:

@@ -24,7 +24,7 @@ from roster.models import (
     ShiftState,
     WeeklyAvailability,
 )
-from roster.planning import runs
+from roster.planning import runs, writeback
 from roster.queries.runs import latest_run
 from roster.services import rosters
 from solver import check, engine, reader
@@ -279,6 +279,42 @@ def test_pins_that_come_to_break_a_rule_among_themselves_keep_the_draft_and_the_
         assert (run.state, run.applied) == (RunState.OPTIMAL, False)
         assert [(clash.rule, clash.person.id) for clash in run.in_the_way] == [("limits", an)]
         assert session.get_one(Roster, world.roster).revision == 0
+
+
+def test_a_pin_that_no_longer_holds_stays_and_costs_the_others_nothing_of_their_plan(
+    world, sessions, during_the_search
+):
+    planned, an = world.shifts[0], world.people[0]
+    world.pin(planned, an, PinState.ASSIGNED)
+
+    def has_no_time_after_all() -> None:
+        with sessions() as session:
+            session.execute(delete(WeeklyAvailability).where(WeeklyAvailability.person_id == an))
+            session.commit()
+
+    during_the_search(has_no_time_after_all)
+    world.execute(world.a_run())
+
+    after = world.draft()
+    assert {shift for shift, person in after if person == an} == {planned}
+    assert {person for _, person in after} == set(world.people)
+    with sessions() as session:
+        assert view(world, session).applied
+
+
+def test_nobody_is_put_on_a_shift_called_off_at_the_last_moment(world, sessions, monkeypatch):
+    called_off = world.shifts[3]
+    write_back = writeback.apply
+
+    def call_off_first(session, *args, **options):
+        session.get_one(Shift, called_off).state = ShiftState.CANCELLED
+        session.flush()
+        return write_back(session, *args, **options)
+
+    monkeypatch.setattr(writeback, "apply", call_off_first)
+    world.execute(world.a_run())
+
+    assert {shift for shift, _ in world.draft()} == set(world.shifts) - {called_off}
 
 
 def test_what_others_change_during_the_run_is_neither_lost_nor_overwritten(world, sessions, during_the_search):
