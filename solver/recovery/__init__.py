@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Absence", "FirstAnswer", "Losses", "Moves", "Repaired", "Window", "first_answer", "piece_of", "repaired"]
 
 ANYWHERE = Window()
+SOON = 0.1  # seconds that a search has at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def repaired(
 
         return solve(
             part,
-            seconds=seconds,
+            seconds=max(SOON, seconds - (time.monotonic() - started)),
             workers=workers,
             seed=seed,
             on_progress=on_progress,
@@ -125,8 +126,11 @@ def repaired(
             problem_sha256=problem_sha256,
         )
 
+    def go_on() -> bool:
+        return time.monotonic() - started < seconds / 2 and not (should_stop and should_stop())
+
     kept = frozenset(base) & frozenset(left)
-    found = nearest_roster(part, [turn for turn in part.previous or () if turn in kept], run, search)
+    found = nearest_roster(part, [turn for turn in part.previous or () if turn in kept], run, search, go_on)
     solution = whole_of(question, part, base, found or search(part, first.assignments or ()))
     return Repaired(question, solution, moves_between(standing, lost, solution.assignments), first)
 

@@ -37,19 +37,23 @@ class NoPath(Exception):
 
 
 def nearest_roster(
-    problem: Problem, left: Sequence[Assignment], run: Callable[[], Run], solve: Solve
+    problem: Problem,
+    left: Sequence[Assignment],
+    run: Callable[[], Run],
+    solve: Solve,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> Solution | None:
     """The best roster there is, proved; None where this way does not lead to one. `left` are turns of `previous`.
 
     Proved, because the flow knows fewer rules: nothing is better than what it reaches, on any level. `solve` is for
-    the few turns in which a roster with those rules can differ from it.
+    the few turns in which a roster with those rules can differ from it. `go_on` is asked before each look at a roster.
     """
     level = _level_of_changes(problem)
     if level is None or any(shift.service_level for shift in problem.shifts):
         return None
     try:
         flow = _Nearest(problem, left, level)
-        found = _accepted(problem, flow)
+        found = _accepted(problem, flow, go_on)
     except (NoPath, TooMuch):
         return None
     if found is None:
@@ -61,10 +65,14 @@ def nearest_roster(
     return Solution("optimal", turns, levels, shortfalls_of(problem, roster), run())
 
 
-def _accepted(problem: Problem, flow: _Nearest) -> tuple[tuple[Assignment, ...], Roster, int] | None:
+def _accepted(
+    problem: Problem, flow: _Nearest, go_on: Callable[[], bool]
+) -> tuple[tuple[Assignment, ...], Roster, int] | None:
     """A roster without a fault, and how much more than the cheapest flow it costs; none that has more changes."""
     least: list[int] = []
     for _ in range(TRIES):
+        if not go_on():
+            return None
         turns = flow.turns()
         roster = Roster(problem, turns)
         values = [level.value for level in levels_of(problem, roster)]

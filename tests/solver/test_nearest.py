@@ -185,6 +185,13 @@ def test_whoever_is_pinned_was_there_or_owes_minutes_serves_where_nobody_is_need
     assert found.assignments == turns({"mon": ["an"]})
 
 
+def test_whoever_asks_to_stop_waits_for_no_further_path() -> None:
+    question, left = a_question(1)
+
+    assert the_nearest(question, left) is not None
+    assert nearest_roster(question, left, lambda: RUN, lambda *_: pytest.fail("searched"), lambda: False) is None
+
+
 def test_too_many_arcs_are_left_to_a_flow_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     people = [a_volunteer(name) for name in ("an", "ba")]
     problem, standing = a_problem(shifts=[MON], volunteers=people), turns({"mon": ["an"]})
