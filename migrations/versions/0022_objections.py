@@ -18,8 +18,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    noted = TRAIL.c.action.in_(["attendance.missed", "attendance.came"])
-    op.execute(TRAIL.update().where(noted).values(action="attendance.note"))
+    # The trail keeps its two names: one for both would lose who was missing.
     with op.batch_alter_table("assignments") as turns:
         turns.drop_constraint(op.f("ck_assignments_objection"), type_="check")
         turns.drop_column("objection")

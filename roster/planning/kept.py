@@ -12,7 +12,10 @@ from roster.models import Assignment, AssignmentState, Shift, ShiftState
 
 
 def turns(since: datetime, until: datetime) -> Select[int, int]:
-    """How many by person id, of published turns within these times that were not called off; those to come as well."""
+    """How many by person id, of published turns that begin within these times and were not called off.
+
+    Those under way and to come as well.
+    """
     return _published(since, until).where(Assignment.absent.is_(False))
 
 
@@ -26,6 +29,6 @@ def _published(since: datetime, until: datetime) -> Select[int, int]:
         select(Assignment.person_id, func.count())
         .join(Assignment.shift)
         .where(Assignment.state == AssignmentState.ACTIVE, Shift.state == ShiftState.OPEN)
-        .where(Shift.starts_at >= since, Shift.ends_at <= until)
+        .where(Shift.starts_at >= since, Shift.starts_at < until)
         .group_by(Assignment.person_id)
     )

@@ -25,7 +25,8 @@ SURE = 1.0
 def show_ups(session: Session, people: Collection[int] | Select[int], *, before: datetime) -> Mapping[int, float]:
     """By person id, from 0 to 1, of those who left or missed a turn in the half year before; all others are sure."""
     left = Counter(dict(session.execute(_left(before).where(Withdrawal.person_id.in_(people))).all()))
-    missed, turns = kept.missed(before - LOOK_BACK, before), kept.turns(before - LOOK_BACK, before)
+    missed = kept.missed(before - LOOK_BACK, before)
+    turns = kept.turns(before - LOOK_BACK, before).where(Shift.ends_at <= before)
     left.update(dict(session.execute(missed.where(Assignment.person_id.in_(people))).all()))
     stayed = dict(session.execute(turns.where(Assignment.person_id.in_(left))).all()) if left else {}
     return {person: _share(stayed.get(person, 0), count) for person, count in left.items()}

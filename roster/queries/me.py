@@ -98,7 +98,8 @@ def my_shifts(session: Session, person: Person, *, now: datetime) -> MyShifts:
     zone = person.unit.zone
     coming = session.scalars(_turns(person).where(Shift.ends_at > now).order_by(Shift.starts_at)).all()
     company = _company(session, [turn.shift_id for turn in coming], person)
-    served = session.execute(kept.turns(now - LOOK_BACK, now).where(Assignment.person_id == person.id)).one_or_none()
+    over = kept.turns(now - LOOK_BACK, now).where(Shift.ends_at <= now)
+    served = session.execute(over.where(Assignment.person_id == person.id)).one_or_none()
     return MyShifts(
         coming=[_my_shift(turn, zone, company[turn.shift_id]) for turn in coming if _is_news(turn)],
         served=served[1] if served else 0,

@@ -81,7 +81,7 @@ def _pointing(session: Session, table: Table, about: Mapping[str, int]) -> list[
 def _shifts(session: Session, person: Person) -> list[dict[str, Any]]:
     zone = person.unit.zone
     rows = session.execute(
-        select(Shift.starts_at, Shift.ends_at, Site.name, Assignment.state, Assignment.absent)
+        select(Shift.starts_at, Shift.ends_at, Site.name, Assignment.state, Assignment.absent, Assignment.objection)
         .join(Assignment, Assignment.shift_id == Shift.id)
         .join(Shift.site)
         .where(Assignment.person_id == person.id)
@@ -94,8 +94,9 @@ def _shifts(session: Session, person: Person) -> list[dict[str, Any]]:
             "site": site,
             "state": state.value,
             "absent": absent,
+            "objection": objection.value if objection else None,
         }
-        for starts, ends, site, state, absent in rows
+        for starts, ends, site, state, absent, objection in rows
     ]
 
 

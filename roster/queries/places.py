@@ -407,7 +407,8 @@ def _swaps(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterab
 def _absences(session: Session, mine: ColumnElement[bool]) -> Iterable[Matter]:
     """Of shifts gone by: who says they were there though noted as missing."""
     rows = select(Assignment).join(Assignment.shift).join(Shift.site).join(Site.unit)
-    for one in session.scalars(rows.where(mine, Assignment.objection == Objection.WAITING)):
+    stands = (Assignment.state == AssignmentState.ACTIVE) & (Shift.state == ShiftState.OPEN)
+    for one in session.scalars(rows.where(mine, stands, Assignment.objection == Objection.WAITING)):
         yield Matter("absence", one.id, place_of(one.shift), _name(one))
 
 

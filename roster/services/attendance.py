@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import Conflict, NotFound
-from roster.models import Account, Assignment, AssignmentState, Objection, Shift, Site
+from roster.models import Account, Assignment, AssignmentState, Objection, Shift, ShiftState, Site
 from roster.services import assignments, audit, fields, shifts
 
 MOST = 999
@@ -67,7 +67,8 @@ def object_to(session: Session, assignment_id: int, *, by: Account, now: datetim
     session.refresh(turn, with_for_update=True)
     if turn.objection is Objection.WAITING:
         return turn
-    if not turn.absent or turn.objection is not None:
+    stands = turn.state is AssignmentState.ACTIVE and turn.shift.state is ShiftState.OPEN
+    if not stands or not turn.absent or turn.objection is not None:
         raise Conflict(what="turn", id=assignment_id)
     turn.objection = Objection.WAITING
     _record(session, "attendance.object", turn, by=by, now=now)

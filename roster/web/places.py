@@ -182,6 +182,12 @@ def put_by_swap(shift_id: int, person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", shift_id=shift_id), code=303)
 
 
+def _answered(matter: str, yes: bool) -> str:
+    if matter != "absence":
+        return _("Answered. Everybody concerned is told.")
+    return _("Saved. The turn counts as served.") if yes else _("Saved. They see it among their shifts.")
+
+
 @bp.post("/matters/<any(withdrawal, claim, cover, swap, absence):matter>/<int:matter_id>/<any(yes, no):word>")
 def answer(matter: str, matter_id: int, word: str) -> ResponseReturnValue:
     """The coordinator's word on what a volunteer asked."""
@@ -197,11 +203,7 @@ def answer(matter: str, matter_id: int, word: str) -> ResponseReturnValue:
     else:
         swaps.decide(db.session, matter_id, agreed=yes, by=by, now=now)
     db.session.commit()
-    quietly = matter == "absence"
-    flash(
-        _("Saved. They see it among their shifts.") if quietly else _("Answered. Everybody concerned is told."),
-        "success",
-    )
+    flash(_answered(matter, yes), "success")
     return redirect(returning.safe_path(request.referrer) or url_for(".attention"), code=303)
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from roster.errors import Conflict, FieldError, NotAllowed, NotFound
-from roster.models import AssignmentState, AuditEntry, Objection, Role, RoleKind
+from roster.models import AssignmentState, AuditEntry, Objection, Role, RoleKind, ShiftState
 from roster.models.shifts import COUNTED_WITHIN
 from roster.planning import reliability
 from roster.queries.attendance import unexplained
@@ -150,6 +150,19 @@ def test_only_the_volunteer_objects_and_only_their_coordinator_answers(session, 
     for stranger in (lan, week.desk):
         with pytest.raises(NotAllowed):
             attendance.answer(session, turn.id, came=True, by=stranger, now=week.over)
+
+
+def test_of_a_shift_called_off_afterwards_there_is_nothing_to_say(session, week):
+    turn, lan = week.turn(week.monday, week.lan), week.account(week.lan)
+    attendance.note(session, week.monday.id, week.lan.id, absent=True, by=week.by, now=week.over)
+    attendance.object_to(session, turn.id, by=lan, now=week.over)
+    week.monday.state = ShiftState.CANCELLED
+    session.flush()
+
+    assert not attention(session, week.by, now=week.over).matters
+    turn.objection = None
+    with pytest.raises(Conflict):
+        attendance.object_to(session, turn.id, by=lan, now=week.over)
 
 
 @pytest.mark.parametrize("typed", ["-1", "1000", "hai"])
