@@ -194,7 +194,7 @@ class Stages:
                 if len(hood) <= MOST_NEAR:
                     self._look(goal, near, hood)
         # Where a whole roster needs a unit more of an earlier level than its relaxation, nothing is so near.
-        for weight in sorted(set(goal.weights)):
+        for weight in sorted(set(goal.weights) - {0}):
             slack = FARTHER * weight
             if self._gap(goal) > max(slack, CLOSE * self._turn(goal)):
                 near = narrow(self.matrix, self.relaxed[goal], goal.costs, slack)

@@ -27,7 +27,7 @@ from tests.waiting import PATIENCE
 FOLDER = Path(rules.__file__).parent
 ALWAYS = [(-(10**9), 10**9)]  # one stretch of minutes that holds every shift
 LENIENT = {"fits": True, "near": True, "clash": False, "too_late": False, "joined": ALWAYS}
-MUTANTS_SECONDS = 1.0  # a few contradict themselves and are never proved; the true rules take milliseconds
+MUTANTS_SECONDS = 4.0  # a few contradict themselves and are never proved; the true rules take milliseconds
 
 
 class Mutant(NamedTuple):
