@@ -95,10 +95,11 @@ def an_administrator_keeps_the_special_days(walk: Walker) -> None:
 def a_day_becomes_a_holiday_and_its_coordinator_decides(walk: Walker) -> None:
     keys = walk.sign_in("administrator", "Organisation")
     keys.press("Holidays", kind="a")
-    keys.write("Day", walk.day(5, 2))
+    keys.write("Day", walk.day(3, 2))
     keys.write("Name in Vietnamese", "Nghỉ tránh bão")
     keys.write("Name in English", "Storm holiday")
     keys.press("Add", kind="button")
+    keys.see(walk.say("Nghỉ tránh bão", "Storm holiday"))
     walk.sign_in("coordinator", "To do")
     keys.see("Became a holiday")
     keys.press("Close this day")
