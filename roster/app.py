@@ -99,6 +99,8 @@ def _flask_config(settings: config.Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        # Or a slow answer would bring back the session as it was before: a notice lost, or who signed out signed in.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "MAX_CONTENT_LENGTH": 6 * 1024 * 1024,  # a timetable of 5 MB and the form around it
         "BABEL_DEFAULT_LOCALE": "vi",
         "BABEL_TRANSLATION_DIRECTORIES": str(paths.TRANSLATIONS),

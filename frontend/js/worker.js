@@ -47,8 +47,11 @@ async function keep({ here, assets, further }) {
 async function bringIn(address) {
   if (!KEPT.test(new URL(address, self.location).pathname)) return;
   const had = await (await caches.open(PAGES)).match(address);
-  if (!had || Date.now() - Date.parse(had.headers.get("Date")) > FRESH) await page(new Request(address), address);
+  if (!had || Date.now() - Date.parse(had.headers.get("Date")) > FRESH) await page(beforehand(address), address);
 }
+
+/** A page nobody looks at yet: notices wait for the one that somebody does. */
+const beforehand = (address) => new Request(address, { headers: { "X-Beforehand": "yes" } });
 
 function forget() {
   readers += 1;

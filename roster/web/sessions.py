@@ -20,8 +20,10 @@ from roster.models import Account
 from roster.services import accounts
 from roster.services.passwords import Passwords, at_cost
 from roster.web import this_browser
+from roster.web.clock import utc_now
 
 LIFETIME = timedelta(days=30)
+DAY = "day"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -43,6 +45,15 @@ def init_app(app: Flask, login_manager: LoginManager) -> None:
     login_manager.session_protection = None
     login_manager.user_loader(_load)
     app.before_request(_require_sign_in)
+    app.before_request(_stay_signed_in)
+
+
+def _stay_signed_in() -> None:
+    """Once a day the session begins its lifetime anew, with a page that somebody opens."""
+    today = utc_now().date().isoformat()
+    opened = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    if session.permanent and opened and session.get(DAY) != today:
+        session[DAY] = today
 
 
 def public(view: View) -> View:

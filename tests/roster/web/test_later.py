@@ -114,3 +114,25 @@ def token_of(client: FlaskClient, account_id: int) -> str:
         session.clear()
         session["_user_id"] = f"{account_id}.0"
     return client.get("/signed-in").json["token"]
+
+
+def test_a_page_brought_in_beforehand_uses_up_no_notice(app: Flask, week: PublishedWeek):
+    lan = signed_in(app, week.account(week.lan).id)
+    with lan.session_transaction() as session:
+        session["_flashes"] = [("success", "Chỗ này là của bạn.")]
+
+    assert "Chỗ này là của bạn." not in lan.get("/me/open", headers={"X-Beforehand": "yes"}).text
+    assert "Chỗ này là của bạn." in lan.get("/me/open").text
+
+
+def test_a_slow_answer_brings_no_session_back_and_a_page_opened_each_day_keeps_it(app: Flask, week: PublishedWeek):
+    lan = signed_in(app, week.account(week.lan).id)
+    with lan.session_transaction() as session:
+        session.permanent = True
+    sets_it = [
+        "roster=" in lan.get("/me/", headers={"Sec-Fetch-Mode": mode}).headers.get("Set-Cookie", "")
+        for mode in ("cors", "navigate", "cors", "navigate")
+    ]
+
+    # The first of all writes the token of its forms, whoever asks; the second the day.
+    assert sets_it == [True, True, False, False]
