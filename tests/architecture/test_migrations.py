@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import CheckConstraint, Connection, Enum, inspect, text
+from sqlalchemy import CheckConstraint, Connection, Enum, inspect, select, text
 
 from roster import paths
 from roster.app import create_app
@@ -77,6 +77,22 @@ def _write_to_a_guardian() -> None:
     letter.messages.append(Message(facts={"person_id": child.id}, **told, **about))
     db.session.add(letter)
     db.session.commit()
+
+
+def test_who_came_and_who_was_missing_have_names_of_their_own_on_the_trail(empty_app: Flask):
+    upgrade(revision="0021_attendance")
+    notes = ({"absent": True}, {"absent": False}, {})
+    trail = Base.metadata.tables["audit_entries"]
+    with db.engine.begin() as connection:
+        rows = [{"action": "attendance.note", "subject": f"turn:{n}", "facts": facts} for n, facts in enumerate(notes)]
+        connection.execute(trail.insert(), [{"at": builders.LONG_AGO, **row} for row in rows])
+
+    for revision in ("0022_objections", "0021_attendance", "0022_objections"):
+        (downgrade if revision == "0021_attendance" else upgrade)(revision=revision)
+
+        with db.engine.connect() as connection:
+            actions = connection.execute(select(trail.c.action).order_by(trail.c.id)).scalars().all()
+        assert actions == ["attendance.missed", "attendance.came", "attendance.came"]
 
 
 def test_a_choice_outside_its_list_is_refused_by_the_database(empty_app: Flask):

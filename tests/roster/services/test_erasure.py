@@ -25,6 +25,7 @@ from roster.models import (
     FeedToken,
     Message,
     MessageKind,
+    Objection,
     Person,
     PersonQualification,
     Pin,
@@ -250,3 +251,15 @@ def test_the_download_holds_everything_but_secrets(session: Session, lan: Person
     assert account.password_hash is not None
     assert account.password_hash not in text
     assert '"hash"' not in text
+
+
+def test_the_download_tells_what_was_said_against_being_noted_as_missing(
+    session: Session, lan: Person, account: Account
+):
+    turn = served(session, lan)
+    turn.absent, turn.objection = True, Objection.WAITING
+
+    kept = personal_data.everything(session, lan, account, now=NOW)
+
+    (shift,) = kept["served_and_coming_shifts"]
+    assert (shift["absent"], shift["objection"]) == (True, "waiting")
