@@ -212,16 +212,21 @@ def _sentence(view: RunView) -> str:
             return _("Reading people, times and shifts …")
         case RunState.RUNNING:
             return _("Looking for the best roster …")
+        case RunState.OPTIMAL | RunState.FEASIBLE | RunState.CANCELLED if view.in_the_way:
+            return _(
+                "Changes made by hand meanwhile do not fit the new plan. The draft was left as your hands made it."
+            )
         case RunState.OPTIMAL | RunState.FEASIBLE if view.unheard:
             return _("Nobody could be placed: nobody has said yet when they can come.")
         case RunState.OPTIMAL:
             return _proved(view)
-        case RunState.FEASIBLE if not view.as_planned:
+        case RunState.FEASIBLE if not view.as_planned or not bound_of_places(view):
             return _said_if_edited(_("The best found in the time given."), edited=view.edited)
         case RunState.FEASIBLE:
-            return _(
-                "The best found in the time given; at least %(bound)s places stay empty whatever one does.",
-                bound=bound_of_places(view),
+            return ngettext(
+                "The best found in the time given; at least one place stays empty whatever one does.",
+                "The best found in the time given; at least %(num)s places stay empty whatever one does.",
+                bound_of_places(view),
             )
         case RunState.CANCELLED:
             return (
@@ -238,8 +243,6 @@ def _sentence(view: RunView) -> str:
 
 
 def _proved(view: RunView) -> str:
-    if view.in_the_way:
-        return _("Changes made by hand meanwhile do not fit the new plan. The draft was left as your hands made it.")
     if not view.as_planned:
         words = _("Proved the best possible as it was planned.")
     elif not view.placed and view.short:

@@ -10,7 +10,7 @@ from flask_babel import Babel, force_locale
 
 from roster import paths
 from roster.models import RunState
-from roster.queries.runs import LevelView, RunView
+from roster.queries.runs import Clash, LevelView, RunView
 from roster.web import run_drawing
 from tests.builders import LONG_AGO
 
@@ -145,3 +145,28 @@ def test_how_many_places_stay_empty_is_not_claimed_of_a_roster_that_hands_have_c
     sentence = run_drawing.run(over, {})["sentence"]
 
     assert not any(figure in sentence for figure in ("17", "20"))
+
+
+@pytest.mark.parametrize("state", [RunState.OPTIMAL, RunState.FEASIBLE, RunState.CANCELLED])
+def test_a_plan_that_hands_left_no_room_for_says_so_however_its_search_ended(in_english, state):
+    pinned_too_often = Clash("limits", person=None, place=None)
+
+    drawn = run_drawing.run(replace(RUNNING, state=state, in_the_way=(pinned_too_often,)), {})
+
+    assert drawn["sentence"].startswith("Changes made by hand meanwhile do not fit the new plan.")
+    assert drawn["failed"]
+    assert len(drawn["points"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("bound", "told"),
+    [
+        (0, "The best found in the time given."),
+        (1, "The best found in the time given; at least one place stays empty whatever one does."),
+        (2, "The best found in the time given; at least 2 places stay empty whatever one does."),
+    ],
+)
+def test_the_best_found_in_time_says_how_many_places_stay_empty_only_if_that_is_proved_of_some(in_english, bound, told):
+    over = replace(RUNNING, state=RunState.FEASIBLE, applied=True, levels=(replace(PLACES, bound=bound),))
+
+    assert run_drawing.run(over, {})["sentence"] == told
