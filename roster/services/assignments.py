@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import Conflict, NotFound
-from roster.models import Account, Assignment, AssignmentState, Shift, ShiftState
+from roster.models import Account, Assignment, AssignmentState, Shift, ShiftState, Withdrawal, WithdrawalState
 from roster.services import audit, feeds
 
 
@@ -33,6 +33,7 @@ def accept(session: Session, assignment: Assignment, *, by: Account | None, now:
     session.refresh(assignment)
     if assignment.state is not AssignmentState.ACTIVE or assignment.shift.state is not ShiftState.OPEN:
         raise Conflict(what="assignment", id=assignment.id)
+    _ask_no_more_to_be_let_off(session, assignment, by, now)
     if assignment.confirmed_at is None:
         assignment.confirmed_at = assignment.changed_at = now
         assignment.shift.people_changed_at = now
@@ -40,3 +41,13 @@ def accept(session: Session, assignment: Assignment, *, by: Account | None, now:
         unit = assignment.shift.site.unit
         audit.record(session, "assignment.confirm", f"assignment:{assignment.id}", by=by, now=now, unit=unit)
     return assignment
+
+
+def _ask_no_more_to_be_let_off(session: Session, assignment: Assignment, by: Account | None, now: datetime) -> None:
+    """Whoever will be there takes back that they cannot come, or a coordinator would still be asked to let them go."""
+    mine = {"shift_id": assignment.shift_id, "person_id": assignment.person_id, "state": WithdrawalState.ASKED}
+    for asked in session.scalars(select(Withdrawal).filter_by(**mine)):
+        asked.state, asked.answered_at, asked.answered_by_id = WithdrawalState.TAKEN_BACK, now, by.id if by else None
+        facts = {"person_id": asked.person_id, "reason": asked.reason, "rule": asked.rule}
+        unit, subject = assignment.shift.site.unit, f"shift:{assignment.shift_id}"
+        audit.record(session, "withdrawal.take_back", subject, by=by, now=now, unit=unit, **facts)

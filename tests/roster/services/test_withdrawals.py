@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from roster.errors import FieldError, NotAllowed, RuleBroken, TurnChanged
 from roster.models import ClaimState, MessageKind, WithdrawalState
-from roster.services import claims, erasure, placements, turns, withdrawals
+from roster.services import assignments, claims, erasure, placements, turns, withdrawals
 from roster.services.turns import Way
 from tests.builders import MONDAY
 from tests.published import LATER, TOO_LATE, PublishedWeek
@@ -37,6 +37,17 @@ def test_after_the_deadline_it_is_a_request_and_one_is_expected_until_the_answer
     assert asked.state is WithdrawalState.ASKED
     assert turns.is_serving(week.session, week.monday.id, week.lan.id)
     assert week.told_coordinator() == [MessageKind.WITHDRAWAL_ASKED]
+
+
+def test_saying_that_one_will_be_there_takes_back_that_one_cannot_come(week):
+    asked = withdraw(week, week.monday, week.lan, now=TOO_LATE)
+    turn = week.turn(week.monday, week.lan)
+
+    assignments.confirm(week.session, turn.id, by=week.account(week.lan), now=TOO_LATE)
+
+    assert (asked.state, turn.confirmed_at) == (WithdrawalState.TAKEN_BACK, TOO_LATE)
+    with pytest.raises(TurnChanged):
+        withdrawals.answer(week.session, asked.id, granted=True, by=week.by, now=TOO_LATE)
 
 
 def test_the_unit_sets_the_deadline(week):
