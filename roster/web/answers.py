@@ -36,7 +36,7 @@ from roster.services.feeds import Wishes
 from roster.web import contact_form, forms, links, throttles, turns, week_picker
 from roster.web import feeds as feed_pages
 from roster.web.clock import utc_now
-from roster.web.errors import status_of, words_of
+from roster.web.errors import status_of
 from roster.web.ids import row_id
 from roster.web.sessions import public
 
@@ -226,13 +226,20 @@ def choices(token: str) -> ResponseReturnValue:
     return _done(token, _("Saved."))
 
 
-@bp.errorhandler(LinkExpired)
 @bp.errorhandler(LinkUsed)
-def closed(refusal: LinkExpired | LinkUsed) -> ResponseReturnValue:
+def answered(_refusal: LinkUsed) -> ResponseReturnValue:
+    """Whoever taps twice has answered, and whoever comes too late reads what was answered: both on the link's page."""
+    db.session.rollback()
+    return redirect(url_for(".show", **(request.view_args or {})), code=303)
+
+
+@bp.errorhandler(LinkExpired)
+@bp.errorhandler(NotFound)
+def closed(refusal: LinkExpired | NotFound) -> ResponseReturnValue:
     """A page that says how to go on, rather than that something is wrong."""
     db.session.rollback()
     onward = {"label": _("My shifts"), "href": url_for("me.index")}
-    return links.closed_page(words_of(refusal), onward=onward), status_of(refusal)
+    return links.closed_page(links.why_closed(refusal), onward=onward), status_of(refusal)
 
 
 def _opened(token: str, purpose: AnswerPurpose) -> AnswerLink:

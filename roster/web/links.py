@@ -71,8 +71,11 @@ def use(token: str) -> ResponseReturnValue:
 def closed(refusal: LinkExpired | LinkUsed | NotFound) -> ResponseReturnValue:
     """A page that says how to go on, rather than that something is wrong."""
     db.session.rollback()
-    words = words_of(refusal) if not isinstance(refusal, NotFound) else _("Perhaps the address was not copied whole.")
-    return closed_page(words), status_of(refusal)
+    return closed_page(why_closed(refusal)), status_of(refusal)
+
+
+def why_closed(refusal: LinkExpired | LinkUsed | NotFound) -> str:
+    return _("Perhaps the address was not copied whole.") if isinstance(refusal, NotFound) else words_of(refusal)
 
 
 def closed_page(words: str, *, onward: Onward | None = None) -> str:
