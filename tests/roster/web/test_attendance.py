@@ -54,6 +54,20 @@ def test_the_desk_counts_and_the_coordinator_says_who_was_missing(app, week, as_
         assert db.session.get_one(Account, week.accounts["desk"]).active
 
 
+def test_who_was_there_after_all_is_noted_as_missing_no_more(app, week, as_user):
+    with time_machine.travel(local(MONDAY, "12:00"), tick=False):
+        coordinator, lan = as_user("coordinator"), as_user("lan")
+        coordinator.post(f"/places/{week.monday}/people/{week.lan}/absent")
+        turn = re.search(r"/me/shifts/(\d+)/was-there", lan.get("/me/").text)[1]
+        lan.post(f"/me/shifts/{turn}/was-there")
+
+        answered = coordinator.post(f"/matters/absence/{turn}/yes", follow_redirects=True)
+
+        assert "Ca này được tính là đã trực" in answered.text
+        assert f"/matters/absence/{turn}" not in coordinator.get("/attention").text
+        assert "Được ghi là vắng" not in lan.get("/me/").text
+
+
 def test_two_who_count_the_same_day_do_not_undo_each_other(app, week, as_user):
     with app.app_context():
         shift = db.session.get_one(Shift, week.monday)
