@@ -19,9 +19,11 @@ import "./handout.js";
 import "./menus.js";
 import "./moving.js";
 import "./offline.js";
+import "./once.js";
 import "./print.js";
 import "./strips.js";
 import "./toasts.js";
+import "./typed.js";
 import "./unfolded.js";
 
 window.htmx = htmx;

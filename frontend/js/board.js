@@ -10,7 +10,7 @@ import htmx from "htmx.org";
 
 import { announce } from "./announce.js";
 import { goTo, placeOf } from "./focus.js";
-import { headers } from "./requests.js";
+import { ask } from "./requests.js";
 import { showRefusal, showToast } from "./toasts.js";
 import { unfold, unfolded } from "./unfolded.js";
 
@@ -34,7 +34,7 @@ export function words(name, gaps = {}) {
 export async function send(address, fields = {}) {
   const body = new URLSearchParams({ revision: document.getElementById("revision").value, ...fields });
   try {
-    const answer = await fetch(address, { method: "POST", headers: headers(), body });
+    const answer = await ask(address, { method: "POST", body });
     if (answer.ok) await refresh();
     else showRefusal(await answer.text());
     return answer.ok;
@@ -46,7 +46,7 @@ export async function send(address, fields = {}) {
 
 /** Bring the board up to date; nothing happens if nobody has changed anything. */
 export async function refresh() {
-  const answer = await fetch(board().dataset.address, { headers: { ...headers(), "If-None-Match": `"${state}"` } });
+  const answer = await ask(board().dataset.address, { headers: { "If-None-Match": `"${state}"` } });
   if (answer.status === 304 || isHeld()) return;
   if (!answer.ok) throw new Error(`the board answers ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

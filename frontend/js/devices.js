@@ -4,7 +4,7 @@
  * The page holds every sentence that may be wanted; here only the one that is true is shown.
  */
 
-import { headers } from "./requests.js";
+import { ask } from "./requests.js";
 
 const section = () => document.querySelector("[data-push-key]");
 
@@ -34,7 +34,7 @@ async function turnOn(button) {
     if ((await Notification.requestPermission()) !== "granted") return show("denied");
     const { endpoint, keys } = (await subscribed(pushManager)).toJSON();
     const body = new URLSearchParams({ endpoint, p256dh: keys.p256dh, auth: keys.auth });
-    const answer = await fetch(section().dataset.pushTo, { method: "POST", headers: headers(), body });
+    const answer = await ask(section().dataset.pushTo, { method: "POST", body });
     if (!answer.ok) return show("failed");
     return location.reload();
   } finally {

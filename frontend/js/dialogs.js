@@ -8,6 +8,7 @@
 import htmx from "htmx.org";
 
 import { goTo, isLost, placeOf } from "./focus.js";
+import { ask } from "./requests.js";
 import { showRefusal, showToast } from "./toasts.js";
 
 const sheet = () => document.getElementById("sheet");
@@ -38,11 +39,7 @@ document.addEventListener("close-sheet", () => sheet()?.close());
 
 /** Any page can be a sheet: of a whole document its <main> is taken, and its heading names the dialog. */
 async function openSheet(address) {
-  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
-  if (answer.headers.has("HX-Redirect")) {
-    location.assign(answer.headers.get("HX-Redirect"));
-    return;
-  }
+  const answer = await ask(address);
   const text = await answer.text();
   if (!answer.ok) {
     showRefusal(text);

@@ -8,6 +8,7 @@
 
 import { announce } from "./announce.js";
 import { board, send, words } from "./board.js";
+import { ask as request } from "./requests.js";
 import { showToast } from "./toasts.js";
 
 const FAR = 6; // pixels a pressed pointer moves before it drags
@@ -73,7 +74,7 @@ function pickUp(handle) {
 
 async function ask(asker, address) {
   try {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const answer = await request(address, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`refused with ${answer.status}`);
     asker.verdicts = await answer.json();
   } catch {

@@ -12,7 +12,7 @@ from roster.extensions import db
 from roster.models import Account
 from roster.queries import inbox
 from roster.services.accounts import written_login
-from roster.web import locale, sessions
+from roster.web import locale, returning, sessions
 from roster.web.clock import utc_now
 
 
@@ -93,6 +93,7 @@ def _globals() -> dict[str, Any]:
         "language": locale.current_language(),
         "languages": locale.LANGUAGES,
         "theme": locale.current_theme(),
+        "came_from": returning.came_from(),
     }
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from datetime import time as time_of_day
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import lazy_gettext as _
@@ -24,8 +24,7 @@ from werkzeug.exceptions import HTTPException
 from roster import errors
 from roster.extensions import db, limiter
 from roster.queries.qualifications import names_by_code
-from roster.web import locale, roster_words
-from roster.web.returning import safe_path
+from roster.web import locale, returning, roster_words, sessions
 
 log = logging.getLogger(__name__)
 
@@ -227,6 +226,10 @@ def _waited_too_long(error: OperationalError) -> ResponseReturnValue:
 
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:
+    """The form is of another session: of one that has ended, or of one before somebody signed in anew."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is not None and not sessions.is_public(view) and sessions.account_or_none() is None:
+        return sessions.to_sign_in()
     return _answer(400, str(_("This page was open for too long. Load it again, then retry.")))
 
 
@@ -260,5 +263,5 @@ def _answer(status: int, words: str) -> Response:
     """A page, or a message alone where htmx asked for a fragment."""
     template = "errors/_message.html" if "HX-Request" in request.headers else "errors/show.html"
     title = str(TITLES.get(status, TITLES[422]))
-    back = safe_path(request.referrer) if request.method == "POST" else None
+    back = returning.came_from()
     return make_response(render_template(template, status=status, title=title, words=words, back=back), status)

@@ -21,3 +21,8 @@ def safe_path(address: str | None) -> str | None:
 def back() -> str:
     """The page the request came from, or the account's home."""
     return safe_path(request.referrer) or url_for("home.show")
+
+
+def came_from() -> str | None:
+    """The page whose form is being answered: the answer's own address may be no page at all."""
+    return safe_path(request.referrer) if request.method == "POST" else None

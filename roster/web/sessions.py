@@ -19,7 +19,7 @@ from roster.extensions import db
 from roster.models import Account
 from roster.services import accounts
 from roster.services.passwords import Passwords, at_cost
-from roster.web import this_browser
+from roster.web import returning, this_browser
 from roster.web.clock import utc_now
 
 LIFETIME = timedelta(days=30)
@@ -129,6 +129,11 @@ def _require_sign_in() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or is_public(view) or account_or_none() is not None:
         return None
+    return to_sign_in()
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """Have whoever asks sign in, and come back to where they are."""
     where = url_for("accounts.sign_in", next=_way_back())
     if "HX-Request" in request.headers:
         # A fragment is no place for a sign-in page; htmx leaves the page when it is told to.
@@ -137,7 +142,7 @@ def _require_sign_in() -> ResponseReturnValue | None:
 
 
 def _way_back() -> str | None:
-    """Where to go after signing in: the page that was asked for, if it can be asked for again."""
+    """Where to go after signing in: the page that was asked for, or the one on which something was pressed."""
     if request.method != "GET" or "HX-Request" in request.headers:
-        return None
+        return returning.safe_path(request.referrer)
     return request.full_path.rstrip("?")

@@ -160,3 +160,20 @@ def test_a_page_that_must_be_signed_in_for_sends_htmx_to_the_whole_sign_in_page(
 
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/account/sign-in"
+
+
+def test_a_form_sent_after_the_session_ended_leads_to_sign_in_and_back_to_its_page(app: Flask):
+    form = {"Referer": "http://localhost/people/new?unit=1"}
+
+    as_page = app.test_client().post("/people/", data={"full_name": "Lan"}, headers=form)
+    as_part = app.test_client().post("/people/", headers=form | {"HX-Request": "true"})
+
+    assert (as_page.status_code, as_page.location) == (303, "/account/sign-in?next=/people/new?unit%3D1")
+    assert (as_part.status_code, as_part.headers["HX-Redirect"]) == (401, as_page.location)
+
+
+def test_a_page_drawn_in_answer_to_a_form_says_which_page_it_belongs_to(coordinating: FlaskClient):
+    page = "http://localhost/people/new"
+
+    assert 'data-came-from="/people/new"' in coordinating.post("/people/", headers={"Referer": page}).text
+    assert "data-came-from" not in coordinating.get("/people/new", headers={"Referer": page}).text
