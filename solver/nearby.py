@@ -10,7 +10,7 @@ one after the other; they fall into pieces, each solved by itself and once. Boun
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -44,9 +44,11 @@ class Narrow:
         return values
 
 
-def narrow(matrix: Matrix, near: Relaxed, costs: Ints, slack: float) -> Narrow:
-    """For solutions that cost at most so much more than the bound."""
+def narrow(matrix: Matrix, near: Relaxed, costs: Ints, slack: float, known: Ints | None = None) -> Narrow:
+    """For solutions that cost at most so much more than the bound, and for one that is known."""
     region = near.region(matrix, slack)
+    if known is not None:
+        region = region.within(np.minimum(region.lower, known), np.maximum(region.upper, known))
     # A row that is paid for matters even if it can no longer be broken.
     small, free, rows = region.reduced(near.prices != 0)
     settled = np.where(region.lower < region.upper, 0, region.lower)
@@ -72,6 +74,13 @@ class Neighbourhood:
         columns = self.columns | (free & _touched(matrix.columns[self.rows()[matrix.rows]], len(free)))
         return Neighbourhood(matrix, self.near, self.region, columns)
 
+    def growing(self, most: int) -> Iterator[Neighbourhood]:
+        """Step by step, as long as there is more around it, but not too much."""
+        inside, hood = len(self), self.wider()
+        while inside < len(hood) <= most:
+            yield hood
+            inside, hood = len(hood), hood.wider()
+
     def rows(self) -> Marks:
         """All rows of the columns."""
         return _touched(self.matrix.rows[self.columns[self.matrix.columns]], len(self.matrix.least))
@@ -87,6 +96,19 @@ class Neighbourhood:
 def around(matrix: Matrix, near: Relaxed, slack: float) -> Neighbourhood:
     """The fractions themselves, in the region of solutions that cost at most so much more than the bound."""
     return Neighbourhood(matrix, near, near.region(matrix, slack), _unsettled(matrix, near))
+
+
+def where_dear(left: Narrow, known: Ints) -> Neighbourhood:
+    """Around what makes a known solution dearer than the bound, mostly a column or two; outside all is as it is there.
+
+    By complementary slackness: a column away from where it is cheap costs its penalty, and room in a row its price.
+    """
+    matrix, near, values = left.matrix, left.near, known[left.free]
+    cheap = np.where(near.penalties < 0, matrix.upper, matrix.lower)
+    dear = near.penalties * (values - cheap) > CENT
+    unused = (near.prices * matrix.sums(values) - worth(matrix, near.prices)) / UNITS > CENT
+    dear[matrix.columns[unused[matrix.rows]]] = True
+    return Neighbourhood(matrix, replace(near, values=values.astype(np.float64)), matrix, dear)
 
 
 def _unsettled(matrix: Matrix, near: Relaxed) -> Marks:

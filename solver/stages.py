@@ -25,7 +25,7 @@ from solver.highs import LARGE as LARGE_RELAXATION
 from solver.highs import Relaxed, cheapest, relaxed
 from solver.kept import EVERY_RULE, Kept
 from solver.merging import groups
-from solver.nearby import Market, Narrow, Neighbourhood, around, narrow
+from solver.nearby import Market, Narrow, Neighbourhood, around, narrow, where_dear
 from solver.possible import Turns
 from solver.problem import Problem
 from solver.program import Ints, Marks, Matrix
@@ -43,6 +43,7 @@ MOST_TRADES, MOST_HUGE_TRADES = 6, 15  # for a bound: what is open then, HiGHS s
 PATIENCE = 3  # trades without a better bound until a roster is looked for again
 STEP = 0.999  # a better roster costs less by more than this: costs are whole
 MOST_NEAR = 20_000  # columns around them for a roster
+MOST_AROUND = 8_000  # and around the places where a roster costs more than the bound
 MOST_PROVING = 30_000  # and for a bound, beyond which the whole is no larger
 SHARE = 5  # or, of a huge programme, one column in so many
 AROUND_HUGE = 30.0  # turns' worth above its bound that a roster of one is looked for where trades lead
@@ -126,6 +127,7 @@ class Stages:
             meanwhile.start()
         self._relax(last)
         self._look_around(last)
+        self._look_where_dear(last)
         if last not in self.relaxed:
             self._begin()
         beside = self.huge and self.effort.workers > 1  # both have much to do
@@ -201,6 +203,18 @@ class Stages:
                 hood = around(near.matrix, near.near, slack).wider()
                 if len(hood) <= MOST_NEAR:
                     self._look(goal, near, hood)
+
+    def _look_where_dear(self, goal: Goal) -> None:
+        """Better rosters around the few places where one close to the bound costs more than that, while there are."""
+        before, gap = inf, self._gap(goal)
+        while self._open(goal) > 0 and gap < min(before, CLOSE * self._turn(goal)):
+            best = np.array(self.model.complete(self.part.best or ()))
+            near = narrow(self.matrix, self.relaxed[goal], goal.costs, gap - STEP, best)
+            for hood in where_dear(near, best).wider().growing(MOST_AROUND):
+                self._look(goal, near, hood)
+                if self._gap(goal) < gap:
+                    break
+            before, gap = gap, self._gap(goal)
 
     def _look(self, goal: Goal, near: Narrow, hood: Neighbourhood) -> None:
         found = hood.cheapest(near.costs, self.effort, self._least(goal) - near.spent)

@@ -14,7 +14,7 @@ from solver.effort import Effort, Stopped
 from solver.goals import Goal, Levels, Ties
 from solver.highs import UNITS, cheapest, priced, relaxed
 from solver.merging import Group
-from solver.nearby import Market, around, narrow
+from solver.nearby import Market, around, narrow, where_dear
 from solver.program import UNBOUNDED, Ints, Matrix, Program
 
 SEEDS = range(12)
@@ -167,6 +167,26 @@ def test_around_the_fractions_lie_solutions_and_bounds(seed: int, steps: int):
         assert min(floor, near.floor(slack)) <= best
         assert near.floor() <= floor
         assert near_by is None or any((near_by == vector).all() for vector in whole)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_around_where_a_solution_is_dear_lies_none_that_is_dearer(seed: int):
+    matrix, costs = a_programme(seed)
+    dice = np.random.default_rng(seed)
+    found = relaxed(matrix, costs, an_effort())
+    near = found or priced(matrix, costs, np.zeros(5), dice.normal(size=len(matrix.least)))
+    for known in solutions(matrix):
+        left = narrow(matrix, near, costs, float(dice.integers(3)), known)
+        assert (left.widened(known[left.free]) == known).all()
+
+        hood = where_dear(left, known)
+        inside = hood.wider().cheapest(left.costs, an_effort(), near.floor() - left.spent)
+
+        assert hood.columns.any() or costs @ known <= near.bound + 0.1
+        assert inside is not None
+        better = left.widened(inside)
+        assert matrix.holds(better)
+        assert costs @ better <= costs @ known
 
 
 def test_a_neighbourhood_proves_more_than_its_relaxation():
