@@ -1,23 +1,32 @@
 """Everything that is kept about one person, for themselves: whatever points at them, whichever table it is in.
 
+Of what somebody did for others, as a coordinator does, only that they did it, and when: the rest is about the others.
 Read off the models rather than listed by hand, so that a table added next year is not forgotten here. Secrets stay out:
 hashes of links and passwords are of no use to their owner and of much use to a thief.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Column, ColumnElement, Table, or_, select
 from sqlalchemy.orm import Session
 
 from roster.models import Account, Assignment, AuditEntry, Base, Consent, ConsentKind, Person, Shift, Site
+from roster.models.base import UTCDateTime
 
 SECRET = re.compile(r"hash|token|secret|^auth$|p256dh|^endpoint$|session_epoch")
 """Names of columns that hold keys, whichever table they are in."""
+
+ON_RECORD = frozenset(
+    """agreements audit_entries cover_calls draft_steps people_imports publications repairs rounds runs what_ifs
+    withdrawals""".split()  # noqa: SIM905  (shorter than a list)
+)
+"""What an account did stays on record, under the account's number. It is about others: whose sickness was answered,
+who was on a list. To whoever did it we say only that they did, and when."""
 
 NAME_COLUMNS_OF_OUR_OWN = frozenset({"name_sort", "name_search"})
 MOST_ROWS = 20_000
@@ -53,9 +62,8 @@ def everything(session: Session, person: Person, account: Account | None, *, now
         "account": _row(session, Base.metadata.tables["accounts"], account.id) if account else None,
         "served_and_coming_shifts": _shifts(session, person),
     }
-    about = {"people": person.id} | ({"accounts": account.id} if account else {})
     for table in Base.metadata.sorted_tables:
-        rows = _pointing(session, table, about)
+        rows = _about(session, table, person, account)
         if rows:
             kept[table.name] = rows
     trail = select(AuditEntry.at, AuditEntry.action).where(AuditEntry.subject == f"person:{person.id}")
@@ -65,16 +73,38 @@ def everything(session: Session, person: Person, account: Account | None, *, now
     return kept
 
 
-def _pointing(session: Session, table: Table, about: Mapping[str, int]) -> list[dict[str, Any]]:
-    conditions = [
-        column == about[foreign.column.table.name]
+def _about(session: Session, table: Table, person: Person, account: Account | None) -> list[dict[str, Any]]:
+    """The rows of the table that point at the person or the account, each once."""
+    mine = _pointing(table, "people", person.id)
+    did = _pointing(table, "accounts", account.id) if account and table.name != "accounts" else []
+    if table.name not in ON_RECORD:
+        return _rows(session, table.columns, [*mine, *did])
+    rows = _rows(session, table.columns, mine)
+    known = {row["id"] for row in rows}
+    deeds = _rows(session, [column for column in table.columns if _tells_of_a_deed(column)], did)
+    return [*rows, *(deed for deed in deeds if deed["id"] not in known)]
+
+
+def _pointing(table: Table, target: str, key: int) -> list[ColumnElement[bool]]:
+    return [
+        column == key
         for column in table.columns
         for foreign in column.foreign_keys
-        if foreign.column.table.name in about
+        if foreign.column.table.name == target
     ]
-    if not conditions or table.name == "accounts":
+
+
+def _tells_of_a_deed(column: Column[Any]) -> bool:
+    """That it was done, and when."""
+    return column.name in ("id", "action") or isinstance(column.type, UTCDateTime)
+
+
+def _rows(
+    session: Session, columns: Iterable[Column[Any]], conditions: Collection[ColumnElement[bool]]
+) -> list[dict[str, Any]]:
+    if not conditions:
         return []
-    rows = session.execute(select(table).where(or_(*conditions)).limit(MOST_ROWS)).mappings()
+    rows = session.execute(select(*columns).where(or_(*conditions)).limit(MOST_ROWS)).mappings()
     return [_plain(dict(row)) for row in rows]
 
 

@@ -61,13 +61,7 @@ DELETED = frozenset(
 OF_ACCOUNTS = frozenset(
     "account_links contact_choices feed_tokens letters messages push_devices roles".split()  # noqa: SIM905
 )
-"""Tables whose rows go with the account."""
-
-ON_RECORD = frozenset(
-    """agreements audit_entries cover_calls draft_steps people_imports publications repairs rounds runs what_ifs
-    withdrawals""".split()  # noqa: SIM905
-)
-"""What an account did stays on record, under the account's number."""
+"""Tables whose rows go with the account; what it did stays on record (`personal_data.ON_RECORD`)."""
 
 
 def erase_oneself(session: Session, password: str, *, by: Account, passwords: Passwords, now: datetime) -> Person:

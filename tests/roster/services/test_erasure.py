@@ -103,7 +103,7 @@ def test_every_table_that_points_at_a_person_or_account_has_been_decided_about()
 
     assert undecided == set(), "Name these tables in KEPT or DELETED of roster/services/erasure.py"
     assert pointing["people"] == erasure.KEPT | erasure.DELETED
-    assert pointing["accounts"] - erasure.OF_ACCOUNTS == erasure.ON_RECORD, "… or in OF_ACCOUNTS or ON_RECORD"
+    assert pointing["accounts"] - erasure.OF_ACCOUNTS == personal_data.ON_RECORD, "… or in OF_ACCOUNTS or ON_RECORD"
 
 
 def test_somebody_erased_leaves_a_count_and_no_trace(session: Session, lan: Person, account: Account):
@@ -251,6 +251,26 @@ def test_the_download_holds_everything_but_secrets(session: Session, lan: Person
     assert account.password_hash is not None
     assert account.password_hash not in text
     assert '"hash"' not in text
+
+
+def test_the_download_of_a_coordinator_tells_what_they_did_and_nothing_of_others(session: Session):
+    week = PublishedWeek(session)
+    chief = week.somebody("Võ Thị Tư")
+    by = week.account(chief)
+    by.roles.append(Role(kind=RoleKind.COORDINATOR, unit=week.unit))
+    week.rules(withdraw_hours=24 * 14)
+    asked = withdrawals.withdraw(
+        session, week.turn(week.monday, week.lan).id, reason="Sốt xuất huyết", by=week.account(week.lan), now=LATER
+    )
+    withdrawals.answer(session, asked.id, granted=True, by=by, now=LATER)
+    session.flush()
+
+    kept = personal_data.everything(session, chief, by, now=LATER)
+
+    told = {table: rows for table, rows in kept.items() if table in personal_data.ON_RECORD}
+    assert "Sốt xuất huyết" not in json.dumps(told, ensure_ascii=False)
+    assert [row["id"] for row in told["withdrawals"]] == [asked.id]
+    assert {row["action"] for row in told["audit_entries"]} == {"turn.leave"}
 
 
 def test_the_download_tells_what_was_said_against_being_noted_as_missing(
