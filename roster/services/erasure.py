@@ -36,8 +36,9 @@ from roster.models import (
 from roster.planning import drafts
 from roster.planning.difference import Turn
 from roster.planning.staffing import Refusal
-from roster.services import audit, feeds, outbox, people, places, turns
+from roster.services import audit, feeds, imports, outbox, people, places, turns
 from roster.services.passwords import Passwords
+from roster.services.turns import Way
 from roster.vietnam import names
 
 NOBODY = "–"
@@ -101,6 +102,7 @@ def erase(session: Session, person_id: int, *, by: Account, now: datetime) -> Pe
         if account is not None and table.name in OF_ACCOUNTS:
             _delete_rows(session, table, "accounts", account.id)
     _forget_reasons(session, person.id)
+    imports.forget(session, person)
     nameless = {"given_by": "", "relation": "", "phone": ""}
     session.execute(update(Consent).where(Consent.person_id == person.id).values(nameless))
     session.expire_all()
@@ -167,7 +169,7 @@ def _give_back_turns(session: Session, person: Person, *, by: Account, now: date
     feeds.shifts_changed(session, [turn.shift_id for turn in nobodys], now=now)
     leaving = [(turn.shift_id, person.id) for turn in coming if turn not in nobodys]
     if leaving:
-        broken = turns.change(session, leaving=leaving, way=turns.Way.FORGOTTEN, by=by, now=now)
+        broken = turns.change(session, leaving=leaving, way=Way.FORGOTTEN, by=by, now=now)
         shift_ids = [shift_id for shift_id, _ in leaving]
         _tell(session, shift_ids, broken, now=now)
         places.settle(session, shift_ids, now=now)
@@ -194,11 +196,23 @@ def _forget_reasons(session: Session, person_id: int) -> None:
     """Why they could not come is often about their health, and stands in the trail and in others' letters as well."""
     session.execute(update(Withdrawal).where(Withdrawal.person_id == person_id).values(reason=""))
     session.execute(update(CoverCall).where(CoverCall.leaving_id == person_id).values(text=""))
-    noted = select(AuditEntry).where(AuditEntry.facts["person_id"].as_integer() == person_id)
+    of_them = select(AuditEntry).where(AuditEntry.facts["person_id"].as_integer() == person_id)
     told = select(Message).where(Message.facts["person_id"].as_integer() == person_id)
-    rows: list[AuditEntry | Message] = [*session.scalars(noted), *session.scalars(told)]
-    for row in rows:
+    noted = session.scalars(of_them).all()
+    for row in [*noted, *session.scalars(told), *_moved_with_them(session, noted)]:
         row.facts = {key: "" if key in ("reason", "text") else value for key, value in row.facts.items()}
+
+
+def _moved_with_them(session: Session, noted: Iterable[AuditEntry]) -> list[AuditEntry | Message]:
+    """What the repairs that took them off did to others: all of it has one reason, which is about them."""
+    repairs = {(row.subject, row.at) for row in noted if row.action == turns.LEAVE and row.facts["way"] == Way.REPAIRED}
+    rows: list[AuditEntry | Message] = []
+    for subject, at in sorted(repairs):
+        moved = session.scalars(select(AuditEntry).where(AuditEntry.subject == subject, AuditEntry.at == at)).all()
+        theirs = Message.person_id.in_({row.facts["person_id"] for row in moved if "person_id" in row.facts})
+        told = select(Message).where(theirs, Message.kind == MessageKind.TURN_CANCELLED, Message.created_at == at)
+        rows += [*moved, *session.scalars(told)]
+    return rows
 
 
 def _delete_rows(session: Session, table: Table, target: str, key: int) -> None:

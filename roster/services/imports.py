@@ -4,16 +4,18 @@ What the rows mean is read in `roster.imports`; here stands who may have a list 
 people before somebody confirms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, delete, or_
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import Conflict, FieldError, NotFound
-from roster.models import Account, ImportState, JobState, PeopleImport, Unit
+from roster.models import Account, ImportState, JobState, PeopleImport, Person, Unit
 from roster.services import audit, fields, jobs
+from roster.vietnam import names
 
 KIND = "import"
 """The job's kind; its payload is `import_id`."""
@@ -123,6 +125,21 @@ def forget_old(session: Session, now: datetime) -> None:
     """Throw away lists nobody confirmed in time, and reports of long ago: both name people. A clock asks for it."""
     unconfirmed = and_(PeopleImport.state == ImportState.OPEN, PeopleImport.created_at < now - KEPT_UNCONFIRMED)
     session.execute(delete(PeopleImport).where(or_(unconfirmed, PeopleImport.finished_at < now - REPORTS_KEPT)))
+
+
+def forget(session: Session, person: Person) -> None:
+    """Keep nothing in reports that a faulty row said of somebody of this name; that it was faulty stays."""
+    for found in session.scalars(select(PeopleImport).where(PeopleImport.cells.is_(None))):
+        bad_rows = found.report.get("bad_rows", ())
+        if any(names.search_key(row["name"]) == person.name_search for row in bad_rows):
+            found.report = found.report | {"bad_rows": [_forgotten(row, person) for row in bad_rows]}
+
+
+def _forgotten(row: Mapping[str, Any], person: Person) -> Mapping[str, Any]:
+    if names.search_key(row["name"]) != person.name_search:
+        return row
+    problems = [one | {"facts": one["facts"] | {"value": ""}} for one in row["problems"]]
+    return {**row, "name": "", "problems": problems}
 
 
 def _open(session: Session, import_id: int, *, by: Account) -> PeopleImport:

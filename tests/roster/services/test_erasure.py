@@ -23,9 +23,11 @@ from roster.models import (
     DraftStep,
     FeedKind,
     FeedToken,
+    ImportState,
     Message,
     MessageKind,
     Objection,
+    PeopleImport,
     Person,
     PersonQualification,
     Pin,
@@ -36,7 +38,7 @@ from roster.models import (
     WeeklyAvailability,
 )
 from roster.queries import personal_data
-from roster.services import consents, erasure, remedies, rosters, shifts, withdrawals
+from roster.services import consents, erasure, placements, remedies, rosters, shifts, turns, withdrawals
 from roster.services.passwords import Passwords
 from tests import builders
 from tests.builders import LONG_AGO, MONDAY
@@ -167,6 +169,45 @@ def test_why_somebody_could_not_come_is_forgotten_with_them(session: Session):
     session.flush()
     rows = [row for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
     assert "Sốt xuất huyết" not in " ".join(str(value) for row in rows for value in row)
+
+
+def test_what_was_said_of_somebody_to_those_who_were_moved_for_them_is_forgotten(session: Session):
+    week = PublishedWeek(session)
+    placements.rearrange(
+        session,
+        joining=[(week.monday.id, week.ha.id), (week.tuesday.id, week.minh.id)],
+        leaving=[(week.monday.id, week.lan.id), (week.tuesday.id, week.ha.id)],
+        way=turns.Way.REPAIRED,
+        reason="Lan sốt xuất huyết",
+        by=week.by,
+        now=LATER,
+    )
+
+    erasure.erase(session, week.lan.id, by=week.account(week.lan), now=LATER)
+
+    session.flush()
+    rows = [row for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
+    assert "sốt xuất huyết" not in " ".join(str(value) for row in rows for value in row)
+    assert week.told(week.ha) == [MessageKind.TURN_CANCELLED, MessageKind.TURN_ADDED]
+
+
+def test_a_faulty_row_of_a_list_forgets_whom_it_named(session: Session):
+    week = PublishedWeek(session)
+    bad_rows = [
+        {"row": row, "name": name, "problems": [{"field": "phone", "reason": "not_a_phone", "facts": {"value": phone}}]}
+        for row, name, phone in ((2, "NGUYỄN THỊ LAN", "09123"), (3, "Võ Thị Tư", "09456"))
+    ]
+    read = PeopleImport(unit=week.unit, asked_by=week.by, state=ImportState.DONE, file_name="ds.xlsx", columns=[])
+    read.report, read.created_at, read.finished_at = {"bad": 2, "bad_rows": bad_rows}, LATER, LATER
+    session.add(read)
+
+    erasure.erase(session, week.lan.id, by=week.account(week.lan), now=LATER)
+
+    session.flush()
+    session.refresh(read)
+    forgotten, other = read.report["bad_rows"]
+    assert (forgotten["name"], forgotten["problems"][0]["facts"]) == ("", {"value": ""})
+    assert other == bad_rows[1]
 
 
 def test_nobody_is_kept_on_record_because_a_minor_would_be_left_alone(session: Session):
