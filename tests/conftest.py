@@ -22,22 +22,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from roster.config import Settings
 from roster.imports import fetching
 from roster.models import Base, sqlite
-from tests import postgres
+from tests import chromium, postgres
 from tests.lasting import application_of, as_new, engine_of
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 ENGINES = ("sqlite", "postgresql")
 
 # What the product waits for, it waits for in vain after seconds that a starved machine may need.
@@ -153,15 +144,13 @@ def app(settings: Settings, empty_sqlite: Path) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
-    """Debian's Chromium: one for all tests of a process, because Playwright's loop cannot run there twice."""
+    """One for all tests of a process, because Playwright's loop cannot run there twice."""
     from playwright.sync_api import expect, sync_playwright  # here, because few tests need it
 
-    chromium = shutil.which("chromium")
-    assert chromium, "Chromium is missing; 'python3 dev.py test' installs it where it may"
     most = 1000 * PATIENCE
     expect.set_options(timeout=most)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM], timeout=most)
+        browser = chromium.launched(playwright)
         browser.on("context", lambda context: context.set_default_timeout(most))
         yield browser
         browser.close()

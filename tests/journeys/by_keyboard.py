@@ -9,7 +9,6 @@ that hold all of them in their names, `--screen phone` one screen; a story may n
 """
 
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.conftest import CHROMIUM
+from tests import chromium
 from tests.journeys.conftest import SCREENS
 from tests.journeys.keyboard import Keys
 from tests.journeys.looking import Looking
@@ -92,7 +91,7 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its service ends with it
     with sync_playwright() as playwright, a_mail_server() as mailbox:
         os.environ["ROSTER_MAIL_URL"] = mailbox.url
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
+        browser = chromium.launched(playwright)
         screens = [asked.screen] if asked.screen else list(SCREENS)
         findings = sum(walks(browser, screen, stories, asked.pictures) for screen in screens)
     sys.stdout.write(f"{len(stories)} stories on {len(screens)} screens, {findings} findings\n")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
@@ -19,7 +19,9 @@ JUDGED = {**USUAL, "rules": {"target-size": {"enabled": True}}}
 
 def troubles_of(page: Page, options: Mapping[str, Any] = JUDGED) -> Iterator[str]:
     """What axe says of the page as it stands, and whether it is wider than its screen."""
-    for one in Axe().run(page, options=dict(options)).response["violations"]:
+    if not page.evaluate("'axe' in window"):  # a page that has opened something has it already
+        page.evaluate(AXE_SCRIPT)
+    for one in page.evaluate("(options) => axe.run(options).then(({ violations }) => violations)", dict(options)):
         yield f"{one['id']}: {one['nodes'][0]['html'][:160]}"
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     if wide > 0:

@@ -18,6 +18,7 @@ NOT_BY_KEYS = {
     "feeds.robots": "read by machines",
     "health.show": "read by machines",
     "installed.manifest": "asked for by a phone that installs the page",
+    "installed.signed_in": "asked for by the page itself, before it sends what was answered without network",
 }
 
 Asked = tuple[str, str]

@@ -14,12 +14,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from roster.models import (
+    AccountLink,
     AnswerLink,
     AnswerPurpose,
     Assignment,
     Claim,
     ClaimState,
     DemandPattern,
+    GuardianLink,
     ImportState,
     Job,
     Message,
@@ -33,21 +35,25 @@ from roster.models import (
     RunState,
     Shift,
     Swap,
+    TeamDoor,
     Timetable,
     TimetableState,
+    WhatIf,
     Withdrawal,
     WithdrawalState,
 )
 from roster.services.links import hashed
 from tests import builders
 from tests.architecture.world import COORDINATOR, OUTSIDER, VOLUNTEER
+from tests.journeys import crowd
 
 Arguments = Mapping[str, Any]
 Change = Callable[[Session, Arguments, datetime], None]
 
 WEEK, BENEATH = "/plan/{unit_id}/{first_day}", "/plan/{unit_id}/{first_day}/beneath"
 REPAIR, LINK, INBOX = "/repairs/{repair_id}", "/a/{token}", "/inbox/"
-PLACE = "/places/{shift_id}"
+PLACE, TURN, PERSON = "/places/{shift_id}", "/me/turns/{assignment_id}", "/people/{person_id}"
+GUARDIAN, DOOR, WELCOME = "/guardian/{guardian_token}", "/join/{door_token}", "/welcome/{token}"
 LEVELS = [
     {"terms": {"under_min": 1}, "value": 1, "bound": 0},
     {"terms": {"under_need": 0}, "value": 0, "bound": 0},
@@ -209,6 +215,32 @@ def _over(*, absent: bool = False, objection: Objection | None = None) -> Change
     return change
 
 
+def _expired(table: type[Any]) -> Change:
+    def change(session: Session, _arguments: Arguments, now: datetime) -> None:
+        session.execute(update(table).values(expires_at=now - timedelta(minutes=1)))
+
+    return change
+
+
+def _welcomed(session: Session, _arguments: Arguments, now: datetime) -> None:
+    session.execute(update(AccountLink).values(used_at=now))
+
+
+def _answered_what_if(session: Session, arguments: Arguments, _now: datetime) -> None:
+    """It would fill a place, which is proved, and cost some fairness, which is not."""
+    before = [level | {"possible": level["bound"]} for level in LEVELS]
+    after = [before[0] | {"terms": {"under_min": 0}, "value": 0}, *before[1:]]
+    shift = {"shift_id": arguments["shift_id"], "before": 1, "after": 0}
+    asked = session.get_one(WhatIf, arguments["whatif_id"])
+    asked.state, asked.seconds = RunState.OPTIMAL, 1.5
+    levels = [
+        {"before": old, "after": new, "gained": gained, "certain": certain}
+        for old, new, gained, certain in zip(before, after, (1, 0, 0, -2), (True, True, True, False), strict=True)
+    ]
+    known = {"verdict": "better", "certain": True, "wanted": 2, "moved": 1}
+    asked.result = known | {"levels": levels, "shifts": [shift], "trained": [arguments["person_id"]]}
+
+
 def _closed_week(session: Session, _arguments: Arguments, _now: datetime) -> None:
     session.execute(update(Shift).values(state="cancelled", cancel_reason="Bão số 9"))
 
@@ -280,6 +312,44 @@ STATES: tuple[State, ...] = (
     State("fewer came", COORDINATOR, ("/attention", PLACE, "/coverage/{site_id}"), _over()),
     State("missing, says not", COORDINATOR, ("/attention", PLACE), _over(absent=True, objection=Objection.WAITING)),
     State("round over", COORDINATOR, ("/rosters/{roster_id}/answers",), _round_over),
+    *(
+        State(f"minor, {name}", who, addresses, change)
+        for name, change in (
+            ("nobody asked", crowd.a_minor),
+            ("guardian asked", crowd.a_minor_asked),
+            ("guardian refused", crowd.a_minor_refused),
+            ("guardian agreed", crowd.a_minor_let),
+        )
+        for who, addresses in (
+            (VOLUNTEER, ("/me/", "/me/open", "/account/data/", PERSON + "/guardian")),
+            (COORDINATOR, ("/people/guardians/", PERSON, PERSON + "/guardian")),
+        )
+    ),
+    State("consent taken back", VOLUNTEER, ("/me/", "/me/open", "/account/data/"), crowd.took_consent_back),
+    State("guardian agreed", OUTSIDER, (GUARDIAN,), crowd.guardian_agreed),
+    State("guardian refused", OUTSIDER, (GUARDIAN,), crowd.guardian_refused),
+    State("guardian too late", OUTSIDER, (GUARDIAN,), _expired(GuardianLink)),
+    State("welcomed already", OUTSIDER, (WELCOME,), _welcomed),
+    State("welcomed too late", OUTSIDER, (WELCOME,), _expired(AccountLink)),
+    State("door closed", OUTSIDER, (DOOR,), _expired(TeamDoor)),
+    State("others", VOLUNTEER, ("/me/", "/me/open", TURN, TURN + "/stand-in", TURN + "/swap"), crowd.others),
+    State("others", COORDINATOR, (WEEK, PLACE, PLACE + "/cover", "/attention", "/people/", "/sites/"), crowd.others),
+    State("others", OUTSIDER, (LINK + "/stand-in",), _all(crowd.others, _link(AnswerPurpose.TURN, "assignment_id"))),
+    State("not confirmed", COORDINATOR, ("/attention", "/units/{unit_id}/confirming"), crowd.unconfirmed),
+    State("late holiday", COORDINATOR, ("/attention", "/shifts/{shift_id}/edit"), crowd.in_a_series),
+    State("five steps, some done", COORDINATOR, (WEEK, "/rosters/{roster_id}/answers"), crowd.at_the_beginning),
+    State("five steps", COORDINATOR, (WEEK,), crowd.nothing_set_up),
+    State("nothing published", COORDINATOR, ("/handouts/roster/{roster_id}",), crowd.at_the_beginning),
+    State("list with faults", COORDINATOR, ("/people/imports/{import_id}",), crowd.a_list_with_faults),
+    State("what-if answered", COORDINATOR, ("/rosters/{roster_id}/what-ifs",), _answered_what_if),
+    State("a step to undo", COORDINATOR, (WEEK,), crowd.a_step),
+    State("undone", COORDINATOR, (WEEK,), crowd.a_step_back),
+    State(
+        "timetable refused",
+        VOLUNTEER,
+        ("/me/timetables/{timetable_id}", "/me/timetables/"),
+        _timetable(TimetableState.REFUSED, report={"problems": [{"reason": "not_a_calendar", "facts": {}}]}),
+    ),
     State("series ended", COORDINATOR, ("/sites/{site_id}",), _gone(DemandPattern)),
     State(
         "other sides",

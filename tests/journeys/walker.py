@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from flask import Flask
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
@@ -38,7 +39,7 @@ from roster.vietnam.office_hours import monday_of
 from tests.journeys.keyboard import Keys, Stop
 from tests.journeys.service import Service
 from tests.published import PublishedWeek
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, eventually
 
 PASSWORD = "một câu dễ nhớ"
 ANYTHING = re.compile(".*")
@@ -162,7 +163,7 @@ class Walker:
     def keeps(self, path: str) -> None:
         """Wait until this browser can show the page without network."""
         kept = "async (path) => Boolean(await caches.match(path)) && Boolean(navigator.serviceWorker.controller)"
-        self.page.wait_for_function(kept, arg=path, polling=200)
+        eventually(lambda: self._finds(kept, path), otherwise=lambda: f"{path} was not kept")
 
     def address_shown(self) -> str:
         """The secret address that a page shows this once."""
@@ -170,7 +171,7 @@ class Walker:
 
     def rests_on(self, selector: str) -> Stop:
         """Wait until such a thing has the focus."""
-        self.page.wait_for_function("(kind) => document.activeElement?.matches(kind)", arg=selector)
+        self.has(f":is({selector}):focus", 1)
         stop = self.keys.here()
         assert stop is not None
         return stop
@@ -185,9 +186,17 @@ class Walker:
     @contextmanager
     def changing_the_board(self) -> Iterator[None]:
         """Whatever is done within changes the draft; wait until the board shows it."""
-        before = self.page.locator("#revision").input_value()
+        revision = self.page.locator("#revision")
+        before = revision.input_value()
         yield
-        self.page.wait_for_function("(was) => document.getElementById('revision').value !== was", arg=before)
+        expect(revision).not_to_have_value(before, timeout=1000 * PATIENCE)
+
+    def _finds(self, question: str, about: object) -> Any:
+        """What the page answers; nothing while it just leaves. Asked from outside: it lets no code be written into it,
+        and so Playwright's own waiting for a function is refused."""
+        with suppress(PlaywrightError):
+            return self.page.evaluate(question, about)
+        return None
 
     # Worlds of a story's own.
 

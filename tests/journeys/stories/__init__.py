@@ -16,14 +16,18 @@ from tests.journeys.walker import Walker
 
 STORIES: tuple[Callable[[Walker], None], ...] = (
     coming_in.anybody_signs_in_and_changes_the_language,
+    organising.a_coordinator_of_a_new_unit_puts_the_five_steps_off,
     organising.a_coordinator_adds_a_site_and_its_demand,
     organising.a_coordinator_brings_in_people,
+    organising.a_coordinator_stops_a_list,
     administering.an_administrator_brings_in_a_branch_with_its_people,
     organising.a_coordinator_looks_after_teams_and_posters,
     coming_in.a_member_comes_in_by_the_poster,
     organising.a_coordinator_asks_everybody,
     planning.a_coordinator_plans_and_stops_and_repairs_a_short_place,
+    planning.a_coordinator_takes_an_agreement_back,
     planning.a_coordinator_asks_what_if,
+    planning.a_coordinator_stops_what_takes_too_long,
     planning.a_coordinator_moves_people_on_the_board,
     planning.a_coordinator_filters_copies_closes_and_publishes,
     planning.a_coordinator_hands_a_week_out_to_the_chat_group,

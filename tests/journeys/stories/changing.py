@@ -105,14 +105,23 @@ def a_coordinator_agrees_to_what_volunteers_ask(walk: Walker) -> None:
         week.rules(claims_agreed=True, withdraw_hours=336)
     keys = walk.sign_in("minh", "Open shifts", "I take it")
     keys.see("Your coordinator must still agree. You are told as soon as they have.")
-    walk.sign_in("hà", "I cannot come, or swap", "Ask to be let off")
-    keys.see("Your coordinator has been asked. Until they answer you are still expected.")
+    walk.sign_in("hà")
+    _ask_to_be_let_off(keys)
+    keys.press("I can come after all")
+    keys.see("Good that you can come after all.")
+    _ask_to_be_let_off(keys)
     walk.sign_in("planner", "To do")
     keys.see("Waiting for your word")
     keys.press("They must come")
     keys.press("Agree")
     walk.at_rest_without("#matters")
     keys.reach("What volunteers may do")
+
+
+def _ask_to_be_let_off(keys: Keys) -> None:
+    keys.press("I cannot come, or swap")
+    keys.press("Ask to be let off")
+    keys.see("Your coordinator has been asked. Until they answer you are still expected.")
 
 
 def a_coordinator_finds_cover_and_puts_somebody_on(walk: Walker) -> None:

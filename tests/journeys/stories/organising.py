@@ -1,13 +1,14 @@
 """Coordinators bring a service to life: sites and their demand, people, teams, invitations, questions, rules."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
+from roster.imports import people
 from roster.models import Channel, Delivery, DeliveryState, Letter, Message, MessageKind
-from roster.services import outbox
-from tests.builders import a_person
+from roster.services import imports, outbox
+from tests.builders import a_coordinator, a_person, a_unit
 from tests.journeys.walker import Walker
 
 A_LIST = """Họ và tên;Điện thoại;Tổ
@@ -15,6 +16,16 @@ Nguyễn Thị Bàn Phím;0912000001;Tổ phím
 Trần Văn Phím;0913000001;Tổ phím
 Lê Thị Sai Số;0914;Tổ phím
 """
+
+
+def a_coordinator_of_a_new_unit_puts_the_five_steps_off(walk: Walker) -> None:
+    with walk.a_week() as week:
+        walk.lets_in("anew", a_coordinator(week.session, a_unit(week.session, "Xã đoàn Bàn Phím")))
+    keys = walk.sign_in("anew")
+    keys.see("A week in five steps")
+    keys.press("Not now: put the five steps off")
+    walk.at_rest_without("#beginning")
+    keys.tab()
 
 
 def a_coordinator_adds_a_site_and_its_demand(walk: Walker) -> None:
@@ -108,6 +119,21 @@ def a_coordinator_brings_in_people(walk: Walker) -> None:
     keys.press("Plan again")
 
 
+def a_coordinator_stops_a_list(walk: Walker) -> None:
+    now = datetime.now(UTC)
+    with walk.a_week() as week:
+        found = people.upload(week.session, week.unit, A_LIST.encode(), "nhầm.csv", by=week.by, now=now)
+        job = imports.confirm(week.session, found.id, rows=3, by=week.by, now=now).job
+        assert job is not None
+        job.run_after = now + timedelta(days=1)  # no worker is quicker than the keys
+    keys = walk.sign_in("planner", "People", "From a spreadsheet", "nhầm.csv")
+    with walk.redrawing("#progress"):
+        keys.reach("Stop")
+    keys.press("Stop")
+    walk.at_rest_without("#progress progress")
+    keys.tab()
+
+
 def a_coordinator_looks_after_teams_and_posters(walk: Walker) -> None:
     keys = walk.sign_in("coordinator", "Teams")
     keys.press("Add a team", kind="a")
@@ -141,6 +167,9 @@ def a_coordinator_asks_everybody(walk: Walker) -> None:
     keys.press("Ask everybody", kind="button")
     keys.press(walk.either("Remind the one who has not", "Remind the %(num)s who have not"))
     keys.press("Answered", kind="a")
+    keys.press("For the chat group")
+    keys.press("Copy")
+    keys.see("Copied")
 
 
 def a_coordinator_says_by_when_turns_are_confirmed(walk: Walker) -> None:

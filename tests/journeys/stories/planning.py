@@ -2,7 +2,11 @@
 
 import re
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
+from roster.models import Agreement, AgreementKind
+from roster.services import runs, whatifs
+from roster.services.whatifs import Question
 from tests.builders import a_team
 from tests.journeys.keyboard import OutOfReach
 from tests.journeys.walker import Walker
@@ -26,9 +30,6 @@ def a_coordinator_plans_and_stops_and_repairs_a_short_place(walk: Walker) -> Non
         keys.tick("Has attended the training")
     keys.press(walk.called("#sheet .remedy-form button"))
     page.wait_for_load_state()
-    if page.locator(".agreements").count():
-        keys.press(walk.either("One agreement for this week", "%(num)s agreements for this week"), kind="summary")
-        keys.press("Take back")
     keys.press("Add")
     walk.waits_for("#sheet[open]")
     with walk.redrawing("#candidates"):
@@ -53,6 +54,39 @@ def _to_a_day_with(walk: Walker, selector: str) -> None:
             return
         walk.keys.hit("ArrowRight")
     raise AssertionError(f"no day has {selector}")
+
+
+def a_coordinator_takes_an_agreement_back(walk: Walker) -> None:
+    with walk.a_week() as week:
+        agreed = {"kind": AgreementKind.MORE, "limit": "turns", "more": 1, "noted_at": datetime.now(UTC)}
+        week.session.add(Agreement(roster_id=week.roster.id, person=week.minh, shift=week.tuesday, **agreed))
+    keys = walk.sign_in("planner")
+    _to_the_week_with(walk, ".agreements")
+    keys.press("One agreement for this week", kind="summary")
+    keys.press("Take back")
+    keys.see("Taken back: the draft plans without it.")
+
+
+def a_coordinator_stops_what_takes_too_long(walk: Walker) -> None:
+    now = datetime.now(UTC)
+    with walk.a_week() as week:
+        about = {"by": week.by, "now": now, "seconds": 60, "workers": 1}
+        run = runs.start(week.session, week.roster.id, **about)
+        asked = whatifs.ask(week.session, week.roster.id, Question("more_turns", by=1), **about)
+        for job in (run.job, asked.job):
+            job.run_after = now + timedelta(days=1)  # no worker is quicker than the keys
+    keys = walk.sign_in("planner")
+    _to_the_week_with(walk, "#run progress")
+    with walk.redrawing("#run"):
+        keys.reach("Stop and keep the best so far")
+    keys.press("Stop and keep the best so far")
+    walk.waits_for("#run .run-over")
+    keys.press("What if?")
+    with walk.redrawing("#whatif-answers"):
+        keys.reach("Stop")
+    keys.press("Stop")
+    walk.at_rest_without("#whatif-answers progress")
+    keys.press("Put away")
 
 
 def a_coordinator_asks_what_if(walk: Walker) -> None:
@@ -162,6 +196,7 @@ def a_coordinator_filters_copies_closes_and_publishes(walk: Walker) -> None:
     keys.press("Publish", kind="button")
     for side in ("Fairness", "Publications"):
         keys.press(side, kind="a")
+    keys.press("No. %(number)s", kind="a")
 
 
 def a_coordinator_hands_a_week_out_to_the_chat_group(walk: Walker) -> None:
