@@ -35,7 +35,9 @@ def constrain(model: Model) -> None:
         )
         turns = model.turns_of(person)
         for clique in clashes.cliques(rules, shifts):
-            model.at_most([turns[at] for at in sorted(clique)], 1)
+            # Of a day the limits say it.
+            if not rules.same_day or len({shifts[at].day for at in clique}) > 1:
+                model.at_most([turns[at] for at in sorted(clique)], 1)
 
 
 class Clashing(NamedTuple):

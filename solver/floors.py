@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import TypeVar
 
 from solver.components import Component
-from solver.problem import Shift, Volunteer
+from solver.problem import Assignment, Shift, Volunteer, Wish
+
+Named = TypeVar("Named", Wish, Assignment)
 
 Crowds = Mapping[str, Sequence[Volunteer]]
 """Who could serve on each shift; shifts for which nobody could are not in it."""
@@ -49,16 +52,18 @@ def _most(shift: Shift, crowds: Crowds, qualification: str | None = None) -> int
     return people if shift.max is None else min(shift.max, people)
 
 
-def _wishes(component: Component, _: Crowds) -> int:
-    wanted = [wish for wish in component.problem.wishes if wish.want]
-    possible = {(person.id, shift.id) for person, shift in component.turns} if wanted else set()
-    return sum(wish.weight for wish in wanted if (wish.volunteer, wish.shift) not in possible)
+def _wishes(component: Component, crowds: Crowds) -> int:
+    return sum(wish.weight for wish in _impossible([wish for wish in component.problem.wishes if wish.want], crowds))
 
 
-def _changes(component: Component, _: Crowds) -> int:
-    before = component.problem.previous or ()
-    possible = {(person.id, shift.id) for person, shift in component.turns} if before else set()
-    return sum((turn.volunteer, turn.shift) not in possible for turn in before)
+def _changes(component: Component, crowds: Crowds) -> int:
+    return sum(1 for _ in _impossible(component.problem.previous or (), crowds))
+
+
+def _impossible(turns: Sequence[Named], crowds: Crowds) -> Iterator[Named]:
+    """Those of the turns that are no possible ones."""
+    names = {shift: {person.id for person in crowds.get(shift, ())} for shift in {turn.shift for turn in turns}}
+    return (turn for turn in turns if turn.volunteer not in names[turn.shift])
 
 
 LEAST = {

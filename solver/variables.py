@@ -10,8 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import pairwise
+from functools import cached_property, partial
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -302,11 +302,24 @@ class Model:
             if number is None:
                 raise KeyError(turn)
             values[number] = 1
-        for variable, turns, value in self._counted:
-            values[variable] = value(sum(values[turn] for turn in turns))
+        for (variable, _, value), count in zip(self._counted, self._counts(values), strict=True):
+            values[variable] = value(count)
         for variable, turns, which in self._derived:
             values[variable] = which([turn for turn in turns if values[turn]])
         return values
+
+    def _counts(self, values: Sequence[int]) -> list[int]:
+        """How many of its turns are taken, for each variable that follows from that."""
+        owners, turns = self._counted_turns
+        taken = np.array(values, dtype=np.int64)[turns]
+        return list(map(int, np.bincount(owners, taken, minlength=len(self._counted))))
+
+    @cached_property
+    def _counted_turns(self) -> tuple[Ints, Ints]:
+        """The turns of all these variables, and whose each is; asked for once all rules are written down."""
+        lengths = [len(counted.turns) for counted in self._counted]
+        turns = chain.from_iterable(counted.turns for counted in self._counted)
+        return np.repeat(np.arange(len(lengths)), lengths), np.fromiter(turns, dtype=np.int64)
 
     def assignments(self, values: Sequence[int]) -> tuple[Assignment, ...]:
         """The turns taken in values of the variables, in the problem's order of shifts."""

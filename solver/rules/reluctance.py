@@ -6,8 +6,9 @@ What counts is the least welcome level among all offers that share a minute with
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import groupby, repeat
 from math import inf
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from solver.costs import Cost
@@ -22,14 +23,13 @@ def amounts(people: Iterable[Volunteer], turns: Sequence[tuple[Volunteer, Shift]
     if not turns:
         return []
     offered = _offered(people, min(shift.start for _, shift in turns), max(shift.end for _, shift in turns))
-    found = [0] * len(turns)
-    by_time: dict[tuple[int, int], list[int]] = {}
-    for number, (_, shift) in enumerate(turns):
-        by_time.setdefault((shift.start, shift.end), []).append(number)
-    for (start, end), numbers in by_time.items():
-        dear = dict(_at(offered, start, end))
-        for number in numbers:
-            found[number] = dear.get(turns[number][0].id, 0)
+    dear: dict[tuple[int, int], dict[str, int]] = {}
+    found: list[int] = []
+    for shift, there in groupby(turns, key=itemgetter(1)):
+        time = shift.start, shift.end
+        if time not in dear:
+            dear[time] = dict(_at(offered, *time))
+        found += map(dear[time].get, [person.id for person, _ in there], repeat(0))
     return found
 
 
