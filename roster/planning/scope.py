@@ -5,15 +5,15 @@ planned by one roster alone, that of the nearest unit above its site. The people
 members of its teams wherever they are at home: a joint team brings police youth of another unit to a commune's desk.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
-from sqlalchemy.orm import contains_eager, object_session
+from sqlalchemy.orm import Session, contains_eager, object_session
 
-from roster.models import Period, Person, PersonQualification, Shift, ShiftState, Site, Team, TeamMember, Unit
+from roster.models import Period, Person, PersonQualification, Roster, Shift, ShiftState, Site, Team, TeamMember, Unit
 
 LOOK_BACK = timedelta(days=28)
 """How far back turns count for fairness."""
@@ -88,6 +88,34 @@ def _apart(period: Period, own: Scope) -> Iterator[Apart]:
         theirs = Scope(other.unit.path, other.first_day, other.days, other.unit.zone)
         if theirs.ends > own.begins:
             yield Apart(theirs.unit_path, theirs.begins, theirs.ends)
+
+
+def planned_by(session: Session, unit: Unit, day: date) -> Roster | None:
+    """The roster that plans the unit's shifts of a day: its own or the nearest above; None if nobody opened it."""
+    return next((session.get_one(Roster, found) for found in planners(session, {(unit, day)})), None)
+
+
+def planners(session: Session, days: Collection[tuple[Unit, date]]) -> set[int]:
+    """The ids of the rosters that plan the shifts of these units, each of its day."""
+    if not days:
+        return set()
+    first, last = min(day for _, day in days), max(day for _, day in days)
+    rows = session.execute(
+        select(Roster.id, Period.unit_id, Period.first_day, Period.days)
+        .join(Roster.period)
+        .where(Period.unit_id.in_({above for unit, _ in days for above in unit.line}))
+        .where(Period.first_day <= last, Period.first_day > first - timedelta(days=LONGEST))
+    )
+    opened = {
+        (unit_id, first_day + timedelta(days=number)): roster_id
+        for roster_id, unit_id, first_day, length in rows
+        for number in range(length)
+    }
+    nearest = (
+        next((opened[above, day] for above in reversed(unit.line) if (above, day) in opened), None)
+        for unit, day in days
+    )
+    return {roster_id for roster_id in nearest if roster_id is not None}
 
 
 def shifts_in(scope: Scope) -> Select[Shift]:

@@ -35,7 +35,7 @@ from roster.models import (
 )
 from roster.models.demand import DemandColumns
 from roster.planning import scope
-from roster.services import audit, feeds, fields, telling
+from roster.services import audit, feeds, fields, locks, telling
 
 HORIZON = timedelta(weeks=8)
 DEMAND = tuple(DemandColumns.__annotations__)
@@ -397,9 +397,9 @@ def _copy(pattern: DemandPattern, shift: Shift) -> None:
 
 def _follow(session: Session, pattern: DemandPattern, now: datetime) -> int:
     """Bring the shifts to come that nobody edited in line with the changed pattern; how many had to change."""
-    shifts = session.scalars(
-        select(Shift).where(Shift.pattern_id == pattern.id, Shift.starts_at > now, Shift.edited.is_(False))
-    ).all()
+    following = select(Shift).where(Shift.pattern_id == pattern.id, Shift.starts_at > now, Shift.edited.is_(False))
+    locks.take_rosters_of(session, session.scalars(following).all())
+    shifts = session.scalars(following).all()
     if not shifts:
         return 0
     days = [shift.pattern_day for shift in shifts if shift.pattern_day]

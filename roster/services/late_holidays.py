@@ -28,8 +28,7 @@ def reopen(session: Session, unit: Unit, day: date, *, by: Account, now: datetim
     """Take that back, with everybody who was on the shifts; how many. Raises NotAllowed, NotFound."""
     access.require_planner(by, unit)
     found = session.scalars(concerned(unit, day, now=now).where(called_off(_holiday(session, day)))).all()
-    for shift in found:
-        shifts.restore(session, shift.id, by=by, now=now)
+    shifts.restore_all(session, found, by, now)
     return len(found)
 
 

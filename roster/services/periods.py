@@ -7,7 +7,7 @@ there.
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from roster import access
@@ -49,23 +49,9 @@ def bring_along(session: Session, shift: Shift, *, by: Account, now: datetime) -
     Where nobody has opened that day yet they wait in the old roster; whoever opens it takes them over.
     """
     unit = shift.site.unit
-    roster = planned_by(session, unit, unit.day_of(shift.starts_at))
+    roster = scope.planned_by(session, unit, unit.day_of(shift.starts_at))
     if roster is not None and _hand_over(session, roster, select(Shift.id).where(Shift.id == shift.id), by, now):
         _revise(session, roster, by, now)
-
-
-def planned_by(session: Session, unit: Unit, day: date) -> Roster | None:
-    """The roster that plans the unit's shifts of a day: its own or the nearest above; None if nobody opened it."""
-    rosters = session.scalars(
-        select(Roster)
-        .join(Roster.period)
-        .join(Period.unit)
-        .where(Period.unit_id.in_(unit.line), Period.first_day <= day, Period.first_day > day - timedelta(days=LONGEST))
-        .order_by(func.length(Unit.path).desc())
-    )
-    return next(
-        (roster for roster in rosters if roster.period.first_day + timedelta(days=roster.period.days) > day), None
-    )
 
 
 def plans_itself(session: Session, unit: Unit) -> bool:

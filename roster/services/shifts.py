@@ -4,7 +4,7 @@ Every change by hand marks the shift `edited`, so its pattern leaves it alone fr
 raise SEQUENCE and stamp the shift, which is how calendars notice (RFC 5545 §3.8.7.4).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import EndsBeforeStart, NotFound
 from roster.models import Account, Assignment, Shift, ShiftState, Site, Unit
-from roster.services import audit, feeds, fields, periods, places, telling
+from roster.services import audit, feeds, fields, locks, periods, places, telling
 from roster.services.demand import Demand, fill_demand, programme_for, shift_type
 
 
@@ -55,10 +55,11 @@ def create(session: Session, site: Site, details: ShiftDetails, *, by: Account, 
 def change(session: Session, shift_id: int, details: ShiftDetails, *, by: Account, now: datetime) -> Shift:
     """Change one dated shift; one moved to another week takes its draft along.
 
-    Raises NotFound, NotAllowed, FieldError, EndsBeforeStart.
+    Raises NotFound, NotAllowed, FieldError, EndsBeforeStart; TurnChanged if somebody else moved it meanwhile.
     """
     shift = get(session, shift_id)
     access.require_planner(by, shift.site.unit)
+    locks.take_rosters_of(session, [shift], moved_to=fields.day(details.day, "day"))
     before, site_id = (shift.starts_at, shift.ends_at), shift.site_id
     _fill(session, shift, details)
     moved = (shift.starts_at, shift.ends_at) != before
@@ -93,11 +94,7 @@ def restore(session: Session, shift_id: int, *, by: Account, now: datetime) -> S
     """Bring a cancelled shift back, with whoever was published on it. Raises NotFound, NotAllowed."""
     shift = get(session, shift_id)
     access.require_planner(by, shift.site.unit)
-    if shift.state is ShiftState.CANCELLED:
-        shift.state, shift.cancel_reason = ShiftState.OPEN, ""
-        _touch(session, [shift], now, new_sequence=True)
-        telling.shift_restored(session, shift, now=now)
-        audit.record(session, "shift.restore", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit)
+    restore_all(session, [shift], by, now)
     return shift
 
 
@@ -116,8 +113,7 @@ def restore_day(session: Session, unit: Unit, day: date, *, by: Account, now: da
     """Bring back every cancelled shift to come of a local day, of the unit and beneath; how many. Raises NotAllowed."""
     access.require_planner(by, unit)
     cancelled = session.scalars(_on(unit, day, ShiftState.CANCELLED).where(Shift.starts_at > now)).all()
-    for shift in cancelled:
-        restore(session, shift.id, by=by, now=now)
+    restore_all(session, cancelled, by, now)
     return len(cancelled)
 
 
@@ -138,9 +134,10 @@ def _on(unit: Unit, day: date, state: ShiftState) -> Select[Shift]:
     )
 
 
-def cancel_all(session: Session, shifts: Iterable[Shift], reason: str, by: Account, now: datetime) -> None:
+def cancel_all(session: Session, shifts: Collection[Shift], reason: str, by: Account, now: datetime) -> None:
     """Call off those that are open, for one reason. The caller has asked whether `by` may."""
     why = fields.one_line(reason, "reason", longest=300, required=False)
+    locks.take_rosters_of(session, shifts)
     cancelled = [shift for shift in shifts if shift.state is ShiftState.OPEN]
     for shift in cancelled:
         shift.state, shift.cancel_reason = ShiftState.CANCELLED, why
@@ -148,6 +145,17 @@ def cancel_all(session: Session, shifts: Iterable[Shift], reason: str, by: Accou
         audit.record(session, "shift.cancel", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit, reason=why)
     _touch(session, cancelled, now, new_sequence=True)
     places.follow(session, [shift.id for shift in cancelled], now=now)
+
+
+def restore_all(session: Session, shifts: Collection[Shift], by: Account, now: datetime) -> None:
+    """Bring back those that are cancelled. The caller has asked whether `by` may."""
+    locks.take_rosters_of(session, shifts)
+    restored = [shift for shift in shifts if shift.state is ShiftState.CANCELLED]
+    for shift in restored:
+        shift.state, shift.cancel_reason = ShiftState.OPEN, ""
+        telling.shift_restored(session, shift, now=now)
+        audit.record(session, "shift.restore", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit)
+    _touch(session, restored, now, new_sequence=True)
 
 
 def _forget_who_came(session: Session, shift: Shift) -> None:

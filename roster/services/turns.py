@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, NotFound, RuleBroken, TurnChanged
 from roster.models import Account, Assignment, AssignmentState, Person, PinState, Roster, Shift, ShiftState
-from roster.planning import drafts, staffing
+from roster.planning import drafts, scope, staffing
 from roster.planning.difference import Turn
 from roster.planning.staffing import Refusal
-from roster.services import feeds, periods
+from roster.services import feeds, locks
 
 TAKE, LEAVE = "turn.take", "turn.leave"
 """What the audit trail calls the two halves of every change."""
@@ -50,7 +50,7 @@ DECIDED_BY_OTHERS = frozenset({Way.BY_HAND, Way.REPAIRED, Way.REARRANGED})
 def published_roster(session: Session, shift: Shift) -> Roster:
     """The published roster that plans the shift. Raises NotFound while volunteers see none."""
     unit = shift.site.unit
-    roster = periods.planned_by(session, unit, unit.day_of(shift.starts_at))
+    roster = scope.planned_by(session, unit, unit.day_of(shift.starts_at))
     if roster is None or not roster.published_number:
         raise NotFound(what="shift", id=shift.id)
     return roster
@@ -64,19 +64,17 @@ def is_serving(session: Session, shift_id: int, person_id: int) -> bool:
 def lock(session: Session, shift_ids: Iterable[int], person_ids: Iterable[int] = ()) -> dict[int, Roster]:
     """The published roster of each shift, by shift id, as it is now and nobody else's to change until the commit.
 
-    What the session had read before is read anew. Raises NotFound.
+    What the session had read before is read anew. Raises NotFound; TurnChanged if a shift was moved to another week
+    meanwhile.
     """
     shifts = [_found(session, shift_id) for shift_id in sorted(set(shift_ids))]
     rosters = {shift.id: published_roster(session, shift).id for shift in shifts}
-    session.flush()
-    # Always in the same order, or two exchanges could wait for each other. A person may serve in two rosters.
-    locked = select(Roster.id).where(Roster.id.in_(set(rosters.values()))).order_by(Roster.id)
-    # Not against rows that only point to them: two who had each written such a row would wait for each other.
-    session.execute(locked.with_for_update(key_share=True))
-    people = select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id)
-    session.execute(people.with_for_update(key_share=True))
-    session.expire_all()
-    return {shift_id: session.get_one(Roster, roster_id) for shift_id, roster_id in rosters.items()}
+    locks.take(session, rosters.values(), person_ids)
+    found = {shift.id: published_roster(session, shift) for shift in shifts}
+    for shift_id, roster in found.items():
+        if roster.id != rosters[shift_id]:
+            raise TurnChanged(what="shift", id=shift_id)
+    return found
 
 
 def change(

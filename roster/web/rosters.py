@@ -7,12 +7,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from roster import access
 from roster.config import Settings
 from roster.errors import AlreadyPublished, NotFound
 from roster.extensions import db
 from roster.models import Holiday, Roster, Unit
+from roster.planning import scope
 from roster.queries import candidates, fairness, publications, qualifications, roster_cells, roster_totals
 from roster.queries import rosters as queries
 from roster.queries import rounds as round_queries
@@ -58,7 +60,7 @@ def week(unit_id: int, first_day: str) -> ResponseReturnValue:
     unit = units.get(db.session, unit_id)
     access.require_planner(current_account(), unit)
     monday = monday_of(fields.day(first_day, "first_day"))
-    roster = periods.planned_by(db.session, unit, monday)
+    roster = scope.planned_by(db.session, unit, monday)
     if roster is None and periods.plans_itself(db.session, unit):
         roster = periods.open_period(db.session, unit, monday, by=current_account(), now=utc_now())
         db.session.commit()
@@ -259,7 +261,13 @@ def publish(roster_id: int) -> ResponseReturnValue:
         return to_week(roster_id)
     db.session.commit()
     flash(
-        _("Published. %(people)s people find their shifts on their pages and in their calendars.", people=made.people),
+        ngettext(
+            "Published. One person finds their shifts on their page and in their calendar.",
+            "Published. %(num)s people find their shifts on their pages and in their calendars.",
+            made.people,
+        )
+        if made.people
+        else _("Published. Nobody has a shift in this week yet."),
         "success",
     )
     return to_week(roster_id)
