@@ -130,16 +130,26 @@ def forget_old(session: Session, now: datetime) -> None:
 def forget(session: Session, person: Person) -> None:
     """Keep nothing in reports that a faulty row said of somebody of this name; that it was faulty stays."""
     for found in session.scalars(select(PeopleImport).where(PeopleImport.cells.is_(None))):
-        bad_rows = found.report.get("bad_rows", ())
-        if any(names.search_key(row["name"]) == person.name_search for row in bad_rows):
-            found.report = found.report | {"bad_rows": [_forgotten(row, person) for row in bad_rows]}
+        told = found.report.get("bad_rows", ())
+        bad_rows = [_without(row, person.name_search) for row in told]
+        if bad_rows != told:
+            found.report = found.report | {"bad_rows": bad_rows}
 
 
-def _forgotten(row: Mapping[str, Any], person: Person) -> Mapping[str, Any]:
-    if names.search_key(row["name"]) != person.name_search:
-        return row
-    problems = [one | {"facts": one["facts"] | {"value": ""}} for one in row["problems"]]
-    return {**row, "name": "", "problems": problems}
+def _without(row: Mapping[str, Any], name_search: str) -> Mapping[str, Any]:
+    """A faulty row as it is told, without a name and what was typed beside it."""
+    named = names.search_key(row["name"]) == name_search
+    problems = [
+        {
+            **problem,
+            "facts": {
+                fact: "" if (named and fact == "value") or names.search_key(value) == name_search else value
+                for fact, value in problem["facts"].items()
+            },
+        }
+        for problem in row["problems"]
+    ]
+    return {**row, "name": "" if named else row["name"], "problems": problems}
 
 
 def _open(session: Session, import_id: int, *, by: Account) -> PeopleImport:
