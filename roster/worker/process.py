@@ -14,7 +14,19 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.config import Settings
-from roster.services import confirming, consents, imports, outbox, places, repairs, runs, timetables, tries, whatifs
+from roster.services import (
+    confirming,
+    consents,
+    imports,
+    keeping,
+    outbox,
+    places,
+    repairs,
+    runs,
+    timetables,
+    tries,
+    whatifs,
+)
 from roster.worker import channels, searches
 from roster.worker.imports import ImportHandler
 from roster.worker.loop import LEASE, Handler, Worker
@@ -49,6 +61,7 @@ def post_of(settings: Settings) -> Post:
         tries.forget_old,
         consents.forget_unanswered,
         outbox.forget_old_logins,
+        keeping.forget_old,
     )
     return Post(sessions_of(settings), channels.senders_of(settings), base_url=settings.base_url, chores=chores)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from roster.config import Settings
-from roster.services import confirming, consents, imports, outbox, places, tries
+from roster.services import confirming, consents, imports, keeping, outbox, places, tries
 from roster.worker import process
 
 
@@ -17,6 +17,7 @@ def test_a_worker_reminds_chases_passes_places_on_and_forgets_what_is_old(tmp_pa
     post = process.post_of(settings)
 
     forgetting = {imports.forget_old, tries.forget_old, consents.forget_unanswered, outbox.forget_old_logins}
+    forgetting.add(keeping.forget_old)
     assert set(post.chores) == {confirming.remind, confirming.chase, places.pass_on} | forgetting
 
 
