@@ -117,7 +117,9 @@ def show(shift_id: int) -> ResponseReturnValue:
 @bp.get("/places/<int:shift_id>/cover")
 def find_cover(shift_id: int) -> ResponseReturnValue:
     """Who could stand in, best first, with a text ready to send."""
-    return _cover_page(_planned(shift_id), forms.Form())
+    shift = _planned(shift_id)
+    turns.require_to_come(shift, utc_now())
+    return _cover_page(shift, forms.Form())
 
 
 @bp.post("/places/<int:shift_id>/cover")

@@ -124,6 +124,8 @@ def test_a_place_that_was_called_off_says_so_and_asks_nobody_to_come(app, week, 
     assert "Đã hủy" in page
     assert "Bão số 9" in page
     assert "/cover" not in page
+    too_late = coordinator.get(f"/places/{week.monday}/cover")
+    assert (too_late.status_code, "Ca này đã bị hủy" in too_late.text) == (409, True)
 
 
 def test_a_week_is_offered_for_repair_only_while_somebody_s_turn_is_still_to_come(week, as_user):
