@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from roster.models import Period, Programme, Roster, Round, Shift
+from roster.models import Period, Programme, Roster, Round, RoundAnswer, Shift
 from roster.planning import scope
 from roster.queries.roster_totals import is_untouched
 from roster.queries.rounds import heard
@@ -29,11 +29,13 @@ def beginning_of(session: Session, roster: Roster) -> Beginning | None:
     if session.scalar(select(published)):
         return None
     people, answered = heard(session, area)
+    # Whoever asked before there were people has asked nobody.
+    somebody_asked = select(RoundAnswer.id).join(RoundAnswer.round).where(Round.roster_id == roster.id)
     found = Beginning(
         programmes=bool(session.scalar(select(exists().where(Programme.unit_id.in_(unit.line))))),
         shifts=session.scalars(scope.open_shifts_in(area).with_only_columns(Shift.id).limit(1)).first() is not None,
         people=people > 0,
-        asked=answered > 0 or bool(session.scalar(select(exists().where(Round.roster_id == roster.id)))),
+        asked=answered > 0 or bool(session.scalar(select(exists(somebody_asked)))),
         planned=not is_untouched(session, roster),
     )
     return None if all(astuple(found)) else found

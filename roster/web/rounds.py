@@ -37,7 +37,10 @@ def ask(roster_id: int) -> ResponseReturnValue:
         return _page(rosters.get(db.session, roster_id, by=current_account()), asked.form), 422
     _answered, people = rounds.counts(db.session, asked.result)
     db.session.commit()
-    flash(ngettext("One person is asked.", "%(num)s people are asked.", people), "success")
+    if people:
+        flash(ngettext("One person is asked.", "%(num)s people are asked.", people), "success")
+    else:
+        flash(_("There is nobody to ask yet. Bring in people first, then ask again."), "info")
     return redirect(url_for(".show", roster_id=roster_id), code=303)
 
 
@@ -45,7 +48,10 @@ def ask(roster_id: int) -> ResponseReturnValue:
 def remind(roster_id: int) -> ResponseReturnValue:
     people = rounds.remind(db.session, roster_id, by=current_account(), now=utc_now())
     db.session.commit()
-    flash(ngettext("One person is reminded.", "%(num)s people are reminded.", people), "success")
+    if people:
+        flash(ngettext("One person is reminded.", "%(num)s people are reminded.", people), "success")
+    else:
+        flash(_("There is nobody to remind: nobody still has to answer."), "info")
     return redirect(url_for(".show", roster_id=roster_id), code=303)
 
 

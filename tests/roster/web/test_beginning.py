@@ -3,7 +3,7 @@
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import DraftAssignment
+from roster.models import DraftAssignment, Person
 from tests.roster.web.test_board import client, next_monday
 
 __all__ = ["client"]  # the coordinator of a desk that has shifts and people
@@ -21,3 +21,13 @@ def test_the_five_steps_stay_though_there_are_shifts_and_people_until_they_are_p
     assert STEPS in client.get(week).text
     client.post("/beginning/later", headers={"Referer": f"http://localhost{week}"})
     assert STEPS not in client.get(week).text
+
+
+def test_whoever_asks_before_there_are_people_is_told_to_bring_them_in_first(app, client: FlaskClient):
+    with app.app_context():
+        db.session.query(Person).update({"active": False})
+        db.session.commit()
+
+    asked = client.post("/rosters/1/answers", data={"deadline": next_monday()}, follow_redirects=True)
+
+    assert "Chưa có ai để hỏi" in asked.text
