@@ -435,3 +435,27 @@ def test_an_expired_invitation_and_a_wrong_calendar_address_are_told_plainly(vis
         urllib.request.urlopen(f"{service.base}/feeds/{'x' * 43}.ics", timeout=PATIENCE)
     assert refusal.value.code == 404
     refusal.value.close()
+
+
+def test_what_was_typed_outlives_the_session_it_was_typed_in_and_goes_out_once(visit):
+    coordinator = visit("vi", "laptop")
+    coordinator.sign_in("coordinator")
+    page = coordinator.page
+    coordinator.go("/people/new")
+    page.locator("[name=full_name]").fill("Nguyễn Thị Mất Phiên")
+    page.locator("[name=newcomer]").check()
+    page.context.clear_cookies()
+
+    page.locator("main form button[type=submit]").click()
+    name, password = coordinator.service.logins["coordinator"]
+    page.locator("[name=login]").fill(name)
+    page.locator("[name=password]").fill(password)
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator("[name=full_name]")).to_have_value("Nguyễn Thị Mất Phiên")
+    expect(page.locator("[name=newcomer]")).to_be_checked()
+
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.locator("main form button[type=submit]").evaluate("(button) => { button.click(); button.click(); }")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nguyễn Thị Mất Phiên")
+    assert len(sent) == 1
