@@ -228,14 +228,13 @@ def _welcomed(session: Session, _arguments: Arguments, now: datetime) -> None:
 
 def _answered_what_if(session: Session, arguments: Arguments, _now: datetime) -> None:
     """It would fill a place, which is proved, and cost some fairness, which is not."""
-    before = [level | {"possible": level["bound"]} for level in LEVELS]
-    after = [before[0] | {"terms": {"under_min": 0}, "value": 0}, *before[1:]]
+    after = [{"terms": {"under_min": 0}, "value": 0, "bound": 0}, *LEVELS[1:]]
     shift = {"shift_id": arguments["shift_id"], "before": 1, "after": 0}
     asked = session.get_one(WhatIf, arguments["whatif_id"])
     asked.state, asked.seconds = RunState.OPTIMAL, 1.5
     levels = [
         {"before": old, "after": new, "gained": gained, "certain": certain}
-        for old, new, gained, certain in zip(before, after, (1, 0, 0, -2), (True, True, True, False), strict=True)
+        for old, new, gained, certain in zip(LEVELS, after, (1, 0, 0, -2), (True, True, True, False), strict=True)
     ]
     known = {"verdict": "better", "certain": True, "wanted": 2, "moved": 1}
     asked.result = known | {"levels": levels, "shifts": [shift], "trained": [arguments["person_id"]]}
