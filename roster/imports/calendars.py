@@ -3,13 +3,15 @@
 Universities, Google, Outlook and Apple each write them in their own way, and some are broken. So a file is first cut
 down to the few lines that say when something is; what is left is read by icalendar event by event, and one bad event
 costs itself, not the file. Repetitions that no timetable has (every second, since the year 1) are told and left out:
-working them out would hold a worker for hours.
+working them out would hold a worker for hours. Some look harmless (each 30 February, a time zone that changes every
+second), so strangers' files are read in a process with limits (`read_confined`), which names the event it stuck at.
 """
 
 import re
+import sys
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,6 +21,7 @@ import recurring_ical_events  # type: ignore[import-untyped]
 from icalendar import Calendar, Component, Event
 
 from roster.errors import FieldError
+from roster.imports import confined
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_EVENTS = 20_000
@@ -78,9 +81,35 @@ class Reading:
             self.problems.append(problem)
 
 
-def read(data: bytes, *, zone: ZoneInfo, begins: datetime, ends: datetime) -> Reading:
+def read_confined(
+    data: bytes, *, zone: ZoneInfo, begins: datetime, ends: datetime, seconds: int = confined.MOST_SECONDS
+) -> Reading:
+    """As `read`, in a process that may take only so much memory and time; half a second to begin.
+
+    Raises as `read`, and `endless_event` (fact `title`) where an event takes longer than all may.
+    """
+    told = confined.run(__name__, data, zone.key, begins.isoformat(), ends.isoformat(), seconds=seconds)
+    if not told.lines:
+        raise _refused("too_many_events", most=MOST_EVENTS)
+    last: Mapping[str, Any] = told.lines[-1]
+    if "refused" in last:
+        raise FieldError(**last["refused"])
+    if "entries" not in last:
+        raise _refused("endless_event", title=last["title"])
+    return _from_json(last)
+
+
+def read(
+    data: bytes,
+    *,
+    zone: ZoneInfo,
+    begins: datetime,
+    ends: datetime,
+    begin_event: Callable[[str], None] = lambda title: None,
+) -> Reading:
     """The busy times between two moments; `zone`: where times that name no zone are meant.
 
+    `begin_event` is called with the title of each event before it is worked out.
     Raises FieldError on `file`: `no_file`, `a_web_page`, `not_a_calendar`, `calendar_too_large` (fact `most`, in MB),
     `too_many_events` (fact `most`).
     """
@@ -94,6 +123,7 @@ def read(data: bytes, *, zone: ZoneInfo, begins: datetime, ends: datetime) -> Re
     if sum(group.repeats for group in groups) > MOST_SERIES:
         raise _refused("too_many_events", most=MOST_SERIES)
     for group in groups:
+        begin_event(_title(group.events[0]))
         group.read()
     for component in calendar.walk("VFREEBUSY"):
         _read_free_busy(component, reading, zone)
@@ -163,6 +193,7 @@ def _series(calendar: Component) -> list[list[Event]]:
     groups: dict[object, list[Event]] = defaultdict(list)
     for number, event in enumerate(calendar.walk("VEVENT")):
         assert isinstance(event, Event)
+        event.subcomponents = []  # an event that another broke off into: it is looked at by itself
         groups[str(event.get("UID", "")) or number].append(event)
     return list(groups.values())
 
@@ -210,7 +241,9 @@ class _Group:
             return False
         for rule in _rules(event):
             by_the_clock = any(len(rule.get(name, ())) > 1 for name in BY_THE_CLOCK)
-            if set(map(str, rule.get("FREQ", ()))) & TOO_OFTEN or by_the_clock or begins.year < OLDEST_SERIES:
+            too_often = set(map(str, rule.get("FREQ", ()))) & TOO_OFTEN
+            standing = any(step < 1 for step in rule.get("INTERVAL", ()))
+            if too_often or standing or by_the_clock or begins.year < OLDEST_SERIES:
                 self.reading.note("strange_series", title=_title(event))
                 return False
         return True
@@ -275,3 +308,42 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u206
 def _title(event: Event) -> str:
     text = unicodedata.normalize("NFC", str(event.get("SUMMARY", "")))
     return " ".join(_UNSEEN.sub(" ", text).split())[:TITLE_LENGTH]
+
+
+def _main() -> None:
+    zone, begins, ends = confined.limit()
+    try:
+        reading = read(
+            sys.stdin.buffer.read(),
+            zone=ZoneInfo(zone),
+            begins=datetime.fromisoformat(begins),
+            ends=datetime.fromisoformat(ends),
+            begin_event=lambda title: confined.tell({"title": title}),
+        )
+    except FieldError as refusal:
+        confined.tell({"refused": refusal.facts})
+    else:
+        confined.tell(_as_json(reading))
+
+
+def _as_json(reading: Reading) -> Mapping[str, Any]:
+    return {
+        "entries": [
+            (one.starts_at.isoformat(), one.ends_at.isoformat(), one.title, one.whole_day) for one in reading.entries
+        ],
+        "problems": [(one.reason, dict(one.facts)) for one in reading.problems],
+        "left_out": reading.left_out,
+    }
+
+
+def _from_json(told: Mapping[str, Any]) -> Reading:
+    entries = [
+        Entry(datetime.fromisoformat(starts), datetime.fromisoformat(ends), title, whole_day)
+        for starts, ends, title, whole_day in told["entries"]
+    ]
+    problems = [Problem(reason, facts) for reason, facts in told["problems"]]
+    return Reading(entries, problems, Counter(told["left_out"]))
+
+
+if __name__ == "__main__":
+    _main()

@@ -79,7 +79,7 @@ def read(
         now = clock()
         try:
             data = source if url is None else fetching.fetch(url, most_bytes=calendars.MOST_BYTES, reach=reach)
-            reading = calendars.read(data or b"", zone=zone, begins=now - LOOK_BACK, ends=now + LOOK_AHEAD)
+            reading = calendars.read_confined(data or b"", zone=zone, begins=now - LOOK_BACK, ends=now + LOOK_AHEAD)
         except FieldError as refusal:
             outcome: Reading | FieldError = refusal
         else:

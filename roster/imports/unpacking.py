@@ -1,44 +1,35 @@
-"""Unpacking a workbook in a process of its own, which may take only so much memory and time.
+"""Unpacking a workbook in a process of its own, which may take only so much memory and time (`confined`).
 
 A small XLSX, XLSB, XLS or ODS may hold one cell a million rows down, a row that says it repeats ten thousand times, or
-gigabytes of nothing, each format in its own way. Looking for all of them beforehand would be a second reader of each
-format; what they have in common is the memory they take, so that is what is limited. Windows knows no such limit: there
-a workbook gets as long as `MOST_SECONDS`.
+gigabytes of nothing, each format in its own way.
 
-The process runs this file alone (50 ms), so it imports nothing of ours: a workbook in, JSON out.
+The process runs this module alone (60 ms), so it imports little: a workbook in, JSON out.
 """
 
 import io
-import json
-import subprocess
 import sys
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from roster.imports import confined
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60  # what stands further right is not read
 LONGEST_CELL = 500
 MOST_CELLS = MOST_ROWS * 5 * MOST_COLUMNS
 """Of the rectangle from the first cell to the furthest, most of which is empty in real sheets."""
-MOST_MEMORY = 1024 * 1024 * 1024  # bytes; 20,000 full rows of 60 cells take a third of it
-MOST_SECONDS = 30
 
 
 def unpacked(data: bytes) -> Mapping[str, Any]:
     """The fullest visible sheet: `rows` of text, `name`, `first_row`, `others`; or why there is none: `refused`."""
-    command = [sys.executable, "-I", str(Path(__file__))]
-    try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=MOST_SECONDS * 2, check=False)
-    except subprocess.TimeoutExpired:
+    told = confined.run(__name__, data)
+    if not told.ended:
         return _refused("spreadsheet_too_large")
-    if done.returncode:  # killed by its limits
-        return _refused("spreadsheet_too_large")
-    found: Mapping[str, Any] = json.loads(done.stdout)
+    found: Mapping[str, Any] = told.lines[-1]
     return found
 
 
@@ -48,18 +39,8 @@ def tidy(text: str) -> str:
 
 
 def _main() -> None:
-    _limit()
-    sys.stdout.write(json.dumps(_fullest_sheet(sys.stdin.buffer.read())))
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confined.limit()
+    confined.tell(_fullest_sheet(sys.stdin.buffer.read()))
 
 
 def _fullest_sheet(data: bytes) -> Mapping[str, Any]:

@@ -64,6 +64,10 @@ REASONS: dict[str, Any] = {
     "not_a_calendar": _("This is no calendar (.ics)."),
     "calendar_too_large": _("This calendar is too large: at most %(most)s MB."),
     "too_many_events": _("This calendar has too many events: at most %(most)s."),
+    "endless_event": _(
+        "“%(title)s” repeats in a way that takes too long to work out, so nothing was read."
+        " Remove it from the calendar and try again."
+    ),
     "no_classes": _("No class found. Write one a line, with its day and its hours or periods."),
     "not_a_link": _("This is no link to a calendar. It begins with https:// or webcal://."),
     "private_address": _("This link leads into a private network, where we do not go."),

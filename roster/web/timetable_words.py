@@ -51,7 +51,7 @@ def left_out(report: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _problem(reason: str, facts: Mapping[str, Any]) -> str:
+    known = {name: value or _("(no title)") for name, value in facts.items()}
     if reason in PROBLEMS:
-        known = {name: value or _("(no title)") for name, value in facts.items()}
         return str(PROBLEMS[reason]) % known
-    return words_of(FieldError(reason=reason, **facts)) if reason in REASONS else str(PROBLEMS["broke_off"])
+    return words_of(FieldError(reason=reason, **known)) if reason in REASONS else str(PROBLEMS["broke_off"])

@@ -11,16 +11,50 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from roster.errors import FieldError
-from roster.imports import calendars
+from roster.imports import calendars, confined
 from roster.imports.calendars import Reading
 
 FILES = Path(__file__).parent / "calendars"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 BEGINS = datetime(2026, 11, 20, tzinfo=UTC)
+ENDLESS_ZONE = """BEGIN:VCALENDAR
+BEGIN:VTIMEZONE
+TZID:Gio la
+BEGIN:STANDARD
+DTSTART:16010101T000000
+TZOFFSETFROM:+0700
+TZOFFSETTO:+0700
+RRULE:FREQ=SECONDLY
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:20000101T000000
+TZOFFSETFROM:+0700
+TZOFFSETTO:+0800
+END:DAYLIGHT
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:ordinary
+DTSTART:20261124T000000Z
+DTEND:20261124T010000Z
+SUMMARY:Tiếng Anh
+END:VEVENT
+BEGIN:VEVENT
+UID:strange
+DTSTART;TZID=Gio la:20261124T000000
+DTEND;TZID=Gio la:20261124T010000
+SUMMARY:Giờ lạ
+END:VEVENT
+END:VCALENDAR
+""".encode()
 
 
 def read(data: bytes) -> Reading:
     return calendars.read(data, zone=ZONE, begins=BEGINS, ends=BEGINS + timedelta(days=60))
+
+
+def read_confined(data: bytes, seconds: int = confined.MOST_SECONDS) -> Reading:
+    ends = BEGINS + timedelta(days=60)
+    return calendars.read_confined(data, zone=ZONE, begins=BEGINS, ends=ends, seconds=seconds)
 
 
 def busy(reading: Reading) -> list[str]:
@@ -135,7 +169,29 @@ def test_repetitions_without_end_cost_no_time():
 
     assert {one.title for one in reading.entries} == {"Mỗi sáng"}
     assert len(reading.entries) == 57
-    assert [one.facts["title"] for one in reading.problems] == ["Mỗi giây", "Từ năm 1", "Rất nhiều lần một ngày"]
+    assert [one.facts["title"] for one in reading.problems] == [
+        "Mỗi giây",
+        "Từ năm 1",
+        "Rất nhiều lần một ngày",
+        "Mỗi 0 ngày",
+    ]
+
+
+def test_an_event_that_is_never_worked_out_ends_by_its_limits_and_is_named():
+    """A time zone that has changed every second since 1601: harmless to look at."""
+    with pytest.raises(FieldError) as refusal:
+        read_confined(ENDLESS_ZONE, seconds=2)
+
+    assert refusal.value.facts == {"field": "file", "reason": "endless_event", "title": "Giờ lạ"}
+
+
+def test_a_confined_reading_says_the_same():
+    for file in ("bad_events.ics", "apple.ics"):
+        data = (FILES / file).read_bytes()
+        assert read_confined(data) == read(data)
+    with pytest.raises(FieldError) as refusal:
+        read_confined(b"none")
+    assert refusal.value.facts == {"field": "file", "reason": "not_a_calendar"}
 
 
 def many_events(count: int, words: str) -> bytes:
