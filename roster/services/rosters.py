@@ -35,7 +35,7 @@ from roster.planning.difference import Difference, Turn
 from roster.planning.drafts import Change
 from roster.planning.staffing import Refusal
 from roster.queries import roster_totals
-from roster.services import audit, feeds, places, telling, turns
+from roster.services import audit, feeds, locks, places, telling, turns
 
 CHANGES_TOLD = 20
 """How many changes of others a stale author is told, the latest."""
@@ -148,6 +148,8 @@ def publish(session: Session, roster_id: int, *, revision_seen: int, by: Account
     """
     roster = to_change(session, roster_id, revision_seen, by)
     change = difference.of(session, roster, now=now)
+    # What else they do is asked once nobody can give them a turn of another roster meanwhile.
+    locks.take(session, [roster.id], {person_id for _, person_id in change.added})
     if roster.published_number and not change.added and not change.removed:
         raise _already_published(session, roster)
     _require_a_roster(session, roster, change, now)

@@ -6,19 +6,19 @@ has to wait.
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from roster.errors import RosterError
-from roster.models import Account, MessageKind, Shift
-from roster.services import claims, demand, shifts, turns
+from roster.errors import RosterError, RuleBroken
+from roster.models import Account, Assignment, AssignmentState, MessageKind, Roster, Shift
+from roster.services import claims, demand, rosters, shifts, turns
 from roster.services.demand import Demand, PatternDetails
 from roster.services.shifts import ShiftDetails
-from tests.builders import MONDAY
+from tests.builders import MONDAY, a_coordinator, a_roster, a_shift, a_site, a_unit
 from tests.published import LATER, PublishedWeek
 from tests.waiting import eventually
 
@@ -132,3 +132,42 @@ def test_who_takes_a_place_while_its_shift_is_called_off_or_moved_is_told_so(ses
     assert refusals == (None, None)
     assert turns.is_serving(session, shift_id, week.minh.id)
     assert week.told(week.minh) == [told]
+
+
+@dataclass(frozen=True)
+class Above:
+    """The unit above the week's plans a shift of its own, at the hours of the week's Monday."""
+
+    roster: Roster
+    shift: Shift
+    by: Account
+
+
+@pytest.fixture
+def above(session: Session, week: PublishedWeek) -> Above:
+    unit = a_unit(session, "Tỉnh đoàn")
+    week.unit.parent, week.unit.path = unit, f"{unit.path}{week.unit.id}/"
+    session.flush()
+    shift = a_shift(session, a_site(session, unit), week.monday.programme)
+    above = Above(a_roster(session, unit), shift, a_coordinator(session, unit))
+    rosters.add(session, above.roster.id, shift.id, week.minh.id, revision_seen=0, by=above.by, now=LATER)
+    return above
+
+
+def publishing(above: Above) -> Action:
+    roster_id, seen, by_id = above.roster.id, above.roster.revision, above.by.id
+    return lambda session: rosters.publish(
+        session, roster_id, revision_seen=seen, by=session.get_one(Account, by_id), now=LATER
+    )
+
+
+def test_nobody_is_put_on_two_shifts_of_the_same_hours_by_a_publication_and_a_claim(session, week, above, at_once):
+    publish, claim = publishing(above), claiming(week.monday, week.account(week.minh))
+    session.commit()
+
+    published, claimed = at_once(publish, claim, before="put_into_effect")
+
+    mine = (Assignment.person_id == week.minh.id, Assignment.state == AssignmentState.ACTIVE)
+    assert session.scalars(select(Assignment.shift_id).where(*mine)).all() == [above.shift.id]
+    assert published is None
+    assert isinstance(claimed, RuleBroken)
