@@ -13,7 +13,7 @@ from roster import access
 from roster.errors import NotFound, RuleBroken, TurnChanged
 from roster.models import Account, Assignment, AssignmentState, MessageKind, Swap, SwapState
 from roster.planning.difference import Turn
-from roster.services import asking, audit, fields, outbox, places, turn_rules, turns, withdrawals
+from roster.services import asking, assignments, audit, fields, outbox, places, turn_rules, turns, withdrawals
 from roster.services.places import OPEN_SWAPS
 from roster.services.turns import Way
 
@@ -28,9 +28,9 @@ def propose(
     Proposing it again asks nobody again. Raises NotFound, NotAllowed, FieldError (`asked_enough`); TurnChanged if
     either turn is gone; RuleBroken if a hard rule forbids it.
     """
-    mine = withdrawals.own_turn(session, assignment_id, by=by, now=now)
-    theirs = _turn(session, wanted_id)
+    mine, theirs = assignments.own(session, assignment_id, by=by), _turn(session, wanted_id)
     turns.lock(session, [mine.shift_id, theirs.shift_id], [mine.person_id, theirs.person_id])
+    withdrawals.require_current(session, mine, now)
     turns.require_to_come(theirs.shift, now)
     already = _open(session, mine, theirs)
     if already is not None:

@@ -33,7 +33,7 @@ def give_up(session: Session, turn: Assignment, *, reason: str, by: Account | No
 
     Raises as `withdraw`, but for NotAllowed.
     """
-    _require_current(session, turn, now)
+    require_current(session, turn, now)
     why = fields.one_line(reason, "reason", longest=REASON_LENGTH, required=False)
     found = _asked(session, turn) or Withdrawal(shift_id=turn.shift_id, person_id=turn.person_id, asked_at=now)
     found.reason, found.state, found.rule = why, WithdrawalState.ASKED, ""
@@ -51,7 +51,7 @@ def give_up(session: Session, turn: Assignment, *, reason: str, by: Account | No
 def own_turn(session: Session, assignment_id: int, *, by: Account, now: datetime) -> Assignment:
     """The account's own turn on a shift to come, its roster locked until the commit. Raises as `withdraw`."""
     turn = assignments.own(session, assignment_id, by=by)
-    _require_current(session, turn, now)
+    require_current(session, turn, now)
     return turn
 
 
@@ -81,7 +81,8 @@ def answer(session: Session, withdrawal_id: int, *, granted: bool, by: Account, 
     return found
 
 
-def _require_current(session: Session, turn: Assignment, now: datetime) -> None:
+def require_current(session: Session, turn: Assignment, now: datetime) -> None:
+    """Lock a turn to come. Raises TurnChanged, RuleBroken."""
     turns.lock(session, [turn.shift_id], [turn.person_id])
     if turn.state is not AssignmentState.ACTIVE:
         raise TurnChanged(what="assignment", id=turn.id)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from roster.errors import RosterError, RuleBroken
 from roster.models import Account, Assignment, AssignmentState, MessageKind, Roster, Shift
-from roster.services import claims, demand, rosters, shifts, turns
+from roster.services import claims, demand, rosters, shifts, swaps, turns
 from roster.services.demand import Demand, PatternDetails
 from roster.services.shifts import ShiftDetails
 from tests.builders import MONDAY, a_coordinator, a_roster, a_shift, a_site, a_unit
@@ -171,3 +171,19 @@ def test_nobody_is_put_on_two_shifts_of_the_same_hours_by_a_publication_and_a_cl
     assert session.scalars(select(Assignment.shift_id).where(*mine)).all() == [above.shift.id]
     assert published is None
     assert isinstance(claimed, RuleBroken)
+
+
+def test_two_who_offer_each_other_their_turns_of_two_rosters_do_not_wait_for_each_other(session, week, above, at_once):
+    publishing(above)(session)
+    here, there = week.turn(week.tuesday, week.ha), week.turn(above.shift, week.minh)
+    offers = offering(here, there, week.account(week.ha)), offering(there, here, week.account(week.minh))
+    session.commit()
+
+    assert at_once(*offers, before="require_to_come") == (None, None)
+
+
+def offering(mine: Assignment, theirs: Assignment, account: Account) -> Action:
+    mine_id, theirs_id, account_id = mine.id, theirs.id, account.id
+    return lambda session: swaps.propose(
+        session, mine_id, theirs_id, by=session.get_one(Account, account_id), now=LATER
+    )
