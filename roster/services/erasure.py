@@ -162,12 +162,10 @@ def _give_back_turns(session: Session, person: Person, *, by: Account, now: date
         .join(Assignment.shift)
         .where(Assignment.person_id == person.id, Assignment.state == AssignmentState.ACTIVE, Shift.starts_at > now)
     ).all()
-    nobodys = [turn for turn in coming if not _can_be_left(session, turn.shift)]
-    for turn in nobodys:
-        turn.state, turn.changed_at = AssignmentState.CANCELLED, now
-        turn.sequence += 1
-    feeds.shifts_changed(session, [turn.shift_id for turn in nobodys], now=now)
-    leaving = [(turn.shift_id, person.id) for turn in coming if turn not in nobodys]
+    leaving = [(turn.shift_id, person.id) for turn in coming if _can_be_left(session, turn.shift)]
+    others = [(turn.shift_id, person.id) for turn in coming if not _can_be_left(session, turn.shift)]
+    if others:
+        turns.forget(session, others, by=by, now=now)
     if leaving:
         broken = turns.change(session, leaving=leaving, way=Way.FORGOTTEN, by=by, now=now)
         shift_ids = [shift_id for shift_id, _ in leaving]

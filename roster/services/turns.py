@@ -21,7 +21,7 @@ from roster.models import Account, Assignment, AssignmentState, Person, PinState
 from roster.planning import drafts, scope, staffing
 from roster.planning.difference import Turn
 from roster.planning.staffing import Refusal
-from roster.services import feeds, locks
+from roster.services import audit, feeds, locks
 
 TAKE, LEAVE = "turn.take", "turn.leave"
 """What the audit trail calls the two halves of every change."""
@@ -108,10 +108,24 @@ def change(
     return broken
 
 
+def forget(session: Session, leaving: Collection[Turn], *, by: Account, now: datetime) -> None:
+    """Have turns go that `change` cannot find: on shifts that are called off, or of weeks that are not published anew.
+
+    Whoever is erased leaves those too, or the turn would come back with its shift. No rule is asked, and the draft is
+    left to the caller.
+    """
+    put_into_effect(session, (), leaving, now=now, confirmed=False)
+    feeds.shifts_changed(session, [shift_id for shift_id, _ in leaving], now=now)
+    for shift_id, person_id in leaving:
+        about = {"shift_id": shift_id, "person_id": person_id, "way": Way.FORGOTTEN.value, "reason": ""}
+        unit = session.get_one(Shift, shift_id).site.unit
+        audit.record(session, LEAVE, f"shift:{shift_id}", by=by, now=now, unit=unit, **about)
+
+
 def put_into_effect(
     session: Session, joining: Collection[Turn], leaving: Collection[Turn], *, now: datetime, confirmed: bool
 ) -> None:
-    """Write published turns, for `change` and for publishing, which have asked every rule and follow up.
+    """Write published turns, for `change`, `forget` and publishing, which have asked the rules and follow up.
 
     Rows are never deleted: calendars must be told of what is gone. Who comes back is asked to confirm anew.
     """

@@ -37,7 +37,7 @@ from roster.models import (
     Unit,
     WeeklyAvailability,
 )
-from roster.queries import personal_data
+from roster.queries import personal_data, places
 from roster.services import consents, erasure, placements, remedies, rosters, shifts, turns, withdrawals
 from roster.services.passwords import Passwords
 from tests import builders
@@ -157,6 +157,7 @@ def test_a_shift_that_was_called_off_keeps_nobody_from_being_forgotten(session: 
 
     assert week.lan.full_name == "–"
     assert week.turn(week.monday, week.lan).state is AssignmentState.CANCELLED
+    assert [(one.came, one.way) for one in places.history_of(session, week.monday)][0] == (False, "forgotten")
 
 
 def test_why_somebody_could_not_come_is_forgotten_with_them(session: Session):
