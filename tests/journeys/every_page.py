@@ -237,6 +237,7 @@ class Walk:
             session.execute(change)
         with self.page.expect_navigation():
             self.page.locator(f"main form[method=post]{form}").first.evaluate(SENT)
+        self.page.locator(".field-meanwhile, .error-page").first.wait_for()
         self._judge(f"{address} (saved meanwhile)")
         self.world.put_back()
 
