@@ -28,7 +28,7 @@ from roster.models import (
 )
 from roster.planning import staffing
 from roster.planning.staffing import Staffing
-from roster.services import outbox, turn_rules, turns
+from roster.services import locks, outbox, turn_rules, turns
 
 OPEN_CLAIMS = (ClaimState.WAITING, ClaimState.OFFERED, ClaimState.ASKED)
 OPEN_ASKS = (AskState.ASKED, AskState.AGREED)
@@ -53,7 +53,7 @@ def settle(session: Session, shift_ids: Iterable[int], *, now: datetime) -> None
     for shift_id in shift_ids:
         shift = session.get_one(Shift, shift_id)
         here = serving(session, shift.id)
-        over = shift.state is ShiftState.CANCELLED or shift.starts_at <= now
+        over = shift.state is ShiftState.CANCELLED or shift.starts_at <= now or not turns.is_published(session, shift)
         _close_questions(session, shift, here, over, now)
         if not over:
             _lapse(session, shift, now)
@@ -78,7 +78,7 @@ def pass_on(session: Session, now: datetime) -> None:
     late = (Claim.state == ClaimState.OFFERED, Claim.answer_by < now)
     shift_ids = session.scalars(select(Claim.shift_id).where(*late).distinct()).all()
     if shift_ids:
-        turns.lock(session, shift_ids)
+        locks.take_rosters_of(session, session.scalars(select(Shift).where(Shift.id.in_(shift_ids))).all())
         settle(session, shift_ids, now=now)
 
 

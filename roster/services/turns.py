@@ -49,11 +49,16 @@ DECIDED_BY_OTHERS = frozenset({Way.BY_HAND, Way.REPAIRED, Way.REARRANGED})
 
 def published_roster(session: Session, shift: Shift) -> Roster:
     """The published roster that plans the shift. Raises NotFound while volunteers see none."""
-    unit = shift.site.unit
-    roster = scope.planned_by(session, unit, unit.day_of(shift.starts_at))
+    roster = _planned_by(session, shift)
     if roster is None or not roster.published_number:
         raise NotFound(what="shift", id=shift.id)
     return roster
+
+
+def is_published(session: Session, shift: Shift) -> bool:
+    """Whether volunteers see who serves: not in a week it was moved to, or that a unit opened anew, until published."""
+    roster = _planned_by(session, shift)
+    return roster is not None and roster.published_number > 0
 
 
 def is_serving(session: Session, shift_id: int, person_id: int) -> bool:
@@ -188,6 +193,11 @@ def require_as_seen(session: Session, joining: Collection[Turn], leaving: Collec
     for shift_id, person_id in joining:
         if (shift_id, person_id) in serving:
             raise AlreadyExists(what="turn", field="person_id", value=_name(session, person_id))
+
+
+def _planned_by(session: Session, shift: Shift) -> Roster | None:
+    unit = shift.site.unit
+    return scope.planned_by(session, unit, unit.day_of(shift.starts_at))
 
 
 def _found(session: Session, shift_id: int) -> Shift:

@@ -108,9 +108,12 @@ class Post:
             return
         self._chores_at = now
         for chore in self.chores:
-            with self.sessions() as session:
-                chore(session, now)
-                session.commit()
+            try:
+                with self.sessions() as session:
+                    chore(session, now)
+                    session.commit()
+            except Exception as error:  # what one stumbles over must keep neither the others nor the letters waiting
+                log.error("chore failed", chore=chore.__name__, exc_info=error)
 
     def _start_next(self, lanes: Executor) -> bool:
         with self._lock:

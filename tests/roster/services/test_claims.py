@@ -69,6 +69,17 @@ def test_a_place_not_accepted_in_time_goes_to_the_next(week):
         claims.accept(week.session, first.id, by=week.account(week.minh), now=LATER)
 
 
+def test_an_offer_of_a_shift_moved_to_a_week_nobody_sees_yet_is_closed(week):
+    offered = claim(week, week.tuesday, week.minh)
+    leave(week, week.tuesday, week.ha)
+    for moment in ("starts_at", "ends_at"):
+        setattr(week.tuesday, moment, getattr(week.tuesday, moment) + timedelta(days=7))
+
+    places.pass_on(week.session, LATER + timedelta(hours=13))
+
+    assert offered.state is ClaimState.CLOSED
+
+
 def test_nobody_is_passed_over_before_their_time_is_over(week):
     first = claim(week, week.tuesday, week.minh)
     leave(week, week.tuesday, week.ha)

@@ -223,3 +223,14 @@ def test_a_channel_that_takes_its_time_holds_up_no_other_and_nothing_is_sent_twi
     assert (slow.waited_for_it, quick.letters) == (True, 1)
     rows = session.execute(select(Delivery.state, Delivery.attempts)).all()
     assert rows == [(DeliveryState.SENT, 1), (DeliveryState.SENT, 1)]
+
+
+def test_a_chore_that_fails_keeps_no_letter_and_no_other_chore_waiting(week, sessions, clock):
+    done, quick = [], Quick()
+    week.publishes((0, week.person(email="lan@example.vn")))
+    chores = (lambda session, now: 1 / 0, lambda session, now: done.append(now))
+    post = Post(sessions, {Channel.EMAIL: quick}, base_url="https://x.vn", clock=clock, chores=chores)
+
+    run_after(post, clock)
+
+    assert (done, quick.letters) == ([clock.now], 1)
