@@ -16,6 +16,7 @@ from typing import NamedTuple
 from solver.check.bonds import overused
 from solver.check.company import broken_on, missing_to_needs
 from solver.check.rosters import in_order
+from solver.check.service import missing_to_service
 from solver.check.turns import broken_by
 from solver.components import Component
 from solver.effort import Effort
@@ -24,6 +25,7 @@ from solver.problem import MINUTES_PER_DAY, Assignment, Shift, Volunteer
 MOVES = 100  # people who change over at most, so that one place is filled
 SWAPS = 2  # and so that one person has their minutes
 TRIES = 4  # of such swaps, for each person who owes any
+RESERVES = 30  # people who come in vain, until a shift is as sure as it can be
 
 
 class _Change(NamedTuple):
@@ -89,6 +91,9 @@ class Filling:
             if len(self.crews[shift.id]) < shift.min:
                 hopeless |= seen
         for shift in scarce:
+            if shift.service_level and self._in_time():
+                self._make_sure(shift)
+        for shift in scarce:
             if shift.target > shift.min and self._in_time():
                 self._man(shift, shift.target)
 
@@ -108,6 +113,17 @@ class Filling:
         self._take(shift, people, wanted, half=True)
         if broken_on(shift, list(crew.values())):
             self._back_to(before)
+
+    def _make_sure(self, shift: Shift) -> None:
+        """Reserves until enough people come as surely as the shift asks for; none who bring it no nearer to that."""
+        crew = self.crews[shift.id]
+        lacking, before = missing_to_service(shift, crew.values()), len(self._changes)
+        people = self._ready(shift)
+        while lacking and len(self._changes) < before + RESERVES and self._take(shift, people, len(crew) + 1):
+            left = missing_to_service(shift, crew.values())
+            if left < lacking:
+                lacking, before = left, len(self._changes)
+        self._back_to(before)
 
     def _take(self, shift: Shift, people: Iterable[Volunteer], wanted: int, *, half: bool = False) -> bool:
         """The first of them who may, until the shift has so many people; whether it has."""

@@ -111,6 +111,9 @@ def begin(part: Part, effort: Effort | None = None) -> None:
         if effort is not None and part.best is None:
             # Somebody has fewer minutes than they owe now.
             _fill(part, stripped(_owing_nothing(part.problem), turns) or (), effort)
+        elif effort is not None and any(shift.service_level for shift in part.problem.shifts):
+            # The flow takes everybody for sure, so it leaves no reserves.
+            _fill(part, stripped(part.problem, turns) or (), effort)
 
 
 def refill(part: Part, effort: Effort) -> None:

@@ -258,17 +258,22 @@ class Model:
         return variable
 
     def failing(
-        self, shift: Shift, clauses: Iterable[Sequence[int]], fewest: int, fails: Callable[[list[Volunteer]], bool]
+        self,
+        shift: Shift,
+        clauses: Iterable[Sequence[int]],
+        helpful: Sequence[int],
+        fewest: int,
+        fails: Callable[[list[Volunteer]], bool],
     ) -> Cost:
         """1 unless each clause has something true; which is when the people on the shift do not fail.
 
-        It takes at least the `fewest` people not to: implied, but the linear relaxation does not know it.
+        It takes at least the `fewest` of the helpful turns not to.
         """
         cost, variable = Cost(), self.program.column()
         for clause in clauses:
             self.program.row([variable, *clause], least=1)
+        self.program.row([*helpful, variable], [*[1] * len(helpful), fewest], least=fewest)
         turns = self._on_shift[shift.id]
-        self.program.row([*turns, variable], [*[1] * len(turns), fewest], least=fewest)
         self._derived.append(
             Derived(variable, turns, lambda taken: int(fails([self.possible[turn][0] for turn in taken])))
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from itertools import product
+from itertools import accumulate, combinations, product
 from math import isclose, prod
+from operator import le
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,15 @@ from solver import reader, solution, writer
 from solver.__main__ import main
 from solver.check import Roster, check
 from solver.check.service import at_least, missing_to_service, service_of
+from solver.components import components
 from solver.document import BadInput
+from solver.effort import Effort
 from solver.engine import solve
 from solver.problem import DEFAULT_LEVELS, FORMAT, FORMAT_2, SURE_LEVELS, Limits, Problem
+from solver.progress import Part
 from solver.rules import under_service
+from solver.starts import begin, offer_filled
+from solver.variables import Model
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.enumeration import rosters_of, values_of
 from tests.solver.random_problems import a_random_problem
@@ -122,6 +128,69 @@ def test_with_more_rates_than_can_be_told_apart_the_bound_still_holds(seed: int)
     assert check(problem, answer).ok
     assert answer.levels[0].bound <= best[0] <= answer.levels[0].value
     assert answer.status != "optimal" or tuple(level.value for level in answer.levels) == best
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rates=st.lists(st.sampled_from((0.0, 0.3, 0.5, 0.6, 0.8, 0.9, 1.0)), max_size=7),
+    wanted=st.integers(1, 4),
+    most=st.none() | st.integers(0, 7),
+    level=st.sampled_from((0.3, 0.9, 0.99)),
+)
+def test_a_crew_is_insufficient_if_and_only_if_it_is_no_surer_than_a_surest_one(
+    rates: list[float], wanted: int, most: int | None, level: float
+) -> None:
+    people = [a_volunteer(f"v{number}", show_up=rate) for number, rate in enumerate(rates)]
+    for question in under_service._questions(a_shift(min=wanted, max=most, service_level=level), people):
+        counted, surest = under_service._surest_insufficient(question, 2000)
+        for size in range(question.most + 1):
+            for crew in set(combinations(question.show_ups, size)):
+                sure = at_least(crew, question.least)[question.least] >= level - 1e-9
+
+                more = [sum(rate >= least for rate in crew) for least in counted]
+                ruled_out = any(all(map(le, more, accumulate(other))) for other in surest)
+                assert sure == (size >= question.fewest and not ruled_out), (question, crew)
+
+
+def test_a_shift_of_sixty_people_of_as_many_rates_is_written_down_in_a_few_numbers() -> None:
+    """So is one of more people than a call may stand inside another."""
+    people = [a_volunteer(f"v{number}", show_up=0.6 + number / 160) for number in range(60)]
+    crowd = [a_volunteer(f"v{number}", show_up=0.9) for number in range(1100)]
+
+    large, crowded = (
+        Model(a_problem(shifts=[a_shift(min=wanted, service_level=0.9)], volunteers=everybody, levels=SURE_LEVELS))
+        for wanted, everybody in ((20, people), (1000, crowd))
+    )
+    for model in (large, crowded):
+        under_service.cost(model)
+
+    assert sum(len(columns) for columns, *_ in large.program.rows()) < 30_000
+    assert len(list(crowded.program.rows())) <= 1000  # of equally sure people only the number matters
+
+
+def test_reserves_are_there_before_anything_is_asked_of_a_solver() -> None:
+    """Filling alone, and what it leaves to a flow that takes everybody for sure."""
+    people = [a_volunteer(f"v{number}", show_up=0.8, limits=Limits(turns=1)) for number in range(12)]
+    shifts = [a_shift(name, min=2, target=2, service_level=0.9) for name in ("one", "two", "three")]
+    component, *_ = components(a_problem(shifts=shifts, volunteers=people, levels=SURE_LEVELS))
+    filled, begun = Part(component), Part(component)
+
+    offer_filled(filled, Effort(1, 1, 60))
+    begin(begun, Effort(1, 1, 60))
+
+    for part in (filled, begun):
+        assert (part.values or ())[:3] == (0, 0, 0)
+        assert len(part.best or ()) == 12
+
+
+def test_nobody_is_held_back_who_brings_a_shift_no_nearer_to_its_level() -> None:
+    problem = an_outing(0.999, min=2, target=2)
+    part = Part(components(problem)[0])
+
+    offer_filled(part, Effort(1, 1, 60))
+
+    assert (part.values or ())[2] == min(values_of(problem, one)[2] for one in rosters_of(problem))
+    assert len(part.best or ()) == 2
 
 
 def test_the_levels_ask_for_sureness_only_where_a_shift_does() -> None:
