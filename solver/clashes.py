@@ -23,9 +23,9 @@ def constrain(model: Model) -> None:
     """Of any two clashing shifts a volunteer serves on one at most."""
     clashes = Clashes(model.problem)
     for person in model.problem.volunteers:
-        limits, shifts = person.limits, model.shifts_of(person)
+        limits, turns = person.limits, model.turns_of(person)
         limited = model.kept.holds("limits", person.id)
-        if len(shifts) < 2 or (limited and limits.turns in (0, 1)):
+        if len(turns) < 2 or (limited and limits.turns in (0, 1)):
             continue
         rules = Clashing(
             overlap=model.kept.holds("overlap", person.id),
@@ -33,7 +33,7 @@ def constrain(model: Model) -> None:
             succession=model.kept.holds("succession", person.id),
             same_day=limited and limits.turns_per_day == 1,
         )
-        turns = model.turns_of(person)
+        shifts = model.shifts_of(person)
         for clique in clashes.cliques(rules, shifts):
             # Of a day the limits say it.
             if not rules.same_day or len({shifts[at].day for at in clique}) > 1:

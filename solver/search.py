@@ -18,7 +18,7 @@ from solver.effort import Effort, Stopped
 from solver.problem import HARD_RULES, Problem
 from solver.progress import Known, NoRoster, Part, bounds_of, closed, within
 from solver.solution import Assignment, Clash
-from solver.starts import begin, flow_first, in_a_hurry, offer_filled, offer_nobody, offer_start, refill
+from solver.starts import begin, flow_first, offer_filled, offer_nobody, offer_start
 
 if TYPE_CHECKING:
     from solver.long_rosters import LongRosters
@@ -141,9 +141,6 @@ class Search:
     def _begin(self, part: Part) -> None:
         if flow_first(part):
             begin(part, self.effort)
-        elif in_a_hurry(part, self.effort):
-            begin(part, self.effort)
-            refill(part, self.effort)
 
     def _or_why_not(self, part: Part, step: Callable[[], None]) -> None:
         """A step of the search of a part, or the contradiction that leaves it no roster."""

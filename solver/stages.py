@@ -27,7 +27,7 @@ from solver.kept import EVERY_RULE, Kept
 from solver.merging import groups
 from solver.nearby import Market, Narrow, Neighbourhood, around, narrow, where_dear
 from solver.possible import Turns
-from solver.problem import Problem
+from solver.problem import Assignment, Problem
 from solver.program import Ints, Marks, Matrix
 from solver.progress import NoRoster, Part
 from solver.rules import CONSTRAIN, COST
@@ -92,6 +92,7 @@ class Stages:
         self.huge = len(self.matrix.upper) >= HUGE
         self.relaxed: dict[Goal, Relaxed] = {}
         self.floors: dict[Goal, int] = {}  # no roster's total of the goal is less
+        self.combed: dict[Goal, tuple[Assignment, ...]] = {}  # the roster around whose dear places has been looked
         self.searched: dict[Goal, float] = {}  # how far from the bound the best roster has been looked for
 
     def walk(self, work: float) -> None:
@@ -206,15 +207,18 @@ class Stages:
 
     def _look_where_dear(self, goal: Goal) -> None:
         """Better rosters around the few places where one close to the bound costs more than that, while there are."""
-        before, gap = inf, self._gap(goal)
-        while self._open(goal) > 0 and gap < min(before, CLOSE * self._turn(goal)):
-            best = np.array(self.model.complete(self.part.best or ()))
-            near = narrow(self.matrix, self.relaxed[goal], goal.costs, gap - STEP, best)
-            for hood in where_dear(near, best).wider().growing(MOST_AROUND):
-                self._look(goal, near, hood)
-                if self._gap(goal) < gap:
-                    break
-            before, gap = gap, self._gap(goal)
+        while self._gap(goal) < CLOSE * self._turn(goal) and self._open(goal) > 0:
+            best = self.part.best or ()
+            if best is self.combed.get(goal):
+                return
+            self.combed[goal] = best
+            columns = np.array(self.model.complete(best))
+            # Farther among what the bound itself leaves, then nearer among all that a better roster can have.
+            for slack in sorted({self._left(goal), self._left(goal) + self._open(goal) - 1}):
+                near = narrow(self.matrix, self.relaxed[goal], goal.costs, slack, columns)
+                for hood in where_dear(near, columns).wider().growing(MOST_AROUND):
+                    if self.part.best is best:
+                        self._look(goal, near, hood)
 
     def _look(self, goal: Goal, near: Narrow, hood: Neighbourhood) -> None:
         found = hood.cheapest(near.costs, self.effort, self._least(goal) - near.spent)
@@ -257,6 +261,7 @@ class Stages:
                     return
                 in_vain = 0
                 self._look_where_trades_lead(goal, near, market, steps)
+                self._look_where_dear(goal)
                 steps = int(self.huge)
                 if self._settled(goal):
                     return
@@ -327,12 +332,16 @@ class Stages:
             return known
         if known < CLOSE * self._turn(goal):
             # First what the bound itself leaves: of turns that cost nothing beyond it there are half as many.
-            return min(known, self.relaxed[goal].floor() + 1 - STEP - self.relaxed[goal].bound)
+            return min(known, self._left(goal))
         # A level that repeats another weighs nothing.
         weights = [goal.weights[level] for level in goal.levels if self.levels.coefficients[level].any()]
         several = sum(weight > 0 for weight in weights) > 1
         guess = SLACK * max(weights) if several else LAST_SLACK * float(goal.costs @ self.relaxed[goal].values)
         return min(known, max(2.0, guess))
+
+    def _left(self, goal: Goal) -> float:
+        """How much dearer than the bound is what costs no more than that in whole numbers."""
+        return self._least(goal) + 1 - STEP - self.relaxed[goal].bound
 
     def _prove(self, goal: Goal, total: int, held: Sequence[int] | None = None) -> None:
         """No roster, or none beside the levels held, has less than a total of this goal."""

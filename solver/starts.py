@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from solver.network import OnFirst, Relaxation
 
 QUICK = 10_000  # possible turns up to which a flow takes a tenth of a second
-HURRY = 5e-5  # seconds of a run for each possible turn, below which the flow's roster has to come first
 
 
 def values_of(problem: Problem, assignments: Iterable[Assignment]) -> tuple[int, ...]:
@@ -96,11 +95,6 @@ def flow_first(part: Part) -> bool:
     Elsewhere the linear relaxation gives more in the same time (`stages.py`).
     """
     return len(part.turns) < QUICK or not any(True for _ in side_rules(Component(part.problem, part.turns)))
-
-
-def in_a_hurry(part: Part, effort: Effort) -> bool:
-    """Whether the time may be up before the linear relaxation, or even its model, is there."""
-    return effort.deadline - effort.started_at < HURRY * len(part.turns)
 
 
 def begin(part: Part, effort: Effort | None = None) -> None:
