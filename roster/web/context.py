@@ -12,7 +12,7 @@ from roster.extensions import db
 from roster.models import Account
 from roster.queries import inbox
 from roster.services.accounts import written_login
-from roster.web import locale, returning, sessions
+from roster.web import locale, returning, sessions, wording
 from roster.web.clock import utc_now
 
 
@@ -83,6 +83,7 @@ ENTRIES = (
 def init_app(app: Flask) -> None:
     app.context_processor(_globals)
     app.add_template_filter(written_login, "login")
+    app.add_template_filter(wording.somebody, "somebody")
 
 
 def _globals() -> dict[str, Any]:

@@ -42,7 +42,7 @@ from roster.web.drawing import LEVELS_BY_WELCOME
 from roster.web.ids import row_id
 from roster.web.rosters import names_of_qualifications
 from roster.web.sessions import current_account
-from roster.web.wording import day_in_words, hours
+from roster.web.wording import day_in_words, hours, somebody
 
 bp = Blueprint("places", __name__)
 
@@ -357,7 +357,7 @@ def _happening(one: Happening) -> Mapping[str, Any]:
     return {
         "at": one.at,
         "came": one.came,
-        "words": f"{one.person} {words}",
+        "words": f"{somebody(one.person)} {words}",
         "by": one.by if one.by and one.by != one.person else "",
         "reason": one.reason,
     }

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from roster.models import DayKind, Half, HolidayPolicy, Level, ProgrammeKind, RoleKind, SiteKind, UnitKind
 from roster.queries.people import AccountState
 from roster.services.demand import WEEKDAYS
+from roster.services.erasure import NOBODY
 
 SITE_KINDS: dict[SiteKind, Any] = {
     SiteKind.SERVICE_CENTER: _l("Public service center"),
@@ -169,3 +170,8 @@ def _listed(items: list[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return _("%(first)s and %(last)s", first=", ".join(items[:-1]), last=items[-1])
+
+
+def somebody(name: str) -> str:
+    """A name as it is kept, or "somebody" for whoever asked to be forgotten: their turns are still told of."""
+    return _("Somebody") if name.partition(" ")[0] == NOBODY else name

@@ -46,3 +46,12 @@ def test_a_repetition_reads_as_people_say_it(words, rule, vietnamese, english):
 )
 def test_only_plain_weekly_rules_fit_the_tick_boxes(rule, parts):
     assert wording.weekly_parts(rule) == parts
+
+
+def test_whoever_was_forgotten_is_somebody_and_no_dash():
+    app = Flask("words")
+    Babel(app)
+    with app.test_request_context(), force_locale("en"):
+        kept = [wording.somebody(name) for name in ("–", "– (Chi đoàn A)", "Nguyễn Thị Lan", "Lan")]
+
+    assert kept == ["Somebody", "Somebody", "Nguyễn Thị Lan", "Lan"]
