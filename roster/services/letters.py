@@ -177,6 +177,13 @@ def fail(session: Session, claim: Claim, *, error: str, for_good: bool, now: dat
     return _changed(session, claim, (DeliveryState.WAITING, DeliveryState.SENDING), values)
 
 
+def stumble(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
+    """Something of ours broke: tried again if the letter had not left yet. What had may have arrived; see `sweep`."""
+    delivery = session.get_one(Delivery, claim.delivery_id, populate_existing=True)
+    waits = delivery.state is DeliveryState.WAITING
+    return waits and fail(session, claim, error=error, for_good=False, now=now)
+
+
 def sweep(session: Session, *, now: datetime) -> int:
     """Mark as unsure what a dead worker was handing over; how many there were."""
     lost = update(Delivery).where(Delivery.state == DeliveryState.SENDING, Delivery.attempt_until < now)

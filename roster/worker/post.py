@@ -137,7 +137,8 @@ class Post:
         except Exception as error:
             log.error("letter failed", delivery=claim.delivery_id, exc_info=error)
             with contextlib.suppress(SQLAlchemyError):
-                self._failed(claim, type(error).__name__, for_good=False)
+                reason = type(error).__name__
+                self._say(lambda session: letters.stumble(session, claim, error=reason, now=self.clock()))
         finally:
             with self._lock:
                 self._under_way[claim.channel] -= 1

@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from roster.letters.words import CHANGES, PARTS
 from roster.models import (
@@ -17,7 +19,7 @@ from roster.models import (
     DeliveryState,
     MessageKind,
 )
-from roster.services import shifts
+from roster.services import letters, shifts
 from roster.services.letters import RETRIES
 from roster.worker.post import Post
 from tests.mailbox import Mailbox, a_mail_server, html_of, text_of
@@ -223,6 +225,23 @@ def test_a_channel_that_takes_its_time_holds_up_no_other_and_nothing_is_sent_twi
     assert (slow.waited_for_it, quick.letters) == (True, 1)
     rows = session.execute(select(Delivery.state, Delivery.attempts)).all()
     assert rows == [(DeliveryState.SENT, 1), (DeliveryState.SENT, 1)]
+
+
+def test_a_letter_that_was_handed_over_is_not_sent_again_if_the_database_fails_then(
+    week, session, sessions, clock, monkeypatch
+):
+    quick = Quick()
+    week.publishes((0, week.person(email="lan@example.vn")))
+    post = Post(sessions, {Channel.EMAIL: quick}, base_url="https://x.vn", clock=clock)
+    broken = OperationalError("UPDATE", {}, Exception("database is locked"))
+    monkeypatch.setattr(letters, "sent", Mock(side_effect=broken))
+
+    run_after(post, clock)
+    for pause in (RETRIES[0], letters.HANDING_OVER):
+        run_after(post, clock, pause)
+
+    assert quick.letters == 1
+    assert session.scalars(select(Delivery.state)).all() == [DeliveryState.UNSURE]
 
 
 def test_a_chore_that_fails_keeps_no_letter_and_no_other_chore_waiting(week, sessions, clock):
