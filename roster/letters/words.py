@@ -268,14 +268,6 @@ def _promotion_lapsed(desk: Desk, message: Message) -> Part:
     return _about(desk, message, desk.shift(message.facts["shift_id"]), heading)
 
 
-def _place_open(desk: Desk, message: Message) -> Part | None:
-    shift = desk.shift(message.facts["shift_id"])
-    if shift.state is not ShiftState.OPEN or shift.starts_at <= desk.now:
-        return None
-    heading = desk.gettext("A place is free on %(day)s", day=desk.day_of(shift))
-    return _about(desk, message, shift, heading, button=desk.gettext("Take the place"))
-
-
 def _claim_asked(desk: Desk, message: Message) -> Part:
     name = desk.person_name(message.facts["person_id"])
     heading = desk.gettext("%(name)s would like to serve", name=name)
@@ -430,7 +422,6 @@ PARTS: Mapping[MessageKind, Callable[[Desk, Message], Part | None]] = {
     MessageKind.COVER_THANKS: _cover_thanks,
     MessageKind.PROMOTED: _promoted,
     MessageKind.PROMOTION_LAPSED: _promotion_lapsed,
-    MessageKind.PLACE_OPEN: _place_open,
     MessageKind.CLAIM_ASKED: _claim_asked,
     MessageKind.CLAIM_ANSWERED: _claim_answered,
     MessageKind.WITHDRAWN: _withdrawn,

@@ -54,8 +54,6 @@ class MessageKind(StrEnum):
     """`shift_id`, `deadline`, `path`: a waiting list's place is free, and must be accepted in time."""
     PROMOTION_LAPSED = "promotion_lapsed"
     """`shift_id`: the place was not accepted in time."""
-    PLACE_OPEN = "place_open"
-    """`shift_id`, `path`: a place is free for whoever takes it."""
     CLAIM_ASKED = "claim_asked"
     """`shift_id`, `person_id`, `path`: to coordinators, somebody wants a place that needs their consent."""
     CLAIM_ANSWERED = "claim_answered"

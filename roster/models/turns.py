@@ -177,7 +177,6 @@ class Swap(HasId, Base):
     """Who is asked, and `wanted_id`, what they would give."""
     wanted_id: Mapped[int] = mapped_column(ForeignKey("shifts.id"), index=True)
     state: Mapped[SwapState] = mapped_column(words(SwapState, "state"))
-    note: Mapped[str] = mapped_column(String(300), default="")
     proposed_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]

@@ -401,7 +401,7 @@ def _covers(session: Session, mine: ColumnElement[bool], now: datetime) -> Itera
 def _swaps(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterable[Matter]:
     for one in session.scalars(_still(Swap, mine, now).where(Swap.state == SwapState.AGREED)):
         wanted, other = place_of(one.wanted), one.other.full_name
-        yield Matter("swap", one.id, place_of(one.shift), _name(one), other, wanted, reason=one.note)
+        yield Matter("swap", one.id, place_of(one.shift), _name(one), other, wanted)
 
 
 def _absences(session: Session, mine: ColumnElement[bool]) -> Iterable[Matter]:

@@ -102,7 +102,7 @@ def _swaps(session: Session, person: Person, now: datetime) -> Iterable[Question
     mine = (Swap.other_id == person.id, Swap.state == SwapState.PROPOSED)
     for swap in session.scalars(select(Swap).join(Swap.shift).where(*mine, _still(now))):
         place, gives = place_of(swap.shift), place_of(swap.wanted)
-        yield Question("swap", swap.id, place, shown_name(swap.person, swap.shift), swap.note, gives)
+        yield Question("swap", swap.id, place, shown_name(swap.person, swap.shift), gives=gives)
 
 
 def _my_claims(session: Session, person: Person, now: datetime) -> Iterable[Pending]:

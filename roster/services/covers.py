@@ -198,7 +198,7 @@ def _give(session: Session, found: CoverAsk, by: Account, now: datetime) -> None
     call = found.call
     joining = [(call.shift_id, found.person_id)]
     leaving = [(call.shift_id, call.leaving_id)] if call.leaving_id else []
-    if not leaving and call.shift.target <= len(places.serving(session, call.shift_id)):
+    if not leaving and places.left_for(session, call.shift, found.person_id) <= 0:
         raise PlaceTaken(shift_id=call.shift_id)
     turns.change(session, joining=joining, leaving=leaving, way=Way.COVERED, by=by, now=now)
     found.state = AskState.YES

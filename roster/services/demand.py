@@ -35,7 +35,7 @@ from roster.models import (
 )
 from roster.models.demand import DemandColumns
 from roster.planning import scope
-from roster.services import audit, feeds, fields, locks, telling
+from roster.services import audit, feeds, fields, locks, places, telling
 
 HORIZON = timedelta(weeks=8)
 DEMAND = tuple(DemandColumns.__annotations__)
@@ -411,6 +411,7 @@ def _follow(session: Session, pattern: DemandPattern, now: datetime) -> int:
             changed.append(shift)
             _tell(session, shift, *before, now)
     feeds.shifts_changed(session, [shift.id for shift in changed], now=now)
+    places.follow(session, [shift.id for shift in changed], now=now)
     return len(changed)
 
 

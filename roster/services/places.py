@@ -44,7 +44,13 @@ def serving(session: Session, shift_id: int) -> set[int]:
 
 def left(session: Session, shift: Shift) -> int:
     """Places that anybody may still take: those wanted, less those taken and those offered to the waiting list."""
-    return _empty(session, shift) - len(_claims(session, shift, ClaimState.OFFERED))
+    return left_for(session, shift, None)
+
+
+def left_for(session: Session, shift: Shift, person_id: int | None) -> int:
+    """The same for somebody of whom it is no hindrance that a place is kept for themselves."""
+    offered = [claim for claim in _claims(session, shift, ClaimState.OFFERED) if claim.person_id != person_id]
+    return _empty(session, shift) - len(offered)
 
 
 def settle(session: Session, shift_ids: Iterable[int], *, now: datetime) -> None:
@@ -57,11 +63,12 @@ def settle(session: Session, shift_ids: Iterable[int], *, now: datetime) -> None
         _close_questions(session, shift, here, over, now)
         if not over:
             _lapse(session, shift, now)
+            _take_back(session, shift, now)
             _promote(session, shift, now)
 
 
 def follow(session: Session, shift_ids: Collection[int], *, now: datetime) -> None:
-    """The same after a publication or a cancellation: only the few shifts that somebody asks about are looked at."""
+    """The same after a publication, or once shifts have changed: only those that somebody asks about are looked at."""
     asked = [
         select(Claim.shift_id).where(Claim.state.in_(OPEN_CLAIMS)),
         select(Withdrawal.shift_id).where(Withdrawal.state == WithdrawalState.ASKED),
@@ -98,6 +105,17 @@ def _lapse(session: Session, shift: Shift, now: datetime) -> None:
             claim.state, claim.settled_at = ClaimState.LAPSED, now
             facts = {"shift_id": shift.id}
             outbox.tell(session, claim.person_id, MessageKind.PROMOTION_LAPSED, facts, now=now)
+
+
+def _take_back(session: Session, shift: Shift, now: datetime) -> None:
+    """Keep no place that was filled otherwise or is wanted no more: who came last waits again, in their old order."""
+    for claim in reversed(_claims(session, shift, ClaimState.OFFERED)):
+        if left(session, shift) >= 0:
+            break
+        claim.state, claim.answer_by = ClaimState.WAITING, None
+        facts = {"shift_id": shift.id, "cause": "filled"}
+        outbox.tell(session, claim.person_id, MessageKind.PROMOTION_LAPSED, facts, now=now)
+        session.flush()
 
 
 def _promote(session: Session, shift: Shift, now: datetime) -> None:

@@ -13,16 +13,12 @@ from roster import access
 from roster.errors import NotFound, RuleBroken, TurnChanged
 from roster.models import Account, Assignment, AssignmentState, MessageKind, Swap, SwapState
 from roster.planning.difference import Turn
-from roster.services import asking, assignments, audit, fields, outbox, places, turn_rules, turns, withdrawals
+from roster.services import asking, assignments, audit, outbox, places, turn_rules, turns, withdrawals
 from roster.services.places import OPEN_SWAPS
 from roster.services.turns import Way
 
-NOTE_LENGTH = 300
 
-
-def propose(
-    session: Session, assignment_id: int, wanted_id: int, *, note: str = "", by: Account, now: datetime
-) -> Swap:
+def propose(session: Session, assignment_id: int, wanted_id: int, *, by: Account, now: datetime) -> Swap:
     """Offer one's own turn for somebody else's (`wanted_id`: their assignment).
 
     Proposing it again asks nobody again. Raises NotFound, NotAllowed, FieldError (`asked_enough`); TurnChanged if
@@ -37,7 +33,6 @@ def propose(
         return already
     asking.require_askable(session, theirs.person_id, mine.shift_id, now=now)
     swap = Swap(person_id=mine.person_id, shift_id=mine.shift_id, other_id=theirs.person_id, wanted_id=theirs.shift_id)
-    swap.note = fields.one_line(note, "note", longest=NOTE_LENGTH, required=False)
     swap.state, swap.proposed_at = SwapState.PROPOSED, now
     _require_possible(session, swap, by, now)
     session.add(swap)
@@ -155,7 +150,7 @@ def _do(session: Session, swap: Swap, by: Account, now: datetime) -> None:
     joining, leaving = exchange(swap)
     _require_other_not_there(session, swap, by)
     try:
-        turns.change(session, joining=joining, leaving=leaving, way=Way.SWAPPED, by=by, now=now, reason=swap.note)
+        turns.change(session, joining=joining, leaving=leaving, way=Way.SWAPPED, by=by, now=now)
     except RuleBroken as refusal:
         raise _discreet(refusal, by) from None
     swap.state, swap.settled_at = SwapState.DONE, now

@@ -22,7 +22,6 @@ KINDS: Mapping[MessageKind, Any] = {
     MessageKind.COVER_THANKS: _l("Thanks to who was asked"),
     MessageKind.PROMOTED: _l("Place from the waiting list"),
     MessageKind.PROMOTION_LAPSED: _l("Place not accepted in time"),
-    MessageKind.PLACE_OPEN: _l("Free place"),
     MessageKind.CLAIM_ASKED: _l("Place asked for"),
     MessageKind.CLAIM_ANSWERED: _l("Answer about a place"),
     MessageKind.WITHDRAWN: _l("Somebody cannot come"),

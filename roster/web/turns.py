@@ -122,8 +122,7 @@ def choose_swap(assignment_id: int) -> ResponseReturnValue:
 @bp.post("/turns/<int:assignment_id>/swap")
 def propose_swap(assignment_id: int) -> ResponseReturnValue:
     wanted = request.form.get("wanted", 0, type=row_id)
-    note = request.form.get("note", "")
-    swaps.propose(db.session, assignment_id, wanted, note=note, by=current_account(), now=utc_now())
+    swaps.propose(db.session, assignment_id, wanted, by=current_account(), now=utc_now())
     db.session.commit()
     flash(_("Proposed. You are told as soon as there is an answer; until then nothing changes."), "success")
     return redirect(url_for(".show", assignment_id=assignment_id), code=303)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from roster.errors import AlreadyExists, NotAllowed, PlaceTaken, RuleBroken, TurnChanged
 from roster.models import ClaimState, MessageKind
 from roster.services import claims, placements, places, rosters, shifts, turns, withdrawals
+from roster.services.demand import Demand
+from roster.services.shifts import ShiftDetails
 from tests.builders import a_qualification
 from tests.published import LATER, TOO_LATE, PublishedWeek
 
@@ -216,3 +218,44 @@ def test_a_promotion_passes_over_who_lacks_what_the_place_is_kept_for(week):
     leave(week, week.tuesday, week.ha)
 
     assert (first.state, second.state) == (ClaimState.WAITING, ClaimState.OFFERED)
+
+
+def test_a_kept_place_that_is_filled_otherwise_is_taken_back_and_its_holder_told_and_first_in_line_again(week):
+    thuy = week.somebody()
+    first, second = claim(week, week.tuesday, week.minh), claim(week, week.tuesday, thuy)
+    leave(week, week.tuesday, week.ha)
+
+    placements.put(week.session, week.tuesday.id, week.lan.id, by=week.by, now=LATER)
+
+    assert (first.state, first.answer_by, second.state) == (ClaimState.WAITING, None, ClaimState.WAITING)
+    assert places.left(week.session, week.tuesday) == 0
+    assert week.told(week.minh) == [MessageKind.PROMOTED, MessageKind.PROMOTION_LAPSED]
+    leave(week, week.tuesday, week.lan)
+    assert (first.state, second.state) == (ClaimState.OFFERED, ClaimState.WAITING)
+
+
+def test_of_two_kept_places_the_one_that_is_wanted_no_more_is_that_of_who_came_later(week):
+    first, second = claim(week, week.tuesday, week.minh), claim(week, week.tuesday, week.somebody())
+    want(week, week.tuesday, 3)
+
+    want(week, week.tuesday, 2)
+
+    assert (first.state, second.state) == (ClaimState.OFFERED, ClaimState.WAITING)
+
+
+def test_places_that_a_shift_is_given_are_offered_to_those_who_wait(week):
+    waiting = claim(week, week.tuesday, week.minh)
+
+    want(week, week.tuesday, 2)
+
+    assert waiting.state is ClaimState.OFFERED
+    assert week.told(week.minh) == [MessageKind.PROMOTED]
+
+
+def want(week: PublishedWeek, shift, people: int) -> None:
+    zone = week.unit.zone
+    starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
+    details = ShiftDetails(
+        shift.programme_id, starts.date(), f"{starts:%H:%M}", f"{ends:%H:%M}", "", Demand(shift.minimum, people)
+    )
+    shifts.change(week.session, shift.id, details, by=week.by, now=LATER)

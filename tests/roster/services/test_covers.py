@@ -1,11 +1,14 @@
 """Of several who are asked to stand in the first yes has the place; the others are thanked."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.errors import FieldError, NotAllowed, PlaceTaken, TurnChanged
-from roster.models import AskState, MessageKind
-from roster.services import claims, covers, turns
+from roster.models import AskState, ClaimState, MessageKind, Shift
+from roster.services import claims, covers, demand, places, turns
+from roster.services.demand import Demand, PatternDetails
+from tests.builders import MONDAY
 from tests.published import LATER, PublishedWeek
 
 
@@ -116,3 +119,35 @@ def test_whoever_asked_may_stop_it_and_nobody_else(week):
 def test_nobody_is_asked_for_a_place_that_is_not_empty(week):
     with pytest.raises(PlaceTaken):
         covers.ask(week.session, week.tuesday.id, [week.minh.id], by=week.by, now=LATER)
+
+
+def test_a_place_kept_for_the_waiting_list_is_given_to_nobody_else_who_was_asked_but_to_its_holder(week):
+    thuy = week.somebody()
+    waiting = claims.claim(week.session, week.tuesday.id, thuy, by=week.account(thuy), now=LATER)
+    week.tuesday.target = 2
+    call = covers.ask(week.session, week.tuesday.id, [week.minh.id, thuy.id], by=week.by, now=LATER)
+    places.settle(week.session, [week.tuesday.id], now=LATER)
+    assert waiting.state is ClaimState.OFFERED
+
+    with pytest.raises(PlaceTaken):
+        answer(week, call, week.minh)
+
+    answer(week, call, thuy)
+    assert turns.is_serving(week.session, week.tuesday.id, thuy.id)
+    assert waiting.state is ClaimState.TAKEN
+
+
+def test_who_was_asked_for_a_series_that_ends_is_thanked(week):
+    series = demand.create(week.session, week.site, a_series(week), by=week.by, now=LATER)
+    shift = week.session.scalars(select(Shift).filter_by(pattern_id=series.id).order_by(Shift.starts_at)).first()
+    call = covers.ask(week.session, shift.id, [week.minh.id], by=week.by, now=LATER)
+
+    demand.end(week.session, series.id, by=week.by, now=LATER)
+
+    assert (call.closed_at, asked(call, week.minh).state) == (LATER, AskState.CLOSED)
+    assert week.told(week.minh) == [MessageKind.COVER_ASKED, MessageKind.COVER_THANKS]
+
+
+def a_series(week: PublishedWeek) -> PatternDetails:
+    rule, programme = "FREQ=WEEKLY;BYDAY=WE", week.monday.programme_id
+    return PatternDetails("Trực sáng", programme, rule, MONDAY, None, "07:30", "11:30", "keep", Demand(2))

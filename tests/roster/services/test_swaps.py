@@ -17,7 +17,7 @@ def week(session: Session) -> PublishedWeek:
 
 def propose(week: PublishedWeek):
     mine, theirs = week.turn(week.monday, week.lan), week.turn(week.tuesday, week.ha)
-    return swaps.propose(week.session, mine.id, theirs.id, note="Thi", by=week.account(week.lan), now=LATER)
+    return swaps.propose(week.session, mine.id, theirs.id, by=week.account(week.lan), now=LATER)
 
 
 def answer(week: PublishedWeek, swap, *, agreed=True):

@@ -25,7 +25,7 @@ def week(app: Flask) -> Iterator[PublishedWeek]:
         now = datetime.now(UTC)
         week = PublishedWeek(db.session, monday=monday_of(now.date()) + timedelta(days=14), published_at=now)
         lans, has = week.turn(week.monday, week.lan), week.turn(week.tuesday, week.ha)
-        swaps.propose(db.session, has.id, lans.id, note="", by=week.account(week.ha), now=now)
+        swaps.propose(db.session, has.id, lans.id, by=week.account(week.ha), now=now)
         covers.ask(db.session, week.monday.id, [week.minh.id], text="", by=week.by, now=now)
         deadline = week.roster.period.first_day - timedelta(days=2)
         rounds.ask(db.session, week.roster.id, deadline=deadline, by=week.by, now=now)
