@@ -264,7 +264,10 @@ def _promoted(desk: Desk, message: Message) -> Part | None:
 
 
 def _promotion_lapsed(desk: Desk, message: Message) -> Part:
-    heading = desk.gettext("The place kept for you has gone to the next")
+    if message.facts.get("cause") == "filled":
+        heading = desk.gettext("The place kept for you is gone, and you are on the waiting list again")
+    else:
+        heading = desk.gettext("The place kept for you has gone to the next")
     return _about(desk, message, desk.shift(message.facts["shift_id"]), heading)
 
 

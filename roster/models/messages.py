@@ -53,7 +53,7 @@ class MessageKind(StrEnum):
     PROMOTED = "promoted"
     """`shift_id`, `deadline`, `path`: a waiting list's place is free, and must be accepted in time."""
     PROMOTION_LAPSED = "promotion_lapsed"
-    """`shift_id`: the place was not accepted in time."""
+    """`shift_id`: the place was not accepted in time; `cause`: "filled", it is kept no more and the reader waits on."""
     CLAIM_ASKED = "claim_asked"
     """`shift_id`, `person_id`, `path`: to coordinators, somebody wants a place that needs their consent."""
     CLAIM_ANSWERED = "claim_answered"

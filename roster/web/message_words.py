@@ -21,7 +21,7 @@ KINDS: Mapping[MessageKind, Any] = {
     MessageKind.COVER_TAKEN: _l("Stand-in found"),
     MessageKind.COVER_THANKS: _l("Thanks to who was asked"),
     MessageKind.PROMOTED: _l("Place from the waiting list"),
-    MessageKind.PROMOTION_LAPSED: _l("Place not accepted in time"),
+    MessageKind.PROMOTION_LAPSED: _l("Place kept no more"),
     MessageKind.CLAIM_ASKED: _l("Place asked for"),
     MessageKind.CLAIM_ANSWERED: _l("Answer about a place"),
     MessageKind.WITHDRAWN: _l("Somebody cannot come"),
