@@ -15,7 +15,7 @@ from solver.components import Component
 from solver.nesting import ROOT, Nesting
 from solver.possible import Turns
 from solver.problem import Problem, Shift, Volunteer
-from solver.rules import reluctance, travel, unfairness
+from solver.rules import reluctance, travel, under_service, unfairness
 from solver.rules.equipment import bottlenecks
 from solver.supply import Supplies
 
@@ -137,7 +137,7 @@ class Layout:
         """Arcs to the sink: seats up to `min`, up to `target`, beyond it, each kind with its own cost."""
         self._owe("under_min", shift.min * shift.weights.under_min)
         self._owe("under_target", shift.target * shift.weights.under_target)
-        sure = shift.service_level is not None and shift.service_level > 0
+        sure = under_service.asks(shift)
         self._owe("under_service", shift.min if sure else 0)
         most = people if shift.max is None else min(shift.max, people)
         for (to_min, to_target), seats in groupby(range(most), lambda seat: (seat < shift.min, seat < shift.target)):
@@ -181,9 +181,8 @@ def side_rules(component: Component) -> Iterator[str]:
         yield "minors"
     if any(person.newcomer for person in problem.volunteers) and any(one.newcomer for one, _ in component.turns):
         yield "newcomers"
-    if any(shift.service_level for shift in problem.shifts) and any(
-        shift.service_level and person.show_up < 1 for person, shift in component.turns
-    ):
+    sure = {shift.id for shift in problem.shifts if under_service.asks(shift)}
+    if sure and any(shift.id in sure and person.show_up < 1 for person, shift in component.turns):
         yield "under_service"
     halves = {shift.id for shift in problem.shifts if shift.all_or_nothing and (shift.min > 1 or shift.needs)}
     if halves and any(shift.id in halves for _, shift in component.turns):

@@ -80,6 +80,16 @@ def test_a_level_is_reached_to_the_last_decimal_and_no_further(level: float | No
     assert missing_to_service(an_outing(level).shifts[0], UNSURE[:1]) == missing
 
 
+@pytest.mark.parametrize("level", [5e-10, 1e-9, 2e-9])
+def test_a_level_within_the_tolerance_of_zero_asks_for_nobody(level: float) -> None:
+    problem = replace(an_outing(level), volunteers=())
+
+    answer = solve(problem, workers=1)
+
+    assert answer.levels[2].value == (level > 1e-9)
+    assert (answer.status, check(problem, answer).misreported) == ("optimal", ())
+
+
 def test_reserves_meet_the_level_the_cheapest_first() -> None:
     """An alone comes in nine of ten; with a second person the level is met, and Chi has had fewer turns than Binh."""
     an, binh, chi = UNSURE
