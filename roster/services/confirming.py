@@ -24,7 +24,7 @@ from roster.models import (
     Site,
     Unit,
 )
-from roster.services import audit, fields, outbox, places, turns
+from roster.services import audit, fields, outbox, places, turn_rules, turns
 from roster.services.contacts import REMIND_HOURS
 from roster.services.turns import Way
 
@@ -98,7 +98,7 @@ def chase(session: Session, now: datetime) -> None:
     for turn in _unconfirmed(session, now):
         unit = turn.shift.site.unit
         its = rules.setdefault(unit.id, rules_of(session, unit))
-        if its.hours and turn.shift.starts_at <= now + its.ahead:
+        if its.hours and _confirm_by(session, turn, its) <= now:
             late[turn] = f"unconfirmed:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}"
     for turn in _untold(session, late):
         unit = turn.shift.site.unit
@@ -130,9 +130,15 @@ def unconfirmed_of(session: Session, unit: Unit, *, now: datetime) -> list[Assig
         turn
         for turn in _unconfirmed(session, now)
         if unit.covers(turn.shift.site.unit)
-        and turn.shift.starts_at <= now + rules_of(session, turn.shift.site.unit).ahead
+        and _confirm_by(session, turn, rules_of(session, turn.shift.site.unit)) <= now
     ]
     return sorted(late, key=lambda turn: (turn.shift.starts_at, turn.id))
+
+
+def _confirm_by(session: Session, turn: Assignment, rules: ConfirmRules) -> datetime:
+    """Whoever was put there late gets as long as somebody who is offered a place; they may then be past its start."""
+    answer = timedelta(hours=turn_rules.of(session, turn.shift.site.unit).answer_hours)
+    return max(turn.shift.starts_at - rules.ahead, turn.changed_at + answer)
 
 
 def _unconfirmed(session: Session, now: datetime) -> list[Assignment]:

@@ -1,5 +1,6 @@
 """What volunteers may do with published turns by themselves, as the nearest unit upwards has said."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,10 +46,18 @@ class RulesTyped:
 
 def of(session: Session, unit: Unit) -> Rules:
     """The rules that hold in the unit."""
-    known = {row.unit_id: row for row in session.scalars(select(TurnRules).where(TurnRules.unit_id.in_(unit.line)))}
-    row = next((known[unit_id] for unit_id in reversed(unit.line) if unit_id in known), None)
-    if row is None:
-        return Rules()
+    return of_units(session, [unit])[unit.id]
+
+
+def of_units(session: Session, units: Collection[Unit]) -> dict[int, Rules]:
+    """The same of many, by unit id, in one query."""
+    lines = {unit_id for unit in units for unit_id in unit.line}
+    known = {row.unit_id: row for row in session.scalars(select(TurnRules).where(TurnRules.unit_id.in_(lines)))}
+    nearest = {unit.id: next((known[one] for one in reversed(unit.line) if one in known), None) for unit in units}
+    return {unit_id: _rules(row) if row else Rules() for unit_id, row in nearest.items()}
+
+
+def _rules(row: TurnRules) -> Rules:
     return Rules(row.unit_id, row.withdraw_hours, row.claims_agreed, row.swaps_agreed, row.answer_hours)
 
 

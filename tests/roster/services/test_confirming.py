@@ -114,3 +114,15 @@ def test_whoever_confirmed_is_left_alone(session, place):
     confirming.chase(session, STARTS - timedelta(hours=1))
 
     assert place.turn().state is AssignmentState.ACTIVE
+
+
+def test_whoever_is_put_on_a_shift_late_gets_the_time_to_answer_that_others_get(session, place):
+    place.expects_confirmation(opens=True)
+    put_at = place.turn().changed_at = STARTS - timedelta(hours=40)
+
+    confirming.chase(session, put_at + timedelta(hours=11))
+    assert place.turn().state is AssignmentState.ACTIVE
+    assert confirming.unconfirmed_of(session, place.unit, now=put_at + timedelta(hours=11)) == []
+
+    confirming.chase(session, put_at + timedelta(hours=12))
+    assert place.turn().state is AssignmentState.CANCELLED
