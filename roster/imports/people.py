@@ -11,13 +11,14 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster import access
+from roster.clock import utc_now
 from roster.errors import RosterError
 from roster.imports import columns, known, review, rows, sheets
 from roster.imports.columns import Layout
@@ -36,10 +37,6 @@ Written = Sequence[tuple[Verdict, Person]]
 
 AT_ONCE = 100  # rows in one transaction
 BAD_KEPT = 2_000  # bad rows told in a report; a list with more has another fault than its rows
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def upload(session: Session, unit: Unit, data: bytes, file_name: str, *, by: Account, now: datetime) -> PeopleImport:

@@ -4,11 +4,12 @@ A link leads wherever a stranger likes and a file may be five megabytes: neither
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.clock import utc_now
 from roster.errors import FieldError
 from roster.imports import calendars, class_tables, fetching
 from roster.imports.calendars import Reading
@@ -19,10 +20,6 @@ from roster.services import timetables
 
 LOOK_BACK, LOOK_AHEAD = timedelta(days=7), timedelta(days=200)
 """A semester and its exams; links are read anew each day, so theirs never runs out."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def upload(session: Session, person: Person, data: bytes, name: str, *, by: Account, now: datetime) -> Timetable:

@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.clock import utc_now
 from roster.models import Assignment, AssignmentState, Repair, Roster, RunState, Shift
 from roster.planning import runs, scope, snapshot, staffing
-from roster.planning.runs import STATES, utc_now
+from roster.planning.runs import STATES
 from roster.planning.snapshot import person_key, row_id
 from solver import recovery
 from solver.problem import MINUTES_PER_DAY, Problem

@@ -10,7 +10,7 @@ import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import CursorResult, Update, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.clock import utc_now
 from roster.errors import NotFound
 from roster.models import Repair, Roster, Run, RunState, WhatIf
 from roster.planning import snapshot, writeback
@@ -38,10 +39,6 @@ STATES = {
     "cancelled": RunState.CANCELLED,
     "unknown": RunState.UNKNOWN,
 }
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.clock import utc_now
 from roster.errors import NotFound
 from roster.models import RunState, WhatIf
 from roster.planning import runs, snapshot
-from roster.planning.runs import STATES, utc_now
+from roster.planning.runs import STATES
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import whatif
 from solver.problem import Problem

@@ -1,15 +1,14 @@
 """The time that a request hands to the services, which never look at a clock themselves."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from roster.clock import utc_now
 from roster.config import Settings
 
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
+__all__ = ["local_today", "utc_now"]
 
 
 def local_today() -> date:

@@ -3,20 +3,16 @@
 Redis would do as well where there is one, but then there would be two ways; failed tries are few.
 """
 
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from limits.storage import Storage
 from sqlalchemy.exc import SQLAlchemyError
 
+from roster.clock import utc_now
 from roster.extensions import db
 from roster.services import tries
 
 ADDRESS = "roster://"
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class SharedTries(Storage):

@@ -15,9 +15,9 @@ from kombu.exceptions import OperationalError
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, scoped_session
 
+from roster.clock import utc_now
 from roster.config import Settings
 from roster.models.jobs import Job, JobState
-from roster.worker.leases import utc_now
 from roster.worker.loop import LEASE, Handler, Worker
 from roster.worker.post import Post
 from roster.worker.process import HANDLERS, post_of, sessions_of

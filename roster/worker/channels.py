@@ -22,12 +22,12 @@ from urllib.parse import quote, urlencode
 from apprise import Apprise, LogCapture, NotifyFormat
 from apprise.plugins.email import NotifyEmail
 
+from roster.clock import utc_now
 from roster.config import Settings
 from roster.imports.fetching import Reach
 from roster.letters.parts import Written
 from roster.models import Channel
 from roster.worker import pushing
-from roster.worker.leases import utc_now
 from roster.worker.parcels import Abandoned, Doubtful, Parcel, Refused, Sender
 from roster.worker.pushing import Push
 

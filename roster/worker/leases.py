@@ -7,7 +7,7 @@ worker is stopping. So a handler needs no care of its own, and half a result is 
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.clock import utc_now
 from roster.services import jobs
 
 log = structlog.get_logger()
@@ -30,10 +31,6 @@ class LeaseLost(Exception):
 
 class Stopping(Exception):
     """This worker was told to end; the job goes back to the queue as it was."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Lease:

@@ -14,11 +14,12 @@ from uuid import uuid4
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.clock import utc_now
 from roster.errors import RosterError
 from roster.models.jobs import Job, JobState
 from roster.planning import runs
 from roster.services import jobs
-from roster.worker.leases import Lease, LeaseLost, Stopping, utc_now
+from roster.worker.leases import Lease, LeaseLost, Stopping
 
 log = structlog.get_logger()
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.clock import utc_now
 from roster.models.runs import Run, RunState
 from roster.planning import runs
-from roster.worker.leases import utc_now
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.clock import utc_now
 from roster.letters import writing
 from roster.models import Channel, Delivery, PushDevice
 from roster.services import contacts, devices, letters
 from roster.services.letters import Claim
 from roster.webpush import Subscription
-from roster.worker.leases import utc_now
 from roster.worker.parcels import Abandoned, Doubtful, Parcel, Refused, Sender
 
 log = structlog.get_logger()

@@ -9,11 +9,11 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from roster import webpush
+from roster.clock import utc_now
 from roster.errors import FieldError
 from roster.imports import fetching
 from roster.imports.fetching import Reach
 from roster.letters import notices
-from roster.worker.leases import utc_now
 from roster.worker.parcels import Abandoned, Doubtful, Parcel, Refused
 
 REACH = replace(fetching.PUBLIC, whole_seconds=10.0)

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
+from roster.clock import utc_now
 from roster.models import Job, JobState
-from roster.worker.leases import utc_now
 
 LONG = timedelta(hours=1)
 
