@@ -35,14 +35,18 @@ def give_up(session: Session, turn: Assignment, *, reason: str, by: Account | No
     """
     require_current(session, turn, now)
     why = fields.one_line(reason, "reason", longest=REASON_LENGTH, required=False)
-    found = _asked(session, turn) or Withdrawal(shift_id=turn.shift_id, person_id=turn.person_id, asked_at=now)
-    found.reason, found.state, found.rule = why, WithdrawalState.ASKED, ""
+    asked = _asked(session, turn)
+    again = asked is not None and why in ("", asked.reason)  # as a phone does that had no answer
+    found = asked or Withdrawal(shift_id=turn.shift_id, person_id=turn.person_id, asked_at=now)
+    found.reason, found.state, found.rule = why or found.reason or "", WithdrawalState.ASKED, ""
     session.add(found)
     session.flush()
     deadline = turn_rules.of(session, turn.shift.site.unit).withdraw_until(turn.shift.starts_at)
     if now <= deadline:
         _leave_if_rules_allow(session, found, by, now)
     if found.state is WithdrawalState.ASKED:
+        if again:
+            return found
         _note(session, found, "withdrawal.ask", by, now)
     _tell_coordinators(session, found, now)
     return found

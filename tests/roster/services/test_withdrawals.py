@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.errors import FieldError, NotAllowed, RuleBroken, TurnChanged
-from roster.models import ClaimState, MessageKind, WithdrawalState
+from roster.models import AuditEntry, ClaimState, MessageKind, WithdrawalState
 from roster.services import assignments, claims, erasure, placements, turns, withdrawals
 from roster.services.turns import Way
 from tests.builders import MONDAY
@@ -54,6 +55,18 @@ def test_the_unit_sets_the_deadline(week):
     week.rules(withdraw_hours=1)
 
     assert withdraw(week, week.monday, week.lan, now=TOO_LATE).state is WithdrawalState.GRANTED
+
+
+def test_what_a_phone_sends_twice_is_asked_once_and_keeps_its_reason(week):
+    asked = withdraw(week, week.monday, week.lan, now=TOO_LATE, reason="Ốm")
+
+    for reason in ("Ốm", ""):
+        assert withdraw(week, week.monday, week.lan, now=TOO_LATE, reason=reason) is asked
+
+    assert asked.reason == "Ốm"
+    assert week.told_coordinator() == [MessageKind.WITHDRAWAL_ASKED]
+    entries = week.session.scalars(select(AuditEntry).filter_by(action="withdrawal.ask")).all()
+    assert [entry.facts["reason"] for entry in entries] == ["Ốm"]
 
 
 def test_asking_twice_is_one_request_with_the_later_reason(week):
