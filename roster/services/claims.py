@@ -23,13 +23,17 @@ from roster.services.turns import Way
 def claim(session: Session, shift_id: int, person: Person, *, by: Account, now: datetime) -> Claim:
     """Take a place for oneself; the claim's state says whether it is TAKEN, ASKED for, or one is WAITING.
 
+    A phone that had no answer asks again: whoever has taken the place has it still.
+
     Raises NotFound, NotAllowed; RuleBroken for a hard rule, a shift that has begun (`past`) or is called off
-    (`cancelled`); AlreadyExists if one is on it.
+    (`cancelled`); ServesAlready if one is on it otherwise.
     """
     access.require_self(by, person)
     shift = _lock(session, shift_id, person.id)
     turns.require_to_come(shift, now)
     places.settle(session, [shift.id], now=now)
+    if (taken := _taken(session, shift_id, person.id)) is not None:
+        return taken
     found = _open_claim(session, shift_id, person.id)
     if found is not None and found.state is ClaimState.OFFERED:
         return _take(session, found, Way.PROMOTED, by, now)
@@ -43,8 +47,9 @@ def claim(session: Session, shift_id: int, person: Person, *, by: Account, now: 
         found = Claim(shift_id=shift_id, person_id=person.id, state=ClaimState.WAITING, asked_at=now)
         session.add(found)
         session.flush()
+        if full:
+            _note(session, found, "claim.wait", by, now)
     if full:
-        _note(session, found, "claim.wait", by, now)
         return found
     return _ask(session, found, by, now) if asks else _take(session, found, Way.CLAIMED, by, now)
 
@@ -97,12 +102,12 @@ def answer(session: Session, claim_id: int, *, agreed: bool, by: Account, now: d
     """
     found = get(session, claim_id)
     access.require_planner(by, found.shift.site.unit)
-    shift = _lock(session, found.shift_id, found.person_id)
+    _lock(session, found.shift_id, found.person_id)
+    if found.state is ClaimState.WAITING:  # somebody else has what they asked for
+        raise PlaceTaken(shift_id=found.shift_id)
     if found.state is not ClaimState.ASKED:
         raise TurnChanged(what="claim", id=claim_id)
     if agreed:
-        if places.left(session, shift) <= 0:
-            raise PlaceTaken(shift_id=shift.id)
         _take(session, found, Way.CLAIMED, by, now)
     else:
         found.state, found.settled_at = ClaimState.REFUSED, now
@@ -134,6 +139,14 @@ def _lock(session: Session, shift_id: int, person_id: int) -> Shift:
 def _open_claim(session: Session, shift_id: int, person_id: int) -> Claim | None:
     mine = (Claim.shift_id == shift_id, Claim.person_id == person_id, Claim.state.in_(OPEN_CLAIMS))
     return session.scalars(select(Claim).where(*mine)).first()
+
+
+def _taken(session: Session, shift_id: int, person_id: int) -> Claim | None:
+    """By which claim they serve there now."""
+    mine = (Claim.shift_id == shift_id, Claim.person_id == person_id, Claim.state == ClaimState.TAKEN)
+    if not turns.is_serving(session, shift_id, person_id):
+        return None
+    return session.scalars(select(Claim).where(*mine).order_by(Claim.id.desc())).first()
 
 
 def _require_able(session: Session, shift: Shift, person_id: int, now: datetime) -> None:

@@ -64,6 +64,7 @@ def settle(session: Session, shift_ids: Iterable[int], *, now: datetime) -> None
         if not over:
             _lapse(session, shift, now)
             _take_back(session, shift, now)
+            _let_wait(session, shift)
             _promote(session, shift, now)
 
 
@@ -115,6 +116,14 @@ def _take_back(session: Session, shift: Shift, now: datetime) -> None:
         claim.state, claim.answer_by = ClaimState.WAITING, None
         facts = {"shift_id": shift.id, "cause": "filled"}
         outbox.tell(session, claim.person_id, MessageKind.PROMOTION_LAPSED, facts, now=now)
+        session.flush()
+
+
+def _let_wait(session: Session, shift: Shift) -> None:
+    """Whoever asked a coordinator for a place that somebody else has by now waits for the next."""
+    if left(session, shift) <= 0:
+        for claim in _claims(session, shift, ClaimState.ASKED):
+            claim.state = ClaimState.WAITING
         session.flush()
 
 

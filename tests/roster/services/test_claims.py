@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, NotAllowed, PlaceTaken, RuleBroken, TurnChanged
-from roster.models import ClaimState, MessageKind
+from roster.models import AuditEntry, ClaimState, MessageKind
 from roster.services import claims, placements, places, rosters, shifts, turns, withdrawals
 from roster.services.demand import Demand
 from roster.services.shifts import ShiftDetails
@@ -130,6 +131,31 @@ def test_a_unit_may_have_its_coordinator_agree_first(week):
     claims.answer(week.session, asked.id, agreed=True, by=week.by, now=LATER)
     assert turns.is_serving(week.session, week.monday.id, week.minh.id)
     assert week.told(week.minh) == [MessageKind.CLAIM_ANSWERED]
+
+
+def test_who_asked_for_a_place_that_somebody_else_has_by_now_waits_for_the_next(week):
+    week.rules(claims_agreed=True)
+    asked = claim(week, week.monday, week.minh)
+    placements.put(week.session, week.monday.id, week.ha.id, by=week.by, now=LATER)
+    assert asked.state is ClaimState.WAITING
+
+    placements.take_off(week.session, week.monday.id, week.ha.id, reason="", by=week.by, now=LATER)
+
+    assert asked.state is ClaimState.OFFERED
+
+
+def test_whoever_taps_twice_stands_once_in_the_history_of_a_full_place(week):
+    for _ in range(2):
+        claim(week, week.tuesday, week.minh)
+
+    entries = week.session.scalars(select(AuditEntry).filter_by(action="claim.wait")).all()
+    assert [entry.facts for entry in entries] == [{"person_id": week.minh.id}]
+
+
+def test_whoever_takes_a_place_twice_is_told_twice_that_it_is_theirs(week):
+    taken = claim(week, week.monday, week.minh)
+
+    assert claim(week, week.monday, week.minh) is taken
 
 
 def test_a_coordinator_who_agrees_to_one_too_many_is_told_the_place_is_taken(week):
