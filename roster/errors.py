@@ -20,6 +20,7 @@ RosterError
     ├── LinkExpired
     ├── LinkUsed
     └── AlreadyExists
+        └── ServesAlready       the person is on the shift
 
 Errors carry facts as attributes, never sentences: `web/errors.py` words them in the reader's language.
 """
@@ -110,3 +111,7 @@ class LinkUsed(Conflict):
 
 class AlreadyExists(Conflict):
     """Something with this name or number is there already. Facts: `what`, `field`, `value`."""
+
+
+class ServesAlready(AlreadyExists):
+    """The person is on the shift already. Facts: as its parent's; `value` is their name."""

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from roster import access
-from roster.errors import AlreadyExists, AlreadyPublished, NotFound, RuleBroken, Stale
+from roster.errors import AlreadyPublished, NotFound, RuleBroken, ServesAlready, Stale
 from roster.models import (
     Account,
     AuditEntry,
@@ -71,7 +71,7 @@ def add(
 ) -> list[Refusal]:
     """Put a person on a shift and pin them there; answers with what further people must still mend.
 
-    Raises NotFound, NotAllowed, Stale, AlreadyExists, RuleBroken.
+    Raises NotFound, NotAllowed, Stale, ServesAlready, RuleBroken.
     """
     roster = to_change(session, roster_id, revision_seen, by)
     refusals = _require_may_take(session, roster, shift_id, person_id, now=now)
@@ -191,11 +191,11 @@ def _require_may_take(
 ) -> list[Refusal]:
     """What further people must still mend once the person is on the shift.
 
-    Raises NotFound, AlreadyExists, RuleBroken.
+    Raises NotFound, ServesAlready, RuleBroken.
     """
     shift = _plannable(session, roster, shift_id, now)
     if (shift_id, person_id) in drafts.drafted(session, roster, [(shift_id, person_id)]):
-        raise AlreadyExists(what="turn", field="person_id", value=person_id)
+        raise ServesAlready(what="turn", field="person_id", value=session.get_one(Person, person_id).full_name)
     about = staffing.around_people(session, roster, shift_id, [person_id], now=now)
     if not about.knows(person_id):
         raise NotFound(what="person", id=person_id)

@@ -16,7 +16,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from roster.errors import AlreadyExists, NotFound, RuleBroken, TurnChanged
+from roster.errors import NotFound, RuleBroken, ServesAlready, TurnChanged
 from roster.models import Account, Assignment, AssignmentState, Person, PinState, Roster, Shift, ShiftState
 from roster.planning import drafts, scope, staffing
 from roster.planning.difference import Turn
@@ -96,7 +96,7 @@ def change(
 
     The hard rules that are broken by it: none, unless the way is `FORGOTTEN`, which nothing refuses.
     The caller has asked whether `by` may. Raises NotFound; RuleBroken for a hard rule, a shift that has begun (`past`)
-    or is called off (`cancelled`); TurnChanged if a turn to leave is not there; AlreadyExists if one to take is.
+    or is called off (`cancelled`); TurnChanged if a turn to leave is not there; ServesAlready if one to take is.
     """
     both = [*joining, *leaving]
     rosters = lock(session, [shift_id for shift_id, _ in both], [person_id for _, person_id in both])
@@ -185,14 +185,14 @@ def require_to_come(shift: Shift, now: datetime) -> None:
 
 
 def require_as_seen(session: Session, joining: Collection[Turn], leaving: Collection[Turn] = ()) -> None:
-    """Raises TurnChanged if a turn to leave is not there, AlreadyExists if one to take is."""
+    """Raises TurnChanged if a turn to leave is not there, ServesAlready if one to take is."""
     serving = _serving(session, [*joining, *leaving])
     for shift_id, person_id in leaving:
         if (shift_id, person_id) not in serving:
             raise TurnChanged(what="shift", id=shift_id, person_id=person_id)
     for shift_id, person_id in joining:
         if (shift_id, person_id) in serving:
-            raise AlreadyExists(what="turn", field="person_id", value=_name(session, person_id))
+            raise ServesAlready(what="turn", field="person_id", value=_name(session, person_id))
 
 
 def _planned_by(session: Session, shift: Shift) -> Roster | None:

@@ -46,6 +46,7 @@ REFUSALS: dict[type[errors.RosterError], tuple[int, Any]] = {
     errors.RoundClosed: (409, _("The time to answer was over at %(deadline)s. Tell your coordinator directly.")),
     errors.LinkExpired: (410, _("This link has expired. Ask whoever sent it for a new one.")),
     errors.LinkUsed: (410, _("This link has been used, or a newer one has replaced it.")),
+    errors.ServesAlready: (409, _("%(value)s serves there already.")),
     errors.AlreadyExists: (409, _("“%(value)s” is taken already.")),
 }
 

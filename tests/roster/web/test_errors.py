@@ -38,6 +38,7 @@ def answering(settings: Settings) -> Callable[[Exception], FlaskClient]:
         (errors.NotFound(what="person", id=7), 404, "Không có gì ở đây"),
         (errors.NotAllowed(action="plan"), 403, "không được làm việc này"),
         (errors.AlreadyExists(what="team", field="name", value="Tổ 1"), 409, "Tổ 1"),
+        (errors.ServesAlready(what="turn", field="person_id", value="Nguyễn Thị Lan"), 409, "Lan đã có trong ca"),
         (errors.AlreadyRunning(run_id=1), 409, ""),
         (errors.EndsBeforeStart(starts=builders.MONDAY, ends=builders.MONDAY), 422, ""),
         (errors.EndsBeforeStart(starts=time(12), ends=time(11)), 422, "(12:00 đến 11:00)"),
