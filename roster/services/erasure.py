@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import Table, delete, select, union, update
 from sqlalchemy.orm import Session
 
 from roster import access
@@ -36,7 +36,7 @@ from roster.models import (
 from roster.planning import drafts
 from roster.planning.difference import Turn
 from roster.planning.staffing import Refusal
-from roster.services import audit, feeds, imports, outbox, people, places, turns
+from roster.services import audit, feeds, imports, locks, outbox, people, places, turns
 from roster.services.passwords import Passwords
 from roster.services.turns import Way
 from roster.vietnam import names
@@ -115,15 +115,12 @@ def erase(session: Session, person_id: int, *, by: Account, now: datetime) -> Pe
 
 
 def _lock_rosters(session: Session, person: Person, *, now: datetime) -> None:
-    """All at once and in the order of their ids, as `turns.lock` does."""
-    coming = select(Shift.id).where(Shift.starts_at > now)
-    drafted, pinned = (
-        select(table.roster_id).where(table.person_id == person.id, table.shift_id.in_(coming))
-        for table in (DraftAssignment, Pin)
-    )
-    concerned = or_(Roster.id.in_(drafted), Roster.id.in_(pinned))
-    session.execute(select(Roster.id).where(concerned).order_by(Roster.id).with_for_update(key_share=True))
-    session.expire_all()
+    """Of all that the person will leave, at once."""
+    theirs = [
+        select(table.shift_id).where(table.person_id == person.id) for table in (Assignment, DraftAssignment, Pin)
+    ]
+    coming = select(Shift).where(Shift.starts_at > now, Shift.id.in_(union(*theirs)))
+    locks.take_rosters_of(session, session.scalars(coming).all())
 
 
 def _leave_drafts(session: Session, person: Person, *, by: Account, now: datetime) -> None:
