@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -85,7 +86,10 @@ def _watch(
             _end(search)
             break
     if search.error is not None:
-        raise search.error
+        if search.assignments(search.known()) is None:
+            raise search.error
+        # A defect, but none of the roster: the referee sees that before anybody.
+        warnings.warn(f"the search broke off: {search.error!r}", RuntimeWarning, stacklevel=3)
     if on_progress and not cancelled:
         on_progress(count.progress())
     return cancelled

@@ -6,7 +6,7 @@ ones it is a good one, and the cheapest roster by the last goal's sum is the bes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,18 +14,26 @@ import numpy as np
 from solver.costs import Cost
 from solver.merging import Group
 from solver.program import Ints
+from solver.progress import TooDear
 
 LARGEST = 2**36  # of a price times a cost, so that sums in small units stay within 64 bits
 EXCHANGE = 10  # holding a level, one of it costs so many times what one turn can cost on the later levels
+EXACT = 2.0**53  # of what a level can come to: beyond it CP-SAT's bounds, which are floating-point, skip whole numbers
 LARGEST_TOLD = 2**29  # of a cost beside which ties are told apart: HiGHS has to see both
 
 
 class Levels:
-    """The cost of each level, as coefficients of all columns; one that only repeats another is none."""
+    """The cost of each level, as coefficients of columns from 0 to `upper`; one that only repeats another is none.
 
-    def __init__(self, costs: Sequence[Cost], columns: int) -> None:
+    `dearest` is the largest coefficient of all. Raises TooDear if a level can come to more than is exact.
+    """
+
+    def __init__(self, costs: Sequence[Cost], upper: Ints) -> None:
         self.constants = [cost.constant for cost in costs]
-        self.coefficients = [_dense(cost, columns) for cost in costs]
+        self.coefficients = [_dense(cost, len(upper)) for cost in costs]
+        if any(constant + np.abs(own) @ upper.astype(float) > EXACT for constant, own in self._both()):
+            raise TooDear
+        self.dearest = max((int(np.abs(own).max(initial=0)) for own in self.coefficients), default=0)
         self.repeats: dict[int, int] = {}
         for level, own in enumerate(self.coefficients):
             for earlier in range(level):
@@ -34,7 +42,10 @@ class Levels:
                     self.repeats[level] = earlier
 
     def values(self, columns: Ints) -> list[int]:
-        return [int(own @ columns) + more for own, more in zip(self.coefficients, self.constants, strict=True)]
+        return [constant + int(own @ columns) for constant, own in self._both()]
+
+    def _both(self) -> Iterator[tuple[int, Ints]]:
+        return zip(self.constants, self.coefficients, strict=True)
 
 
 @dataclass(frozen=True, slots=True)

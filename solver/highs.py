@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2, solution_pb2
 from ortools.math_opt.core.python import solver as math_opt
+from pybind11_abseil.status import StatusNotOk  # type: ignore[import-untyped]
 
 from solver.effort import Effort
 from solver.program import UNBOUNDED, Floats, Ints, Marks, Matrix
@@ -29,6 +30,7 @@ PERTURBED = 0.5
 DEAREST = 2.0**40  # of a dual: beyond it are those HiGHS could not make out
 # Each takes a third of the time on a province, and none finds anything there.
 LITTLE_USE = ("mip_detect_symmetry", "mip_heuristic_run_root_reduced_cost", "mip_heuristic_run_feasibility_jump")
+NOTHING = result_pb2.SolveResultProto(termination={"objective_bounds": {"dual_bound": -np.inf}})  # found or proved
 SMALL_GAP = 0.05  # of a cost that is not whole
 TOLERANCE = 1e-3  # of a bound that HiGHS proves by branching: costs are whole
 
@@ -153,17 +155,20 @@ def _ask(
     for name in LITTLE_USE:
         parameters.highs.bool_options[name] = False
     effort.check()
-    return math_opt.solve(
-        model,
-        parameters_pb2.SOLVER_TYPE_HIGHS,
-        parameters_pb2.SolverInitializerProto(),
-        parameters,
-        model_parameters_pb2.ModelSolveParametersProto(),
-        None,
-        callback_pb2.CallbackRegistrationProto(),
-        None,
-        None,
-    )
+    try:
+        return math_opt.solve(
+            model,
+            parameters_pb2.SOLVER_TYPE_HIGHS,
+            parameters_pb2.SolverInitializerProto(),
+            parameters,
+            model_parameters_pb2.ModelSolveParametersProto(),
+            None,
+            callback_pb2.CallbackRegistrationProto(),
+            None,
+            None,
+        )
+    except StatusNotOk:  # HiGHS gave up, as it may where numbers of very different size meet
+        return NOTHING
 
 
 def _model(matrix: Matrix, costs: Ints | Floats, *, whole: bool) -> model_pb2.ModelProto:

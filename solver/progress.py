@@ -19,6 +19,10 @@ class NoRoster(Exception):
     """The hard rules leave a part no roster at all."""
 
 
+class TooDear(Exception):
+    """A level can come to more than can be counted exactly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """A moment of a run: seconds since its start, the best roster's levels, people placed, places short of `min`."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from solver.components import components
 from solver.effort import Effort, Stopped
 from solver.problem import HARD_RULES, Problem
-from solver.progress import Known, NoRoster, Part, bounds_of, closed, within
+from solver.progress import Known, NoRoster, Part, TooDear, bounds_of, closed, within
 from solver.solution import Assignment, Clash
 from solver.starts import begin, flow_first, offer_filled, offer_nobody, offer_start
 
@@ -46,10 +46,10 @@ class Search:
         self.finished = threading.Event()
 
     def run(self) -> None:
-        """Search until everything is proved or the search is stopped."""
+        """Search until everything is proved, or the search is stopped or can reckon no further."""
         try:
             self._search()
-        except Stopped:
+        except (Stopped, TooDear):
             pass
         except BaseException as error:  # handed to the caller's thread, which raises it
             self.error = error

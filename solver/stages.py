@@ -20,7 +20,7 @@ from solver import clashes
 from solver.costs import Cost
 from solver.cp_sat import ask
 from solver.effort import Effort
-from solver.goals import Goal, Levels, Ties
+from solver.goals import LARGEST, Goal, Levels, Ties
 from solver.highs import LARGE as LARGE_RELAXATION
 from solver.highs import Relaxed, cheapest, relaxed
 from solver.kept import EVERY_RULE, Kept
@@ -84,8 +84,8 @@ class Stages:
         self.model = constrained(part.problem, part.turns)
         costs = level_costs(self.model)
         self.matrix = self.model.program.matrix()
-        self.levels = Levels(costs, len(self.matrix.upper))
-        self.large = len(part.turns) >= LARGE
+        self.levels = Levels(costs, self.matrix.upper)
+        self.large = len(part.turns) >= LARGE and self.levels.dearest <= LARGEST
         most = [0 if at in self.levels.repeats else self.model.most(cost) for at, cost in enumerate(costs)]
         self.goals = [Goal(group, self.levels) for group in groups(most)]
         self._most = most

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from solver import effort, engine, starts
+from solver import effort, engine, search, starts
 from solver.check import check
 from solver.engine import RefereeDisagrees, solve
-from solver.problem import Limits, Pair, Pin, Problem, Volunteer
+from solver.problem import Equipment, Limits, Pair, Pin, Problem, Volunteer, Weights, Wish
 from solver.progress import Progress
 from solver.solution import Clash, Shortfall
 from solver.stages import Stages
@@ -153,14 +153,49 @@ def test_a_run_out_of_time_is_feasible_with_bounds_that_hold():
     assert all(level.bound <= level.value for level in solution.levels)
 
 
-def test_a_fault_in_the_search_reaches_the_caller(monkeypatch: pytest.MonkeyPatch):
+def test_a_fault_in_the_search_before_any_roster_reaches_the_caller(monkeypatch: pytest.MonkeyPatch):
     def broken(*_given: object, **_more: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(starts, "relaxation", broken)
+    monkeypatch.setattr(search, "components", broken)
 
     with pytest.raises(ZeroDivisionError):
         solve(a_problem())
+
+
+def test_a_fault_after_a_roster_was_found_costs_the_proof_and_not_the_roster(monkeypatch: pytest.MonkeyPatch):
+    def walk(_stages: Stages, _work: float) -> None:
+        raise ZeroDivisionError
+
+    problem = a_province(volunteers=120, shifts=40, communes=3, side_rules=True)
+    monkeypatch.setattr(Stages, "walk", walk)
+
+    with pytest.warns(RuntimeWarning, match="broke off: ZeroDivisionError"):
+        solution = solve(problem)
+
+    assert solution.status == "feasible"
+    assert check(problem, solution).ok
+
+
+def test_levels_too_dear_to_reckon_with_leave_a_roster_and_bounds_that_hold():
+    """Twenty places that want one of few laptops, each missing person worth more than 64 bits hold of them."""
+    dear = Weights(under_min=10**9)
+    days = ("mon", "tue", "wed", "thu", "fri") * 4
+    problem = a_problem(
+        shifts=[a_shift(f"s{at}", f"{day} 08:00-10:00", weights=dear, equipment={"laptop": 1})
+                for at, day in enumerate(days)],
+        volunteers=[a_volunteer(f"v{number}", limits=Limits(turns=1)) for number in range(40)],
+        equipment=[Equipment("laptop", 1)],
+        wishes=[Wish(f"v{number}", f"s{number % 20}", want=False) for number in range(40)],
+        levels=({"under_min": 10**9, "wishes": 1}, {"unfairness": 1}),
+    )  # fmt: skip
+
+    solution = solve(problem, seconds=PATIENCE, workers=1)
+
+    assert solution.status == "feasible"
+    assert len(solution.assignments) == 5
+    assert check(problem, solution).ok
+    assert solution.levels[0].bound <= 15 * 10**18
 
 
 def test_a_roster_the_referee_refuses_is_not_returned(monkeypatch: pytest.MonkeyPatch):

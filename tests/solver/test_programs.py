@@ -7,15 +7,18 @@ from random import Random
 
 import numpy as np
 import pytest
+from ortools.math_opt.core.python import solver as math_opt
+from pybind11_abseil.status import Status, StatusCode, StatusNotOk
 
 from solver.costs import Cost
 from solver.cp_sat import ask
 from solver.effort import Effort, Stopped
 from solver.goals import Goal, Levels, Ties
-from solver.highs import UNITS, cheapest, priced, relaxed
+from solver.highs import UNITS, cheapest, least_cost, priced, relaxed
 from solver.merging import Group
 from solver.nearby import Market, around, narrow, where_dear
 from solver.program import UNBOUNDED, Ints, Matrix, Program
+from solver.progress import TooDear
 
 SEEDS = range(12)
 
@@ -232,7 +235,7 @@ def a_cost(*coefficients: int, constant: int = 0) -> Cost:
 
 
 def test_a_goal_holds_the_levels_before_it_by_a_price():
-    levels = Levels([a_cost(1, 0, constant=2), a_cost(0, 3)], 2)
+    levels = Levels([a_cost(1, 0, constant=2), a_cost(0, 3)], np.ones(2, dtype=np.int64))
 
     goal = Goal(Group(1, (1,)), levels)
 
@@ -245,7 +248,7 @@ def test_a_goal_holds_the_levels_before_it_by_a_price():
 def test_ties_told_apart_by_a_later_level_leave_a_bound_that_holds(seed: int):
     matrix, costs = a_programme(seed)
     ties = np.arange(len(costs)) % 4
-    levels = Levels([a_cost(*costs.tolist(), constant=3), a_cost(*ties.tolist(), constant=5)], len(costs))
+    levels = Levels([a_cost(*costs.tolist(), constant=3), a_cost(*ties.tolist(), constant=5)], matrix.upper)
 
     goal = Goal(Group(0, (1,)), levels, Ties(level=1, most=5 + int(ties @ matrix.upper)))
 
@@ -257,7 +260,7 @@ def test_ties_told_apart_by_a_later_level_leave_a_bound_that_holds(seed: int):
 
 
 def test_prices_of_many_levels_stay_small_enough_to_reckon_with():
-    levels = Levels([a_cost(*[10**6 + level] * 3) for level in range(12)], 3)
+    levels = Levels([a_cost(*[10**6 + level] * 3) for level in range(12)], np.ones(3, dtype=np.int64))
 
     goal = Goal(Group(11, (1,)), levels)
 
@@ -265,8 +268,28 @@ def test_prices_of_many_levels_stay_small_enough_to_reckon_with():
     assert all(weight > 0 for weight in goal.weights)
 
 
+def test_levels_are_refused_that_can_come_to_more_than_is_exact():
+    within, beyond = (np.array([1, upper]) for upper in (2**13, 2**13 + 1))
+
+    assert Levels([a_cost(0, 2**40)], within).dearest == 2**40
+    with pytest.raises(TooDear):
+        Levels([a_cost(1, 1), a_cost(0, 2**40)], beyond)
+
+
+def test_what_highs_gives_up_on_is_neither_found_nor_proved(monkeypatch: pytest.MonkeyPatch):
+    def giving_up(*_asked: object) -> None:
+        raise StatusNotOk(Status(StatusCode.INTERNAL, "HighsStatus: kError"))
+
+    matrix, costs = a_programme(4)
+    monkeypatch.setattr(math_opt, "solve", giving_up)
+
+    assert relaxed(matrix, costs, an_effort()) is None
+    assert cheapest(matrix, costs, an_effort()) == (None, None)
+    assert least_cost(matrix, costs, an_effort()) is None
+
+
 def test_a_level_that_repeats_another_asks_for_nothing_more():
-    levels = Levels([a_cost(1, 0), a_cost(1, 0), a_cost(0, 1)], 2)
+    levels = Levels([a_cost(1, 0), a_cost(1, 0), a_cost(0, 1)], np.ones(2, dtype=np.int64))
 
     goal = Goal(Group(0, (20, 10, 1)), levels)
 
