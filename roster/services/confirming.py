@@ -6,8 +6,8 @@ Also the reminders before shifts. Both are asked for by a clock, again and again
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster import access
 from roster.errors import RosterError
@@ -24,8 +24,9 @@ from roster.models import (
     Site,
     Unit,
 )
-from roster.services import audit, fields, outbox, places, turn_rules, turns
+from roster.services import audit, fields, locks, outbox, places, turn_rules, turns
 from roster.services.contacts import REMIND_HOURS
+from roster.services.turn_rules import Rules
 from roster.services.turns import Way
 
 LONGEST_HOURS = 14 * 24
@@ -36,8 +37,10 @@ DEFAULT_REMINDERS = [24]
 
 def rules_of(session: Session, unit: Unit) -> ConfirmRules:
     """The rules of the nearest unit upwards that has any; nobody has to confirm where none has."""
-    rows = session.scalars(select(ConfirmRules).where(ConfirmRules.unit_id.in_(unit.line)))
-    known = {row.unit_id: row for row in rows}
+    return _nearest({row.unit_id: row for row in session.scalars(select(ConfirmRules))}, unit)
+
+
+def _nearest(known: Mapping[int, ConfirmRules], unit: Unit) -> ConfirmRules:
     found = next((known[unit_id] for unit_id in reversed(unit.line) if unit_id in known), None)
     return found or ConfirmRules(hours=0, opens=False)
 
@@ -92,17 +95,24 @@ def _untold(session: Session, keys: Mapping[Assignment, str]) -> list[Assignment
 
 
 def chase(session: Session, now: datetime) -> None:
-    """Put turns that were not confirmed in time on their coordinator's list, or open the place where the unit wants."""
-    rules: dict[int, ConfirmRules] = {}
-    late: dict[Assignment, str] = {}
-    for turn in _unconfirmed(session, now):
-        unit = turn.shift.site.unit
-        its = rules.setdefault(unit.id, rules_of(session, unit))
-        if its.hours and _confirm_by(session, turn, its) <= now:
-            late[turn] = f"unconfirmed:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}"
+    """Put turns that were not confirmed in time on their coordinator's list, or open the place where the unit wants.
+
+    Each is committed by itself, or one week that somebody works on would keep the others locked.
+    """
+    late = {turn: f"unconfirmed:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}" for turn in _unconfirmed(session, now)}
     for turn in _untold(session, late):
-        unit = turn.shift.site.unit
-        _tell_late(session, turn, opened=rules[unit.id].opens and _opened(session, turn, now), key=late[turn], now=now)
+        opens = rules_of(session, turn.shift.site.unit).opens
+        if _is_still_late(session, turn):
+            _tell_late(session, turn, opened=opens and _opened(session, turn, now), key=late[turn], now=now)
+        session.commit()
+
+
+def _is_still_late(session: Session, turn: Assignment) -> bool:
+    """Asked once nobody can confirm any more: whoever does holds the shift (`assignments.accept`)."""
+    locks.take_rosters_of(session, [turn.shift])
+    session.execute(select(Shift.id).where(Shift.id == turn.shift_id).with_for_update())
+    session.refresh(turn)
+    return turn.state is AssignmentState.ACTIVE and turn.confirmed_at is None
 
 
 def _tell_late(session: Session, turn: Assignment, *, opened: bool, key: str, now: datetime) -> None:
@@ -124,27 +134,18 @@ def _opened(session: Session, turn: Assignment, now: datetime) -> bool:
     return True
 
 
-def unconfirmed_of(session: Session, unit: Unit, *, now: datetime) -> list[Assignment]:
-    """The turns of a unit and beneath that should have been confirmed by now, the soonest first."""
-    late = [
-        turn
-        for turn in _unconfirmed(session, now)
-        if unit.covers(turn.shift.site.unit)
-        and _confirm_by(session, turn, rules_of(session, turn.shift.site.unit)) <= now
-    ]
-    return sorted(late, key=lambda turn: (turn.shift.starts_at, turn.id))
+def unconfirmed_of(session: Session, *units: Unit, now: datetime) -> list[Assignment]:
+    """The turns of units and beneath that should have been confirmed by now, with their people, the soonest first."""
+    beneath = [Unit.path.startswith(unit.path, autoescape=True) for unit in units]
+    return _unconfirmed(session, now, or_(false(), *beneath))
 
 
-def _confirm_by(session: Session, turn: Assignment, rules: ConfirmRules) -> datetime:
-    """Whoever was put there late gets as long as somebody who is offered a place; they may then be past its start."""
-    answer = timedelta(hours=turn_rules.of(session, turn.shift.site.unit).answer_hours)
-    return max(turn.shift.starts_at - rules.ahead, turn.changed_at + answer)
-
-
-def _unconfirmed(session: Session, now: datetime) -> list[Assignment]:
-    longest = session.scalar(select(ConfirmRules.hours).order_by(ConfirmRules.hours.desc()).limit(1))
+def _unconfirmed(session: Session, now: datetime, *conditions: ColumnElement[bool]) -> list[Assignment]:
+    rules = {row.unit_id: row for row in session.scalars(select(ConfirmRules))}
+    longest = max((its.hours for its in rules.values()), default=0)
     if not longest:
         return []
+    with_unit = contains_eager(Assignment.shift).contains_eager(Shift.site).contains_eager(Site.unit)
     turns = session.scalars(
         select(Assignment)
         .join(Assignment.shift)
@@ -152,8 +153,18 @@ def _unconfirmed(session: Session, now: datetime) -> list[Assignment]:
         .join(Site.unit)
         .where(Assignment.state == AssignmentState.ACTIVE, Assignment.confirmed_at.is_(None))
         .where(Shift.state == ShiftState.OPEN, Shift.starts_at > now)
-        .where(Shift.starts_at <= now + timedelta(hours=longest))
-        .options(contains_eager(Assignment.shift).contains_eager(Shift.site).contains_eager(Site.unit))
-        .order_by(Assignment.id)
-    )
-    return list(turns)
+        .where(Shift.starts_at <= now + timedelta(hours=longest), *conditions)
+        .options(with_unit, joinedload(Assignment.person))
+        .order_by(Shift.starts_at, Assignment.id)
+    ).all()
+    held = turn_rules.of_units(session, {turn.shift.site.unit for turn in turns})
+    return [
+        turn
+        for turn in turns
+        if _confirm_by(turn, _nearest(rules, turn.shift.site.unit), held[turn.shift.site.unit_id]) <= now
+    ]
+
+
+def _confirm_by(turn: Assignment, rules: ConfirmRules, held: Rules) -> datetime:
+    """Whoever was put there late gets as long as somebody who is offered a place; they may then be past its start."""
+    return max(turn.shift.starts_at - rules.ahead, turn.changed_at + timedelta(hours=held.answer_hours))

@@ -86,11 +86,7 @@ def attention() -> ResponseReturnValue:
     access.require_some_planner(current_account())
     now = utc_now()
     found = queries.attention(db.session, current_account(), now=now)
-    late = [
-        turn
-        for unit in access.units_of(current_account())
-        for turn in confirming.unconfirmed_of(db.session, unit, now=now)
-    ]
+    late = confirming.unconfirmed_of(db.session, *access.units_of(current_account()), now=now)
     return render_template(
         "places/attention.html",
         tops=access.units_of(current_account()),

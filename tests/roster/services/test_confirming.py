@@ -1,12 +1,13 @@
 """Reminders as each person likes them, told once; and what becomes of turns nobody confirmed."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, update
 
 from roster.models import Assignment, AssignmentState, ContactChoice, DraftAssignment, Message, MessageKind
-from roster.services import confirming, rosters
+from roster.services import confirming, locks, rosters
 from tests.builders import (
     MONDAY,
     a_coordinator,
@@ -126,3 +127,41 @@ def test_whoever_is_put_on_a_shift_late_gets_the_time_to_answer_that_others_get(
 
     confirming.chase(session, put_at + timedelta(hours=12))
     assert place.turn().state is AssignmentState.CANCELLED
+
+
+def test_whoever_confirms_while_the_clock_looks_keeps_the_turn_and_nobody_is_told(session, place, monkeypatch):
+    place.expects_confirmation(opens=True)
+    real = locks.take
+
+    def confirmed_before(session, *ids) -> None:
+        session.execute(update(Assignment).values(confirmed_at=PUBLISHED))
+        real(session, *ids)
+
+    monkeypatch.setattr(locks, "take", confirmed_before)
+
+    confirming.chase(session, STARTS - timedelta(hours=1))
+
+    assert place.turn().state is AssignmentState.ACTIVE
+    assert place.told(MessageKind.UNCONFIRMED) == []
+    assert place.told(MessageKind.TURN_CANCELLED) == []
+
+
+def test_what_is_late_of_many_turns_is_read_with_no_more_queries_than_of_one(session, place):
+    def queries_of(people: int) -> int:
+        session.expire_all()
+        seen.clear()
+        late = confirming.unconfirmed_of(session, place.unit, place.unit, now=STARTS - timedelta(hours=1))
+        assert len({turn.person.full_name for turn in late}) == len(late) == people
+        return len(seen)
+
+    place.expects_confirmation(opens=False)
+    seen: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: seen.append(args[2]))
+    few = queries_of(1)
+    for name in ("Trần Văn Bình", "Lê Thị Hoa", "Vũ An"):
+        person, uid = a_person(session, place.unit, name), uuid4().hex
+        facts = {"state": AssignmentState.ACTIVE, "uid": uid, "sequence": 0, "changed_at": PUBLISHED}
+        session.add(Assignment(shift=place.shift, person=person, **facts))
+    session.flush()
+
+    assert queries_of(4) <= few
