@@ -49,6 +49,11 @@ class Account(HasId, Base):
     person: Mapped[Person | None] = relationship()
     roles: Mapped[list["Role"]] = relationship(back_populates="account", cascade="all, delete-orphan")
 
+    @property
+    def home(self) -> Unit | None:
+        """The unit of its person."""
+        return self.person.unit if self.person else None
+
 
 class Role(HasId, Base):
     """One role of an account: of a unit, or (for a center) of a site."""

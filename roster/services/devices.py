@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from roster import webpush
 from roster.errors import FieldError, NotFound
-from roster.models import Account, PushDevice, Unit
+from roster.models import Account, PushDevice
 from roster.services import audit, fields
 from roster.webpush import Subscription
 
@@ -36,7 +36,7 @@ def turn_on(session: Session, subscription: Subscription, *, label: str, by: Acc
     )
     session.add(device)
     session.flush()
-    audit.record(session, "device.on", f"device:{device.id}", by=by, now=now, unit=_home_of(by))
+    audit.record(session, "device.on", f"device:{device.id}", by=by, now=now, unit=by.home)
     return device
 
 
@@ -46,13 +46,13 @@ def turn_off(session: Session, device_id: int, *, by: Account, now: datetime) ->
     if device is None or device.account_id != by.id:
         raise NotFound(what="device", id=device_id)
     session.delete(device)
-    audit.record(session, "device.off", f"device:{device_id}", by=by, now=now, unit=_home_of(by))
+    audit.record(session, "device.off", f"device:{device_id}", by=by, now=now, unit=by.home)
 
 
 def leave(session: Session, device: PushDevice, *, by: Account, now: datetime) -> None:
     """Tell nobody in a browser any more in which somebody else, `by`, has signed in."""
     session.delete(device)
-    audit.record(session, "device.off", f"device:{device.id}", by=by, now=now, unit=_home_of(by))
+    audit.record(session, "device.off", f"device:{device.id}", by=by, now=now, unit=by.home)
 
 
 def of_account(session: Session, account: Account) -> Sequence[PushDevice]:
@@ -79,7 +79,3 @@ def _require_good(subscription: Subscription) -> None:
         raise FieldError(field="endpoint", reason="not_a_browser") from None
     if not subscription.endpoint.startswith("https://") or len(subscription.endpoint) > LONGEST_ENDPOINT:
         raise FieldError(field="endpoint", reason="not_a_browser")
-
-
-def _home_of(account: Account) -> Unit | None:
-    return account.person.unit if account.person else None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import FieldError, LinkExpired, LinkUsed, NotFound
-from roster.models import Account, AccountLink, LinkPurpose, Unit
+from roster.models import Account, AccountLink, LinkPurpose
 from roster.services import audit
 from roster.services.accounts import set_password_hash
 from roster.services.passwords import Passwords, require_good
@@ -41,7 +41,7 @@ def make(session: Session, account: Account, *, by: Account, now: datetime) -> s
             expires_at=now + LIFETIMES[purpose],
         )
     )
-    audit.record(session, f"link.{purpose}", f"account:{account.id}", by=by, now=now, unit=_home_of(account))
+    audit.record(session, f"link.{purpose}", f"account:{account.id}", by=by, now=now, unit=account.home)
     return token
 
 
@@ -73,7 +73,7 @@ def use(session: Session, token: str, *, password: str, repeated: str, passwords
     set_password_hash(account, made)
     account.signed_in_at = now
     end_all(session, account, now)
-    audit.record(session, "link.use", f"account:{account.id}", by=account, now=now, unit=_home_of(account))
+    audit.record(session, "link.use", f"account:{account.id}", by=account, now=now, unit=account.home)
     return account
 
 
@@ -90,10 +90,6 @@ def end_all(session: Session, account: Account, now: datetime) -> None:
     """No older link of the account opens anything any more."""
     unused = update(AccountLink).where(AccountLink.account_id == account.id, AccountLink.used_at.is_(None))
     session.execute(unused.values(used_at=now))
-
-
-def _home_of(account: Account) -> Unit | None:
-    return account.person.unit if account.person else None
 
 
 def hashed(token: str) -> str:
