@@ -12,6 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+"""What the service speaks, by code, each named in itself; the first to whoever chose none."""
+DEFAULT_LANGUAGE = next(iter(LANGUAGES))
+
 
 class BadSetting(ValueError):
     """An environment variable holds a value that makes no sense; the message names it."""

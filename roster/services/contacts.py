@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from roster.config import DEFAULT_LANGUAGE, LANGUAGES
 from roster.errors import FieldError
 from roster.models import Account, Channel, ContactChoice, Letter, Message, Person, PushDevice, Shift
 from roster.services import audit, fields
 
-DEFAULT_LANGUAGE = "vi"
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
-LANGUAGES = frozenset({"vi", "en"})
 ADDRESS = re.compile(r"@?[A-Za-z0-9._-]+")
 NIGHT = (22 * 60, 6 * 60)
 """The quiet hours of who chose none, in minutes since local midnight."""

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from roster import access
+from roster.config import LANGUAGES
 from roster.errors import FieldError, NotFound
 from roster.models import (
     Account,
@@ -39,7 +40,6 @@ from roster.services import audit, fields
 WINDOW = timedelta(days=30)
 """How far back calendars go."""
 
-LANGUAGES = ("vi", "en")
 ALARMS = (15, 30, 60, 120, 1440)
 """Minutes before a shift that a calendar can ring."""
 

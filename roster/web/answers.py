@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from roster.config import DEFAULT_LANGUAGE
 from roster.errors import Conflict, LinkExpired, LinkUsed, NotFound
 from roster.extensions import db
 from roster.models import (
@@ -72,7 +73,7 @@ def _speak_the_readers_language() -> None:
     except NotFound:
         return
     account = _account_of(person)
-    g.language = account.language if account else contacts.DEFAULT_LANGUAGE
+    g.language = account.language if account else DEFAULT_LANGUAGE
 
 
 @bp.get("/<token>")

@@ -7,11 +7,10 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from roster.config import Settings
+from roster.config import DEFAULT_LANGUAGE, LANGUAGES, Settings
 from roster.models import Account, Channel, ContactChoice, Person
-from roster.services import contacts
 from roster.services.contacts import ChoiceTyped
-from roster.web import forms, locale
+from roster.web import forms
 
 CHANNELS: Mapping[Channel, Any] = {
     Channel.EMAIL: _l("E-mail"),
@@ -32,7 +31,7 @@ def form(choice: ContactChoice, account: Account | None) -> forms.Form:
             "quiet_from": clock_of(choice.quiet_from),
             "quiet_until": clock_of(choice.quiet_until),
             "remind_hours": [str(hours) for hours in choice.remind_hours],
-            "language": account.language if account else contacts.DEFAULT_LANGUAGE,
+            "language": account.language if account else DEFAULT_LANGUAGE,
         }
     )
 
@@ -47,7 +46,7 @@ def offered(person: Person | None, account: Account | None) -> dict[str, Any]:
         "phone": (person.phone if person else "") or "",
         "offers": {channel.value for channel in available},
         "reminders": REMINDERS,
-        "tongues": list(locale.LANGUAGES.items()) if account else [],
+        "tongues": list(LANGUAGES.items()) if account else [],
         "reminded": person is not None,
     }
 

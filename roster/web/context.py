@@ -8,6 +8,7 @@ from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _
 
 from roster import access
+from roster.config import LANGUAGES
 from roster.extensions import db
 from roster.models import Account
 from roster.queries import inbox
@@ -92,7 +93,7 @@ def _globals() -> dict[str, Any]:
         "account": account,
         "nav": navigation_of(account) if account else (),
         "language": locale.current_language(),
-        "languages": locale.LANGUAGES,
+        "languages": LANGUAGES,
         "theme": locale.current_theme(),
         "came_from": returning.came_from(),
     }

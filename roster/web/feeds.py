@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from roster.config import Settings
+from roster.config import LANGUAGES, Settings
 from roster.errors import FieldError
 from roster.extensions import db
 from roster.models import FeedKind
@@ -135,7 +135,7 @@ def _page(form: forms.Form, only: Calendar | None = None) -> str:
         is_one=only is not None,
         addresses=[one for one in addresses if only is None or one.calendar == only],
         choices=[(f"{calendar.kind}:{calendar.target_id}", name_of(calendar)) for calendar in calendars],
-        languages=locale.LANGUAGES,
+        languages=LANGUAGES,
         alarms=[(minutes, alarm_in_words(minutes)) for minutes in feeds.ALARMS],
         name_of=name_of,
         alarm_in_words=alarm_in_words,

@@ -8,11 +8,9 @@ never come here; each calendar address carries its language.
 
 from flask import current_app, g, session
 
-from roster.config import Settings
+from roster.config import DEFAULT_LANGUAGE, LANGUAGES, Settings
 from roster.web import sessions
 
-LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
-DEFAULT_LANGUAGE = "vi"
 # English as dates are written in Vietnam, day first and by 24 hours: 11/12 would be read as the 11th of December.
 LOCALES = {"vi": "vi", "en": "en_GB"}
 THEMES = ("auto", "light", "dark")

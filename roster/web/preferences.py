@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, request, session
 from flask.typing import ResponseReturnValue
 
+from roster.config import LANGUAGES
 from roster.extensions import db
 from roster.services import accounts
 from roster.web import locale, returning, sessions
@@ -10,7 +11,7 @@ from roster.web.sessions import public
 
 bp = Blueprint("preferences", __name__, url_prefix="/preferences")
 
-CHOICES = {"language": tuple(locale.LANGUAGES), "theme": locale.THEMES}
+CHOICES = {"language": tuple(LANGUAGES), "theme": locale.THEMES}
 
 
 @bp.post("/")
