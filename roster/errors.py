@@ -17,6 +17,7 @@ RosterError
     ├── PlaceTaken              somebody else was first
     ├── TurnChanged             the turn, or what was asked about it, is not as it was
     ├── RoundClosed             the time to answer when one can serve is over
+    ├── RemindedAlready         less than an hour ago
     ├── LinkExpired
     ├── LinkUsed
     └── AlreadyExists
@@ -99,6 +100,10 @@ class RemedyGone(Conflict):
 
 class RoundClosed(Conflict):
     """The deadline of a round has passed. Facts: `deadline`."""
+
+
+class RemindedAlready(Conflict):
+    """Those who have not answered were reminded just now. Facts: `reminded_at`."""
 
 
 class LinkExpired(Conflict):

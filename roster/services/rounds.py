@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from roster.errors import FieldError, NotFound, RoundClosed
-from roster.models import Account, MessageKind, Person, Roster, Round, RoundAnswer, WeeklyAvailability
+from roster.errors import FieldError, NotFound, RemindedAlready, RoundClosed
+from roster.models import Account, MessageKind, Period, Person, Roster, Round, RoundAnswer, WeeklyAvailability
 from roster.planning import rounds as planning
 from roster.planning import scope
 from roster.planning.rounds import Offer
@@ -18,6 +18,7 @@ LONGEST_PERIOD = 7
 """Days of a period that can be asked for: an answer names days of the week."""
 EVENING = time(20)
 """When a deadline ends that names only a day."""
+REMIND_AGAIN = timedelta(hours=1)
 
 
 def get(session: Session, round_id: int) -> Round:
@@ -57,18 +58,19 @@ def ask(session: Session, roster_id: int, *, deadline: str | date, by: Account, 
 def remind(session: Session, roster_id: int, *, by: Account, now: datetime) -> int:
     """Remind those who have not answered, at most once an hour; how many there are.
 
-    Raises NotFound, NotAllowed, RoundClosed.
+    Raises NotFound, NotAllowed, RoundClosed, RemindedAlready.
     """
-    roster = rosters.get(session, roster_id, by=by)
+    roster = rosters.locked(session, roster_id, by=by)
     found = _open(of_roster(session, roster), now)
+    if found.reminded_at is not None and now < found.reminded_at + REMIND_AGAIN:
+        raise RemindedAlready(reminded_at=found.reminded_at.astimezone(roster.period.unit.zone))
     waiting = session.scalars(
         select(RoundAnswer.person_id)
         .join(RoundAnswer.person)
         .where(RoundAnswer.round_id == found.id, RoundAnswer.answered_at.is_(None), Person.active)
     ).all()
-    once = {person_id: f"round:{found.id}:{person_id}:{now:%Y%m%d%H}" for person_id in waiting}
     facts = {person_id: {"round_id": found.id} for person_id in waiting}
-    outbox.tell_all(session, facts, MessageKind.AVAILABILITY_REMINDER, now=now, once=once)
+    outbox.tell_all(session, facts, MessageKind.AVAILABILITY_REMINDER, now=now)
     found.reminded_at = now
     unit = roster.period.unit
     audit.record(session, "round.remind", f"roster:{roster.id}", by=by, now=now, unit=unit, people=len(waiting))
@@ -100,19 +102,18 @@ def of_person(session: Session, found: Round, person: Person) -> RoundAnswer | N
 
 def last_offer(session: Session, person: Person, found: Round) -> Offer:
     """What the person answered for the week before, or the latest they were asked for; else their usual week."""
-    first_day = found.roster.period.first_day
     earlier = (
         select(RoundAnswer)
         .join(RoundAnswer.round)
         .join(Round.roster)
         .join(Roster.period)
         .where(RoundAnswer.person_id == person.id, RoundAnswer.answered_at.is_not(None))
-        .where(RoundAnswer.round_id != found.id)
+        .where(Period.first_day < found.roster.period.first_day)
+        .order_by(Period.first_day.desc(), RoundAnswer.id.desc())
+        .limit(1)
     )
-    rows = session.scalars(earlier).all()
-    before = [row for row in rows if row.round.roster.period.first_day < first_day]
-    if before:
-        return planning.read(max(before, key=lambda row: row.round.roster.period.first_day).offer or {})
+    if before := session.scalars(earlier).first():
+        return planning.read(before.offer or {})
     week = session.scalars(select(WeeklyAvailability).where(WeeklyAvailability.person_id == person.id))
     return {(row.weekday, row.half): row.level for row in week}
 

@@ -44,6 +44,7 @@ REFUSALS: dict[type[errors.RosterError], tuple[int, Any]] = {
     errors.TurnChanged: (409, _("This has changed meanwhile: look at your shifts as they are now.")),
     errors.RemedyGone: (409, _("That would not fill the place any more. Look at its causes and remedies again.")),
     errors.RoundClosed: (409, _("The time to answer was over at %(deadline)s. Tell your coordinator directly.")),
+    errors.RemindedAlready: (409, _("They were reminded at %(reminded_at)s already. Once an hour is enough.")),
     errors.LinkExpired: (410, _("This link has expired. Ask whoever sent it for a new one.")),
     errors.LinkUsed: (410, _("This link has been used, or a newer one has replaced it.")),
     errors.ServesAlready: (409, _("%(value)s serves there already.")),

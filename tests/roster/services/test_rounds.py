@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from roster.errors import FieldError, NotAllowed, RoundClosed
-from roster.models import Half, Level, Message, MessageKind
+from roster.errors import FieldError, NotAllowed, RemindedAlready, RoundClosed
+from roster.models import Half, Level, Message, MessageKind, Person
 from roster.planning import snapshot
 from roster.services import rounds
 from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
@@ -52,12 +52,11 @@ def test_everybody_who_may_serve_is_asked_once_and_newcomers_by_asking_again(ses
     assert week.told(MessageKind.AVAILABILITY_ASKED) == [week.lan.id, week.binh.id, late.id]
 
 
-def test_only_those_who_have_not_answered_are_reminded_and_once_an_hour(session, week):
+def test_only_those_who_have_not_answered_are_reminded(session, week):
     found = week.ask()
     rounds.answer(session, found.id, week.lan, MORNING, by=None, now=NOW)
 
-    for _click in range(2):
-        assert rounds.remind(session, week.roster.id, by=week.by, now=NOW) == 1
+    assert rounds.remind(session, week.roster.id, by=week.by, now=NOW) == 1
 
     assert week.told(MessageKind.AVAILABILITY_REMINDER) == [week.binh.id]
 
@@ -69,6 +68,19 @@ def test_an_answer_is_planned_with_in_place_of_the_usual_week(session, week):
 
     assert week.offered(week.lan) == ()
     assert week.offered(week.binh) == usual != ()
+
+
+def test_nobody_is_reminded_twice_within_an_hour_however_the_clock_stands(session, week):
+    found = week.ask()
+    first = local(MONDAY - timedelta(days=6), "10:59")
+    assert rounds.remind(session, week.roster.id, by=week.by, now=first) == 2
+
+    with pytest.raises(RemindedAlready):
+        rounds.remind(session, week.roster.id, by=week.by, now=first + timedelta(minutes=2))
+
+    assert week.told(MessageKind.AVAILABILITY_REMINDER) == [week.lan.id, week.binh.id]
+    assert found.reminded_at == first
+    assert rounds.remind(session, week.roster.id, by=week.by, now=first + timedelta(hours=1)) == 2
 
 
 def test_after_the_deadline_nobody_can_answer_or_be_reminded(session, week):
@@ -88,6 +100,31 @@ def test_as_last_week_is_the_answer_before_or_else_the_usual_week(session, week)
 
     assert len(usual) == 21
     assert rounds.last_offer(session, week.lan, following) == MORNING
+
+
+def test_as_last_week_is_read_with_no_more_queries_after_many_weeks(session, week):
+    def queries_at(weeks_ahead: int) -> int:
+        days = timedelta(days=7 * weeks_ahead)
+        found = rounds.ask(
+            session,
+            a_roster(session, week.unit, first_day=MONDAY + days).id,
+            deadline=DEADLINE + days,
+            by=week.by,
+            now=NOW,
+        )
+        rounds.answer(session, found.id, week.lan, MORNING, by=None, now=NOW)
+        session.flush()
+        session.expire_all()
+        found, lan = rounds.get(session, found.id), session.get_one(Person, week.lan.id)
+        seen.clear()
+        rounds.last_offer(session, lan, found)
+        return len(seen)
+
+    seen: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: seen.append(args[2]))
+    queries_at(1)
+
+    assert queries_at(2) == queries_at(3) == queries_at(4)
 
 
 @pytest.mark.parametrize("deadline", ["", "hôm qua", MONDAY - timedelta(days=8), MONDAY + timedelta(days=7)])
