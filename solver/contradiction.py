@@ -13,14 +13,15 @@ from dataclasses import replace
 from solver.cp_sat import ask
 from solver.effort import Effort
 from solver.kept import Kept
-from solver.problem import HARD_RULES, Problem
+from solver.possible import possible_turns
+from solver.problem import HARD_RULES, Limits, Problem
 from solver.solution import Clash
 from solver.stages import constrained
 
 MOST_COUPLES = 30_000  # of volunteer and shift: with rules dropped, each of them is a possible turn
 WORK = 5.0  # deterministic seconds for one question; a question not answered in that keeps the rule
 OF_SHIFTS = ("capacity", "minors", "newcomers", "all_or_nothing", "equipment")
-OF_COMPANY = ("minors", "newcomers", "all_or_nothing")  # others on the shift may be what they ask for
+OF_COMPANY = ("minors", "newcomers", "all_or_nothing")  # others on the shift may be what they ask for, not the hour
 EVERY = tuple(Clash(rule) for rule in HARD_RULES)
 ALONE = tuple(clash for clash in EVERY if clash.rule not in OF_COMPANY)
 
@@ -30,18 +31,23 @@ def contradiction(whole: Problem, part: Problem, effort: Effort) -> tuple[Clash,
 
     First among those of the part without a roster who have to serve, one after the other, then all of them, then
     among everyone in the part. The part alone is not enough to ask: what cut it off (nobody in it suits the other
-    shifts) may be half of the cause. So all shifts are there, as far as that stays small enough to ask.
+    shifts) may be half of the cause. So all shifts are there, as far as that stays small enough to ask; then only
+    those with pins, as far as it lies there. Where all that is too large, every rule is named.
     """
     bound = _bound_to_serve(part)
     for people in (*([name] for name in bound), bound):
         smaller = _only(whole, people)
-        if _couples(smaller) <= MOST_COUPLES and _impossible(smaller, ALONE, effort):
-            return _smallest(smaller, ALONE, effort)
+        rules = (*ALONE, *(Clash("minors", person.id) for person in smaller.volunteers if person.minor))
+        if _couples(smaller) <= MOST_COUPLES and _impossible(smaller, rules, effort):
+            return _smallest(smaller, rules, effort)
     everyone = [person.id for person in part.volunteers]
-    wider = next((one for one in (whole, _only(whole, everyone)) if _couples(one) <= MOST_COUPLES), part)
-    if _couples(wider) > MOST_COUPLES:
-        return EVERY
-    return _smallest(wider, EVERY, effort)
+    wider = next((one for one in (whole, _only(whole, everyone), part) if _couples(one) <= MOST_COUPLES), None)
+    if wider is not None:
+        return _smallest(wider, EVERY, effort)
+    pinned = _pinned_shifts(part)
+    if _couples(pinned) <= MOST_COUPLES and _impossible(pinned, EVERY, effort):
+        return _smallest(pinned, EVERY, effort)
+    return EVERY
 
 
 def _couples(problem: Problem) -> int:
@@ -72,6 +78,24 @@ def _only(problem: Problem, people: Sequence[str]) -> Problem:
     )
 
 
+def _pinned_shifts(problem: Problem) -> Problem:
+    """Only the shifts somebody is pinned to, and who could serve there without owing anything: that asks less."""
+    pinned = {pin.shift for pin in problem.pins if pin.state == "assigned"}
+    there = replace(
+        problem,
+        shifts=tuple(shift for shift in problem.shifts if shift.id in pinned),
+        pins=tuple(pin for pin in problem.pins if pin.shift in pinned),
+    )
+    people = {*_bound_to_serve(there), *(person.id for person, _ in possible_turns(there))}
+    fewer = _only(there, sorted(people))
+    return replace(fewer, volunteers=tuple(replace(one, limits=_at_most(one.limits)) for one in fewer.volunteers))
+
+
+def _at_most(limits: Limits) -> Limits:
+    """Without what is asked at least: turns elsewhere may do for that."""
+    return replace(limits, minutes_min=None, consecutive_days_min=None, consecutive_days_off_min=None)
+
+
 def _impossible(problem: Problem, kept: Sequence[Clash], effort: Effort) -> bool:
     model = constrained(problem, kept=Kept(kept))
     return ask(model.program.matrix(), effort, WORK).possible is False
@@ -84,7 +108,9 @@ def _smallest(problem: Problem, candidates: Sequence[Clash], effort: Effort) -> 
         return _impossible(problem, kept, effort)
 
     rules = minimal(candidates, impossible)
-    instances = [instance for clash in rules for instance in instances_of(problem, clash.rule)]
+    instances = [
+        instance for clash in rules for instance in ([clash] if clash.volunteer else instances_of(problem, clash.rule))
+    ]
     return tuple(minimal(instances, impossible)) if impossible(instances) else tuple(rules)
 
 

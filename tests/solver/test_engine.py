@@ -8,15 +8,16 @@ from dataclasses import replace
 
 import pytest
 
-from solver import effort, engine, search, starts
+from solver import contradiction, effort, engine, search, starts
 from solver.check import check
+from solver.contradiction import MOST_COUPLES
 from solver.engine import RefereeDisagrees, solve
-from solver.problem import Equipment, Limits, Pair, Pin, Problem, Volunteer, Weights, Wish
+from solver.problem import Equipment, Limits, Pair, Pin, Problem, Rules, Volunteer, Weights, Wish
 from solver.progress import Progress
 from solver.solution import Clash, Shortfall
 from solver.stages import Stages
 from tests.benchmarks.province import a_province
-from tests.solver.builders import a_problem, a_shift, a_volunteer
+from tests.solver.builders import DAYS, a_problem, a_shift, a_volunteer
 from tests.waiting import PATIENCE
 
 
@@ -302,3 +303,36 @@ def test_a_provinces_impossible_pin_is_named_at_once():
         Clash("availability", away.id),
         Clash("pins", away.id, problem.shifts[0].id),
     }
+
+
+@pytest.mark.parametrize("most", [MOST_COUPLES, 100])
+def test_a_minor_pinned_too_late_is_named_and_no_other_rule(monkeypatch: pytest.MonkeyPatch, most: int):
+    """Also where all people and shifts are too many to ask about."""
+    people = [a_volunteer(f"v{number}", limits=Limits(turns=2)) for number in range(20)]
+    problem = a_problem(
+        shifts=[*(a_shift(f"s{day}", f"{day} 07:00-09:00") for day in DAYS), a_shift("late", "mon 18:00-21:00")],
+        volunteers=[*people, a_volunteer("kid", minor=True)],
+        pins=[Pin("kid", "late", "assigned")],
+        rules=Rules(minors_latest_end=18 * 60),
+    )
+    monkeypatch.setattr(contradiction, "MOST_COUPLES", most)
+
+    assert set(solve(problem).contradiction) == {Clash("minors", "kid"), Clash("pins", "kid", "late")}
+
+
+def test_where_all_is_too_much_to_ask_the_pinned_shifts_are_enough(monkeypatch: pytest.MonkeyPatch):
+    """Two laptops wanted where there is one: that is nobody's own rule."""
+    people = [a_volunteer(f"v{number}", groups=["near" if number < 4 else "far"]) for number in range(40)]
+    crowded = [a_shift(name, "mon 08:00-10:00", pool=("near",), equipment={"laptop": 1}) for name in ("one", "two")]
+    others = [a_shift(day, f"{day} 12:00-14:00") for day in DAYS]
+    problem = a_problem(
+        shifts=[*crowded, *others],
+        volunteers=people,
+        equipment=[Equipment("laptop", 1)],
+        pins=[Pin("v0", "one", "assigned"), Pin("v1", "two", "assigned")],
+    )
+    monkeypatch.setattr(contradiction, "MOST_COUPLES", 10)
+
+    found = solve(problem).contradiction
+
+    assert {(clash.rule, clash.volunteer) for clash in found} == {("pins", "v0"), ("pins", "v1"), ("equipment", None)}
