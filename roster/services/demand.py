@@ -35,7 +35,7 @@ from roster.models import (
 )
 from roster.models.demand import DemandColumns
 from roster.planning import scope
-from roster.services import audit, feeds, fields, locks, places, telling
+from roster.services import audit, feeds, fields, locks, places, telling, turns
 
 HORIZON = timedelta(weeks=8)
 DEMAND = tuple(DemandColumns.__annotations__)
@@ -418,12 +418,16 @@ def _follow(session: Session, pattern: DemandPattern, now: datetime) -> int:
 def _tell(
     session: Session, shift: Shift, starts_at: datetime, ends_at: datetime, state: ShiftState, now: datetime
 ) -> None:
-    """Whoever serves on it, if it is called off, takes place after all, or is at another time than before."""
+    """Whoever serves on it, if it is called off, takes place after all, or is at another time than before.
+
+    Those are asked anew whether they will be there.
+    """
     if shift.state is not state:
         tell = telling.shift_cancelled if shift.state is ShiftState.CANCELLED else telling.shift_restored
         tell(session, shift, now=now)
     elif (shift.starts_at, shift.ends_at) != (starts_at, ends_at):
         telling.shift_moved(session, shift, starts_at=starts_at, ends_at=ends_at, site_id=shift.site_id, now=now)
+        turns.ask_anew(session, shift, now=now)
 
 
 def _follows(pattern: DemandPattern, shift: Shift, now: datetime, *, open_still: bool) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import EndsBeforeStart, NotFound
 from roster.models import Account, Assignment, Shift, ShiftState, Site, Unit
-from roster.services import audit, feeds, fields, locks, periods, places, telling
+from roster.services import audit, feeds, fields, locks, periods, places, telling, turns
 from roster.services.demand import Demand, fill_demand, programme_for, shift_type
 
 
@@ -68,6 +68,7 @@ def change(session: Session, shift_id: int, details: ShiftDetails, *, by: Accoun
         periods.bring_along(session, shift, by=by, now=now)
         telling.shift_moved(session, shift, starts_at=before[0], ends_at=before[1], site_id=site_id, now=now)
         if shift.starts_at > now:
+            turns.ask_anew(session, shift, now=now)
             _forget_who_came(session, shift)
     places.follow(session, [shift.id], now=now)
     audit.record(

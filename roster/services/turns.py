@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from roster.errors import NotFound, RuleBroken, ServesAlready, TurnChanged
@@ -147,6 +147,12 @@ def put_into_effect(
         session.execute(insert(Assignment), fresh)  # in one statement: as objects, SQLite would take them one by one
     for shift in session.scalars(select(Shift).where(Shift.id.in_(touched))):
         shift.people_changed_at = now
+
+
+def ask_anew(session: Session, shift: Shift, *, now: datetime) -> None:
+    """Whoever said they would be there said it of the shift's old time."""
+    said = (Assignment.shift_id == shift.id, Assignment.confirmed_at.is_not(None))
+    session.execute(update(Assignment).where(*said).values(confirmed_at=None, changed_at=now))
 
 
 def refusals(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from roster.errors import EndsBeforeStart, FieldError, NotAllowed
-from roster.models import AuditEntry, DraftAssignment, Pin, PinState, ShiftState
+from roster.models import Assignment, AssignmentState, AuditEntry, DraftAssignment, Pin, PinState, ShiftState
 from roster.services import shifts
 from roster.services.demand import Demand
 from roster.services.shifts import ShiftDetails
@@ -164,3 +164,16 @@ def test_only_who_plans_the_unit_restores_a_day(session, site):
 
     with pytest.raises(NotAllowed):
         shifts.restore_day(session, site.unit, MONDAY, by=stranger, now=NOW)
+
+
+def test_who_confirmed_is_asked_anew_once_the_shift_has_moved(session, site, shift, coordinator, details):
+    facts = {"state": AssignmentState.ACTIVE, "uid": "1", "sequence": 0, "changed_at": NOW, "confirmed_at": NOW}
+    turn = Assignment(shift=shift, person=a_person(session, site.unit), **facts)
+    session.add(turn)
+
+    shifts.change(session, shift.id, details(note="Mang theo máy tính"), by=coordinator, now=LATER)
+    assert turn.confirmed_at == NOW
+    shifts.change(session, shift.id, details(starts="08:00"), by=coordinator, now=LATER)
+
+    session.refresh(turn)
+    assert (turn.confirmed_at, turn.changed_at) == (None, LATER)
