@@ -157,7 +157,8 @@ def test_a_shift_that_was_called_off_keeps_nobody_from_being_forgotten(session: 
 
     assert week.lan.full_name == "–"
     assert week.turn(week.monday, week.lan).state is AssignmentState.CANCELLED
-    assert [(one.came, one.way) for one in places.history_of(session, week.monday)][0] == (False, "forgotten")
+    latest, *_ = places.history_of(session, week.monday)
+    assert (latest.came, latest.way) == (False, "forgotten")
 
 
 def test_why_somebody_could_not_come_is_forgotten_with_them(session: Session):
