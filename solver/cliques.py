@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import combinations
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
 def cliques(things: Sequence[T], conflict: Callable[[T, T], bool]) -> list[list[T]]:
-    """Groups of pairwise conflicting things that together cover every conflict, large ones first found greedily."""
+    """Groups of pairwise conflicting things that together cover every conflict, large ones found greedily."""
     rivals: list[set[int]] = [set() for _ in things]
     for one in range(len(things)):
         for other in range(one):
             if conflict(things[other], things[one]):
                 rivals[one].add(other)
                 rivals[other].add(one)
-    open_edges = {(other, one) for one, others in enumerate(rivals) for other in others if other < one}
+    return [[things[index] for index in clique] for clique in covering(rivals)]
+
+
+def covering(rivals: Sequence[set[int]]) -> list[list[int]]:
+    """The same for things by their numbers, of which the rivals of each are known."""
+    covered: set[tuple[int, int]] = set()
     found = []
-    while open_edges:
-        clique = _grown(min(open_edges), rivals)
-        open_edges -= {(low, high) for low in clique for high in clique if low < high}
-        found.append([things[index] for index in sorted(clique)])
+    for edge in sorted((other, one) for one, others in enumerate(rivals) for other in others if other < one):
+        if edge not in covered:
+            clique = sorted(_grown(edge, rivals))
+            covered |= set(combinations(clique, 2))
+            found.append(clique)
     return found
 
 

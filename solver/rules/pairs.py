@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from solver.cliques import covering
 from solver.problem import Pair
 
 if TYPE_CHECKING:
@@ -12,24 +13,34 @@ if TYPE_CHECKING:
 
 
 def constrain(model: Model) -> None:
-    for pair in model.problem.pairs:
-        one, other = pair.volunteers
-        if model.kept.holds("pairs", one) or model.kept.holds("pairs", other):
-            _together(model, pair) if pair.rule == "together" else _apart(model, pair)
+    held = [pair for pair in model.problem.pairs if any(model.kept.holds("pairs", name) for name in pair.volunteers)]
+    for pair in held:
+        if pair.rule == "together":
+            for turns in _turns(model, pair.volunteers):
+                model.same(turns)
+    for people in _mutually_apart([pair for pair in held if pair.rule == "apart"]):
+        for turns in _turns(model, people):
+            model.at_most([turn for turn in turns if turn is not None], 1)
 
 
-def _together(model: Model, pair: Pair) -> None:
-    for turns in _turns(model, pair):
-        model.same(turns)
+def _mutually_apart(pairs: Sequence[Pair]) -> Iterator[list[str]]:
+    """People of whom any two are kept apart: "one of these three" says far more than three times "one of these two"."""
+    number: dict[str, int] = {}
+    rivals: list[set[int]] = []
+    for pair in pairs:
+        for name in pair.volunteers:
+            if number.setdefault(name, len(rivals)) == len(rivals):
+                rivals.append(set())
+        one, other = (number[name] for name in pair.volunteers)
+        rivals[one].add(other)
+        rivals[other].add(one)
+    names = list(number)
+    for clique in covering(rivals):
+        yield [names[at] for at in clique]
 
 
-def _apart(model: Model, pair: Pair) -> None:
-    for turns in _turns(model, pair):
-        model.at_most([turn for turn in turns if turn is not None], 1)
-
-
-def _turns(model: Model, pair: Pair) -> Iterator[list[int | None]]:
+def _turns(model: Model, names: Sequence[str]) -> Iterator[list[int | None]]:
     """Their turns on every shift one of them could serve on."""
-    people = [model.problem.volunteer_by_id[name] for name in pair.volunteers]
+    people = [model.problem.volunteer_by_id[name] for name in names]
     for shift in dict.fromkeys(shift.id for person in people for shift in model.shifts_of(person)):
-        yield [model.turn_if_possible(name, shift) for name in pair.volunteers]
+        yield [model.turn_if_possible(name, shift) for name in names]

@@ -14,6 +14,8 @@ from solver.possible import possible_turns
 from solver.problem import Assignment, Equipment, Pair, Pin
 from solver.progress import Part, bounds_of, closed
 from solver.repair import stripped
+from solver.rules import pairs
+from solver.variables import Model
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 
 
@@ -152,3 +154,29 @@ def test_repair_gives_up_where_a_pin_is_in_the_way():
     problem = a_problem(volunteers=[a_volunteer("em", minor=True)], pins=[Pin("em", "mon-am", "assigned")])
 
     assert stripped(problem, [Assignment("em", "mon-am")]) is None
+
+
+def test_people_who_are_all_kept_apart_from_each_other_are_one_row_on_each_shift():
+    """Pair by pair a linear relaxation would take half of each of three; the fourth is apart from one of them only."""
+    names = ("an", "binh", "chi", "dung")
+    apart = [*combinations(names[:3], 2), ("chi", "dung")]
+    problem = a_problem(
+        shifts=[a_shift("am", "mon 08:00-11:00"), a_shift("pm", "mon 13:00-17:00")],
+        volunteers=[a_volunteer(name, available=["mon 08:00-11:00"] if name == "an" else None) for name in names],
+        pairs=[Pair(pair, "apart") for pair in apart],
+    )
+    model = Model(problem)
+
+    pairs.constrain(model)
+
+    rows = [
+        sorted((shift.id, person.id) for person, shift in map(model.possible.__getitem__, columns))
+        for columns, _, _, most in model.program.rows()
+        if most == 1
+    ]
+    assert sorted(rows) == [
+        [("am", "an"), ("am", "binh"), ("am", "chi")],
+        [("am", "chi"), ("am", "dung")],
+        [("pm", "binh"), ("pm", "chi")],
+        [("pm", "chi"), ("pm", "dung")],
+    ]
