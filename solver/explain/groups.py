@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from solver.check.company import missing_to_min, missing_to_needs
+from solver.check.company import broken_on, missing_to_min, missing_to_needs
 from solver.crowd import Crowd, Crowded
 from solver.problem import Shift, Volunteer
 
@@ -35,6 +35,8 @@ class Groups:
         self._reached: dict[str, frozenset[str]] = {}
         self._groups: dict[frozenset[str], Group] = {}
         self._spared: dict[tuple[str, str], bool] = {}
+        pins = self.standing.problem.pins
+        self._pinned = {(pin.shift, pin.volunteer) for pin in pins if pin.state == "assigned"}
         self._order = {shift.id: place for place, shift in enumerate(self.standing.problem.shifts)}
 
     def around(self, shift: Shift) -> Group:
@@ -54,15 +56,13 @@ class Groups:
         return self._reached.get(shift, frozenset())
 
     def can_spare(self, shift: Shift, person: Volunteer) -> bool:
-        """Whether the shift misses nobody more without this person."""
+        """Whether the person may go from the shift, and it misses nobody more without them."""
         key = shift.id, person.id
         if key not in self._spared:
             people = self.standing.roster.people_on(shift.id)
             left = [one for one in people if one.id != person.id]
-            self._spared[key] = (missing_to_min(shift, left), missing_to_needs(shift, left)) == (
-                missing_to_min(shift, people),
-                missing_to_needs(shift, people),
-            )
+            lacking = [(missing_to_min(shift, crew), missing_to_needs(shift, crew)) for crew in (left, people)]
+            self._spared[key] = key not in self._pinned and lacking[0] == lacking[1] and not broken_on(shift, left)
         return self._spared[key]
 
     def _group(self, reached: frozenset[str]) -> Group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -69,6 +70,19 @@ def test_everybody_else_is_out_for_exactly_one_reason() -> None:
 
     assert reasons(found) == {"eligibility.pool": ("both", "south"), "availability": ("away",)}
     assert sum(one.count for one in found.excluded) == found.asked == 3
+
+
+@pytest.mark.parametrize("held", ["by a pin", "by a minor"])
+def test_a_shift_that_needs_no_more_people_competes_for_whom_it_may_not_let_go(held: str) -> None:
+    beside = a_shift("beside", "mon 08:00-12:00", min=0)
+    people = [a_volunteer("lan"), *([a_volunteer("kid", minor=True, available=[])] if held == "by a minor" else [])]
+    pins = [Pin("lan", "beside", "assigned")] if held == "by a pin" else []
+    problem = a_problem(shifts=[AM, beside], volunteers=people, pins=pins)
+
+    found = the_shortage(problem, {"beside": [person.id for person in people]})
+
+    assert found.group == ("am", "beside")
+    assert the_shortage(replace(problem, pins=()), {"beside": ["lan"]}).group == ("am",)
 
 
 def test_a_missing_need_asks_only_those_who_fit_it() -> None:
