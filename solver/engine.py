@@ -86,7 +86,8 @@ def _watch(
             _end(search)
             break
     if search.error is not None:
-        if search.assignments(search.known()) is None:
+        # What is not installed is told whoever asks, whatever was found without it.
+        if isinstance(search.error, ImportError) or search.assignments(search.known()) is None:
             raise search.error
         # A defect, but none of the roster: the referee sees that before anybody.
         warnings.warn(f"the search broke off: {search.error!r}", RuntimeWarning, stacklevel=3)
@@ -148,7 +149,7 @@ class _Count:
         seconds, known = self.search.effort.seconds(), self.search.known()
         bounds, counted = self.search.bounds(known), self.of(known)
         if counted is None:
-            return Progress(seconds, (), 0, sum(shift.min > 0 for shift in self.search.problem.shifts))
+            return Progress(seconds, (), 0, sum(shift.min for shift in self.search.problem.shifts))
         short = sum(gap.missing for gap in counted.gaps)
         return Progress(seconds, counted.levels(bounds), len(counted.assignments), short)
 
