@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -19,15 +19,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from solver import solution, solution_reader, writer
-from solver.command_line import below_one, bytes_of, positive, problem_of, told, write
+from solver.command_line import below_one, bytes_of, digest_of, positive, problem_of, told, write
 from solver.document import BadInput, Fault, shown
 from solver.problem import Problem
-from solver.solution import Solution
+from solver.solution import Run, Solution
+from solver.told_to_end import Ears, ToldToEnd, listening
 
 if TYPE_CHECKING:
     from solver.progress import Progress
 
 Arguments = argparse.Namespace
+REPORT = 0.5  # seconds between two progress events while the file is read
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,38 +119,57 @@ def _add_convert(commands: Any) -> None:
 
 def solve(arguments: Arguments) -> int:
     """Make a roster; told to end, write the best one so far."""
-    with _told_to_end() as told:
-        from solver.engine import solve
-
-        problem, digest = problem_of(arguments.problem)
-        answer = solve(
-            problem,
-            seconds=arguments.seconds,
-            workers=arguments.workers,
-            seed=arguments.seed,
-            gap=arguments.gap,
-            on_progress=_print_progress if arguments.progress else None,
-            should_stop=told,
-            problem_sha256=digest,
-        )
+    with listening() as told:
+        answer = _solved(arguments, told)
         write(arguments.output, solution.to_bytes(answer))
         _say(_summary(answer))
     return 0
 
 
-@contextmanager
-def _told_to_end() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and SIGTERM only note that they came."""
-    came: list[int] = []
-    before = {
-        number: signal.signal(number, lambda number, _frame: came.append(number))
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
+def _solved(arguments: Arguments, told: Ears) -> Solution:
+    on_progress = _print_progress if arguments.progress else None
     try:
-        yield lambda: bool(came)
+        with _reading(on_progress), told.at_once():
+            from solver.engine import solve
+
+            problem, digest = problem_of(arguments.problem)
+    except ToldToEnd:
+        run = Run(digest_of(arguments.problem), 0.0, arguments.seed, arguments.workers, {}, {})
+        return Solution("cancelled", (), (), (), run)
+    return solve(
+        problem,
+        seconds=arguments.seconds,
+        workers=arguments.workers,
+        seed=arguments.seed,
+        gap=arguments.gap,
+        on_progress=on_progress,
+        should_stop=told,
+        problem_sha256=digest,
+    )
+
+
+@contextmanager
+def _reading(on_progress: Callable[[Progress], None] | None) -> Iterator[None]:
+    """Meanwhile, say again and again that nothing is known yet and no second of the search has passed."""
+    if on_progress is None:
+        yield
+        return
+    from solver.progress import Progress
+
+    read, nothing = threading.Event(), Progress(0.0, (), 0, 0)
+
+    def tell() -> None:
+        on_progress(nothing)
+        while not read.wait(REPORT):
+            on_progress(nothing)
+
+    telling = threading.Thread(target=tell, name="roster-reading", daemon=True)
+    telling.start()
+    try:
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        read.set()
+        telling.join()
 
 
 def _summary(answer: Solution) -> str:

@@ -66,6 +66,11 @@ def problem_of(path: Path) -> tuple[Problem, str]:
     return problem, sha256(data).hexdigest()
 
 
+def digest_of(path: Path) -> str:
+    """The digest of a file's bytes. Raises BadInput."""
+    return sha256(bytes_of(path)).hexdigest()
+
+
 def bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()

@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from solver import writer
+from solver import reader, writer
 from solver.__main__ import main
-from solver.problem import Pin
+from solver.problem import Pin, Problem
 from solver.stages import Stages
 from tests.benchmarks.province import a_province
 from tests.solver.builders import a_problem, a_shift, a_volunteer
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -93,6 +94,42 @@ def test_solve_told_to_end_writes_the_best_roster_so_far(tmp_path: Path, monkeyp
     answer = read(answered)
     assert (answer["status"], bool(answer["assignments"])) == ("cancelled", True)
     assert main(["check", str(asked), str(answered)]) == 0
+
+
+def test_solve_told_to_end_while_it_reads_answers_at_once_that_there_is_no_roster(
+    problem_file: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def read_for_ever(_data: bytes) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        eventually(lambda: False, otherwise=lambda: "it read on")
+
+    monkeypatch.setattr("solver.reader.read", read_for_ever)
+    answered = problem_file.with_name("solution.json")
+
+    assert main(["solve", str(problem_file), "-o", str(answered)]) == 0
+
+    answer = read(answered)
+    assert (answer["status"], answer["assignments"], answer["levels"]) == ("cancelled", [], [])
+    assert answer["run"]["problem_sha256"] == sha256(problem_file.read_bytes()).hexdigest()
+    monkeypatch.undo()
+    assert main(["check", str(problem_file), str(answered)]) == 0
+
+
+def test_progress_is_told_again_and_again_while_the_file_is_read(
+    problem_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    lines: list[str] = []
+
+    def read_slowly(data: bytes) -> Problem:
+        eventually(lambda: lines.extend(capsys.readouterr().err.splitlines()) or len(lines) >= 2)
+        return read_at_once(data)
+
+    read_at_once = reader.read
+    monkeypatch.setattr("solver.reader.read", read_slowly)
+
+    main(["solve", str(problem_file), "-o", str(problem_file.with_name("s.json")), "--progress"])
+
+    assert json.loads(lines[1]) == {"seconds": 0.0, "placed": 0, "short": 0, "levels": []}
 
 
 def test_a_roster_near_enough_to_its_bounds_ends_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
