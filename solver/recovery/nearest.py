@@ -161,9 +161,9 @@ class _Nearest:
         return {self._named(turn) for turn in self.ways if self._carried(turn) and not self._was_left(turn)}
 
     def forbid(self, turns: Iterable[Assignment]) -> None:
-        """Never again these turns, which the flow has."""
-        for turn in turns:
-            self.network.block(self.ways[self.person[turn.volunteer], self.slot[turn.shift]])
+        """Never again these turns, which the flow has; in the order of people and shifts, as paths depend on it."""
+        for turn in sorted((self.person[turn.volunteer], self.slot[turn.shift]) for turn in turns):
+            self.network.block(self.ways[turn])
 
     def measure(self) -> None:
         """Note of each turn by how much a flow costs more that differs in it; of sealed ones it is half a change."""

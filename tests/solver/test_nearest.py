@@ -276,3 +276,16 @@ def test_costs_beyond_a_digit_are_refused() -> None:
 
     with pytest.raises(TooMuch):
         residual.charge(arc, 0, 2**37)
+
+
+def test_turns_are_forbidden_in_the_order_of_people_whatever_order_a_set_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [a_volunteer(f"v{number}") for number in range(12)]
+    problem = a_problem(shifts=[a_shift("am", min=12)], volunteers=people, levels=({"under_min": 1}, {"changes": 1}))
+    flow = nearest._Nearest(replace(problem, previous=()), [], 1)
+    blocked: list[int] = []
+    monkeypatch.setattr(Residual, "block", lambda _network, arc: blocked.append(arc))
+
+    turns = flow.turns()
+    flow.forbid(set(turns))
+
+    assert blocked == [flow.ways[number, 0] for number in range(12)]
