@@ -100,6 +100,14 @@ def test_progress_tells_people_placed_and_places_short():
     assert (events[-1].placed, events[-1].short) == (1, 2)
 
 
+def test_progress_counts_places_and_not_shifts_before_there_is_a_roster():
+    problem = a_problem(shifts=[a_shift("am", min=5), a_shift("pm", min=2)])
+
+    begun = engine._Count(search.Search(problem, seconds=PATIENCE, workers=1, seed=1)).progress()
+
+    assert (begun.placed, begun.short) == (0, 7)
+
+
 @pytest.mark.usefixtures("endless")
 def test_a_stopped_run_keeps_the_best_roster_so_far():
     problem = a_hard_problem()
