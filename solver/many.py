@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from os.path import realpath
 from pathlib import Path
 from typing import cast
 
@@ -40,11 +41,11 @@ class Terms:
 def solve_each(files: Iterable[Path], folder: Path, *, workers: int, terms: Terms) -> Iterator[Path]:
     """Solve each problem file, and tell of each answer as soon as it is written: in `folder`, under the same name.
 
-    Raises BadInput for files of one name before anything is solved, and once the others are done for a file that is no
+    Raises BadInput for files of one name or in that folder before anything is solved, and once the others are done for a file that is no
     problem or has none to be read, and for an answer that cannot be written.
     """
     ends = None if terms.within is None else time.monotonic() + terms.within
-    waiting, refused = _by_size(files)
+    waiting, refused = _by_size(files, folder)
     running: dict[Connection, Path] = {}
     while waiting or running:
         while waiting and len(running) < workers:
@@ -61,21 +62,23 @@ def solve_each(files: Iterable[Path], folder: Path, *, workers: int, terms: Term
         raise BadInput(tuple(refused))
 
 
-def _by_size(files: Iterable[Path]) -> tuple[list[Path], list[Fault]]:
+def _by_size(files: Iterable[Path], folder: Path) -> tuple[list[Path], list[Fault]]:
     """The files that are there, the largest last: it is taken first, so that none is left over at the end."""
     sizes: dict[Path, int] = {}
     names: dict[str, Path] = {}
-    twice, missing = [], []
+    unanswerable, missing = [], []
     for file in files:
         if file.name in names:
-            twice.append(Fault(str(file), f"would be answered under the name of {names[file.name]}"))
+            unanswerable.append(Fault(str(file), f"would be answered under the name of {names[file.name]}"))
+        if realpath(file) == realpath(folder / file.name):
+            unanswerable.append(Fault(str(file), "would be overwritten by its answer"))
         names.setdefault(file.name, file)
         try:
             sizes[file] = file.stat().st_size
         except OSError as error:
             missing.append(Fault(str(file), f"cannot be read ({error.strerror})"))
-    if twice:
-        raise BadInput(tuple(twice))
+    if unanswerable:
+        raise BadInput(tuple(unanswerable))
     return sorted(sizes, key=sizes.__getitem__), missing
 
 

@@ -65,6 +65,19 @@ def test_two_files_of_one_name_would_be_one_answer(tmp_path: Path, capsys: pytes
     )
 
 
+@pytest.mark.parametrize("folder", [".", "sub/.."])
+def test_no_answer_is_written_over_its_problem(folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "sub").mkdir()
+    file = tmp_path / "week.json"
+    file.write_bytes(asked := writer.to_bytes(a_province(volunteers=3, shifts=2, communes=1)))
+
+    code = many.main([str(file), "-o", str(tmp_path / folder)])
+
+    assert code == 2
+    assert capsys.readouterr().err == f"{file}: would be overwritten by its answer\n"
+    assert file.read_bytes() == asked
+
+
 def test_whoever_waits_next_gets_more_than_an_equal_share_of_the_time_for_all(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("time.monotonic", lambda: 1000.0)
 
