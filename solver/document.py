@@ -7,7 +7,6 @@ getter answers with something harmless; the caller builds its result only if non
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -180,7 +179,7 @@ class Node:
         if key not in self.data:
             return default
         value = self.get(key)
-        if type(value) in (int, float) and math.isfinite(value) and least <= value <= most:
+        if type(value) in (int, float) and least <= value <= most:
             return float(value)
         self.fault(key, f"is {shown(value)}, not a number from {least:g} to {most:g}")
         return default

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
+from math import inf, nan
 from typing import Any
 
 import pytest
@@ -257,6 +258,18 @@ SHIFT, PERSON = ("shifts", 0), ("volunteers", 0)
         ),
         (
             put(*PERSON, "home", value=[91, 0]),
+            "volunteers[0].home: is not a pair of latitude and longitude like [13.76, 109.22]",
+        ),
+        *[
+            (put(*PERSON, "max_km", value=value), f"volunteers[0].max_km: is {text}, not a number from 0 to 1e+09")
+            for value, text in ((10**400, f"1{'0' * 59}…"), (inf, "Infinity"), (nan, "NaN"))
+        ],
+        (
+            put("sites", 0, "lat", value=-(10**400)),
+            f"sites[0].lat: is -1{'0' * 58}…, not a number from -90 to 90",
+        ),
+        (
+            put(*PERSON, "home", value=[13, 10**400]),
             "volunteers[0].home: is not a pair of latitude and longitude like [13.76, 109.22]",
         ),
         (drop("sites", 0, "lon"), "sites[0].lon: is missing"),
