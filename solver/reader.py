@@ -76,10 +76,10 @@ def _no_cycles() -> Iterator[None]:
 
 def read_json(document: Any) -> Problem:
     """The problem in a parsed JSON document. Raises BadInput with every fault found."""
+    if not isinstance(document, dict):
+        raise BadInput((Fault("", f"is {shown(document)}, not an object"),))
     faults = Faults([])
     root = Node(document, "", faults)
-    if faults.found:
-        raise BadInput((Fault("", f"is {shown(document)}, not an object"),))
     problem = _problem(root, faults)
     root.close()
     if faults.found or problem is None:

@@ -36,10 +36,11 @@ def read_file(path: Path, problem: Problem) -> Solution:
 
 def read(data: bytes, problem: Problem) -> Solution:
     """The solution of a problem in the bytes of a file. Raises BadInput with every fault found."""
-    document, faults = parse(data), Faults([])
-    root = Node(document, "", faults)
-    if faults.found:
+    document = parse(data)
+    if not isinstance(document, dict):
         raise BadInput((Fault("", f"is {shown(document)}, not an object"),))
+    faults = Faults([])
+    root = Node(document, "", faults)
     solution = _solution(root, problem)
     root.close()
     if faults.found:

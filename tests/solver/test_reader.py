@@ -349,5 +349,14 @@ def test_a_key_written_twice_is_refused():
         reader.read(text.encode())
 
 
+def test_a_key_of_the_whole_file_written_twice_is_refused_beside_its_other_faults():
+    text = json.dumps(EXAMPLE | {"colour": 1}).replace('"travel": ', '"shifts": [], "travel": ')
+
+    with pytest.raises(BadInput) as refused:
+        reader.read(text.encode())
+
+    assert {"shifts: is given twice", "colour: is not a known key"} <= {str(one) for one in refused.value.faults}
+
+
 def test_a_byte_order_mark_is_no_fault():
     assert reader.read(b"\xef\xbb\xbf" + json.dumps(EXAMPLE).encode()) == reader.read_json(EXAMPLE)
