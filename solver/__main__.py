@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from solver import solution, solution_reader, writer
-from solver.command_line import below_one, bytes_of, digest_of, positive, problem_of, told, write
+from solver.command_line import below_one, bytes_of, digest_of, positive, problem_of, refuse_unwritable, told, write
 from solver.document import BadInput, Fault, shown
 from solver.problem import Problem
 from solver.solution import Run, Solution
@@ -119,6 +119,7 @@ def _add_convert(commands: Any) -> None:
 
 def solve(arguments: Arguments) -> int:
     """Make a roster; told to end, write the best one so far."""
+    refuse_unwritable(arguments.output)
     with listening() as told:
         answer = _solved(arguments, told)
         write(arguments.output, solution.to_bytes(answer))
@@ -239,6 +240,7 @@ def standins(arguments: Arguments) -> int:
 def repair(arguments: Arguments) -> int:
     from solver.recovery import first_answer, reading, repaired
 
+    refuse_unwritable(*(path for path in (arguments.output, arguments.question) if path))
     problem, _ = problem_of(arguments.problem)
     standing = solution_reader.read_file(arguments.solution, problem).assignments
     losses, window = reading.read(bytes_of(arguments.losses), problem)
@@ -278,6 +280,7 @@ def what_if(arguments: Arguments) -> int:
 def convert(arguments: Arguments) -> int:
     from solver import curtois_qu
 
+    refuse_unwritable(arguments.output)
     problem = curtois_qu.read(bytes_of(arguments.instance))
     write(arguments.output, writer.to_bytes(problem))
     return 0

@@ -5,7 +5,9 @@ Exit codes: 0 done, 2 bad input, with one line per fault on standard error, 3 OR
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
 import sys
 from collections.abc import Callable
 from hashlib import sha256
@@ -76,6 +78,26 @@ def bytes_of(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadInput((Fault(str(path), f"cannot be read ({error.strerror})"),)) from error
+
+
+def refuse_unwritable(*paths: Path) -> None:
+    """Before the work whose answer would be lost: raises BadInput for a place that `write` could not write to."""
+    wrong = ((path, _no_place(path)) for path in paths)
+    faults = tuple(Fault(str(path), f"cannot be written ({os.strerror(reason)})") for path, reason in wrong if reason)
+    if faults:
+        raise BadInput(faults)
+
+
+def _no_place(path: Path) -> int:
+    """The error number of writing there; 0 if nothing is in the way."""
+    try:
+        if path.is_dir():
+            return errno.EISDIR
+        if not path.parent.is_dir():
+            return errno.ENOTDIR if path.parent.exists() else errno.ENOENT
+        return 0 if os.access(path if path.exists() else path.parent, os.W_OK) else errno.EACCES
+    except OSError as error:
+        return error.errno or errno.EIO
 
 
 def write(path: Path, data: bytes) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import cast
 
 from solver import solution
-from solver.command_line import below_one, positive, problem_of, told, write
+from solver.command_line import below_one, positive, problem_of, refuse_unwritable, told, write
 from solver.document import BadInput, Fault
 
 GENEROUS = 3  # shares of what is left for the next problem: most end long before, and leave the rest to others
@@ -41,8 +41,8 @@ class Terms:
 def solve_each(files: Iterable[Path], folder: Path, *, workers: int, terms: Terms) -> Iterator[Path]:
     """Solve each problem file, and tell of each answer as soon as it is written: in `folder`, under the same name.
 
-    Raises BadInput for files of one name or in that folder before anything is solved, and once the others are done for a file that is no
-    problem or has none to be read, and for an answer that cannot be written.
+    Raises BadInput for files of one name or in that folder before anything is solved, and once the others are done for
+    a file that is no problem or has none to be read, and for an answer that cannot be written.
     """
     ends = None if terms.within is None else time.monotonic() + terms.within
     waiting, refused = _by_size(files, folder)
@@ -114,6 +114,7 @@ def _solve(file: Path, answered: Path, terms: Terms, share: float | None, sendin
 
     began = time.monotonic()
     try:
+        refuse_unwritable(answered)
         problem, digest = problem_of(file)
         # Reading is part of its share.
         seconds = terms.seconds if share is None else min(terms.seconds, max(0.1, share - (time.monotonic() - began)))

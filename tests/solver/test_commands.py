@@ -204,6 +204,24 @@ def test_a_file_that_is_not_there_answers_2(command: str, tmp_path: Path, capsys
     assert "none.json: cannot be read" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("command", "place", "reason"),
+    [
+        (["solve", "none.json"], "none/x.json", "No such file or directory"),
+        (["repair", "none.json", "none.json", "none.json"], "file/x.json", "Not a directory"),
+        (["convert", "curtois-qu", "none.txt"], ".", "Is a directory"),
+    ],
+)
+def test_an_answer_with_no_place_is_refused_before_any_work(
+    command: list[str], place: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "file").touch()
+
+    assert main([*command, "-o", str(tmp_path / place)]) == 2
+
+    assert capsys.readouterr().err == f"{tmp_path / place}: cannot be written ({reason})\n"
+
+
 def test_a_solution_of_unknown_people_answers_2(
     problem_file: Path, solution_file: Path, capsys: pytest.CaptureFixture[str]
 ):
