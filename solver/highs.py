@@ -12,7 +12,7 @@ stopped leaves a call behind, which ends by its own limit of time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, ulp
 from typing import Any
 
 import numpy as np
@@ -27,12 +27,14 @@ LARGE = 100_000  # columns from which on a relaxation gains more by fewer rows t
 UNITS = 2**16  # the duals are multiples of one over this
 # Of HiGHS's own perturbation of costs: with all of it a relaxation takes a fifth longer, with a tenth some never end.
 PERTURBED = 0.5
+MOST_PAID = 2.0**58  # by one column in one row, in units
 DEAREST = 2.0**40  # of a dual: beyond it are those HiGHS could not make out
 # Each takes a third of the time on a province, and none finds anything there.
 LITTLE_USE = ("mip_detect_symmetry", "mip_heuristic_run_root_reduced_cost", "mip_heuristic_run_feasibility_jump")
 NOTHING = result_pb2.SolveResultProto(termination={"objective_bounds": {"dual_bound": -np.inf}})  # found or proved
 SMALL_GAP = 0.05  # of a cost that is not whole
 TOLERANCE = 1e-3  # of a bound that HiGHS proves by branching: costs are whole
+LAST_PLACES = 4  # by which a sum of HiGHS may be too large, whatever it comes to
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def cheapest(
     if answer.termination.reason == result_pb2.TERMINATION_REASON_INFEASIBLE:
         return None, UNBOUNDED
     bound = answer.termination.objective_bounds.dual_bound
-    floor = int(costs @ settled) + ceil(bound - TOLERANCE) if abs(bound) < UNBOUNDED else None
+    floor = int(costs @ settled) + ceil(surely(bound) - TOLERANCE) if abs(bound) < UNBOUNDED else None
     solution = _solution(answer)
     if solution is None:
         return None, floor
@@ -132,7 +134,12 @@ def least_cost(matrix: Matrix, costs: Floats, effort: Effort) -> float | None:
     small, free, _ = matrix.reduced()
     settled = np.where(matrix.lower < matrix.upper, 0, matrix.lower)
     bound = _ask(_model(small, costs[free], whole=True), effort, gap=SMALL_GAP).termination.objective_bounds.dual_bound
-    return float(costs @ settled) + float(bound) if abs(bound) < UNBOUNDED else None
+    return surely(surely(float(costs @ settled)) + surely(bound)) if abs(bound) < UNBOUNDED else None
+
+
+def surely(amount: float) -> float:
+    """What a sum in floating point is at least."""
+    return amount - LAST_PLACES * ulp(amount)
 
 
 def _ask(
@@ -212,14 +219,23 @@ def priced(matrix: Matrix, costs: Ints, values: Floats, duals: Floats) -> Relaxe
     # A row without a lower side can only be paid for its upper one, and the other way round.
     prices[(prices > 0) & (matrix.least == -UNBOUNDED)] = 0
     prices[(prices < 0) & (matrix.most == UNBOUNDED)] = 0
+    # Any prices give a bound, so those do without that 64 bits are too few for.
+    prices[matrix.rows[np.abs(matrix.coefficients.astype(np.float64) * prices[matrix.rows]) > MOST_PAID]] = 0
     reduced = costs * UNITS
     np.subtract.at(reduced, matrix.columns, matrix.coefficients * prices[matrix.rows])
-    cheap = reduced * np.where(reduced > 0, matrix.lower, matrix.upper)
-    # Python's whole numbers have no end.
-    total = sum(worth(matrix, prices).tolist()) + sum(cheap.tolist())
+    total = exactly(prices, limits(matrix, prices)) + exactly(
+        reduced, np.where(reduced > 0, matrix.lower, matrix.upper)
+    )
     return Relaxed(values, prices, total, reduced / UNITS)
 
 
-def worth(matrix: Matrix, prices: Ints) -> Ints:
-    """What the limit of each row comes to at these prices."""
-    return prices * np.where(prices > 0, matrix.least, np.where(prices < 0, matrix.most, 0))
+def limits(matrix: Matrix, prices: Ints) -> Ints:
+    """The limit of each row that its price is paid for."""
+    return np.where(prices > 0, matrix.least, np.where(prices < 0, matrix.most, 0))
+
+
+def exactly(amounts: Ints, prices: Ints) -> int:
+    """The sum of the amounts times their prices: 64 bits may be too few for it, Python's whole numbers have no end."""
+    if np.abs(amounts.astype(np.float64) * prices).max(initial=0) < UNBOUNDED:
+        return sum((amounts * prices).tolist())
+    return sum(amount * price for amount, price in zip(amounts.tolist(), prices.tolist(), strict=True))

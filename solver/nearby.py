@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import ceil
+from math import floor, ulp
 
 import numpy as np
 
 from solver.effort import Effort
-from solver.highs import TOLERANCE, UNITS, Relaxed, cheapest, least_cost, worth
-from solver.program import Floats, Ints, Marks, Matrix
+from solver.highs import LAST_PLACES, TOLERANCE, UNITS, Relaxed, cheapest, exactly, least_cost, limits
+from solver.program import UNBOUNDED, Floats, Ints, Marks, Matrix
 
 FRACTION = 1e-6
 CENT = 0.01  # a price below it is none
@@ -106,7 +106,7 @@ def where_dear(left: Narrow, known: Ints) -> Neighbourhood:
     matrix, near, values = left.matrix, left.near, known[left.free]
     cheap = np.where(near.penalties < 0, matrix.upper, matrix.lower)
     dear = near.penalties * (values - cheap) > CENT
-    unused = (near.prices * matrix.sums(values) - worth(matrix, near.prices)) / UNITS > CENT
+    unused = near.prices * (matrix.sums(values) - limits(matrix, near.prices)) / UNITS > CENT
     dear[matrix.columns[unused[matrix.rows]]] = True
     return Neighbourhood(matrix, replace(near, values=values.astype(np.float64)), matrix, dear)
 
@@ -134,7 +134,7 @@ class Market:
         self._held = np.where(near.penalties < 0, matrix.upper, matrix.lower)
         start = np.rint(near.values).astype(np.int64)
         self._start = np.where(near.penalties == 0, start, self._held)
-        self._worth = worth(matrix, near.prices) / UNITS
+        self._limits = limits(matrix, near.prices)
         self._solved: dict[bytes, Ints | None] = {}
         tight = (near.prices != 0) | ~matrix.roomy(near.values)
         touched = _touched(matrix.rows[_fractions(near)[matrix.columns]], len(tight))
@@ -150,13 +150,13 @@ class Market:
     def trade(self, effort: Effort) -> bool:
         """The cheapest solution of the rows kept, and a bound by it; False if it breaks and owes nothing outside."""
         pieces = list(self._pieces())
-        self.proposal, total = self._start.copy(), self.near.bound
+        self.proposal, more = self._start.copy(), 0.0
         for piece in pieces:
             found = self._cheapest(piece, effort)
             if found is not None:
                 self.proposal[piece.columns] = found
-                total += float(piece.costs @ found) - piece.paid
-        if ceil(total - TOLERANCE) > self.floor:
+                more += piece.beyond(float(piece.costs @ found))
+        if self._floor(more) > self.floor:
             self._prove(pieces, effort)
         missing = self._missing()
         self.kept = self.kept | missing | self._beside(missing)
@@ -205,11 +205,15 @@ class Market:
 
     def _prove(self, pieces: list[_Piece], effort: Effort) -> None:
         """The bound by these pieces, without what staying is worth."""
-        total = self.near.bound
+        more = 0.0
         for piece in pieces:
             least = least_cost(piece.matrix, piece.costs, effort)
-            total += 0.0 if least is None else max(0.0, least - piece.paid)
-        self.floor = max(self.floor, min(self.ceiling, ceil(total - TOLERANCE)))
+            more += 0.0 if least is None else max(0.0, piece.beyond(least))
+        self.floor = max(self.floor, min(self.ceiling, self._floor(more)))
+
+    def _floor(self, more: float) -> int:
+        """The least whole cost of solutions that cost so much more than the relaxation's bound, itself exact."""
+        return self.near.floor(max(0.0, more - TOLERANCE))
 
     def _missing(self) -> Marks:
         """The rows outside that the proposal breaks, or pays for without using them up."""
@@ -251,19 +255,26 @@ class Market:
                 matrix.single[here],
             )
             # What the relaxation's bound has of these rows and columns is in the piece's own cost instead.
-            paid = float(self._worth[here].sum() + (near.penalties * self._held)[there].sum())
+            paid = exactly(near.prices[here], self._limits[here])
+            paid += exactly(np.rint(near.penalties[there] * UNITS).astype(np.int64), self._held[there])
             yield _Piece(here.tobytes(), small, there, costs[in_columns], paid)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A small programme, its columns' numbers and costs, and what of its cost is in the relaxation's bound."""
+    """A small programme, its columns' numbers and costs, and what of these is in the relaxation's bound, in units."""
 
     name: bytes
     matrix: Matrix
     columns: Ints
     costs: Floats
-    paid: float
+    paid: int
+
+    def beyond(self, cost: float) -> float:
+        """How much more than what is in the bound a cost is at least: a small difference of large numbers."""
+        if abs(cost) >= UNBOUNDED:
+            return 0.0
+        return (floor(cost * UNITS) - self.paid) / UNITS - LAST_PLACES * ulp(cost)
 
 
 def _parts(row: Ints, column: Ints, rows: int, columns: int) -> tuple[Ints, Ints]:

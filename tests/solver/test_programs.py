@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 from random import Random
 
 import numpy as np
@@ -14,7 +14,7 @@ from solver.costs import Cost
 from solver.cp_sat import ask
 from solver.effort import Effort, Stopped
 from solver.goals import Goal, Levels, Ties
-from solver.highs import UNITS, cheapest, least_cost, priced, relaxed
+from solver.highs import UNITS, cheapest, exactly, least_cost, priced, relaxed
 from solver.merging import Group
 from solver.nearby import Market, around, narrow, where_dear
 from solver.program import UNBOUNDED, Ints, Matrix, Program
@@ -224,6 +224,51 @@ def test_a_row_that_contradicts_itself_is_told_without_a_solver():
     assert ask(program.matrix(), an_effort(), 5).possible is False
     assert relaxed(program.matrix(), np.array([1]), an_effort()) is None
     assert cheapest(program.matrix(), np.array([1]), an_effort()) == (None, UNBOUNDED)
+
+
+def test_bounds_hold_where_totals_are_more_than_floating_point_tells_apart():
+    """Fifty shifts of which each takes one of three people and lacks the rest, at a price far above all other costs."""
+    dice, program, costs, least = Random(2), Program(), list[int](), 0
+    price, wanted = 2**36, 5000
+    for _ in range(50):
+        people = [program.column() for _ in range(3)]
+        own = [dice.randint(1, 9) for _ in people]
+        costs += [*own, price]
+        for pair in combinations(people, 2):
+            program.row(pair, most=1)
+        program.row([*people, program.column(wanted)], least=wanted)
+        least += price * (wanted - 1) + min(own)
+    matrix, prices = program.matrix(), np.array(costs, dtype=np.int64)
+
+    near = relaxed(matrix, prices, an_effort())
+
+    assert near is not None
+    slack = float(least - near.bound) + 50
+    market = Market(matrix, near, slack)
+    market.prove_widely(an_effort(), 30_000)
+    traded = Market(matrix, near, slack)
+    while traded.trade(an_effort()):
+        pass
+    _, branched = cheapest(near.region(matrix, slack), prices, an_effort())
+    assert max(near.floor(), market.floor, traded.floor, branched or 0) <= least
+
+
+def test_a_price_too_large_to_reckon_with_is_none():
+    """Whoever is in the first row takes a hundred million from it: that times the price is beyond 64 bits."""
+    program = Program()
+    turn, missing = program.column(), program.column(2)
+    program.row([turn, missing], [10**8, 1], least=1)
+
+    found = priced(program.matrix(), np.array([1, 1]), np.zeros(2), np.array([2.0**39]))
+
+    assert found.prices.tolist() == [0]
+    assert found.total <= UNITS
+
+
+def test_sums_beyond_64_bits_are_exact():
+    amounts = np.array([2**61, -(2**40), 3], dtype=np.int64)
+
+    assert exactly(amounts, np.array([9, 2**40, 5])) == 9 * 2**61 - 2**80 + 15
 
 
 def a_cost(*coefficients: int, constant: int = 0) -> Cost:
