@@ -202,7 +202,7 @@ def service(arguments: Arguments) -> int:
     from solver.printing import plain
 
     problem, _ = problem_of(arguments.problem)
-    answer = solution_reader.read_file(arguments.solution, problem)
+    answer = _roster_of(arguments.solution, problem)
     found = service.to_json(service.service_of(problem, Roster(problem, answer.assignments)))
     _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(plain(found["shifts"])))
     return 0
@@ -242,7 +242,7 @@ def repair(arguments: Arguments) -> int:
 
     refuse_unwritable(*(path for path in (arguments.output, arguments.question) if path))
     problem, _ = problem_of(arguments.problem)
-    standing = solution_reader.read_file(arguments.solution, problem).assignments
+    standing = _roster_of(arguments.solution, problem).assignments
     losses, window = reading.read(bytes_of(arguments.losses), problem)
     first = first_answer(problem, standing, losses, window)
     question = writer.to_bytes(first.question)
@@ -263,15 +263,12 @@ def repair(arguments: Arguments) -> int:
 
 
 def what_if(arguments: Arguments) -> int:
-    from solver.check import holds_a_roster
     from solver.printing import comparison
     from solver.whatif import reading, to_json, what_if
 
     problem, _ = problem_of(arguments.problem)
-    before = solution_reader.read_file(arguments.solution, problem)
+    before = _roster_of(arguments.solution, problem)
     alterations = reading.read(arguments.change, problem)
-    if not holds_a_roster(problem, before):
-        raise BadInput((Fault(str(arguments.solution), f"is {before.status} and has no roster to compare with"),))
     found = to_json(what_if(problem, before, alterations, **_effort(arguments)))
     _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(comparison(found)))
     return 0
@@ -291,7 +288,17 @@ def _both(arguments: Arguments) -> tuple[Problem, Solution]:
     problem, _ = problem_of(arguments.problem)
     if arguments.shift is not None and arguments.shift not in problem.shift_by_id:
         raise BadInput((Fault("--shift", f"{shown(arguments.shift)} is no shift of the problem"),))
-    return problem, solution_reader.read_file(arguments.solution, problem)
+    return problem, _roster_of(arguments.solution, problem)
+
+
+def _roster_of(path: Path, problem: Problem) -> Solution:
+    """The solution in a file; refuses one that has no roster to speak of."""
+    from solver.check import holds_a_roster
+
+    answer = solution_reader.read_file(path, problem)
+    if not holds_a_roster(problem, answer):
+        raise BadInput((Fault(str(path), f"is {answer.status} and has no roster"),))
+    return answer
 
 
 def _say(text: str) -> None:

@@ -298,6 +298,22 @@ def test_explain_and_standins_answer_in_json(
     assert stood_in == {"shift": "am", "standins": []}
 
 
+@pytest.mark.parametrize("command", ["explain", "standins", "service", "repair"])
+def test_an_answer_without_a_roster_is_nothing_to_go_by(
+    command: str, problem_file: Path, solution_file: Path, capsys: pytest.CaptureFixture[str]
+):
+    none = {"status": "unknown", "assignments": [], "levels": [], "shortfalls": []}
+    solution_file.write_text(json.dumps(read(solution_file) | none))
+    losses, repaired = problem_file.with_name("losses.json"), problem_file.with_name("repaired.json")
+    losses.write_text('{"format": "roster-losses/1"}')
+    more = {"standins": ["--shift", "am"], "repair": [str(losses), "--first", "-o", str(repaired)]}.get(command, [])
+    capsys.readouterr()
+
+    assert main([command, str(problem_file), str(solution_file), *more]) == 2
+
+    assert capsys.readouterr() == ("", f"{solution_file}: is unknown and has no roster\n")
+
+
 def test_importing_the_library_loads_no_solver():
     code = "import sys, solver, solver.reader, solver.check, solver.standins, solver.explain, solver.__main__; "
     code += "print(*(name for name in sys.modules if name.startswith('ortools')))"
