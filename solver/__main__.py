@@ -26,6 +26,7 @@ from solver.solution import Run, Solution
 from solver.told_to_end import Ears, ToldToEnd, listening
 
 if TYPE_CHECKING:
+    from solver.check import Report
     from solver.progress import Progress
 
 Arguments = argparse.Namespace
@@ -263,15 +264,28 @@ def repair(arguments: Arguments) -> int:
 
 
 def what_if(arguments: Arguments) -> int:
+    from solver.check import check
     from solver.printing import comparison
     from solver.whatif import reading, to_json, what_if
 
     problem, _ = problem_of(arguments.problem)
     before = _roster_of(arguments.solution, problem)
+    report = check(problem, before)
+    if not report.ok:
+        raise BadInput(tuple(_untrue(report)))
     alterations = reading.read(arguments.change, problem)
     found = to_json(what_if(problem, before, alterations, **_effort(arguments)))
     _say(json.dumps(found, ensure_ascii=False) if arguments.json else "\n".join(comparison(found)))
     return 0
+
+
+def _untrue(report: Report) -> Iterator[Fault]:
+    """What keeps an answer's figures from being compared with others."""
+    for one in report.broken:
+        whose = "" if one.volunteer is None else f" of {shown(one.volunteer)}"
+        yield Fault("assignments", f"break {one.rule}{whose}")
+    for wrong in report.misreported:
+        yield Fault(wrong.path, f"says {wrong.reported}, is {wrong.actual}")
 
 
 def convert(arguments: Arguments) -> int:

@@ -346,6 +346,23 @@ def test_a_solution_without_a_roster_is_nothing_to_compare_with(
     assert "is unknown and has no roster" in capsys.readouterr().err
 
 
+def test_wrong_figures_are_compared_with_nothing(files: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    problem, answer = files
+    told = json.loads(Path(answer).read_bytes())
+    told["levels"].pop()
+    told["levels"][0]["value"] += 1
+    told["assignments"].append(told["assignments"][0])
+    Path(answer).write_text(json.dumps(told))
+    capsys.readouterr()
+
+    assert main(["whatif", problem, answer, "--change", '{"kind": "raise_limit"}']) == 2
+
+    faults = capsys.readouterr().err.splitlines()
+    count, who = len(told["levels"]), told["assignments"][0]["volunteer"]
+    assert faults[0] == f'assignments: break overlap of "{who}"'
+    assert {f"levels: says {count}, is {count + 1}", "levels[0].value: says 7, is 6"} <= {*faults}
+
+
 def test_time_offered_by_others_is_left_alone() -> None:
     offers = (Interval(0, 60),)
     people = [a_volunteer("lan"), replace(a_volunteer("minh"), available=offers)]
