@@ -169,20 +169,24 @@ class _Turns:
         self.people, self.slots = people, slots
 
     def distinct(self, root: Node, key: str, read_one: Callable[[Node, Assignment], Any]) -> tuple[Any, ...]:
-        found: dict[Assignment, Path | str] = {}
+        found: dict[Hashable, str] = {}
         entries = []
         for node in root.nodes(key):
             node.require("volunteer", "shift")
-            turn = Assignment(
-                parts.reference(node, "volunteer", self.people, "volunteer") or "",
-                parts.reference(node, "shift", self.slots, "shift") or "",
-            )
-            entries.append(read_one(node, turn))
+            person = parts.reference(node, "volunteer", self.people, "volunteer")
+            shift = parts.reference(node, "shift", self.slots, "shift")
+            entries.append(read_one(node, Assignment(person or "", shift or "")))
             node.close()
-            if turn in found and turn.volunteer and turn.shift:
-                node.faults.add(node.path, f"repeats {found[turn]}")
-            found.setdefault(turn, node.path)
+            _refuse_again(found, node, person, shift)
         return tuple(entries)
+
+
+def _refuse_again(found: dict[Hashable, str], node: Node, *names: str | None) -> None:
+    """An entry whose names were found before; None is a name that is missing, or no text."""
+    if None not in names:
+        if names in found:
+            node.faults.add(node.path, f"repeats {found[names]}")
+        found.setdefault(names, node.path)
 
 
 def _wish(node: Node, turn: Assignment) -> Wish:
@@ -214,14 +218,11 @@ def _travel(root: Node, sites: Collection[str]) -> tuple[Travel, ...]:
     ways = []
     for node in root.nodes("travel"):
         node.require("from", "to", "minutes")
-        origin = parts.reference(node, "from", sites, "site") or ""
-        destination = parts.reference(node, "to", sites, "site") or ""
-        ways.append(Travel(origin, destination, node.whole("minutes", 0)))
+        origin = parts.reference(node, "from", sites, "site")
+        destination = parts.reference(node, "to", sites, "site")
+        ways.append(Travel(origin or "", destination or "", node.whole("minutes", 0)))
         node.close()
-        ends = frozenset((origin, destination))
-        if ends in found and origin and destination:
-            node.faults.add(node.path, f"repeats {found[ends]}")
-        found.setdefault(ends, node.path)
+        _refuse_again(found, node, *sorted((origin, destination), key=str))
     return tuple(ways)
 
 

@@ -23,7 +23,7 @@ def applied(problem: Problem, shift: str, repair: Repair, *, volunteer: str | No
         return _with_shift(problem, replace(place, start=place.start + later, end=place.end + later))
     if repair.kind not in CHANGED:
         return problem
-    person = problem.volunteer_by_id[volunteer or repair.facts["volunteers"][0]]
+    person = problem.volunteer_by_id[repair.facts["volunteers"][0] if volunteer is None else volunteer]
     return _with_volunteer(problem, CHANGED[repair.kind](person, place, repair.facts))
 
 

@@ -41,7 +41,7 @@ def change_for(person: Volunteer, shift: Shift, obstacles: Sequence[Violation]) 
 def _limit_raised(person: Volunteer, broken: Violation) -> Change:
     """The limit as high as the turn needs it; `from` and `to` are in turns, minutes, days or weekends."""
     limit, value, kind = broken.detail, broken.facts["value"], broken.facts.get("type")
-    facts = {"limit": limit, "from": broken.facts["most"], "to": value} | ({"type": kind} if kind else {})
+    facts = {"limit": limit, "from": broken.facts["most"], "to": value} | ({} if kind is None else {"type": kind})
     return Change("raise_limit", facts, raised(person, limit, value, kind))
 
 

@@ -37,7 +37,7 @@ class Neighbours:
 
     def _nearest_first(self, shift: Shift, crowd: Crowded) -> Iterator[Volunteer]:
         """Of these people; whose home is not known comes after, in the order of their turns."""
-        site = self.problem.site_by_id[shift.site].place if shift.site else None
+        site = self.problem.site_by_id[shift.site].place if shift.site is not None else None
         if site is None:
             yield from self.crowd.members(crowd)
             return

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from solver.explain import Repair, Shortage, shortages, to_json
+from solver.explain.applying import applied
 from solver.problem import Equipment, Limits, Pair, Pin, Place, Problem, Rules, Site
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.refereeing import turns
@@ -217,6 +218,16 @@ def test_a_limit_of_a_type_names_the_type() -> None:
     [found] = repairs(the_shortage(a_problem(shifts=[evening], volunteers=people), {}), "raise_limit")
 
     assert found.facts == {"limit": "turns_per_type", "from": 0, "to": 1, "type": "evening", "volunteers": ("lan",)}
+
+
+def test_a_type_without_letters_is_a_type() -> None:
+    shift = a_shift("am", "mon 08:00-12:00", type="")
+    problem = a_problem(shifts=[shift], volunteers=[a_volunteer("lan", limits=Limits(turns_per_type={"": 0}))])
+
+    [found] = repairs(the_shortage(problem, {}), "raise_limit")
+
+    assert found.facts["type"] == ""
+    assert applied(problem, "am", found).volunteers[0].limits == Limits(turns_per_type={"": 1})
 
 
 def test_who_is_only_not_free_then_can_be_asked() -> None:

@@ -306,6 +306,22 @@ def test_a_fault_is_named_with_its_path(edit: Edit, fault: str):
     assert fault in faults_of(edit)
 
 
+def test_a_name_without_letters_is_a_name():
+    text = json.dumps(EXAMPLE).replace('"v0001"', '""').replace('"center-mon-am"', '""').replace('"market"', '""')
+    document = json.loads(text)
+    pin, way = document["pins"][0], document["travel"][0]
+    document["pins"].append(pin | {"state": "forbidden"})
+    document["travel"].append(way | {"from": way["to"], "to": way["from"]})
+
+    with pytest.raises(BadInput) as refused:
+        reader.read_json(document)
+
+    assert [str(fault) for fault in refused.value.faults] == [
+        "pins[1]: repeats pins[0]",
+        "travel[1]: repeats travel[0]",
+    ]
+
+
 def test_all_faults_of_a_file_are_named_at_once():
     def edit(document: dict[str, Any]) -> None:
         document["shifts"][0]["min"] = -1
