@@ -6,6 +6,7 @@ forbidden, and those have one roster each.
 
 from __future__ import annotations
 
+from itertools import combinations
 from random import Random
 from typing import TypeVar
 
@@ -76,15 +77,21 @@ def a_random_problem(seed: int) -> Problem:
         pins=tuple(
             Pin(turn.volunteer, turn.shift, dice.choice(("assigned", "forbidden"))) for turn in some() if dice.flag()
         ),
-        pairs=tuple(
-            Pair((f"v{number}", f"v{number + 1}"), dice.choice(("together", "apart")))
-            for number in range(people - 1)
-            if dice.flag()
-        ),
+        pairs=_pairs(dice, people),
         travel=(Travel("desk", "market", dice.choice((0, 45, 120))),),
         rules=Rules(dice.rarely(11 * 60, 18 * 60), dice.rarely((("late", "early"),), (("early", "early"),)) or ()),
         previous=tuple(some()) if dice.random() < 0.5 else None,
         levels=_levels(dice),
+    )
+
+
+def _pairs(dice: _Dice, people: int) -> tuple[Pair, ...]:
+    if people > 2 and dice.flag():
+        return tuple(Pair(pair, "apart") for pair in combinations(("v0", "v1", "v2"), 2))
+    return tuple(
+        Pair((f"v{number}", f"v{number + 1}"), dice.choice(("together", "apart")))
+        for number in range(people - 1)
+        if dice.flag()
     )
 
 
