@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -17,11 +17,22 @@ def cliques(things: Sequence[T], conflict: Callable[[T, T], bool]) -> list[list[
             if conflict(things[other], things[one]):
                 rivals[one].add(other)
                 rivals[other].add(one)
-    return [[things[index] for index in clique] for clique in covering(rivals)]
+    return [[things[index] for index in clique] for clique in _covering(rivals)]
 
 
-def covering(rivals: Sequence[set[int]]) -> list[list[int]]:
-    """The same for things by their numbers, of which the rivals of each are known."""
+def cliques_of(conflicts: Sequence[tuple[str, str]]) -> list[list[str]]:
+    """The same for names, of which the conflicts are known."""
+    names = list(dict.fromkeys(chain.from_iterable(conflicts)))
+    number = {name: at for at, name in enumerate(names)}
+    rivals: list[set[int]] = [set() for _ in names]
+    for one, other in conflicts:
+        rivals[number[one]].add(number[other])
+        rivals[number[other]].add(number[one])
+    return [[names[at] for at in clique] for clique in _covering(rivals)]
+
+
+def _covering(rivals: Sequence[set[int]]) -> list[list[int]]:
+    """The same for numbers, of which the rivals of each are known."""
     covered: set[tuple[int, int]] = set()
     found = []
     for edge in sorted((other, one) for one, others in enumerate(rivals) for other in others if other < one):

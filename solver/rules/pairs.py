@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from solver.cliques import covering
-from solver.problem import Pair
+from solver.cliques import cliques_of
 
 if TYPE_CHECKING:
     from solver.variables import Model
@@ -18,25 +17,10 @@ def constrain(model: Model) -> None:
         if pair.rule == "together":
             for turns in _turns(model, pair.volunteers):
                 model.same(turns)
-    for people in _mutually_apart([pair for pair in held if pair.rule == "apart"]):
+    # Of people who are all kept apart, "one of these three" says far more than three times "one of these two".
+    for people in cliques_of([pair.volunteers for pair in held if pair.rule == "apart"]):
         for turns in _turns(model, people):
             model.at_most([turn for turn in turns if turn is not None], 1)
-
-
-def _mutually_apart(pairs: Sequence[Pair]) -> Iterator[list[str]]:
-    """People of whom any two are kept apart: "one of these three" says far more than three times "one of these two"."""
-    number: dict[str, int] = {}
-    rivals: list[set[int]] = []
-    for pair in pairs:
-        for name in pair.volunteers:
-            if number.setdefault(name, len(rivals)) == len(rivals):
-                rivals.append(set())
-        one, other = (number[name] for name in pair.volunteers)
-        rivals[one].add(other)
-        rivals[other].add(one)
-    names = list(number)
-    for clique in covering(rivals):
-        yield [names[at] for at in clique]
 
 
 def _turns(model: Model, names: Sequence[str]) -> Iterator[list[int | None]]:

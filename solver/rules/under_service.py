@@ -146,15 +146,13 @@ def _surest(rates: Sequence[float], there: Sequence[int], question: Question) ->
     return sorted(crew for crew in found if found.isdisjoint(_a_little_surer(crew, there)))
 
 
-def _a_little_surer(crew: Crew, there: Sequence[int]) -> Iterator[Crew]:
+def _a_little_surer(crew: Crew, there: Sequence[int]) -> list[Crew]:
     """With somebody of the next surer rate instead, or one of the least sure more: any surer crew is one from these."""
-    for number in range(len(crew)):
-        if crew[number] < there[number]:
-            more = _with(crew, number)
-            if number == len(crew) - 1:
-                yield more
-            elif crew[number + 1]:
-                yield _with(more, number + 1, -1)
+    return [
+        (*crew[:at], crew[at] + 1, *(count - 1 for count in crew[at + 1 : at + 2]), *crew[at + 2 :])
+        for at in range(len(crew))
+        if crew[at] < there[at] and all(crew[at + 1 : at + 2])
+    ]
 
 
 def _insufficient(rates: Sequence[float], there: Sequence[int], question: Question) -> Iterator[Crew]:
@@ -168,11 +166,7 @@ def _insufficient(rates: Sequence[float], there: Sequence[int], question: Questi
                 more = _one_more(fewer, rates[number])
                 if 1 - sum(more) >= question.level:
                     break  # and so it is with anybody surer
-                grown.append((_with(crew, number), number, more))
-
-
-def _with(crew: Crew, number: int, count: int = 1) -> Crew:
-    return (*crew[:number], crew[number] + count, *crew[number + 1 :])
+                grown.append(((*crew[:number], crew[number] + 1, *crew[number + 1 :]), number, more))
 
 
 # How many come.
