@@ -17,8 +17,10 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 Path = str
 
-LARGEST = 10**9  # beyond every count, weight and duration of this domain; keeps sums far inside 64 bits
+LARGEST = 10**9  # beyond every count and duration of this domain; keeps sums far inside 64 bits
+WEIGHTIEST = 10**1000  # weights are any numbers; of these, the product of two can still be written
 SHOWN = 60  # characters of a wrong value repeated in a fault
+NOTHING: Mapping[str, Any] = {}  # the keys of what is no object
 UNKNOWN = datetime.fromisoformat("2000-01-03T00:00")  # any moment does for a file that does not say its own
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
@@ -129,7 +131,7 @@ class Node:
     def __init__(self, value: object, path: Path, faults: Faults) -> None:
         self.path, self.faults = path, faults
         self._asked: set[str] = set()
-        self.data: Mapping[str, Any] = {}
+        self.data = NOTHING
         if isinstance(value, dict):
             self.data = value
         else:
@@ -157,7 +159,7 @@ class Node:
 
     def require(self, *keys: str) -> None:
         for key in keys:
-            if key not in self.data:
+            if key not in self.data and self.data is not NOTHING:
                 self.fault(key, "is missing")
 
     def get(self, key: str) -> Any:
@@ -165,15 +167,19 @@ class Node:
         self._asked.add(key)
         return self.data.get(key)
 
-    def whole(self, key: str, default: T, *, least: int = 0, most: int = LARGEST) -> int | T:
+    def whole(self, key: str, default: T, *, least: int = 0, most: float = LARGEST) -> int | T:
         """A whole number from `least` to `most`."""
         if key not in self.data:
             return default
         value = self.get(key)
         if type(value) is int and least <= value <= most:
             return value
-        self.fault(key, f"is {shown(value)}, not a whole number from {least} to {most}")
+        to = f"to {most}" if most <= LARGEST else "on"
+        self.fault(key, f"is {shown(value)}, not a whole number from {least} {to}")
         return default
+
+    def weight(self, key: str, default: int) -> int:
+        return self.whole(key, default, most=WEIGHTIEST)
 
     def number(self, key: str, default: T, *, least: float = 0, most: float = LARGEST) -> float | T:
         if key not in self.data:
@@ -285,7 +291,7 @@ class Node:
         value = self.get(key)
         return Node({} if key not in self.data else value, self.at(key), self.faults)
 
-    def amounts(self, key: str, *, most: int = LARGEST) -> dict[str, int]:
+    def amounts(self, key: str, *, most: float = LARGEST) -> dict[str, int]:
         """An object of whole numbers by name."""
         inner = self.node(key)
         found = {name: inner.whole(name, 0, most=most) for name in inner.data}

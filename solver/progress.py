@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from solver.components import Component
 from solver.floors import least_levels
@@ -134,4 +135,5 @@ def within(parts: Sequence[Known], gap: float) -> bool:
         return False
     bounds = bounds_of(parts)
     values = [sum(values) for values in zip(*(part.values or () for part in parts), strict=True)]
-    return all(value - bound <= gap * value for value, bound in zip(values, bounds, strict=True))
+    share = Fraction(gap)  # levels may be larger than any floating-point number
+    return all(value - bound <= share * value for value, bound in zip(values, bounds, strict=True))

@@ -89,9 +89,10 @@ def read_json(document: Any) -> Problem:
 
 def _problem(root: Node, faults: Faults) -> Problem | None:
     root.require("format", "period", "shifts", "volunteers")
-    robust = root.text("format", FORMAT) == FORMAT_2
-    if root.text("format", FORMAT) not in (FORMAT, FORMAT_2):
-        root.fault("format", f"is {shown(root.get('format'))}, not {FORMAT} or {FORMAT_2}")
+    version = root.text("format", FORMAT)
+    robust = version == FORMAT_2
+    if version not in (FORMAT, FORMAT_2):
+        root.fault("format", f"is {shown(version)}, not {FORMAT} or {FORMAT_2}")
     first_day, days = _period(root.node("period"), complain=root.has("period"))
     # With a wrong first day any other will do to read on: the problem is refused anyway.
     faults.origin = datetime.combine(first_day or date(2000, 1, 3), time())
@@ -141,9 +142,7 @@ def _period(node: Node, *, complain: bool) -> tuple[date | None, int | None]:
     if complain:
         node.require("first_day", "days")
     text = node.text("first_day", None)
-    days = node.whole("days", None, least=1)
-    if days is not None and days > MOST_DAYS:
-        node.fault("days", f"is {days}, more than {MOST_DAYS}")
+    days = node.whole("days", None, least=1, most=MOST_DAYS)
     node.close()
     if text is None:
         return None, days
@@ -191,7 +190,7 @@ def _refuse_again(found: dict[Hashable, str], node: Node, *names: str | None) ->
 
 def _wish(node: Node, turn: Assignment) -> Wish:
     node.require("want")
-    return Wish(turn.volunteer, turn.shift, node.flag("want"), node.whole("weight", 1))
+    return Wish(turn.volunteer, turn.shift, node.flag("want"), node.weight("weight", 1))
 
 
 def _pin(node: Node, turn: Assignment) -> Pin:
@@ -257,7 +256,7 @@ def _levels(root: Node, shifts: Iterable[Shift], *, robust: bool) -> tuple[Mappi
     known = [term for term in TERMS if robust or term != "under_service"]
     levels = []
     for node in objective.nodes("levels"):
-        levels.append({term: node.whole(term, 0) for term in known if node.has(term)})
+        levels.append({term: node.weight(term, 0) for term in known if node.has(term)})
         for term in known:
             node.get(term)
         node.close()

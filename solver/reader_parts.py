@@ -94,7 +94,7 @@ def _equipment_used(node: Node, kinds: Collection[str]) -> Mapping[str, int]:
 
 
 def _weights(node: Node) -> Weights:
-    weights = Weights(node.whole("under_min", 1), node.whole("under_target", 1), node.whole("over_target", 0))
+    weights = Weights(node.weight("under_min", 1), node.weight("under_target", 1), node.weight("over_target", 0))
     node.close()
     return weights
 

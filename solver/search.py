@@ -49,7 +49,7 @@ class Search:
         """Search until everything is proved, or the search is stopped or can reckon no further."""
         try:
             self._search()
-        except (Stopped, TooDear):
+        except (Stopped, TooDear, OverflowError):  # weights may be larger than any number of the solvers
             pass
         except BaseException as error:  # handed to the caller's thread, which raises it
             self.error = error

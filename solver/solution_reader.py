@@ -7,6 +7,7 @@ but a turn of somebody the problem does not know could not even be judged.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ STATUSES: Mapping[str, Status] = {
     "unknown": "unknown",
 }
 RULES: Mapping[str, str] = {rule: rule for rule in HARD_RULES}
-MOST = 10**40  # of a sum of the largest amounts and weights a problem can have
+MOST = 10**40  # of a seed, or of workers
 
 
 def read_file(path: Path, problem: Problem) -> Solution:
@@ -80,11 +81,11 @@ def _known(node: Node, key: str, things: Mapping[str, object]) -> str | None:
 
 def _level(node: Node) -> Level:
     node.require("terms", "value", "bound")
-    terms = node.amounts("terms", most=MOST)
+    terms = node.amounts("terms", most=inf)
     for term in terms:
         if term not in TERMS:
             node.node("terms").fault(term, "is not a known key")
-    level = Level(terms, node.whole("value", 0, most=MOST), node.whole("bound", 0, most=MOST))
+    level = Level(terms, node.whole("value", 0, most=inf), node.whole("bound", 0, most=inf))
     node.close()
     return level
 

@@ -82,7 +82,7 @@ class _Asked(Node):
             return default
         if type(value) is int and value and -LARGEST <= value <= LARGEST:
             return value
-        self.fault(key, f"is {shown(value)}, not a whole number other than 0")
+        self.fault(key, f"is {shown(value)}, not a whole number from -{LARGEST} to {LARGEST} other than 0")
         return default
 
     def _known(self, key: str, known: Collection[str], kind: str) -> tuple[str, ...]:
@@ -102,9 +102,7 @@ class _Asked(Node):
 
 
 def _one(asked: _Asked) -> Alteration | None:
-    if not asked.has("kind"):
-        asked.fault("kind", "is missing")
-        return None
+    asked.require("kind")
     read_one = asked.choice("kind", None, KINDS)
     if read_one is None:
         return None
@@ -129,11 +127,8 @@ def _raise_limit(asked: _Asked) -> RaiseLimit:
 
 def _more_people(asked: _Asked) -> MorePeople:
     asked.require("count")
-    count = asked.whole("count", 1, least=1)
-    if count > MOST_PEOPLE:
-        asked.fault("count", f"is {count}, more than {MOST_PEOPLE}")
     return MorePeople(
-        count=count,
+        count=asked.whole("count", 1, least=1, most=MOST_PEOPLE),
         like=asked.person("like"),
         groups=asked.texts("groups"),
         qualifications=asked.texts("qualifications"),

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -282,6 +283,20 @@ def test_levels_may_come_to_more_than_any_number_of_a_problem(tmp_path: Path):
     assert main(["solve", str(asked), "-o", str(answered)]) == 0
 
     assert read(answered)["levels"] == [{"terms": {"under_min": 2}, "value": 2 * 10**9, "bound": 2 * 10**9}]
+    assert main(["check", str(asked), str(answered)]) == 0
+
+
+@pytest.mark.parametrize("side_rules", [False, True])
+def test_weights_beyond_all_reckoning_still_leave_a_roster(side_rules: bool, tmp_path: Path):
+    asked, answered = tmp_path / "problem.json", tmp_path / "solution.json"
+    problem = a_province(volunteers=80, shifts=30, communes=3, side_rules=side_rules)
+    asked.write_bytes(
+        writer.to_bytes(replace(problem, levels=({"under_min": 10**400, "reluctance": 1}, *problem.levels[1:])))
+    )
+
+    assert main(["solve", str(asked), "-o", str(answered)]) == 0
+
+    assert (read(answered)["status"], bool(read(answered)["assignments"])) == ("feasible", True)
     assert main(["check", str(asked), str(answered)]) == 0
 
 

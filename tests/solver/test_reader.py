@@ -212,18 +212,19 @@ SHIFT, PERSON = ("shifts", 0), ("volunteers", 0)
             put("period", "first_day", value="23.11.2026"),
             'period.first_day: is "23.11.2026", not a date like 2026-11-23',
         ),
-        (put("period", "days", value=0), "period.days: is 0, not a whole number from 1 to 1000000000"),
+        (put("period", "days", value=0), "period.days: is 0, not a whole number from 1 to 3660"),
+        (put("period", "days", value=3661), "period.days: is 3661, not a whole number from 1 to 3660"),
         (put(*SHIFT, "min", value=-1), "shifts[0].min: is -1, not a whole number from 0 to 1000000000"),
         (put(*SHIFT, "min", value=True), "shifts[0].min: is true, not a whole number from 0 to 1000000000"),
         (put(*SHIFT, "min", value=1.5), "shifts[0].min: is 1.5, not a whole number from 0 to 1000000000"),
         (put(*SHIFT, "min", value=None), "shifts[0].min: is null, not a whole number from 0 to 1000000000"),
         (
             put(*SHIFT, "weights", "over_target", value=-2),
-            "shifts[0].weights.over_target: is -2, not a whole number from 0 to 1000000000",
+            "shifts[0].weights.over_target: is -2, not a whole number from 0 on",
         ),
         (
             put("objective", "levels", 0, "under_min", value=0.5),
-            "objective.levels[0].under_min: is 0.5, not a whole number from 0 to 1000000000",
+            "objective.levels[0].under_min: is 0.5, not a whole number from 0 on",
         ),
         (put(*SHIFT, "adults_only", value="no"), 'shifts[0].adults_only: is "no", not true or false'),
         (put(*SHIFT, "requires", value="trained"), 'shifts[0].requires: is "trained", not a list'),
@@ -320,6 +321,26 @@ def test_a_name_without_letters_is_a_name():
         "pins[1]: repeats pins[0]",
         "travel[1]: repeats travel[0]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fault"),
+    [("format", 1, "format: is 1, not text"), ("period", "x", 'period: is "x", not an object')],
+)
+def test_a_fault_is_named_once(key: str, value: object, fault: str):
+    assert faults_of(put(key, value=value)) == [fault]
+
+
+def test_a_weight_may_be_any_whole_number():
+    document = deepcopy(EXAMPLE)
+    document["shifts"][0]["weights"]["under_min"] = 2 * 10**9
+    document["wishes"][0]["weight"] = 10**30
+    document["objective"]["levels"][0]["under_min"] = 10**400
+
+    problem = reader.read_json(document)
+
+    assert (problem.shifts[0].weights.under_min, problem.wishes[0].weight) == (2 * 10**9, 10**30)
+    assert problem.levels[0] == {"under_min": 10**400}
 
 
 def test_all_faults_of_a_file_are_named_at_once():

@@ -12,7 +12,7 @@ from solver.merging import groups
 from solver.nesting import ROOT, Nesting
 from solver.possible import possible_turns
 from solver.problem import Assignment, Equipment, Pair, Pin
-from solver.progress import Part, bounds_of, closed
+from solver.progress import Known, Part, bounds_of, closed, within
 from solver.repair import stripped
 from solver.rules import pairs
 from solver.variables import Model
@@ -180,3 +180,10 @@ def test_people_who_are_all_kept_apart_from_each_other_are_one_row_on_each_shift
         [("pm", "binh"), ("pm", "chi")],
         [("pm", "chi"), ("pm", "dung")],
     ]
+
+
+def test_a_gap_is_told_of_levels_larger_than_any_floating_point_number():
+    part = Known((), (11 * 10**400,), (10 * 10**400,), free=True)
+
+    assert within([part], 0.1)
+    assert not within([part], 0.05)
