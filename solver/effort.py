@@ -36,6 +36,7 @@ class Effort:
         self.deadline = self.started_at + min(seconds, LONGEST)
         self._stopping = threading.Event()
         self._running: dict[int, Callable[[], None]] = {}
+        self._changing = threading.Lock()
 
     def seconds(self) -> float:
         return time.monotonic() - self.started_at
@@ -54,14 +55,19 @@ class Effort:
 
     @contextmanager
     def running(self, stop: Callable[[], None]) -> Iterator[None]:
-        """While a solver runs that `stop` ends. Raises Stopped instead of letting it start too late."""
+        """While a solver runs that `stop` ends. Raises Stopped instead of letting it start too late.
+
+        Nobody calls `stop` after this: a process that has ended could be another one by then.
+        """
         self.check()
         key = id(stop)
-        self._running[key] = stop
+        with self._changing:
+            self._running[key] = stop
         try:
             yield
         finally:
-            del self._running[key]
+            with self._changing:
+                del self._running[key]
 
     def apart(self, work: Callable[[], bytes]) -> bytes:
         """What `work` makes, in a child process: for calls that can neither be interrupted nor let other threads run.
@@ -92,8 +98,9 @@ class Effort:
     def stop(self) -> None:
         """End the search soon. May be called again until it has ended: a solver about to start misses the first."""
         self._stopping.set()
-        for stop in list(self._running.values()):
-            stop()
+        with self._changing:
+            for stop in self._running.values():
+                stop()
 
 
 def _answer(work: Callable[[], bytes], writing: int) -> NoReturn:

@@ -344,3 +344,27 @@ def test_where_all_is_too_much_to_ask_the_pinned_shifts_are_enough(monkeypatch: 
     found = solve(problem).contradiction
 
     assert {(clash.rule, clash.volunteer) for clash in found} == {("pins", "v0"), ("pins", "v1"), ("equipment", None)}
+
+
+def test_nothing_is_told_to_stop_that_has_ended():
+    asked = effort.Effort(1, 1, PATIENCE)
+    begun, stopping, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with asked.running(stop):
+            begun.set()
+            stopping.wait(PATIENCE)
+        ended.set()
+
+    def stop() -> None:
+        stopping.set()
+        assert not ended.wait(0.05)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    begun.wait(PATIENCE)
+
+    asked.stop()
+
+    worker.join(PATIENCE)
+    assert ended.is_set()
