@@ -22,11 +22,10 @@ ROUNDING = 1e-6  # bounds come as floating-point numbers, costs are whole
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`possible` None: not known. `bound`: no solution costs less. `value`: the cheapest cost, if it was proved."""
+    """`possible` None: not known. `bound`: no solution costs less."""
 
     possible: bool | None
     bound: int | None = None
-    value: int | None = None
 
 
 def ask(
@@ -71,8 +70,7 @@ def ask(
         return Answer(None)
     if costs is None:
         return Answer(True)
-    bound = base + ceil(response.best_objective_bound - ROUNDING)
-    return Answer(True, bound, bound if response.status == cp_sat.OPTIMAL else None)
+    return Answer(True, base + ceil(response.best_objective_bound - ROUNDING))
 
 
 def _parameters(effort: Effort, work: float) -> Any:

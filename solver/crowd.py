@@ -22,6 +22,7 @@ from solver.problem import MINUTES_PER_DAY, Interval, Place, Shift, Volunteer
 Crowded = int
 """A set of people, a bit for each."""
 
+# These two are in possible.py once more: what the referee says shares nothing with the engine.
 KM_PER_DEGREE = 110.0  # of latitude, and on the equator of longitude: less than there are, to err on the near side
 NARROW = 20.0  # degrees of longitude over which a great circle saves less than the kilometres left out above
 ONE_BY_ONE = 2_000  # people asked for their time before it is worth to sort everybody's

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FIRST_ROUND = 2.0  # deterministic seconds for each level of each part
 GROWTH = 4.0
-LONG = 8  # days of a period from which on it may be a long roster
+LONG = 10  # days of a period from which on it may be a long roster: `long_rosters.LEAST_DAYS`, which is not loaded here
 
 
 class Search:

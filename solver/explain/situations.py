@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from solver.check import Violation
@@ -39,11 +39,6 @@ class Situation:
         for qualification in self.wanted:
             crowd |= self.crowd.holding(qualification)
         return crowd
-
-    @property
-    def others(self) -> Iterator[Volunteer]:
-        """The pool but those on the shift, fewest turns first."""
-        return self.crowd.members(self.pool)
 
     @cached_property
     def ready(self) -> list[Volunteer]:

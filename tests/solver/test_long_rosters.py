@@ -90,6 +90,10 @@ def with_one_turn_changed(long: LongRosters) -> Iterator[tuple[Flags, Numbers, b
         yield free, values, bool(broken_rules(long.part.problem, roster))
 
 
+def test_long_rosters_are_loaded_only_for_periods_that_may_be_one() -> None:
+    assert search.LONG == long_rosters.LEAST_DAYS
+
+
 def test_what_no_longer_fits_beside_what_another_worker_found_is_dropped() -> None:
     long = a_search(two_weeks())
     before = long.values
