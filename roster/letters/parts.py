@@ -50,7 +50,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A whole letter. `brief`: the same without greeting and footer, for chats; `page`: where it can be read again."""
+    """A whole letter. `sender`: the unit in whose name it goes out, "" if none is said; `signature`: its lines;
+    `brief`: the same without greeting and footer, for chats; `page`: where it can be read again."""
 
     language: str
     subject: str
@@ -59,6 +60,8 @@ class Written:
     footer: Sequence[str]
     choices: Action | None
     page: str
+    sender: str = ""
+    signature: Sequence[str] = ()
     text: str = field(default="", compare=False)
     html: str = field(default="", compare=False)
     brief: str = field(default="", compare=False)

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from sqlalchemy.orm import Session
 
 from roster import paths
-from roster.letters import words
+from roster.letters import senders, words
 from roster.letters.desk import Desk
 from roster.letters.parts import Action, Part, Written
 from roster.models import AnswerPurpose, Letter
@@ -31,12 +31,15 @@ def write(session: Session, letter: Letter, *, base_url: str, now: datetime) -> 
 def _written(desk: Desk, letter: Letter, parts: Sequence[Part]) -> Written:
     """`letter.sent_to` is read by somebody who has no account here: nothing to choose, no page of their own."""
     own = letter.sent_to is None
+    sender = senders.sender_of(desk, letter)
     written = Written(
         language=desk.reader.language,
         subject=desk.subject(parts),
         greeting=_greeting(desk),
         parts=parts,
-        footer=[desk.gettext("You get this because you volunteer with us or coordinate volunteers.")] if own else [],
+        sender=sender.unit,
+        signature=sender.signature,
+        footer=sender.reasons,
         choices=_choices(desk) if own else None,
         page=desk.address(f"/inbox/{letter.messages[0].id}") if own else _first_address(desk, parts),
     )

@@ -41,14 +41,21 @@ BUSY = (408, 429)
 
 
 class MailPolicy(EmailPolicy):
-    """Mails as Python writes them, but for long subjects: it drops the space at which it folds one that is not ASCII
-    (python/cpython#92081), and "tình nguyện cùng" came out as "tình nguyệncùng"."""
+    """Mails as Python writes them, but for long subjects and names that are not ASCII: where it folds them it drops the
+    space (python/cpython#92081) or adds one, and "tình nguyện cùng" came out as "tình nguyệncùng"."""
 
-    def fold_binary(self, name: str, value: str) -> bytes:
-        if name != "Subject" or str(value).isascii():
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == "Subject" and not str(value).isascii():
+            folded = self._encoded(name, str(value))
+        elif name in ("From", "To") and not str(value).isascii() and value.addresses[0].addr_spec.isascii():
+            (address,) = value.addresses
+            folded = f"{self._encoded(name, address.display_name)}{self.linesep} <{address.addr_spec}>"
+        else:
             return super().fold_binary(name, value)
-        folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
         return f"{name}: {folded}{self.linesep}".encode("ascii")
+
+    def _encoded(self, name: str, words: str) -> str:
+        return Header(words, "utf-8", header_name=name).encode(linesep=self.linesep)
 
 
 MAIL_POLICY = MailPolicy(linesep="\r\n")
@@ -108,7 +115,7 @@ class Mail:
     def _message(self, parcel: Parcel) -> EmailMessage:
         written, domain = parcel.written, self._sender.domain
         message = EmailMessage(policy=MAIL_POLICY)
-        message["From"] = self._sender
+        message["From"] = self._in_the_name_of(written.sender)
         message["To"] = Address(display_name=parcel.name, addr_spec=parcel.address)
         message["Subject"] = written.subject
         message["Date"] = format_datetime(utc_now())
@@ -120,6 +127,11 @@ class Mail:
         message.set_content(written.text)
         message.add_alternative(written.html, subtype="html")
         return message
+
+    def _in_the_name_of(self, unit: str) -> Address:
+        """Our own address, or no mail server would take it; beside it the unit, which readers know."""
+        names = (unit, self._sender.display_name)
+        return Address(display_name=" · ".join(name for name in names if name), addr_spec=self._sender.addr_spec)
 
 
 def _deliver(server: smtplib.SMTP, message: bytes) -> None:

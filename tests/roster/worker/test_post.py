@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from unittest.mock import Mock
 
 import pytest
@@ -82,6 +83,22 @@ def test_a_letter_reads_in_its_readers_language_as_text_and_as_html(week, post, 
     assert "Chào Lan," in text_of(message)
     assert "Thứ Hai 23/11, 07:30–11:30" in html_of(message)
     assert message["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Đoàn trường Đại học Bình Định", 'Chi bộ (2), “tổ” "A, B"', "Ban Chấp hành Đoàn phường Quy Nhơn Đông, " * 4],
+)
+def test_a_mail_is_from_our_address_in_the_name_of_the_unit(week, post, clock, mailbox, name):
+    week.unit.name = name.strip()
+    week.publishes((0, week.person(email="lan@example.vn")))
+
+    run_after(post, clock)
+
+    # As RFC 2047 has it: Python's own reader of addresses puts spaces between encoded words.
+    raw = dict(mailbox.messages[0].raw_items())["From"]
+    assert str(make_header(decode_header(raw))) == f"{name.strip()} · Lịch trực <roster@example.vn>"
+    assert mailbox.messages[0]["Reply-To"] is None
 
 
 def test_links_lead_to_one_answer_each_and_only_their_hashes_are_kept(week, post, clock, mailbox, session):
