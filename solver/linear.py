@@ -22,6 +22,7 @@ from solver.program import UNBOUNDED, Program
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
 BELOW_ONE = 0.99  # a whole cost is proved when no solution can be better by one
 LONGEST = 1e6  # seconds
 SETTLED = (result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINATION_REASON_INFEASIBLE)
@@ -29,12 +30,17 @@ SETTLED = (result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINATION_REASON_
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`values` of all columns, None if none were found; `bound`: no solution costs less, as HiGHS reckons."""
+    """`values` of all columns, None if none were found; `bound`: no solution costs less, as HiGHS reckons.
+
+    Of a relaxation also the `prices` of all rows, and what each column is `reduced` to by them.
+    """
 
     values: Numbers | None
     bound: float
     closed: bool  # settled: `values` are optimal, or None because there are none
     steps: int  # simplex iterations: work that does not depend on the machine
+    prices: Numbers | None = None
+    reduced: Numbers | None = None
 
 
 class Programme:
@@ -50,21 +56,42 @@ class Programme:
         self._coefficients: list[float] = []
         self._arrays: _Arrays | None = None
 
-    def column(self, most: float = 1, *, whole: bool = True) -> int:
+    def column(self, most: float = 1, *, whole: bool = True, rows: Iterable[tuple[int, float]] = ()) -> int:
+        """A column between 0 and `most`, with coefficients in rows that are there already."""
+        number = len(self.most)
+        for row, coefficient in rows:
+            self._enter(row, number, coefficient)
         self.most.append(most)
         self.whole.append(whole)
-        return len(self.most) - 1
+        return number
 
     def row(self, entries: Iterable[tuple[int, float]], low: float = -inf, high: float = inf) -> int:
         """`low` ≤ sum of coefficient times column ≤ `high`."""
         number = len(self.low)
         for column, coefficient in entries:
-            self._rows.append(number)
-            self._columns.append(column)
-            self._coefficients.append(coefficient)
+            self._enter(number, column, coefficient)
         self.low.append(low)
         self.high.append(high)
         return number
+
+    def _enter(self, row: int, column: int, coefficient: float) -> None:
+        self._rows.append(row)
+        self._columns.append(column)
+        self._coefficients.append(coefficient)
+
+    def cut(self, columns: Places, rows: Places) -> Programme:
+        """These columns and these rows, in which no others are, as a programme of their own."""
+        arrays, part = self._frozen(), Programme()
+        for most, whole in zip(arrays.most[columns].tolist(), arrays.whole[columns].tolist(), strict=True):
+            part.column(most, whole=whole)
+        for low, high in zip(arrays.low[rows].tolist(), arrays.high[rows].tolist(), strict=True):
+            part.row((), low, high)
+        place_of_column, place_of_row = _places(columns, arrays.shape[1]), _places(rows, arrays.shape[0])
+        chosen = np.isin(arrays.rows, rows)
+        part._rows = place_of_row[arrays.rows[chosen]].tolist()
+        part._columns = place_of_column[arrays.columns[chosen]].tolist()
+        part._coefficients = arrays.coefficients[chosen].tolist()
+        return part
 
     def cost(self, cost: Cost) -> Numbers:
         """A cost as one coefficient for each column; its constant is left out."""
@@ -98,12 +125,27 @@ class Programme:
             found[columns] = 0
             found[columns[np.array(best.variable_values.ids, np.int64)]] = best.variable_values.values
             found = np.rint(found) if question.whole else found
+        prices, reduced = self._duals(answer, question, columns)
         return Answer(
             found,
             answer.termination.objective_bounds.dual_bound + paid,
             answer.termination.reason in SETTLED,
             answer.solve_stats.simplex_iterations,
+            prices,
+            reduced,
         )
+
+    def _duals(
+        self, answer: result_pb2.SolveResultProto, question: Question, columns: Places
+    ) -> tuple[Numbers | None, Numbers | None]:
+        if question.whole or not answer.solutions or not answer.solutions[0].HasField("dual_solution"):
+            return None, None
+        dual = answer.solutions[0].dual_solution
+        prices, reduced = np.zeros(len(self.low)), np.zeros(len(self.most))
+        rows = self._frozen().rows_of(question)
+        prices[rows[np.array(dual.dual_values.ids, np.int64)]] = dual.dual_values.values
+        reduced[columns[np.array(dual.reduced_costs.ids, np.int64)]] = dual.reduced_costs.values
+        return prices, reduced
 
     def _frozen(self) -> _Arrays:
         if self._arrays is None or self._arrays.shape != (len(self.low), len(self.most)):
@@ -129,6 +171,7 @@ class Question:
     nodes: int | None = None
     start: bool = True
     whole: bool = True  # or the linear relaxation
+    gap: float = BELOW_ONE  # within which values are the cheapest
     seed: int = 0
     ceilings: Mapping[int, float] = field(default_factory=dict)
 
@@ -140,11 +183,11 @@ class Question:
         if not self.whole:
             parameters.lp_algorithm = parameters_pb2.LP_ALGORITHM_BARRIER  # a third of what the simplex method takes
         parameters.relative_gap_tolerance = 0
-        parameters.absolute_gap_tolerance = BELOW_ONE
+        parameters.absolute_gap_tolerance = self.gap
         parameters.random_seed = self.seed
         return parameters
 
-    def hint(self, columns: NDArray[np.int64]) -> model_parameters_pb2.ModelSolveParametersProto:
+    def hint(self, columns: Places) -> model_parameters_pb2.ModelSolveParametersProto:
         parameters = model_parameters_pb2.ModelSolveParametersProto()
         if self.start:
             known = parameters.solution_hints.add().variable_values
@@ -164,7 +207,11 @@ class _Arrays:
         self.low, self.high = np.array(programme.low, np.float64), np.array(programme.high, np.float64)
         self.most, self.whole = np.array(programme.most, np.float64), np.array(programme.whole, np.bool_)
 
-    def piece(self, question: Question, columns: NDArray[np.int64]) -> model_pb2.ModelProto:
+    def rows_of(self, question: Question) -> Places:
+        """The rows that a free column is in."""
+        return np.unique(self.rows[question.free[self.columns]])
+
+    def piece(self, question: Question, columns: Places) -> model_pb2.ModelProto:
         """The free columns and the rows they are in, less what the fixed ones come to."""
         free, values, high = question.free, question.values, self.high.copy()
         for row, ceiling in question.ceilings.items():
@@ -174,9 +221,8 @@ class _Arrays:
         paid = np.bincount(
             self.rows[given], self.coefficients[given] * values[self.columns[given]], minlength=self.shape[0]
         )
-        rows = np.unique(self.rows[of_free])
-        place_of_column, place_of_row = np.zeros(self.shape[1], np.int64), np.zeros(self.shape[0], np.int64)
-        place_of_column[columns], place_of_row[rows] = np.arange(len(columns)), np.arange(len(rows))
+        rows = self.rows_of(question)
+        place_of_column, place_of_row = _places(columns, self.shape[1]), _places(rows, self.shape[0])
         proto = model_pb2.ModelProto()
         proto.variables.ids.extend(range(len(columns)))
         proto.variables.lower_bounds.extend(np.zeros(len(columns)))
@@ -192,9 +238,7 @@ class _Arrays:
         proto.objective.linear_coefficients.values.extend(cost[costly])
         return proto
 
-    def _matrix(
-        self, proto: model_pb2.ModelProto, rows: NDArray[np.int64], columns: NDArray[np.int64], chosen: Flags
-    ) -> None:
+    def _matrix(self, proto: model_pb2.ModelProto, rows: Places, columns: Places, chosen: Flags) -> None:
         """Entries row by row, column by column, each place once, as the format wants them."""
         width = max(1, len(proto.variables.ids))
         places, inverse = np.unique(rows * width + columns, return_inverse=True)
@@ -203,6 +247,13 @@ class _Arrays:
         matrix.row_ids.extend(places // width)
         matrix.column_ids.extend(places % width)
         matrix.coefficients.extend(sums)
+
+
+def _places(chosen: Places, size: int) -> Places:
+    """Where each of the chosen stands among them."""
+    places = np.zeros(size, np.int64)
+    places[chosen] = np.arange(len(chosen))
+    return places
 
 
 def programme_of(program: Program) -> Programme:

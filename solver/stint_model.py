@@ -60,6 +60,8 @@ class StintModel:
         table = np.array(stretches, np.int64).reshape(-1, 5)
         self._columns, self._whose, works, self._first, self._after = table.T
         self._works = works.astype(np.bool_)
+        self.owner = self.person_of.copy()  # of turns and stretches
+        self.owner[self._columns] = self._whose
         self.derived = np.ones(size, np.bool_)  # neither a turn nor a stretch: what follows from them
         self.derived[: len(self.turns)] = False
         self.derived[self._columns] = False

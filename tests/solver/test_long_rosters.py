@@ -33,8 +33,10 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("rooted", [long_rosters.ROOTED, -1], ids=["whole", "by_persons"])
 @pytest.mark.parametrize("first", range(0, 60, 20))
-def test_no_roster_is_better_than_the_proved_one(first: int) -> None:
+def test_no_roster_is_better_than_the_proved_one(first: int, rooted: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_rosters, "ROOTED", rooted)
     for seed in range(first, first + 20):
         problem = a_random_problem(seed)
         solution = solve(problem, seconds=PATIENCE, workers=1)
