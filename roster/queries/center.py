@@ -128,6 +128,11 @@ class CenterPage:
     skills_missing: int
 
     @property
+    def all_counted(self) -> bool:
+        """Whether somebody has said how many came on each day whose promise is over."""
+        return all(day.counted for day in self.days if day.promise in (Promise.KEPT, Promise.BROKEN))
+
+    @property
     def weeks(self) -> Sequence[Sequence[CenterDay]]:
         return [self.days[start : start + 7] for start in range(0, len(self.days), 7)]
 

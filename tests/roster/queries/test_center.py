@@ -68,6 +68,17 @@ def test_a_day_half_over_has_not_kept_its_promise_yet(session, unit, site, roste
     assert dict(page.promises) == {Promise.KEPT: 1}
 
 
+def test_a_promise_that_nobody_counted_is_told_from_one_that_somebody_did(session, unit, site, roster):
+    shift = a_shift(session, site, minimum=2)
+    pages = []
+    for counted in (None, 2):
+        shift.came = counted
+        session.flush()
+        pages.append(center.center_page(session, site, now=shift.ends_at))
+
+    assert [page.all_counted for page in pages] == [False, True]
+
+
 def test_before_publication_nothing_is_said_of_a_promise_and_nobody_counts(session, site, roster):
     roster.published_number = 0
     shift = a_shift(session, site, minimum=2)
