@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from roster.extensions import db
 from roster.imports import columns, people, sheets
+from roster.models import Unit
 from tests import builders
 from tests.roster.imports.sheets_of_people import an_office_list, with_nine_faults
 
@@ -60,3 +61,23 @@ def test_an_uploaded_file_that_is_none_comes_back_with_the_reason(app: Flask, cl
 
     assert answer.status_code == 422
     assert 'id="file-error"' in answer.text
+
+
+def test_whoever_has_one_unit_is_not_asked_for_which_and_reads_that_e_mail_is_a_column(client: FlaskClient):
+    page = client.get("/people/imports/").text
+
+    assert "Cho đơn vị nào" not in page
+    assert "địa chỉ e-mail" in page
+    file = (io.BytesIO("Họ tên\nNguyễn Thị Lan\n".encode()), "a.csv")
+    unit_id = page.split('name="unit_id" value="')[1].split('"')[0]
+    sent = client.post("/people/imports/", data={"unit_id": unit_id, "file": file})
+    assert sent.status_code == 303
+
+
+def test_whoever_has_several_units_says_for_which(app: Flask, client: FlaskClient):
+    with app.app_context():
+        above = db.session.get_one(Unit, app.extensions["unit_id"])
+        builders.a_unit(db.session, "Chi đoàn Một", parent=above)
+        db.session.commit()
+
+    assert "Cho đơn vị nào" in client.get("/people/imports/").text
