@@ -91,7 +91,7 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its service ends with it
     with sync_playwright() as playwright, a_mail_server() as mailbox:
         os.environ["ROSTER_MAIL_URL"] = mailbox.url
-        browser = chromium.launched(playwright)
+        browser = chromium.launched(playwright, whole=False)
         screens = [asked.screen] if asked.screen else list(SCREENS)
         findings = sum(walks(browser, screen, stories, asked.pictures) for screen in screens)
     sys.stdout.write(f"{len(stories)} stories on {len(screens)} screens, {findings} findings\n")

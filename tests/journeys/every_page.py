@@ -356,7 +356,7 @@ def main(arguments: Sequence[str]) -> int:
     for noisy in ("werkzeug", "roster.web.errors"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     with served() as (world, base), sync_playwright() as playwright:
-        browser = chromium.launched(playwright)
+        browser = chromium.launched(playwright, whole=False)
         done = list(walks(browser, world, base, pictures, asked.screen))
     findings = sum(walk.findings for walk in done)
     sys.stdout.write(f"{sum(walk.looked for walk in done)} pages looked at, {findings} findings\n")
