@@ -1,7 +1,7 @@
 """The browser that tests and walks look at pages with: Debian's Chromium.
 
-Its headless shell has no windows to draw, which are a quarter of the work of looking at a page; so walks take it where it
-is installed (`apt-get install chromium-headless-shell`). It shows no notices: tests take the whole browser.
+Its headless shell has no windows to draw, which are a quarter of the work of looking at a page; so walks take it where
+it is installed (`apt-get install chromium-headless-shell`). It shows no notices: tests take the whole browser.
 """
 
 import shutil
