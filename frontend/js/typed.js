@@ -26,9 +26,11 @@ document.addEventListener("submit", (event) => {
   if (forms.length) remember({ account: account(), page: here(), forms, unsent: aside });
 });
 
+// A page that was drawn in answer to a form takes the address of the form's own: only there can it be asked for again.
+// At once: by its address others know, as soon as it is there, that it is the page they left (focus.js).
+if (document.body.dataset.cameFrom) history.replaceState(history.state, "", document.body.dataset.cameFrom);
+
 document.addEventListener("DOMContentLoaded", () => {
-  // A page that was drawn in answer to a form takes the address of the form's own: only there can it be asked for again.
-  if (document.body.dataset.cameFrom) history.replaceState(history.state, "", document.body.dataset.cameFrom);
   const typed = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   if (!typed) return;
   sessionStorage.removeItem(KEPT);
