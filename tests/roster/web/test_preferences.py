@@ -41,7 +41,7 @@ def test_a_newcomer_reads_vietnamese_whatever_their_phone_was_sold_with(client: 
 
 
 def test_the_other_language_stands_in_the_open_where_one_signs_in(client: FlaskClient):
-    assert ">English</button>" in page(client).split("<main")[1].split("</main>")[0]
+    assert ">English</button>" in page(client).split("<footer")[1].split("</footer>")[0]
 
 
 def test_a_choice_before_signing_in_is_this_browsers(app: Flask, client: FlaskClient):
