@@ -1,4 +1,4 @@
-"""What a service center sees: two weeks of its own site, expected against wanted, and how the promise stands.
+"""What a service center sees: two weeks of its own site, places filled of those needed, and how the promise stands.
 
 Only what is published counts. A promise is kept or broken when its day is over; before that, enough people are expected
 or too few. Names are given names, of today's people alone, of those who agreed, never of minors.
@@ -51,9 +51,9 @@ class Promise(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedShift:
-    """One shift: people published on it against people wanted; local times.
+    """One shift: people published on it against people needed; local times.
 
-    `wanted`: the minimum, and beyond it as much of the target as is reached, as in the coordinator's grid.
+    `needed`: at least so many, as in the coordinator's grid.
     `published`: the roster of that day is out; before that nobody is expected, and nothing is said of a promise.
     `came`: how many did, as the site counted; None if nobody has. `countable`: one may say so now. `enough`: as many as
     promised are expected, or came if they were counted; None where nothing is promised or the shift is called off.
@@ -66,7 +66,7 @@ class ExpectedShift:
     starts: datetime
     ends: datetime
     programme: str
-    wanted: int
+    needed: int
     expected: int
     came: int | None
     countable: bool
@@ -81,6 +81,16 @@ class ExpectedShift:
     least: int
     surely: float | None
     needs_missing: Needs
+
+    @property
+    def there(self) -> int:
+        """How many came, if they were counted; else how many are expected."""
+        return self.expected if self.came is None else self.came
+
+    @property
+    def placed(self) -> int:
+        """Places filled of those needed."""
+        return min(self.there, self.needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +127,21 @@ class CenterDay:
 
 @dataclass(frozen=True, slots=True)
 class CenterPage:
-    """Two weeks from a Monday. `promises`: on how many days they stand so; `skills_missing`: in people, of all days."""
+    """Two weeks from a Monday. `promises`: on how many days they stand so; `skills_missing`: in people, of all days.
+
+    Of all published shifts: `needed` places, `placed` of them filled, and `beyond` that so many people more. Of those
+    not over yet, `confirmed` people of `to_come` have said that they will be there.
+    """
 
     site: Site
     first_day: date
     days: Sequence[CenterDay]
     promises: Mapping[Promise, int]
-    expected: int
-    wanted: int
+    needed: int
+    placed: int
+    beyond: int
+    to_come: int
+    confirmed: int
     skills_missing: int
 
     @property
@@ -185,8 +202,11 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
         first_day=first,
         days=days,
         promises=Counter(day.promise for day in days if day.promise is not None),
-        expected=sum(shift.expected for shift in open_shifts),
-        wanted=sum(shift.wanted for shift in open_shifts),
+        needed=sum(shift.needed for shift in open_shifts),
+        placed=sum(shift.placed for shift in open_shifts),
+        beyond=sum(shift.there - shift.placed for shift in open_shifts),
+        to_come=sum(shift.expected for shift in open_shifts if not shift.over),
+        confirmed=sum(shift.confirmed for shift in open_shifts if not shift.over),
         skills_missing=sum(sum(shift.needs_missing.values()) for shift in open_shifts),
     )
 
@@ -264,7 +284,7 @@ def _expected(
         starts=starts,
         ends=shift.ends_at.astimezone(zone),
         programme=shift.programme.name,
-        wanted=max(shift.minimum, min(expected, shift.target)),
+        needed=shift.minimum,
         expected=expected,
         came=shift.came,
         countable=published and shift.is_countable(now),

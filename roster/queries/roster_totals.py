@@ -17,8 +17,9 @@ from roster.queries.rounds import heard
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The whole period, whatever page is shown. `lack`: what is missing on the `short_shifts`. `answered`: people who
-    have said when they could serve. `untouched`: nobody has made a roster yet, so what is missing says nothing.
+    """The whole period, whatever page is shown. `wanted`: places, which are the people that shifts need at least;
+    `turns`: people on shifts, also those beyond that. `lack`: what is missing on the `short_shifts`. `answered`: people
+    who have said when they could serve. `untouched`: nobody has made a roster yet, so what is missing says nothing.
     """
 
     shifts: int
@@ -40,6 +41,11 @@ class Totals:
     def placed(self) -> int:
         """Places filled of those wanted."""
         return self.wanted - self.missing
+
+    @property
+    def beyond(self) -> int:
+        """People on shifts that have all they need without them."""
+        return self.turns - self.placed
 
 
 def is_untouched(session: Session, roster: Roster) -> bool:

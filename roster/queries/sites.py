@@ -125,9 +125,9 @@ def site_list(session: Session, account: Account, *, now: datetime, search: str 
 
 
 def _coming_week(session: Session, site_ids: Sequence[int], now: datetime) -> dict[int, tuple[int, int]]:
-    """Open shifts of the coming seven days and the people they want, by site."""
+    """Open shifts of the coming seven days and the people they need, by site."""
     rows = session.execute(
-        select(Shift.site_id, func.count(), func.sum(Shift.target))
+        select(Shift.site_id, func.count(), func.sum(Shift.minimum))
         .where(Shift.site_id.in_(site_ids), Shift.state == ShiftState.OPEN)
         .where(Shift.starts_at >= now, Shift.starts_at < now + timedelta(days=7))
         .group_by(Shift.site_id)

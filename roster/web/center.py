@@ -40,6 +40,7 @@ def show(site_id: int) -> ResponseReturnValue:
         hours=wording.hours,
         short_day=wording.short_day,
         surely=drawing.surely,
+        with_more=drawing.with_more,
         skills=lambda shift: roster_words.skills_in_words(shift.needs_missing, names),
         today=next((day for day in page.days if day.today), None),
         previous_week=page.first_day - timedelta(days=7),

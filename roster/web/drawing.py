@@ -57,7 +57,7 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
             "label": _("Places filled"),
             "value": format_decimal(totals.placed),
             "unit": f"/ {format_decimal(totals.wanted)}",
-            "hint": ngettext("in one shift", "in %(num)s shifts", totals.shifts),
+            "hint": with_more(ngettext("in one shift", "in %(num)s shifts", totals.shifts), totals.beyond),
             "tone": "good" if totals.wanted and not totals.missing else "",
         },
         {
@@ -74,6 +74,13 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
         },
         {"label": _("Not yet published"), "value": format_decimal(changes), "hint": _("changed turns")},
     ]
+
+
+def with_more(words: str, people: int) -> str:
+    """ "in 20 shifts, and 4 people more": those beyond what is needed fill no place."""
+    if not people:
+        return words
+    return f"{words}, {ngettext('and one person more', 'and %(num)s people more', people)}"
 
 
 def _where_missing(totals: Totals) -> str:
@@ -122,7 +129,7 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         "version": f"{crc32(repr(cell).encode()):x}",
         "hours": hours(cell.starts.time(), cell.ends.time()),
         "href": url_for("shifts.edit", shift_id=cell.id, next=_week_address(roster, cell)),
-        "coverage": {"assigned": cell.assigned, "demand": _demand(cell)},
+        "coverage": {"assigned": cell.assigned, "demand": cell.minimum},
         "unplanned": cell.untouched,
         "lacks": [] if cell.untouched else roster_words.skills_in_words(cell.needs_missing, names),
         "free": cell.free,
@@ -161,11 +168,6 @@ def surely(probability: float | None, least: int) -> str:
         return ""
     sure = format_percent(min(floor(probability * 100), 99) / 100, "#,##0%")  # never surer than it is
     return ngettext("%(sure)s sure that one comes", "%(sure)s sure that at least %(num)s come", least, sure=sure)
-
-
-def _demand(cell: ShiftCell) -> int:
-    """What people are counted against: the minimum; beyond it, as much of the target as is reached."""
-    return max(cell.minimum, min(cell.assigned, cell.target))
 
 
 def shift_heading(cell: ShiftCell) -> str:
