@@ -13,7 +13,7 @@ from typing import NoReturn
 
 SEARCHING = "roster-search"  # the name of a search's thread
 SEEDS = 2**31  # solvers take no others than those below
-OVERTIME = 3.0  # seconds after the end in which a run that has no roster yet may make one
+OVERTIME = 3.0  # seconds of work, not of waiting for a busy machine, that a first roster may take beyond the end
 LONGEST = 10.0**9  # seconds; more do not fit into what solvers take for a time
 
 
@@ -34,6 +34,7 @@ class Effort:
         self.workers, self.seed = workers, seed % SEEDS
         self.started_at = time.monotonic()
         self.deadline = self.started_at + min(seconds, LONGEST)
+        self._late_since: float | None = None  # in working time of the thread that makes a first roster
         self._stopping = threading.Event()
         self._running: dict[int, Callable[[], None]] = {}
         self._changing = threading.Lock()
@@ -45,8 +46,14 @@ class Effort:
         return self.deadline - time.monotonic()
 
     def overtime(self) -> bool:
-        """Whether a first roster, or the first good one, is still worth waiting for."""
-        return not self._stopping.is_set() and self.seconds_left() > -OVERTIME
+        """Whether a first roster, or the first good one, is still worth working on; asked by the thread that does."""
+        if self._stopping.is_set():
+            return False
+        if self.seconds_left() > 0:
+            return True
+        if self._late_since is None:
+            self._late_since = time.thread_time()
+        return time.thread_time() - self._late_since < OVERTIME
 
     def check(self) -> None:
         """Raise Stopped once the time is up or somebody said so."""

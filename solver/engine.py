@@ -27,6 +27,7 @@ from solver.solution import Assignment, Clash, Level, Run, Shortfall, Solution, 
 
 POLL = 0.05  # seconds between two looks at the search
 REPORT = 0.5  # seconds between two progress events
+FIRST = 0.1  # seconds a search that is stopped as it begins may take to its first roster
 GRACE = 0.05  # seconds a stopped search may take to end before it is left behind
 
 OnProgress = Callable[[Progress], None]
@@ -97,12 +98,13 @@ def _watch(
 
 
 def _out_of_time(search: Search) -> bool:
-    """A little later for a run that has no roster yet: one that is late is better than none."""
-    return search.effort.seconds_left() <= 0 and (search.begun.is_set() or not search.effort.overtime())
+    """Never before the first roster: one that is late is better than none."""
+    return search.effort.seconds_left() <= 0 and search.begun.is_set()
 
 
 def _end(search: Search) -> None:
     """Stop the search, or leave it behind."""
+    search.begun.wait(FIRST)
     until = time.monotonic() + GRACE
     while not search.finished.is_set() and time.monotonic() < until:
         search.effort.stop()

@@ -21,6 +21,7 @@ from solver.check.turns import broken_by
 from solver.components import Component
 from solver.effort import Effort
 from solver.problem import MINUTES_PER_DAY, Assignment, Shift, Volunteer
+from solver.rules.equipment import bottlenecks
 
 MOVES = 100  # people who change over at most, so that one place is filled
 SWAPS = 2  # and so that one person has their minutes
@@ -78,7 +79,10 @@ class Filling:
         bound.sort(key=lambda one: (one.minor or one.newcomer, len(self.shifts_for[one.id])))
         self._tries = TRIES * len(bound)
         self._serve_each(bound)
-        scarce = sorted(self.problem.shifts, key=lambda shift: len(self.people_for[shift.id]) - shift.min)
+        without = set(self._without_equipment())
+        scarce = sorted(
+            self.problem.shifts, key=lambda shift: (shift.id in without, len(self.people_for[shift.id]) - shift.min)
+        )
         for shift in scarce:
             if self._in_time():
                 self._man(shift, shift.min)
@@ -99,6 +103,18 @@ class Filling:
 
     def _in_time(self) -> bool:
         return self.effort.overtime()
+
+    def _without_equipment(self) -> Iterator[str]:
+        """Where there is too little equipment, the shifts to do without: those where fewest places count for it."""
+        for kind, count, shifts in bottlenecks(self.problem):
+            for shift in sorted(shifts, key=lambda one: -self._places(one) / one.equipment[kind]):
+                count -= shift.equipment[kind]
+                if count < 0:
+                    yield shift.id
+
+    def _places(self, shift: Shift) -> int:
+        """What its places can count for at most."""
+        return min(shift.min, len(self.people_for[shift.id])) * shift.weights.under_min
 
     # A shift that wants people.
 

@@ -26,6 +26,7 @@ from solver.command_line import below_one, positive, problem_of, refuse_unwritab
 from solver.document import BadInput, Fault
 
 GENEROUS = 3  # shares of what is left for the next problem: most end long before, and leave the rest to others
+FIRST_ROSTER = 2  # times as long as reading a problem takes a first roster of it, reading included
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,17 @@ def solve_each(files: Iterable[Path], folder: Path, *, workers: int, terms: Term
     ends = None if terms.within is None else time.monotonic() + terms.within
     waiting, refused = _by_size(files, folder)
     running: dict[Connection, Path] = {}
+    first = 0.0  # seconds, until it is known, that a first roster takes
     while waiting or running:
         while waiting and len(running) < workers:
-            share = None if ends is None else _share(ends, len(waiting), workers)
+            share = None if ends is None else _share(ends, len(waiting), workers, first)
             file = waiting.pop()
             running[_begun(file, folder / file.name, terms, share)] = file
         for pipe in cast(list[Connection], wait(list(running))):
             file = running.pop(pipe)
-            faults = _received(pipe, file)
+            faults, reading = _received(pipe, file)
             refused += faults
+            first = max(first, FIRST_ROSTER * reading)
             if not faults:
                 yield folder / file.name
     if refused:
@@ -82,23 +85,26 @@ def _by_size(files: Iterable[Path], folder: Path) -> tuple[list[Path], list[Faul
     return sorted(sizes, key=sizes.__getitem__), missing
 
 
-def _received(pipe: Connection, file: Path) -> list[Fault]:
+def _received(pipe: Connection, file: Path) -> tuple[list[Fault], float]:
+    """What was wrong with a problem, and the seconds it took to read."""
     with pipe:
         try:
-            found: list[Fault] = pipe.recv()
+            found: tuple[list[Fault], float] = pipe.recv()
         except EOFError as error:
             raise ChildProcessError(f"the process that solved {file} has died") from error
     return found
 
 
-def _share(ends: float, waiting: int, workers: int) -> float:
-    """The seconds of the next problem, of those that wait: more than an equal share, and something for all others."""
-    shares = GENEROUS * workers
-    return max(0.1, (ends - time.monotonic()) * shares / (shares + max(0, waiting - workers)))
+def _share(ends: float, waiting: int, workers: int, first: float) -> float:
+    """The seconds of the next problem, of those that wait: a first roster, and of what is left once all others will
+    have theirs, more than an equal share."""
+    others, shares = max(0, waiting - workers), GENEROUS * workers
+    spare = ends - time.monotonic() - first * (1 + others / workers)
+    return max(0.1, first + max(0.0, spare) * shares / (shares + others))
 
 
 def _begun(file: Path, answered: Path, terms: Terms, share: float | None) -> Connection:
-    """A process that solves a file, and will send what was wrong with it."""
+    """A process that solves a file, and will send what was wrong with it and how long it took to read."""
     import solver.engine
     import solver.stages  # noqa: F401  once for all processes
 
@@ -112,18 +118,19 @@ def _begun(file: Path, answered: Path, terms: Terms, share: float | None) -> Con
 def _solve(file: Path, answered: Path, terms: Terms, share: float | None, sending: Connection) -> None:
     from solver.engine import solve
 
-    began = time.monotonic()
+    began, reading = time.monotonic(), 0.0
     try:
         refuse_unwritable(answered)
         problem, digest = problem_of(file)
+        reading = time.monotonic() - began
         # Reading is part of its share.
-        seconds = terms.seconds if share is None else min(terms.seconds, max(0.1, share - (time.monotonic() - began)))
+        seconds = terms.seconds if share is None else min(terms.seconds, max(0.1, share - reading))
         answer = solve(problem, seconds=seconds, workers=1, seed=terms.seed, gap=terms.gap, problem_sha256=digest)
         write(answered, solution.to_bytes(answer))
     except BadInput as refusal:
-        sending.send([_of(file, fault) for fault in refusal.faults])
+        sending.send(([_of(file, fault) for fault in refusal.faults], reading))
     else:
-        sending.send([])
+        sending.send(([], reading))
 
 
 def _of(file: Path, fault: Fault) -> Fault:

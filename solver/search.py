@@ -92,12 +92,12 @@ class Search:
                 long[number] = search
             elif not part.best and part.turns:
                 offer_filled(part, self.effort)
+        for search in long.values():
+            self._begin_long(search)
         self.begun.set()
         for number, part in enumerate(self.parts):
             self.effort.check()
-            if number in long:
-                long[number].begin()
-            else:
+            if number not in long:
                 self._or_why_not(part, partial(self._begin, part))
         stages: dict[int, Stages] = {}
         work = FIRST_ROUND
@@ -134,6 +134,12 @@ class Search:
         from solver.stages import Stages  # here: most parts are flows, and it takes a quarter of a second
 
         return Stages(part, self.effort)
+
+    def _begin_long(self, search: LongRosters) -> None:
+        try:
+            search.begin()
+        except Stopped:  # placing people well takes long: those who have no time for it are placed quickly
+            offer_filled(search.part, self.effort)
 
     def _others_open(self, part: Part) -> bool:
         return any(other is not part and not other.finished() for other in self.parts)

@@ -13,7 +13,7 @@ from solver.check import check
 from solver.contradiction import MOST_COUPLES
 from solver.engine import RefereeDisagrees, solve
 from solver.problem import Equipment, Limits, Pair, Pin, Problem, Rules, Volunteer, Weights, Wish
-from solver.progress import Progress
+from solver.progress import Part, Progress
 from solver.solution import Clash, Shortfall
 from solver.stages import Stages
 from tests.benchmarks.province import a_province
@@ -134,6 +134,44 @@ def test_a_run_stopped_before_anything_is_found_still_answers():
 
     assert solution.status == "cancelled"
     assert check(problem, solution).ok
+
+
+@pytest.mark.usefixtures("endless")
+def test_a_run_stopped_at_the_first_possible_moment_still_has_its_places_filled(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engine, "FIRST", PATIENCE)
+
+    solution = solve(a_hard_problem(), workers=1, should_stop=lambda: True)
+
+    assert (solution.status, len(solution.assignments) > 350) == ("cancelled", True)
+
+
+@pytest.mark.usefixtures("endless")
+def test_a_first_roster_that_is_late_is_waited_for(monkeypatch: pytest.MonkeyPatch):
+    def late(part: Part, _effort: effort.Effort) -> None:
+        time.sleep(5 * engine.POLL)
+        starts.offer_filled(part, effort.Effort(1, 1, PATIENCE))
+
+    monkeypatch.setattr(search, "offer_filled", late)
+    monkeypatch.setattr(effort, "OVERTIME", 0)
+
+    solution = solve(a_hard_problem(), seconds=0.001, workers=1)
+
+    assert (solution.status, len(solution.assignments) > 350) == ("feasible", True)
+
+
+def test_a_first_roster_is_given_up_by_its_own_work_and_not_by_the_clock(monkeypatch: pytest.MonkeyPatch):
+    asked = effort.Effort(1, 1, 10)
+    now, worked = asked.started_at, 5.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    monkeypatch.setattr("time.thread_time", lambda: worked)
+
+    assert asked.overtime()
+    now += 1000
+    assert asked.overtime()
+    worked += effort.OVERTIME - 0.1
+    assert asked.overtime()
+    worked += 0.1
+    assert not asked.overtime()
 
 
 def test_what_cannot_be_interrupted_is_left_behind_and_known_to_be(monkeypatch: pytest.MonkeyPatch):

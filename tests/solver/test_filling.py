@@ -13,7 +13,7 @@ from solver.effort import Effort, Stopped
 from solver.engine import solve
 from solver.filling import Filling
 from solver.floors import least_levels
-from solver.problem import Limits, Pair, Problem
+from solver.problem import Equipment, Limits, Pair, Problem
 from solver.starts import values_of
 from tests.benchmarks.province import a_province
 from tests.solver.builders import a_problem, a_shift, a_volunteer
@@ -53,6 +53,17 @@ def test_somebody_changes_over_where_that_fills_a_place() -> None:
     people = [a_volunteer("an", limits=ONCE), a_volunteer("binh", available=["mon 07:00-12:00"], history_turns=3)]
 
     assert filled(a_problem(shifts=[AM, PM], volunteers=people)) == {"an pm", "binh am"}
+
+
+def test_the_one_laptop_goes_where_it_serves_more_places() -> None:
+    people = [a_volunteer("lan", groups={"a"}), *(a_volunteer(name, groups={"b"}) for name in ("an", "binh", "chi"))]
+    small = a_shift("small", pool=("a",), equipment={"laptop": 1})
+    large = a_shift("large", min=2, pool=("b",), equipment={"laptop": 1})
+
+    assert filled(a_problem(shifts=[small, large], volunteers=people, equipment=(Equipment("laptop", 1),))) == {
+        "an large",
+        "binh large",
+    }
 
 
 def test_who_owes_minutes_has_them_first_and_from_whom_can_spare_them() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -70,6 +71,15 @@ def test_one_worker_goes_the_same_way_every_time() -> None:
 
     assert first.status == "optimal"
     assert first.assignments == second.assignments
+
+
+def test_who_has_no_time_to_be_placed_well_is_placed_at_once() -> None:
+    limits = Limits(turns_per_day=1, consecutive_days_max=4)
+    people = tuple(a_volunteer(f"v{number}", limits=limits) for number in range(5))
+
+    solution = solve(replace(two_weeks(), volunteers=people), seconds=0.001, workers=1)
+
+    assert len(solution.assignments) > 20
 
 
 def a_search(problem: Problem) -> LongRosters:

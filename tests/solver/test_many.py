@@ -81,7 +81,34 @@ def test_no_answer_is_written_over_its_problem(folder: str, tmp_path: Path, caps
 def test_whoever_waits_next_gets_more_than_an_equal_share_of_the_time_for_all(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("time.monotonic", lambda: 1000.0)
 
-    shares = [many._share(1060.0, waiting, workers=2) for waiting in (34, 8, 2, 1)]
+    shares = [many._share(1060.0, waiting, workers=2, first=0.0) for waiting in (34, 8, 2, 1)]
 
     assert shares == pytest.approx([60 * 6 / 38, 30, 60, 60])
-    assert many._share(900.0, 7, workers=2) == pytest.approx(0.1)
+    assert many._share(900.0, 7, workers=2, first=0.0) == pytest.approx(0.1)
+
+
+def test_the_time_for_a_first_roster_is_kept_for_all_who_wait(monkeypatch: pytest.MonkeyPatch):
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+
+    shares = []
+    for waiting in range(20, 0, -1):
+        shares.append(many._share(1030.0, waiting, workers=1, first=1.0))
+        now += shares[-1]
+
+    assert shares == sorted(shares, reverse=True)
+    assert min(shares) > 1
+    assert now == pytest.approx(1030.0)
+
+
+def test_who_has_hardly_any_time_has_its_places_filled(tmp_path: Path):
+    asked = [tmp_path / f"{number}.json" for number in range(3)]
+    for seed, file in enumerate(asked):
+        problem = a_province(volunteers=300, shifts=100, communes=6, side_rules=True, seed=seed)
+        file.write_bytes(writer.to_bytes(problem))
+    (tmp_path / "answers").mkdir()
+
+    answers = list(many.solve_each(asked, tmp_path / "answers", workers=1, terms=Terms(within=0.001)))
+
+    for file in answers:
+        assert len(solution_reader.read_file(file, reader.read_file(tmp_path / file.name)).assignments) > 200
