@@ -12,14 +12,15 @@ from roster.planning import difference, scope
 from roster.planning.lacks import Lack
 from roster.planning.scope import Scope
 from roster.queries.outlines import Outline, outlines
-from roster.queries.rounds import heard
+from roster.queries.rounds import Heard, heard_for
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
     """The whole period, whatever page is shown. `wanted`: places, which are the people that shifts need at least;
-    `turns`: people on shifts, also those beyond that. `lack`: what is missing on the `short_shifts`. `answered`: people
-    who have said when they could serve. `untouched`: nobody has made a roster yet, so what is missing says nothing.
+    `turns`: people on shifts, also those beyond that. `lack`: what is missing on the `short_shifts`. `heard`: which of
+    the people have said when they could serve. `untouched`: nobody has made a roster yet, so what is missing says
+    nothing.
     """
 
     shifts: int
@@ -27,9 +28,8 @@ class Totals:
     turns: int
     lack: Lack
     short_shifts: int
-    people: int
+    heard: Heard
     people_placed: int
-    answered: int
     untouched: bool
 
     @property
@@ -76,7 +76,6 @@ def totals_of(session: Session, roster: Roster) -> Totals:
 def totals_among(session: Session, roster: Roster, area: Scope, shifts: Iterable[Outline]) -> Totals:
     """The same, where the roster's shifts have been read already."""
     in_use = [shift for shift in shifts if shift.open]
-    people, answered = heard(session, area)
     placed = session.scalar(
         select(func.count(distinct(DraftAssignment.person_id)))
         .join(DraftAssignment.shift)
@@ -88,9 +87,8 @@ def totals_among(session: Session, roster: Roster, area: Scope, shifts: Iterable
         turns=sum(shift.assigned for shift in in_use),
         lack=sum((shift.lack for shift in in_use), Lack()),
         short_shifts=sum(shift.is_short for shift in in_use),
-        people=people,
+        heard=heard_for(session, roster, area),
         people_placed=placed or 0,
-        answered=answered,
         untouched=is_untouched(session, roster),
     )
 

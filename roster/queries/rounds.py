@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster import access
-from roster.models import Account, Period, Person, Roster, Round, RoundAnswer, Shift
+from roster.models import Account, Period, Person, Roster, Round, RoundAnswer, Shift, WeeklyAvailability
 from roster.planning import scope
 from roster.planning.scope import Scope
 from roster.queries.pages import page_number
@@ -36,6 +36,20 @@ class AskedPeople:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """Of the `people` who may serve in a week: how many have `answered` for this very week, and how many others are
+    planned by their `usual` one."""
+
+    people: int
+    answered: int
+    usual: int
+
+    def __bool__(self) -> bool:
+        """Whether a plan can place anybody."""
+        return bool(self.answered or self.usual)
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """A week with shifts to come of whose `people` nobody has ever said when they can serve; `asked`: for this week."""
 
@@ -53,6 +67,16 @@ def heard(session: Session, area: Scope) -> tuple[int, int]:
     counted = select(func.count(), func.count(Person.availability_at)).where(Person.id.in_(scope.people_in(area)))
     people, answered = session.execute(counted).one()
     return people, answered
+
+
+def heard_for(session: Session, roster: Roster, area: Scope) -> Heard:
+    """Who has answered for a week, and who is planned by what they say of every week."""
+    answers = select(RoundAnswer.person_id).join(RoundAnswer.round).where(Round.roster_id == roster.id)
+    this_week = Person.id.in_(answers.where(RoundAnswer.answered_at.is_not(None)))
+    usual = Person.id.in_(select(WeeklyAvailability.person_id)) & ~this_week
+    counted = select(func.count(), func.count().filter(this_week), func.count().filter(usual))
+    everybody = Person.id.in_(scope.people_in(area))
+    return Heard(*session.execute(counted.select_from(Person).where(everybody)).one())
 
 
 def silence_of(session: Session, roster: Roster, *, now: datetime) -> Silence | None:

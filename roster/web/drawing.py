@@ -17,6 +17,7 @@ from roster.queries.publications import Place
 from roster.queries.roster_cells import ShiftCell, Turn
 from roster.queries.roster_totals import Totals
 from roster.queries.rosters import WeekGrid
+from roster.queries.rounds import Heard
 from roster.queries.weeks import Week
 from roster.vietnam.office_hours import SATURDAY, monday_of
 from roster.web import roster_words
@@ -69,8 +70,8 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
         {
             "label": _("People serving"),
             "value": format_decimal(totals.people_placed),
-            "unit": f"/ {format_decimal(totals.people)}",
-            "hint": _("%(count)s said when they are free", count=format_decimal(totals.answered)),
+            "unit": f"/ {format_decimal(totals.heard.people)}",
+            "hint": _who_answered(totals.heard),
         },
         {"label": _("Not yet published"), "value": format_decimal(changes), "hint": _("changed turns")},
     ]
@@ -81,6 +82,18 @@ def with_more(words: str, people: int) -> str:
     if not people:
         return words
     return f"{words}, {ngettext('and one person more', 'and %(num)s people more', people)}"
+
+
+def _who_answered(heard: Heard) -> str:
+    """ "12 answered for this week, 59 more are known from their usual week"."""
+    answered = ngettext("one answered for this week", "%(num)s answered for this week", heard.answered)
+    words = answered if heard.answered else _("nobody has answered for this week yet")
+    if not heard.usual:
+        return words
+    usual = ngettext(
+        "one more is known from their usual week", "%(num)s more are known from their usual week", heard.usual
+    )
+    return f"{words}, {usual}"
 
 
 def _where_missing(totals: Totals) -> str:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import Assignment, AssignmentState, DraftAssignment, Site
+from roster.models import Assignment, AssignmentState, DraftAssignment, RoundAnswer, Site
 from tests.builders import LONG_AGO, MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
 
 
@@ -58,6 +58,20 @@ def test_places_of_all_shifts_add_up_to_those_of_the_whole_and_who_comes_beyond_
     assert figure == "3 / 4"
     assert "and one person more" in hint
     assert "1 more" in page
+
+
+def test_who_answered_for_this_week_is_told_from_whom_one_knows_from_before(client: FlaskClient):
+    words = "nobody has answered for this week yet, 4 more are known from their usual week"
+    assert tile(client.get(f"/plan/1/{MONDAY}").text, "People serving") == ("4 / 4", words)
+
+    client.post("/rosters/1/answers", data={"deadline": str(MONDAY - timedelta(days=1))})
+    for answer in db.session.query(RoundAnswer).filter(RoundAnswer.person_id < 3):
+        answer.answered_at, answer.offer = LONG_AGO, {}
+    db.session.commit()
+
+    words = "2 answered for this week, 2 more are known from their usual week"
+    assert tile(client.get(f"/plan/1/{MONDAY}").text, "People serving") == ("4 / 4", words)
+    assert "2 of the others are planned by their usual week." in client.get("/rosters/1/answers").text
 
 
 def test_a_center_is_told_how_many_of_those_it_may_expect_have_confirmed(client: FlaskClient):
