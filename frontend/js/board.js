@@ -54,6 +54,8 @@ export async function refresh() {
 }
 
 function show(page) {
+  // A week without a shift has no buttons to plan it or publish it; with its first one the whole page is another.
+  if (!outline(document) && outline(page)) return location.reload();
   const dialogs = [...document.querySelectorAll("dialog[open]")];
   state = page.getElementById("board").dataset.state;
   for (const id of PARTS) {

@@ -51,7 +51,8 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A week with shifts to come of whose `people` nobody has ever said when they can serve; `asked`: for this week."""
+    """A week with shifts to come that too little is known of: of its `people` so many have `ever` said when they can
+    serve, and so many were `asked` about this week."""
 
     roster_id: int
     unit_id: int
@@ -59,6 +60,7 @@ class Silence:
     first_day: date
     last_day: date
     people: int
+    ever: int
     asked: int
 
 
@@ -81,11 +83,26 @@ def heard_for(session: Session, roster: Roster, area: Scope) -> Heard:
 
 def silence_of(session: Session, roster: Roster, *, now: datetime) -> Silence | None:
     """Why planning this week would come to nothing, if it is because nobody has answered."""
-    period, area = roster.period, scope.of(roster.period)
-    people, answered = heard(session, area)
+    area = scope.of(roster.period)
+    people, ever = heard(session, area)
+    return None if ever else _silence(session, roster, area, people, ever, now)
+
+
+def unasked(session: Session, roster: Roster, *, now: datetime) -> Silence | None:
+    """A week that people could still be asked about and nobody was, though some are known from before."""
+    area = scope.of(roster.period)
+    people, ever = heard(session, area)
+    still_time = roster.period.unit.day_of(now) < area.date_of(area.days - 1)
+    found = _silence(session, roster, area, people, ever, now) if ever and still_time else None
+    return None if found is None or found.asked else found
+
+
+def _silence(session: Session, roster: Roster, area: Scope, people: int, ever: int, now: datetime) -> Silence | None:
+    """None where no shift is to come."""
     to_come = scope.open_shifts_in(area).where(Shift.starts_at > now).limit(1)
-    if answered or session.scalars(to_come).first() is None:
+    if session.scalars(to_come).first() is None:
         return None
+    period = roster.period
     asked = (
         select(func.count())
         .select_from(RoundAnswer)
@@ -100,6 +117,7 @@ def silence_of(session: Session, roster: Roster, *, now: datetime) -> Silence | 
         first_day=area.first_day,
         last_day=area.date_of(area.days - 1),
         people=people,
+        ever=ever,
         asked=session.scalar(asked) or 0,
     )
 

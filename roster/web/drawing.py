@@ -52,29 +52,42 @@ def week_status(week: Week) -> str:
 
 
 def tiles(totals: Totals, changes: int) -> list[Drawn]:
-    """The week in four figures."""
-    return [
-        {
-            "label": _("Places filled"),
-            "value": format_decimal(totals.placed),
-            "unit": f"/ {format_decimal(totals.wanted)}",
-            "hint": with_more(ngettext("in one shift", "in %(num)s shifts", totals.shifts), totals.beyond),
-            "tone": "good" if totals.wanted and not totals.missing else "",
-        },
-        {
-            "label": _("Still missing"),
-            "value": format_decimal(totals.missing),
-            "hint": _where_missing(totals),
-            "tone": "" if totals.untouched else "short" if totals.lack else "good",
-        },
-        {
-            "label": _("People serving"),
-            "value": format_decimal(totals.people_placed),
-            "unit": f"/ {format_decimal(totals.heard.people)}",
-            "hint": _who_answered(totals.heard),
-        },
-        {"label": _("Not yet published"), "value": format_decimal(changes), "hint": _("changed turns")},
-    ]
+    """The week in figures: none without a shift, and what is missing or waits only once there is a roster."""
+    if not (totals.shifts or changes):
+        return []
+    if totals.untouched:
+        return [_places(totals), _people(totals)]
+    waiting = {"label": _("Not yet published"), "value": format_decimal(changes), "hint": _("changed turns")}
+    return [_places(totals), _missing(totals), _people(totals), waiting]
+
+
+def _places(totals: Totals) -> Drawn:
+    where = with_more(ngettext("in one shift", "in %(num)s shifts", totals.shifts), totals.beyond)
+    return {
+        "label": _("Places filled"),
+        "value": format_decimal(totals.placed),
+        "unit": f"/ {format_decimal(totals.wanted)}",
+        "hint": f"{where}, {_('not planned yet')}" if totals.untouched else where,
+        "tone": "good" if totals.wanted and not totals.missing else "",
+    }
+
+
+def _missing(totals: Totals) -> Drawn:
+    return {
+        "label": _("Still missing"),
+        "value": format_decimal(totals.missing),
+        "hint": _where_missing(totals) if totals.lack else "",
+        "tone": "short" if totals.lack else "good",
+    }
+
+
+def _people(totals: Totals) -> Drawn:
+    return {
+        "label": _("People serving"),
+        "value": format_decimal(totals.people_placed),
+        "unit": f"/ {format_decimal(totals.heard.people)}",
+        "hint": _who_answered(totals.heard),
+    }
 
 
 def with_more(words: str, people: int) -> str:
@@ -97,11 +110,7 @@ def _who_answered(heard: Heard) -> str:
 
 
 def _where_missing(totals: Totals) -> str:
-    """ "on 5 shifts, and 2 skills"; "not planned yet"."""
-    if totals.untouched:
-        return _("not planned yet")
-    if not totals.lack:
-        return ""
+    """ "on 5 shifts, and 2 skills"."""
     where = ngettext("on one shift", "on %(num)s shifts", totals.short_shifts)
     skills = ngettext("and one skill", "and %(num)s skills", totals.lack.skills)
     return f"{where}, {skills}" if totals.lack.skills else where

@@ -21,6 +21,7 @@ from roster.queries import rounds as round_queries
 from roster.queries import runs as run_queries
 from roster.queries import weeks as week_queries
 from roster.queries.rosters import WeekGrid
+from roster.queries.rounds import Silence
 from roster.services import fields, holidays, periods, rosters, runs, shifts, units
 from roster.vietnam.office_hours import monday_of
 from roster.web import beginning, board_drawing, drawing, run_drawing, shortages, silence, week_filter
@@ -81,14 +82,24 @@ def open_week(unit_id: int, first_day: str) -> ResponseReturnValue:
 
 def _week_page(roster: Roster) -> str:
     latest = run_queries.latest_run(db.session, roster)
+    board = board_of(roster)
     return render_template(
         "rosters/week.html",
         run=run_drawing.run(latest, names_of_qualifications()),
         filter=week_filter.drawn(roster),
         agreements=shortages.agreements(roster),
-        silence=silence.notice(round_queries.silence_of(db.session, roster, now=utc_now())),
-        **board_of(roster),
+        silence=silence.notice(_silence(roster, board)),
+        **board,
     )
+
+
+def _silence(roster: Roster, board: dict[str, Any]) -> Silence | None:
+    """What to ask before one plans, unless one of the five steps to a first week says it."""
+    steps, now = board["beginning"], utc_now()
+    found = round_queries.silence_of(db.session, roster, now=now) if steps is None or steps.asked else None
+    if found is None and steps is None and board["frame"]["totals"].untouched:
+        found = round_queries.unasked(db.session, roster, now=now)
+    return found
 
 
 def board_of(roster: Roster) -> dict[str, Any]:
@@ -334,6 +345,7 @@ def frame_of(roster: Roster, grid: WeekGrid | None = None) -> dict[str, Any]:
         "tiles": drawing.tiles(totals, changes),
         "tabs": _tabs(roster, changes),
         "totals": totals,
+        "empty": not (totals.shifts or changes or roster.published_number),
         "change_count": changes,
         "planning": runs.running(db.session, roster) is not None,
         "previous_week": (first_day - timedelta(days=7)).isoformat(),

@@ -7,8 +7,10 @@ import time_machine
 from sqlalchemy import select
 
 from roster.extensions import db
-from roster.models import Unit
+from roster.models import Site, Unit
 from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
+
+BUTTONS = ('action="/rosters/1/plan"', 'id="publish"')
 
 
 @pytest.fixture
@@ -44,3 +46,34 @@ def test_whoever_has_shifts_is_led_to_people_then_to_asking_then_to_who_has_not_
 
     client.post(answers, data={"deadline": str(MONDAY - timedelta(days=3))})
     assert all("One person is asked for this week." in client.get(page).text for page in (week, "/attention"))
+
+
+def test_a_week_not_planned_yet_offers_to_ask_though_usual_weeks_are_known_until_somebody_is_asked(client):
+    unit = db.session.scalars(select(Unit)).one()
+    a_shift(db.session, a_site(db.session, unit))
+    a_person(db.session, unit)
+    roster = a_roster(db.session, unit)
+    db.session.commit()
+    week, answers = f"/plan/{unit.id}/{MONDAY}", f"/rosters/{roster.id}/answers"
+    client.post("/beginning/later")
+    words = "Nobody has been asked about this week yet."
+    assert words in client.get(week).text
+    assert words not in client.get("/attention").text, "it may be planned all the same"
+
+    client.post(answers, data={"deadline": str(MONDAY - timedelta(days=3))})
+    assert words not in client.get(week).text
+
+
+def test_a_week_without_a_shift_has_no_buttons_or_figures_that_mean_nothing_yet(client):
+    unit = db.session.scalars(select(Unit)).one()
+    a_site(db.session, unit)
+    db.session.commit()
+    week = f"/plan/{unit.id}/{MONDAY}"
+    empty = client.get(week).text
+    assert not any(words in empty for words in ("Not yet published", "Still missing", *BUTTONS))
+
+    a_shift(db.session, db.session.scalars(select(Site)).one())
+    db.session.commit()
+    with_a_shift = client.get(week).text
+    assert all(words in with_a_shift for words in ("Places filled", *BUTTONS))
+    assert "Still missing" not in with_a_shift, "nobody has planned it yet"
