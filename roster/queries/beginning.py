@@ -1,11 +1,13 @@
 """The first week of a unit: which of the five steps to it are done."""
 
 from dataclasses import astuple, dataclass
+from datetime import datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from roster.models import Period, Programme, Roster, Round, RoundAnswer, Shift
+from roster import access
+from roster.models import Account, Period, Programme, Roster, Round, RoundAnswer, Shift
 from roster.planning import scope
 from roster.queries.roster_totals import is_untouched
 from roster.queries.rounds import heard
@@ -20,6 +22,15 @@ class Beginning:
     people: bool
     asked: bool
     planned: bool
+
+
+def begun_by(session: Session, account: Account, *, now: datetime) -> tuple[Roster, Beginning] | None:
+    """The soonest week to come that the account plans, with its steps, if these are not all done."""
+    tops = [unit.id for unit in access.units_of(account)]
+    to_come = select(Roster).join(Roster.period).where(Period.unit_id.in_(tops), Period.first_day > now.date())
+    roster = session.scalars(to_come.order_by(Period.first_day, Roster.id).limit(1)).first()
+    found = beginning_of(session, roster) if roster else None
+    return (roster, found) if roster and found else None
 
 
 def beginning_of(session: Session, roster: Roster) -> Beginning | None:

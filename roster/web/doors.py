@@ -77,7 +77,7 @@ def enter(door_token: str) -> ResponseReturnValue:
     sessions.keep_looks(entered.result)
     db.session.commit()
     sessions.sign_in(entered.result)
-    flash(_("Welcome! Your password is set and you are signed in."), "success")
+    flash(_("Welcome! Your password is set and you are signed in."), "welcome")
     return redirect(url_for("home.show"), code=303)
 
 

@@ -61,7 +61,7 @@ def use(token: str) -> ResponseReturnValue:
         sessions.keep_looks(used.result)
     db.session.commit()
     sessions.sign_in(used.result)
-    flash(_("Welcome! Your password is set and you are signed in."), "success")
+    flash(_("Welcome! Your password is set and you are signed in."), "welcome")
     return redirect(url_for("home.show"), code=303)
 
 

@@ -202,6 +202,13 @@ def test_a_link_sets_a_password_once_and_signs_in(client: FlaskClient, token: st
     assert again.status_code == 410
 
 
+def test_whoever_comes_first_is_welcomed_on_the_page_and_not_over_it(client: FlaskClient, token: str):
+    page = client.post(f"/welcome/{token}", data=NEW, follow_redirects=True).text
+    on_it, over_it = page.split('<div class="toasts"')
+
+    assert ("Chào mừng" in on_it, "Chào mừng" in over_it) == (True, False)
+
+
 def test_looking_at_a_link_does_not_use_it_up(client: FlaskClient, token: str):
     client.get(f"/welcome/{token}")
 

@@ -31,3 +31,16 @@ def test_whoever_asks_before_there_are_people_is_told_to_bring_them_in_first(app
     asked = client.post("/rosters/1/answers", data={"deadline": next_monday()}, follow_redirects=True)
 
     assert "Chưa có ai để hỏi" in asked.text
+
+
+def test_the_pages_of_the_steps_lead_back_to_them_and_on_to_the_next_until_they_are_put_off(app, client: FlaskClient):
+    with app.app_context():
+        db.session.query(DraftAssignment).delete()
+        db.session.query(Person).update({"availability_at": None})
+        db.session.commit()
+    week = f"/plan/1/{next_monday()}"
+    pages = [client.get(address).text for address in ("/programmes/", "/sites/", "/people/imports/")]
+    assert all(f'href="{week}"' in page and 'href="/rosters/1/answers"' in page for page in pages)
+
+    client.post("/beginning/later", headers={"Referer": f"http://localhost{week}"})
+    assert f'href="{week}"' not in client.get("/programmes/").text
