@@ -103,8 +103,8 @@ class Desk:
         return self.session.get_one(Account, account_id).display_name
 
     def colleague(self, person_id: int, shift: Shift) -> str:
-        """Another volunteer as volunteers may know them: by given name if they agreed and are no minor."""
-        return shown_name(self.session.get_one(Person, person_id), shift) or self.gettext("Somebody")
+        """Another volunteer as volunteers may know them: by name if they agreed and are no minor."""
+        return shown_name(self.session, self.session.get_one(Person, person_id), shift) or self.gettext("Somebody")
 
     def turns(self) -> Sequence[Assignment]:
         """The reader's published turns to come."""

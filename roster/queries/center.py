@@ -33,7 +33,7 @@ from roster.planning import reliability
 from roster.planning.scope import LONGEST
 from roster.queries import skills
 from roster.queries.skills import Needs
-from roster.vietnam import names
+from roster.queries.turns import namesakes, shown_names
 from roster.vietnam.office_hours import monday_of
 
 DAYS = 14
@@ -182,6 +182,7 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
     for shift in shifts:
         day = shift.starts_at.astimezone(zone).date()
         out = day in published or bool(people[shift.id])
+        here = [person for _assignment, person in people[shift.id]]
         by_day[day].append(
             _expected(
                 shift,
@@ -189,7 +190,7 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
                 site,
                 now,
                 published=out,
-                show_names=day == today,
+                names=shown_names(here, shift, namesakes(session, here)) if day == today else {},
                 show_ups=show_ups,
                 needs_missing=lacks.get(shift.id, {}),
             )
@@ -226,6 +227,7 @@ def _people(session: Session, shift_ids: Sequence[int]) -> Mapping[int, list[tup
         select(Assignment, Person)
         .join(Assignment.person)
         .where(Assignment.shift_id.in_(shift_ids), Assignment.state == AssignmentState.ACTIVE)
+        .options(joinedload(Person.unit))
         .order_by(Person.name_sort)
     )
     people = defaultdict(list)
@@ -264,7 +266,7 @@ def _expected(
     now: datetime,
     *,
     published: bool,
-    show_names: bool,
+    names: Mapping[int, str],
     show_ups: Mapping[int, float],
     needs_missing: Needs,
 ) -> ExpectedShift:
@@ -274,11 +276,7 @@ def _expected(
     starts = shift.starts_at.astimezone(zone)
     least = shift.minimum if site.promised_min is None else site.promised_min
     surenesses = [show_ups.get(person.id, reliability.SURE) for _assignment, person in people]
-    shown = [
-        names.given_name(person.full_name)
-        for _assignment, person in people
-        if show_names and not cancelled and person.shares_name and not person.is_minor(starts.date())
-    ]
+    shown = [name for name in names.values() if name and not cancelled]
     return ExpectedShift(
         id=shift.id,
         starts=starts,
@@ -295,7 +293,7 @@ def _expected(
         cancel_reason=shift.cancel_reason,
         enough=_enough(site, expected if shift.came is None else shift.came) if published and not cancelled else None,
         names=shown,
-        unnamed=expected - len(shown) if show_names else 0,
+        unnamed=expected - len(shown) if names else 0,
         least=least,
         surely=None if cancelled else reliability.surely(surenesses, least),
         needs_missing=needs_missing if published and not cancelled else {},

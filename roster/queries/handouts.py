@@ -5,7 +5,7 @@ minors; the others are counted.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -24,7 +24,7 @@ from roster.models import (
     TeamMember,
 )
 from roster.planning import scope
-from roster.queries.turns import shown_name
+from roster.queries.turns import namesakes, shown_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,12 @@ def _days(session: Session, query: Select[Shift], *, only: set[int] | None) -> S
         query.options(joinedload(Shift.site).joinedload(Site.unit)).order_by(Shift.starts_at, Shift.id)
     ).all()
     people = _people_on(session, shifts)
+    alike = namesakes(session, {person for here in people.values() for person in here})
     days: dict[date, list[HandoutShift]] = defaultdict(list)
     for shift in shifts:
         here = people[shift.id]
         shown = here if only is None else [person for person in here if person.id in only]
-        drawn = _shift(shift, shown, missing=max(0, shift.target - len(here)) if only is None else 0)
+        drawn = _shift(shift, shown, alike, missing=max(0, shift.target - len(here)) if only is None else 0)
         days[drawn.starts.date()].append(drawn)
     return [HandoutDay(day, tuple(rows)) for day, rows in sorted(days.items())]
 
@@ -84,6 +85,7 @@ def _people_on(session: Session, shifts: Sequence[Shift]) -> dict[int, list[Pers
         select(Assignment.shift_id, Person)
         .join(Assignment.person)
         .where(Assignment.shift_id.in_([shift.id for shift in shifts]), Assignment.state == AssignmentState.ACTIVE)
+        .options(joinedload(Person.unit))
         .order_by(Person.name_sort, Person.id)
     )
     for shift_id, person in rows:
@@ -91,9 +93,9 @@ def _people_on(session: Session, shifts: Sequence[Shift]) -> dict[int, list[Pers
     return found
 
 
-def _shift(shift: Shift, people: Sequence[Person], *, missing: int) -> HandoutShift:
+def _shift(shift: Shift, people: Sequence[Person], alike: Mapping[int, str], *, missing: int) -> HandoutShift:
     zone = shift.site.unit.zone
-    named = [name for name in (shown_name(person, shift) for person in people) if name]
+    named = [name for name in shown_names(people, shift, alike).values() if name]
     return HandoutShift(
         starts=shift.starts_at.astimezone(zone),
         ends=shift.ends_at.astimezone(zone),

@@ -26,15 +26,14 @@ from roster.models import (
 from roster.planning import kept
 from roster.planning.scope import LOOK_BACK
 from roster.queries.publications import Place
-from roster.queries.turns import place_of
-from roster.vietnam import names
+from roster.queries.turns import namesakes, place_of, shown_names
 
 
 @dataclass(frozen=True, slots=True)
 class MyShift:
     """One published turn; times are local.
 
-    `companions`: given names of those who agreed to be named; `others`: how many more serve there. `cancelled`: the
+    `companions`: what those are called who agreed to be named; `others`: how many more serve there. `cancelled`: the
     shift was called off.
     """
 
@@ -98,10 +97,11 @@ def my_shifts(session: Session, person: Person, *, now: datetime) -> MyShifts:
     zone = person.unit.zone
     coming = session.scalars(_turns(person).where(Shift.ends_at > now).order_by(Shift.starts_at)).all()
     company = _company(session, [turn.shift_id for turn in coming], person)
+    alike = namesakes(session, [other for people in company.values() for other in people])
     over = kept.turns(now - LOOK_BACK, now).where(Shift.ends_at <= now)
     served = session.execute(over.where(Assignment.person_id == person.id)).one_or_none()
     return MyShifts(
-        coming=[_my_shift(turn, zone, company[turn.shift_id]) for turn in coming if _is_news(turn)],
+        coming=[_my_shift(turn, zone, company[turn.shift_id], alike) for turn in coming if _is_news(turn)],
         served=served[1] if served else 0,
         missed=_missed(session, person, since=now - LOOK_BACK),
         answered=person.availability_at is not None,
@@ -110,8 +110,8 @@ def my_shifts(session: Session, person: Person, *, now: datetime) -> MyShifts:
 
 def my_turn(session: Session, turn: Assignment) -> MyShift:
     """One published turn of the person's own; one that was taken away counts as cancelled."""
-    company = _company(session, [turn.shift_id], turn.person)
-    return _my_shift(turn, turn.person.unit.zone, company[turn.shift_id])
+    company = _company(session, [turn.shift_id], turn.person)[turn.shift_id]
+    return _my_shift(turn, turn.person.unit.zone, company, namesakes(session, company))
 
 
 def usual_week(session: Session, person: Person) -> Mapping[tuple[Weekday, Half], Level]:
@@ -172,6 +172,7 @@ def _company(session: Session, shift_ids: Sequence[int], person: Person) -> dict
         select(Assignment.shift_id, Person)
         .join(Assignment.person)
         .where(Assignment.shift_id.in_(shift_ids), Assignment.state == AssignmentState.ACTIVE, Person.id != person.id)
+        .options(joinedload(Person.unit))
         .order_by(Person.name_sort)
     )
     company = defaultdict(list)
@@ -180,10 +181,9 @@ def _company(session: Session, shift_ids: Sequence[int], person: Person) -> dict
     return company
 
 
-def _my_shift(turn: Assignment, zone: ZoneInfo, company: Sequence[Person]) -> MyShift:
+def _my_shift(turn: Assignment, zone: ZoneInfo, company: Sequence[Person], alike: Mapping[int, str]) -> MyShift:
     shift = turn.shift
-    day = shift.starts_at.astimezone(zone).date()
-    named = [other for other in company if other.shares_name and not other.is_minor(day)]
+    named = [name for name in shown_names(company, shift, alike).values() if name]
     return MyShift(
         assignment_id=turn.id,
         starts=shift.starts_at.astimezone(zone),
@@ -194,7 +194,7 @@ def _my_shift(turn: Assignment, zone: ZoneInfo, company: Sequence[Person]) -> My
         longitude=shift.site.longitude,
         programme=shift.programme.name,
         note=shift.note,
-        companions=[names.given_name(other.full_name) for other in named],
+        companions=named,
         others=len(company) - len(named),
         confirmed=turn.confirmed_at is not None,
         cancelled=not _stands(turn),

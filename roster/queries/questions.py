@@ -94,7 +94,7 @@ def _covers(session: Session, person: Person, now: datetime) -> Iterable[Questio
     mine = (CoverAsk.person_id == person.id, CoverAsk.state == AskState.ASKED, CoverCall.closed_at.is_(None))
     for ask in session.scalars(asks.where(*mine, _still(now))):
         call = ask.call
-        who = shown_name(call.leaving, call.shift) if call.leaving else ""
+        who = shown_name(session, call.leaving, call.shift) if call.leaving else ""
         yield Question("cover", ask.id, place_of(call.shift), who=who, text=call.text)
 
 
@@ -102,7 +102,7 @@ def _swaps(session: Session, person: Person, now: datetime) -> Iterable[Question
     mine = (Swap.other_id == person.id, Swap.state == SwapState.PROPOSED)
     for swap in session.scalars(select(Swap).join(Swap.shift).where(*mine, _still(now))):
         place, gives = place_of(swap.shift), place_of(swap.wanted)
-        yield Question("swap", swap.id, place, shown_name(swap.person, swap.shift), gives=gives)
+        yield Question("swap", swap.id, place, shown_name(session, swap.person, swap.shift), gives=gives)
 
 
 def _my_claims(session: Session, person: Person, now: datetime) -> Iterable[Pending]:
@@ -142,7 +142,6 @@ def _my_swaps(session: Session, person: Person, now: datetime) -> Iterable[Pendi
     )
     for swap in session.scalars(select(Swap).join(Swap.shift).where(mine, _still(now))):
         other = swap.other if swap.person_id == person.id else swap.person
+        who = shown_name(session, other, swap.shift)
         kind: Literal["swap", "swap_agreed"] = "swap" if swap.state is SwapState.PROPOSED else "swap_agreed"
-        yield Pending(
-            kind, swap.id, place_of(swap.shift), who=shown_name(other, swap.shift), wanted=place_of(swap.wanted)
-        )
+        yield Pending(kind, swap.id, place_of(swap.shift), who=who, wanted=place_of(swap.wanted))

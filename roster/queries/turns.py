@@ -1,13 +1,14 @@
 """Published turns as their volunteers may change them: who could stand in on one, and whose could be swapped for it.
 
 Other volunteers are named by given name if they agreed to be, and never if they are minors; "" stands for the others.
+Whoever shares it with somebody of their unit is called by the middle name too, and so on every page.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from roster.models import Assignment, AssignmentState, Person, Roster, Shift, Site
@@ -23,7 +24,7 @@ MOST_STANDINS = 15
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """Somebody who could stand in, by given name, with the unit where two share it, or "" ."""
+    """Somebody who could stand in, as `shown_names` calls them, or ""."""
 
     person_id: int
     name: str
@@ -45,10 +46,29 @@ def place_of(shift: Shift) -> Place:
     return Place(shift.id, shift.site.name, shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone))
 
 
-def shown_name(person: Person, on: Shift) -> str:
-    """The given name of somebody who agreed to be named and is no minor; else empty."""
-    minor = person.is_minor(on.site.unit.day_of(on.starts_at))
-    return names.given_name(person.full_name) if person.shares_name and not minor else ""
+def shown_name(session: Session, person: Person, on: Shift) -> str:
+    """What somebody is called who agreed to be named and is no minor; else empty."""
+    return shown_names([person], on, namesakes(session, [person]))[person.id]
+
+
+def shown_names(people: Collection[Person], on: Shift, alike: Mapping[int, str]) -> dict[int, str]:
+    """The same of several who are named beside each other; `alike`: their `namesakes`."""
+    day = on.site.unit.day_of(on.starts_at)
+    shown = {person.id: person.shares_name and not person.is_minor(day) for person in people}
+    named = {person.id: (person.full_name, person.unit.name) for person in people if shown[person.id]}
+    labels = names.called(named, [name for id, name in alike.items() if id not in named])
+    return {id: labels.get(id, "") for id in shown}
+
+
+def namesakes(session: Session, people: Collection[Person]) -> Mapping[int, str]:
+    """Full names of all in the units of these people who share a given name with one of them, by id."""
+    keys = {names.given_key(person.full_name) for person in people}
+    if not keys:
+        return {}
+    alike = or_(*(Person.name_sort.startswith(key, autoescape=True) for key in keys))
+    units = {person.unit_id for person in people}
+    rows = session.execute(select(Person.id, Person.full_name).where(Person.unit_id.in_(units), Person.active, alike))
+    return dict(rows.all())
 
 
 def companions_for(session: Session, roster: Roster, turn: Assignment, *, now: datetime) -> Sequence[Companion]:
@@ -56,10 +76,11 @@ def companions_for(session: Session, roster: Roster, turn: Assignment, *, now: d
     about = staffing.everybody_published(session, roster, [turn.shift], now=now)
     able = [one for one in about.standins(turn.shift_id, turn.person_id) if one.gives_id is None]
     people = _people(session, [one.person_id for one in able])
-    shown = {one.person_id: shown_name(people[one.person_id], turn.shift) for one in able}
-    first = sorted(shown, key=lambda person_id: not shown[person_id])[:MOST_STANDINS]
-    named = names.told_apart({id: (shown[id], people[id].unit.name) for id in first if shown[id]})
-    return [Companion(person_id, named.get(person_id, "")) for person_id in first]
+    everybody = [people[one.person_id] for one in able]
+    alike = namesakes(session, everybody)
+    shown = shown_names(everybody, turn.shift, alike)
+    first = sorted(everybody, key=lambda person: not shown[person.id])[:MOST_STANDINS]
+    return [Companion(id, name) for id, name in shown_names(first, turn.shift, alike).items()]
 
 
 def swap_choices(session: Session, roster: Roster, turn: Assignment, *, now: datetime) -> Sequence[SwapChoice]:
@@ -69,13 +90,14 @@ def swap_choices(session: Session, roster: Roster, turn: Assignment, *, now: dat
     if not about.knows(turn.person_id):
         return []
     shifts = {other.shift_id for other in others}
+    alike = namesakes(session, [other.person for other in others])
     may_take = {shift_id: _may_take(about, turn.person_id, shift_id, turn.shift_id) for shift_id in shifts}
     found: list[SwapChoice] = []
     for other in others:
         if len(found) == MOST_SWAPS:
             break
         if may_take[other.shift_id] and _could_swap(about, turn, other):
-            name = shown_name(other.person, other.shift)
+            name = shown_names([other.person], other.shift, alike)[other.person_id]
             found.append(SwapChoice(other.id, place_of(other.shift), other.shift.programme.name, name))
     return found
 
@@ -107,7 +129,7 @@ def _others_turns(session: Session, roster: Roster, turn: Assignment, now: datet
         .where(Assignment.state == AssignmentState.ACTIVE, Assignment.shift_id.in_(shifts))
         .where(Assignment.shift_id.not_in(mine), Assignment.person_id.not_in(on_mine))
         .options(
-            joinedload(Assignment.person),
+            joinedload(Assignment.person).joinedload(Person.unit),
             joinedload(Assignment.shift).joinedload(Shift.site).joinedload(Site.unit),
             joinedload(Assignment.shift).joinedload(Shift.programme),
         )

@@ -8,7 +8,7 @@ SQLite has no Vietnamese collation and not every PostgreSQL is built with one.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -88,6 +88,30 @@ def search_key(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", bare).replace("đ", "d").split())[:SEARCH_LENGTH].rstrip()
 
 
+def given_key(full_name: str) -> str:
+    """With this the sort keys of all begin who share the given name."""
+    return f"{_part_key(given_name(full_name))} "
+
+
+def called(people: Mapping[Key, tuple[str, str]], others: Iterable[str] = ()) -> dict[Key, str]:
+    """What these people, given as (full name, branch), are called by whoever may know no more than their given names.
+
+    The given name; with the middle name before it ("Thanh Vy") where somebody of them or of the `others`, full names
+    that are not shown, has the same; and with the branch where that still does not tell two of these apart.
+    """
+    fulls = [full_name for full_name, _branch in people.values()]
+    given = Counter(map(given_name, [*fulls, *others]))
+    short = {
+        key: given_name(full_name) if given[given_name(full_name)] == 1 else _with_middle(full_name)
+        for key, (full_name, _branch) in people.items()
+    }
+    shared = Counter(short.values())
+    return {
+        key: f"{label} ({people[key][1]})" if shared[label] > 1 and people[key][1] else label
+        for key, label in short.items()
+    }
+
+
 def told_apart(people: Mapping[Key, tuple[str, str]]) -> dict[Key, str]:
     """The shortest label by which each of these people, given as (full name, branch), is unmistakable.
 
@@ -111,6 +135,12 @@ def _double(full_name: str, _branch: str) -> str:
     """The last two words, unless the first of them only tells women from men: nobody is called "Thị Uyên"."""
     words = tidy(full_name).split(" ")
     return " ".join(words if words[-2:-1] in TELLING_SEX else words[-2:])
+
+
+def _with_middle(full_name: str) -> str:
+    """The same without a word that is only the family's."""
+    words = tidy(full_name).split(" ")
+    return words[-1] if len(words) < 3 or words[-2:-1] in TELLING_SEX else " ".join(words[-2:])
 
 
 def _full(full_name: str, _branch: str) -> str:

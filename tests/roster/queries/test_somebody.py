@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from roster.queries import somebody, turns
+from roster.models import Assignment, AssignmentState
+from roster.queries import me, somebody, turns
 from tests.builders import a_person, a_unit
 from tests.published import LATER, PublishedWeek
 
@@ -39,9 +40,24 @@ def test_two_of_one_name_in_one_branch_differ_by_year_of_birth_else_by_phone(ses
 def test_of_two_stand_ins_with_one_given_name_a_volunteer_reads_the_units_too(session):
     week = PublishedWeek(session)
     for branch in ("K45 Luật", "K46 Toán"):
-        a_person(session, a_unit(session, branch, parent=week.unit), f"Lê Tú {branch[:3]} Uyên", shares_name=True)
+        a_person(session, a_unit(session, branch, parent=week.unit), "Lê Tú Uyên", shares_name=True)
     turn = week.turn(week.monday, week.lan)
 
     found = turns.companions_for(session, week.roster, turn, now=LATER)
 
-    assert {"Uyên (K45 Luật)", "Uyên (K46 Toán)"} <= {one.name for one in found}
+    assert {"Tú Uyên (K45 Luật)", "Tú Uyên (K46 Toán)"} <= {one.name for one in found}
+
+
+def test_whoever_has_a_namesake_in_their_unit_is_called_the_same_whether_both_are_shown_or_one(session):
+    week = PublishedWeek(session)
+    vy = a_person(session, week.unit, "Nguyễn Thanh Vy", shares_name=True)
+    a_person(session, week.unit, "Lê Thị Vy", shares_name=True)
+    turn = week.turn(week.monday, week.lan)
+    among_others = {one.name for one in turns.companions_for(session, week.roster, turn, now=LATER)}
+    known = {"state": AssignmentState.ACTIVE, "uid": "vy", "sequence": 0, "changed_at": LATER}
+    session.add(Assignment(shift=week.monday, person=vy, **known))
+    session.flush()
+
+    assert {"Thanh Vy", "Vy"} <= among_others
+    assert "Thanh Vy" in me.my_turn(session, turn).companions
+    assert turns.shown_name(session, vy, week.monday) == "Thanh Vy"

@@ -168,3 +168,23 @@ def test_people_are_labelled_by_the_least_that_tells_them_apart():
 
 def test_two_people_alike_in_name_and_branch_are_both_still_labelled():
     assert names.told_apart({1: ("Lê Hà", "K45"), 2: ("Lê Hà", "K45")}) == {1: "Lê Hà (K45)", 2: "Lê Hà (K45)"}
+
+
+def test_whoever_may_be_named_by_given_name_alone_is_told_from_namesakes_without_the_family_name():
+    people = {
+        1: ("Nguyễn Thanh Vy", "K45"),
+        2: ("Lê Thị Vy", "K45"),
+        3: ("Trần Minh Hà", "K45"),
+        4: ("Phạm Minh Hà", "K46"),
+        5: ("Võ Bảo", "K46"),
+        6: ("Đỗ Thu An", "K46"),
+    }
+
+    assert names.called(people, ["Hồ An"]) == {
+        1: "Thanh Vy",
+        2: "Vy",
+        3: "Minh Hà (K45)",
+        4: "Minh Hà (K46)",
+        5: "Bảo",
+        6: "Thu An",
+    }
