@@ -11,7 +11,7 @@ At the best prices a turn costs its person so much more than their cheapest rost
 much more than the bound. What would cost more than the best known roster is left out of all that follows: half of the
 turns of a month, and HiGHS proves the optimum of what is left.
 
-The questions are answered by floating-point numbers, as everywhere in long rosters: see `long_rosters.ROUNDING`.
+The questions are answered by floating-point numbers, as everywhere in long rosters: see `linear.ROUNDING`.
 """
 
 from __future__ import annotations

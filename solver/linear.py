@@ -23,6 +23,7 @@ from solver.program import UNBOUNDED, Program
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
+ROUNDING = 1e-4  # a bound is a floating-point number, a cost is whole
 BELOW_ONE = 0.99  # a whole cost is proved when no solution can be better by one
 LONGEST = 1e6  # seconds
 SETTLED = (result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINATION_REASON_INFEASIBLE)

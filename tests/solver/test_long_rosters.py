@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver import long_rosters, pieces, search
+from solver import long_rosters, pieces, search, whole
 from solver.check import Roster, broken_rules, check
 from solver.components import components
 from solver.effort import Effort
@@ -34,10 +34,10 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("always")
-@pytest.mark.parametrize("rooted", [long_rosters.ROOTED, -1], ids=["whole", "by_persons"])
+@pytest.mark.parametrize("rooted", [whole.ROOTED, -1], ids=["whole", "by_persons"])
 @pytest.mark.parametrize("first", range(0, 60, 20))
 def test_no_roster_is_better_than_the_proved_one(first: int, rooted: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(long_rosters, "ROOTED", rooted)
+    monkeypatch.setattr(whole, "ROOTED", rooted)
     for seed in range(first, first + 20):
         problem = a_random_problem(seed)
         solution = solve(problem, seconds=PATIENCE, workers=1)
@@ -145,7 +145,7 @@ def test_a_piece_is_where_the_relaxation_of_a_block_differs_and_not_too_large() 
 
 
 def test_pieces_in_vain_are_pointed_elsewhere_by_another_relaxation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(long_rosters, "IN_VAIN", 2)
+    monkeypatch.setattr(whole, "IN_VAIN", 2)
     long = a_search(two_weeks())
     before = long.relaxed = long.values
 
