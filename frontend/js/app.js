@@ -14,6 +14,7 @@ import "./copy.js";
 import "./devices.js";
 import "./dialogs.js";
 import "./failures.js";
+import "./files.js";
 import "./focus.js";
 import "./handout.js";
 import "./menus.js";

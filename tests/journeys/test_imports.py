@@ -37,6 +37,7 @@ def test_a_coordinator_brings_in_200_people_and_is_told_of_nine_faulty_rows_befo
     page.locator("#file").set_input_files(
         {"name": "Danh sách 2026.xlsx", "mimeType": "application/octet-stream", "buffer": the_list()}
     )
+    expect(page.locator(".file-name")).to_have_text("Danh sách 2026.xlsx")
     page.get_by_role("button", name="Đọc danh sách").click()
     expect(page.get_by_role("heading", name="9 dòng cần sửa")).to_be_visible()
     coordinator.look("import-review")

@@ -157,3 +157,18 @@ def test_a_link_into_the_sheet_shows_that_page_beside_this_one(address: str, bro
 
         expect(page.get_by_role("dialog", name="Design")).to_be_visible()
         assert complaints == []
+
+
+def test_a_file_field_speaks_the_language_of_its_page_and_then_names_its_file(address: str, browser: Browser) -> None:
+    with browser.new_context(locale="vi-VN") as context:
+        page, _ = in_english(context, address)
+        field, name = page.get_by_label("The list"), page.locator(".file-name")
+        expect(name).to_have_text("No file chosen yet")
+        browsers_own = "(field) => getComputedStyle(field, '::file-selector-button').display"
+        assert field.evaluate(browsers_own) == "none"
+
+        with page.expect_file_chooser() as chooser:
+            field.press("Enter")
+        chooser.value.set_files({"name": "Danh sách.csv", "mimeType": "text/csv", "buffer": b"Lan"})
+
+        expect(name).to_have_text("Danh sách.csv")
