@@ -85,14 +85,21 @@ document.addEventListener("htmx:afterSettle", () => {
 
 let byKeys = false; // Whoever uses a pointer looks where they press, and needs no ring there on the next page.
 
-/** A form that came back begins where it needs mending; a page that came back, where it was left by keyboard. */
+/**
+ * A form that came back begins where it needs mending; a page that came back, where it was left by keyboard, unless what
+ * was asked for there is shown in its place now.
+ */
 function begin() {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   sessionStorage.removeItem(KEPT);
   byKeys = Boolean(kept);
   const mending = document.querySelector("main [aria-invalid=true]") ?? document.querySelector("main .message-refused[tabindex]");
   if (mending) mending.focus();
-  else if (kept?.path === location.pathname && !location.hash && isLost()) goTo({ ...kept, seen: true });
+  else if (kept?.path === location.pathname && !location.hash && isLost()) {
+    const asked = document.querySelector("main [data-begin]");
+    if (asked) asked.focus();
+    else goTo({ ...kept, seen: true });
+  }
 }
 
 function remember() {
