@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -35,7 +35,7 @@ from roster.models import (
 )
 from roster.services import answers
 from roster.services.passwords import Passwords
-from roster.vietnam.office_hours import monday_of
+from roster.vietnam.office_hours import ZONE, monday_of
 from tests.journeys.keyboard import Keys, Stop
 from tests.journeys.service import Service
 from tests.published import PublishedWeek
@@ -112,7 +112,7 @@ class Walker:
 
     def day(self, weeks: int, days: int = 0) -> str:
         """A day of a week to come, counted from its Monday; 0: this week."""
-        return (monday_of(datetime.now(UTC).date()) + timedelta(days=7 * weeks + days)).isoformat()
+        return (_monday(weeks) + timedelta(days=days)).isoformat()
 
     def choose_file(self, english: str, name: str, text: str) -> None:
         """What follows a key on the field is a dialog of the system, which no page sees."""
@@ -209,9 +209,8 @@ class Walker:
         """
         with Rows(self.service) as session:
             now = datetime.now(UTC)
-            monday = monday_of(now.date()) + timedelta(weeks=weeks)
             published_at = now + timedelta(weeks=min(0, weeks - 1))  # before any turn of it, also of a week gone by
-            week = PublishedWeek(session, monday=monday, published_at=published_at)
+            week = PublishedWeek(session, monday=_monday(weeks), published_at=published_at)
             for name, person in (("lan", week.lan), ("hà", week.ha), ("minh", week.minh)):
                 person.shares_name = True
                 self.lets_in(name, week.account(person))
@@ -248,6 +247,11 @@ class Walker:
             assert roster is not None
             assert roster.period.unit.parent_id is not None
             return roster.period.unit.parent_id
+
+
+def _monday(weeks: int) -> date:
+    """The first day of a week to come, where the pages are: there it is Monday while UTC still has Sunday."""
+    return monday_of(datetime.now(ZONE).date()) + timedelta(weeks=weeks)
 
 
 class Rows:
