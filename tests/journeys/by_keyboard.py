@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests import chromium
-from tests.journeys.conftest import SCREENS
+from tests.journeys.conftest import SCREENS, TELLS
 from tests.journeys.keyboard import Keys
 from tests.journeys.looking import Looking
 from tests.journeys.offered import Asked, asked_for, left_out
@@ -53,6 +53,8 @@ def walked(browser: Browser, service: Service, screen: str, story: Story, lookin
     context.set_default_timeout(1000 * PATIENCE)
     context.on("request", lambda request: asked.add(asked_for(request)))
     keys = Keys(context.new_page(), looks=looking.at)
+    keys.page.expose_function("tell", lambda notice: keys.told.append(" ".join(notice.split())))
+    keys.page.add_init_script(TELLS)
     keys.page.on("pageerror", lambda error: keys.troubles.setdefault(f"script: {error}"))
     walker = Walker(keys, service, screen, LANGUAGES[screen])
     try:

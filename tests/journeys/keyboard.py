@@ -13,9 +13,9 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request
 
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, eventually
 
 CATALOG = Path(__file__).parents[2] / "roster/translations/vi/LC_MESSAGES/messages.mo"
 MOST_TABS = 900
@@ -102,13 +102,15 @@ class OutOfReach(AssertionError):
 class Keys:
     """Two hands on a keyboard. `troubles`: what was wrong on the way, each once. `presses`: keys in all.
 
-    `looks` is shown the page at rest after each key that may change it, and says what is wrong there.
+    `looks` is shown the page at rest after each key that may change it, and says what is wrong there. `told`: what the
+    page's notices said since such a key, if somebody listens to them.
     """
 
     page: Page
     language: str = "vi"
     troubles: dict[str, None] = field(default_factory=dict)
     presses: int = 0
+    told: list[str] = field(default_factory=list)
     looks: Callable[[Page], Iterable[str]] = lambda _page: ()
     _coming: set[Request] = field(default_factory=set)  # pages asked for and not here yet
     _pressed: str = ""
@@ -136,10 +138,9 @@ class Keys:
         return re.compile(re.sub(r"%\\\(\w+\\\)s", ".+", re.escape(found).replace("%%", "%")).replace(r"\%", "%"))
 
     def see(self, english: str | re.Pattern[str]) -> None:
-        """Wait until the page says so."""
-        expect(self.page.get_by_text(self.words(english)).locator("visible=true").first).to_be_visible(
-            timeout=1000 * PATIENCE
-        )
+        """Wait until the page says so, or has since the last key, in a notice that left by itself."""
+        words = self.words(english)
+        eventually(lambda: self._says(words), otherwise=lambda: f"nothing says “{english}”")
 
     def at(self, path: str) -> None:
         """Wait until this page is open."""
@@ -205,6 +206,7 @@ class Keys:
         """A key that may change the page; where it leaves the focus is looked at before the next one."""
         stop = self.here()
         self._pressed, self._left = stop.html if stop else "", self.page.url
+        self.told.clear()
         focused = self.page.locator(":focus")
         if stop and focused.count():
             focused.press(name)  # unlike a bare key it waits for a page that this leads to
@@ -277,6 +279,13 @@ class Keys:
         self._pressed = ""
         self.page.goto(address)
         self._look()
+
+    def _says(self, words: re.Pattern[str]) -> bool:
+        if any(words.search(notice) for notice in self.told):
+            return True
+        with suppress(PlaywrightError):  # the page is just leaving
+            return self.page.get_by_text(words).locator("visible=true").count() > 0
+        return False
 
     def _see_frames(self) -> None:
         """Wait until the page has drawn itself: what a key moves goes with the next frame, whenever that comes."""
