@@ -12,7 +12,7 @@ stopped leaves a call behind, which ends by its own limit of time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, ulp
+from math import ceil, inf, ulp
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from pybind11_abseil.status import StatusNotOk  # type: ignore[import-untyped]
 
 from solver.effort import Effort
 from solver.program import UNBOUNDED, Floats, Ints, Marks, Matrix
+from solver.wire import put
 
 LARGE = 100_000  # columns from which on a relaxation gains more by fewer rows than it loses
 UNITS = 2**16  # the duals are multiples of one over this
@@ -70,10 +71,13 @@ class Relaxed:
         )
 
 
-def relaxed(matrix: Matrix, costs: Ints, effort: Effort, among: Marks | None = None) -> Relaxed | None:
+def relaxed(
+    matrix: Matrix, costs: Ints, effort: Effort, among: Marks | None = None, enough: float = inf
+) -> Relaxed | None:
     """The relaxation, if large without the single rows; None if it has no solution, or not enough time to find it.
 
-    If it is known which columns are worth having, it begins `among` them and adds those that turn out to be (sifting).
+    If it is known which columns are worth having, it begins `among` them and adds those that turn out to be (sifting),
+    until its floor is `enough`.
     """
     if matrix.impossible():
         return None  # OR-Tools would refuse the model
@@ -83,7 +87,7 @@ def relaxed(matrix: Matrix, costs: Ints, effort: Effort, among: Marks | None = N
         if found is None:
             return None
         missed = ~among & (found.penalties < 0)
-        if not missed.any():
+        if not missed.any() or found.floor() >= enough:
             return found
         among = among | missed
 
@@ -104,18 +108,26 @@ def _relaxed_among(matrix: Matrix, costs: Ints, effort: Effort, among: Marks) ->
 
 
 def cheapest(
-    matrix: Matrix, costs: Ints | Floats, effort: Effort, *, gap: float = 0.5, target: int | None = None
+    matrix: Matrix,
+    costs: Ints | Floats,
+    effort: Effort,
+    *,
+    gap: float = 0.5,
+    target: int | None = None,
+    most: float = inf,
 ) -> tuple[Ints | None, int | None]:
     """The cheapest whole solution found, and what HiGHS proves none costs less than (where there is none, UNBOUNDED).
 
-    It is content to be within the gap of the cheapest, or no dearer than the target.
+    It is content to be within the gap of the cheapest, or no dearer than the target. One that costs more than `most` is
+    as good as none.
     """
     if matrix.impossible():
         return None, UNBOUNDED
     small, free, _ = matrix.reduced()
     settled = np.where(matrix.lower < matrix.upper, 0, matrix.lower)
-    aim = None if target is None else target - float(costs @ settled)
-    answer = _ask(_model(small, costs[free], whole=True), effort, gap=gap, target=aim)
+    spent = float(costs @ settled)
+    aim = None if target is None else target - spent
+    answer = _ask(_model(small, costs[free], whole=True), effort, gap=gap, target=aim, most=most - spent)
     if answer.termination.reason == result_pb2.TERMINATION_REASON_INFEASIBLE:
         return None, UNBOUNDED
     bound = answer.termination.objective_bounds.dual_bound
@@ -148,6 +160,7 @@ def _ask(
     presolve: int = parameters_pb2.EMPHASIS_UNSPECIFIED,
     gap: float = 0.5,
     target: float | None = None,
+    most: float = inf,
 ) -> Any:
     parameters = parameters_pb2.SolveParametersProto()
     parameters.presolve = presolve
@@ -159,6 +172,8 @@ def _ask(
     parameters.absolute_gap_tolerance = gap
     if target is not None:
         parameters.highs.double_options["objective_target"] = target + TOLERANCE
+    if most < inf:
+        parameters.highs.double_options["objective_bound"] = most
     for name in LITTLE_USE:
         parameters.highs.bool_options[name] = False
     effort.check()
@@ -181,21 +196,27 @@ def _ask(
 def _model(matrix: Matrix, costs: Ints | Floats, *, whole: bool) -> model_pb2.ModelProto:
     model = model_pb2.ModelProto()
     columns, rows = len(costs), len(matrix.least)
-    # Lists: a protocol buffer takes numpy's numbers one by one, at three times the cost.
-    model.variables.ids.extend(range(columns))
-    model.variables.lower_bounds.extend(matrix.lower.tolist())
-    model.variables.upper_bounds.extend(matrix.upper.tolist())
-    model.variables.integers.extend([whole] * columns)
-    model.linear_constraints.ids.extend(range(rows))
-    model.linear_constraints.lower_bounds.extend(np.where(matrix.least > -UNBOUNDED, matrix.least, -np.inf).tolist())
-    model.linear_constraints.upper_bounds.extend(np.where(matrix.most < UNBOUNDED, matrix.most, np.inf).tolist())
-    entries = model.linear_constraint_matrix
-    entries.row_ids.extend(matrix.rows.tolist())
-    entries.column_ids.extend(matrix.columns.tolist())
-    entries.coefficients.extend(matrix.coefficients.tolist())
+    put(
+        model.variables,
+        ids=np.arange(columns),
+        lower_bounds=matrix.lower,
+        upper_bounds=matrix.upper,
+        integers=np.full(columns, whole),
+    )
+    put(
+        model.linear_constraints,
+        ids=np.arange(rows),
+        lower_bounds=np.where(matrix.least > -UNBOUNDED, matrix.least, -np.inf),
+        upper_bounds=np.where(matrix.most < UNBOUNDED, matrix.most, np.inf),
+    )
+    put(
+        model.linear_constraint_matrix,
+        row_ids=matrix.rows,
+        column_ids=matrix.columns,
+        coefficients=matrix.coefficients,
+    )
     charged = np.flatnonzero(costs)
-    model.objective.linear_coefficients.ids.extend(charged.tolist())
-    model.objective.linear_coefficients.values.extend(costs[charged].tolist())
+    put(model.objective.linear_coefficients, ids=charged, values=costs[charged])
     return model
 
 

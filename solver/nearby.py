@@ -85,12 +85,13 @@ class Neighbourhood:
         """All rows of the columns."""
         return _touched(self.matrix.rows[self.columns[self.matrix.columns]], len(self.matrix.least))
 
-    def cheapest(self, costs: Ints, effort: Effort, target: int) -> Ints | None:
-        """The cheapest whole solution that is the relaxation's outside, or one of the target; None if there is none."""
+    def cheapest(self, costs: Ints, effort: Effort, target: int, most: float) -> Ints | None:
+        """The cheapest whole solution that is the relaxation's outside, or one of the target; None if there is none, or
+        none that costs so much at most."""
         outside = np.rint(self.near.values).astype(np.int64)
         lower = np.where(self.columns, self.region.lower, outside)
         upper = np.where(self.columns, self.region.upper, outside)
-        return cheapest(self.matrix.within(lower, upper), costs, effort, target=target)[0]
+        return cheapest(self.matrix.within(lower, upper), costs, effort, target=target, most=most)[0]
 
 
 def around(matrix: Matrix, near: Relaxed, slack: float) -> Neighbourhood:

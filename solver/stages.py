@@ -40,7 +40,7 @@ LOOKS = ((3.0, 1), (0.33, 2), (3.0, 2))
 FARTHER = 3.0  # units of an earlier level above the bound, where nothing is close to it
 CLOSE = 10.0  # turns' worth of the last level: what a look around the fractions can prove
 MOST_TRADES, MOST_HUGE_TRADES = 6, 15  # for a bound: what is open then, HiGHS sooner proves itself unless it is huge
-PATIENCE = 3  # trades without a better bound until a roster is looked for again
+PATIENCE, HUGE_PATIENCE = 2, 3  # trades without a better bound until a roster is looked for again
 STEP = 0.999  # a better roster costs less by more than this: costs are whole
 MOST_NEAR = 20_000  # columns around them for a roster
 MOST_AROUND = 8_000  # and around the places where a roster costs more than the bound
@@ -113,6 +113,10 @@ class Stages:
     def _settled(self, goal: Goal) -> bool:
         return all(self.part.proved(level) for level in goal.levels)
 
+    def _met(self, goal: Goal) -> bool:
+        """Whether the best roster costs no more than any has to."""
+        return self._open(goal) <= 0 or self._settled(goal)
+
     # By linear relaxation.
 
     def _approach(self) -> None:
@@ -128,16 +132,12 @@ class Stages:
             meanwhile.start()
         self._relax(last)
         self._look_around(last)
-        self._look_where_dear(last)
         if last not in self.relaxed:
             self._begin()
-        beside = self.huge and self.effort.workers > 1  # both have much to do
-        if beside:
-            self._meet(last)
+        self._meet(last)
+        self._look_where_dear(last)
         meanwhile.end()
         self._claim()
-        if not beside:
-            self._meet(last)
         for goal in self.goals:
             if self.huge and goal not in self.relaxed and not self._settled(goal):
                 self._relax(goal, self._among(last))
@@ -156,7 +156,8 @@ class Stages:
             self._prove(goal, total)
 
     def _relax(self, goal: Goal, among: Marks | None = None) -> None:
-        found = relaxed(self.matrix, goal.costs, self.effort, among)
+        enough = inf if self.part.values is None else goal.total(self.part.values) - goal.constant
+        found = relaxed(self.matrix, goal.costs, self.effort, among, enough)
         if found is not None:
             self.relaxed[goal] = found
             self.floors[goal] = goal.constant + found.floor()
@@ -221,7 +222,8 @@ class Stages:
                         self._look(goal, near, hood)
 
     def _look(self, goal: Goal, near: Narrow, hood: Neighbourhood) -> None:
-        found = hood.cheapest(near.costs, self.effort, self._least(goal) - near.spent)
+        most = self._gap(goal) + self.relaxed[goal].bound - STEP
+        found = hood.cheapest(near.costs, self.effort, self._least(goal) - near.spent, most - near.spent)
         if found is not None:
             self.found(near.widened(found))
             self._claim()
@@ -231,7 +233,7 @@ class Stages:
         gap, close = self._gap(goal), CLOSE * self._turn(goal)
         large = len(goal.costs) >= LARGE_RELAXATION
         # Among fewer columns HiGHS itself goes the rest of the way sooner, if that is far.
-        if self._settled(goal) or not 0 <= gap < inf or (gap > close and not large):
+        if not 0 <= gap < inf or self._met(goal) or (gap > close and not large):
             return
         near = self._narrow(goal)
         market = Market(near.matrix, near.near, min(gap, self._reach(goal)))
@@ -253,17 +255,17 @@ class Stages:
             if whole:
                 self.found(near.widened(market.proposal))
             self._claim()
-            if whole or self._settled(goal) or len(market) > most:
+            if whole or self._met(goal) or len(market) > most:
                 return
             in_vain = 0 if self.floors[goal] - before > WORTH_IT * open_before else in_vain + 1
-            if in_vain == PATIENCE:
+            if in_vain == (HUGE_PATIENCE if self.huge else PATIENCE):
                 if goal.parts > 1:  # by a bound of which a little is lost, no roster is proved
                     return
                 in_vain = 0
                 self._look_where_trades_lead(goal, near, market, steps)
                 self._look_where_dear(goal)
                 steps = int(self.huge)
-                if self._settled(goal):
+                if self._met(goal):
                     return
 
     def _look_where_trades_lead(self, goal: Goal, near: Narrow, market: Market, steps: int) -> None:
@@ -314,7 +316,8 @@ class Stages:
         if slack <= self.searched.get(goal, -1):
             return False
         self.searched[goal] = slack
-        found, floor = cheapest(near.region(self.matrix, slack), goal.costs, self.effort, target=self._least(goal))
+        region, most = near.region(self.matrix, slack), near.bound + slack
+        found, floor = cheapest(region, goal.costs, self.effort, target=self._least(goal), most=most)
         if found is not None:
             self.found(found)
         if floor is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, product
+from math import inf
 from random import Random
 
 import numpy as np
@@ -93,6 +94,32 @@ def test_both_solvers_find_the_cheapest_solution(seed: int):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_what_costs_more_than_asked_for_is_as_good_as_none(seed: int):
+    matrix, costs = a_programme(seed)
+    best = min((int(costs @ vector) for vector in solutions(matrix)), default=None)
+
+    if best is not None:
+        dearer, none = cheapest(matrix, costs, an_effort(), most=best - 0.5)
+        found, floor = cheapest(matrix, costs, an_effort(), most=best + 0.5)
+
+        assert dearer is None
+        assert none is None or none > best - 0.5
+        assert found is not None
+        assert int(costs @ found) == floor == best
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_relaxation_among_some_columns_bounds_all_and_ends_once_that_is_enough(seed: int):
+    matrix, costs = a_programme(seed)
+    best = min((int(costs @ vector) for vector in solutions(matrix)), default=None)
+    some = np.arange(len(costs)) % 2 == 0
+
+    for enough in (-inf, inf):
+        found = relaxed(matrix, costs, an_effort(), some, enough)
+        assert best is None or found is None or found.floor() <= best
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_relaxation_is_near_the_cheapest_solution(seed: int):
     matrix, costs = a_programme(seed)
     found = relaxed(matrix, costs, an_effort())
@@ -159,7 +186,7 @@ def test_around_the_fractions_lie_solutions_and_bounds(seed: int, steps: int):
         for _ in range(steps):
             hood = hood.wider()
 
-        near_by = hood.cheapest(costs, an_effort(), near.floor())
+        near_by = hood.cheapest(costs, an_effort(), near.floor(), inf)
         wide, market = Market(matrix, near, slack), Market(matrix, near, slack)
         wide.prove_widely(an_effort(), most=steps * 3)
         assert near.floor() <= wide.floor <= max(best, near.floor(slack))
@@ -183,7 +210,7 @@ def test_around_where_a_solution_is_dear_lies_none_that_is_dearer(seed: int):
         assert (left.widened(known[left.free]) == known).all()
 
         hood = where_dear(left, known)
-        inside = hood.wider().cheapest(left.costs, an_effort(), near.floor() - left.spent)
+        inside = hood.wider().cheapest(left.costs, an_effort(), near.floor() - left.spent, inf)
 
         assert hood.columns.any() or costs @ known <= near.bound + 0.1
         assert inside is not None
