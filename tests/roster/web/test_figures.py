@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, get_template_attribute
 from flask.testing import FlaskClient
 
 from roster.extensions import db
@@ -80,3 +80,10 @@ def test_a_center_is_told_how_many_of_those_it_may_expect_have_confirmed(client:
     db.session.get_one(Site, 1).promised_min = 2
     db.session.commit()
     assert "1 of 4 have confirmed" in tile(client.get(f"/coverage/1?week={MONDAY}").text, "Enough expected")[1]
+
+
+def test_who_comes_beyond_the_places_is_told_where_a_skill_is_missing_too(app: Flask):
+    with app.test_request_context():
+        drawn = str(get_template_attribute("components/coverage.html", "coverage")({"assigned": 6, "demand": 4}, 1))
+
+    assert ("4/4" in drawn, "thêm 2" in drawn, "coverage-short" in drawn) == (True, True, True)
