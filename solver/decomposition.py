@@ -16,9 +16,9 @@ The questions are answered by floating-point numbers, as everywhere in long rost
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,16 @@ class Decomposition:
     `bound + extra[j]`. `mix`: of columns, what the cheapest mix of personal rosters has, once it is known.
     """
 
-    def __init__(self, model: StintModel, group: int, prices: Numbers, ceilings: Mapping[int, float]) -> None:
+    def __init__(
+        self,
+        model: StintModel,
+        group: int,
+        prices: Numbers,
+        ceilings: Mapping[int, float],
+        seconds: Callable[[], float],
+    ) -> None:
+        """`seconds`: asked before each question how long it may take; may raise what ends the whole."""
+        self._seconds = seconds
         self.bound, self.extra, self.done = -inf, np.zeros(len(model.programme.most)), False
         self.mix: Numbers | None = None
         self._cost = model.costs[group]
@@ -87,34 +96,35 @@ class Decomposition:
         for number, person in enumerate(self._people):
             self._mixing.add(number, values[person.columns])
 
-    def step(self, total: float, seconds: float) -> int:
+    def step(self, total: float) -> int:
         """Ask about the next person, if the best roster costs `total`. The work, in simplex iterations."""
         if self._next == len(self._people):
             self._next = 0
-            return self._end_round(seconds)
+            return self._end_round()
         number, self._next = self._next, self._next + 1
         if not self._priced:
-            return self._price(number, seconds)
+            return self._price(number)
+        steps = self._ask_turns(number, total - self.bound) if isfinite(self.bound) else 0
         self.done = self._next == len(self._people)
-        return self._ask_turns(number, total - self.bound, seconds)
+        return steps
 
     # The best prices.
 
-    def _price(self, number: int, seconds: float) -> int:
+    def _price(self, number: int) -> int:
         person = self._people[number]
-        answer = person.ask(person.priced(self._cost, self._prices), seconds)
+        answer = person.ask(person.priced(self._cost, self._prices), self._seconds())
         person.latest = answer.bound
         if answer.values is not None:
             self._news += self._mixing.add(number, answer.values)
         return answer.steps
 
-    def _end_round(self, seconds: float) -> int:
+    def _end_round(self) -> int:
         bound = self._linking(self._prices) + sum(person.latest for person in self._people)
         if bound > self.bound:
             self.bound, self._best = bound, self._prices
             for person in self._people:
                 person.least = person.latest
-        answer = self._mixing.cheapest(seconds)
+        answer = self._mixing.cheapest(self._seconds())
         if answer.values is None or answer.prices is None:
             self._priced = True
             return answer.steps
@@ -140,11 +150,11 @@ class Decomposition:
 
     # What no good roster has.
 
-    def _ask_turns(self, number: int, room: float, seconds: float) -> int:
+    def _ask_turns(self, number: int, room: float) -> int:
         """How much more than somebody's cheapest roster one with each turn costs, as far as that may be too much."""
         person = self._people[number]
         cost = person.priced(self._cost, self._best)
-        answer = person.ask(cost, seconds, whole=False)
+        answer = person.ask(cost, self._seconds(), whole=False)
         if answer.reduced is None:
             return answer.steps
         steps = answer.steps
@@ -154,9 +164,9 @@ class Decomposition:
             for whole in (False, True):
                 if cheap[turn] or extra[turn] > room:
                     break
-                answer = person.ask(cost, seconds, whole=whole, taking=turn)
+                answer = person.ask(cost, self._seconds(), whole=whole, taking=turn)
                 steps += answer.steps
-                least = inf if answer.closed and answer.values is None else answer.bound
+                least = inf if answer.impossible else answer.bound
                 extra[turn] = max(extra[turn], least - person.least)
                 if whole and answer.values is not None and float(cost @ answer.values) <= person.least + room:
                     cheap |= answer.values > 0
@@ -228,7 +238,7 @@ class _Mixing:
 def _split(model: StintModel) -> tuple[list[_Share], _Share, Places]:
     """Everybody's own columns and rows, the shared columns, and the rows that link them."""
     programme = model.programme
-    rows, columns, coefficients = (np.array(entries) for entries in programme.entries())
+    rows, columns, coefficients = programme.entries()
     owner = _owners(model, rows, columns)
     least, most = _range(rows, owner[columns], len(programme.low))
     whose = np.where(least == most, most, SHARED)  # of a row

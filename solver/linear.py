@@ -8,7 +8,7 @@ answer soon leaves it behind, so every call is given a limit of nodes and of sec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -26,20 +26,22 @@ Places = NDArray[np.int64]
 ROUNDING = 1e-4  # a bound is a floating-point number, a cost is whole
 BELOW_ONE = 0.99  # a whole cost is proved when no solution can be better by one
 LONGEST = 1e6  # seconds
-SETTLED = (result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINATION_REASON_INFEASIBLE)
+IMPOSSIBLE = result_pb2.TERMINATION_REASON_INFEASIBLE
+SETTLED = (result_pb2.TERMINATION_REASON_OPTIMAL, IMPOSSIBLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`values` of all columns, None if none were found; `bound`: no solution costs less, as HiGHS reckons.
 
-    Of a relaxation also the `prices` of all rows, and what each column is `reduced` to by them.
+    Of a relaxation that is `closed` also the `prices` of all rows, and what each column is `reduced` to by them.
     """
 
     values: Numbers | None
     bound: float
-    closed: bool  # settled: `values` are optimal, or None because there are none
+    closed: bool  # settled: `values` are optimal, or none are possible
     steps: int  # simplex iterations: work that does not depend on the machine
+    impossible: bool = False  # there are no values
     prices: Numbers | None = None
     reduced: Numbers | None = None
 
@@ -126,12 +128,14 @@ class Programme:
             found[columns] = 0
             found[columns[np.array(best.variable_values.ids, np.int64)]] = best.variable_values.values
             found = np.rint(found) if question.whole else found
+        reason = answer.termination.reason
         prices, reduced = self._duals(answer, question, columns)
         return Answer(
             found,
             answer.termination.objective_bounds.dual_bound + paid,
-            answer.termination.reason in SETTLED,
+            reason in SETTLED and (found is not None or reason == IMPOSSIBLE),
             answer.solve_stats.simplex_iterations,
+            reason == IMPOSSIBLE,
             prices,
             reduced,
         )
@@ -139,7 +143,8 @@ class Programme:
     def _duals(
         self, answer: result_pb2.SolveResultProto, question: Question, columns: Places
     ) -> tuple[Numbers | None, Numbers | None]:
-        if question.whole or not answer.solutions or not answer.solutions[0].HasField("dual_solution"):
+        closed = answer.termination.reason == result_pb2.TERMINATION_REASON_OPTIMAL  # before, they prove nothing
+        if question.whole or not closed or not answer.solutions[0].HasField("dual_solution"):
             return None, None
         dual = answer.solutions[0].dual_solution
         prices, reduced = np.zeros(len(self.low)), np.zeros(len(self.most))
@@ -150,12 +155,13 @@ class Programme:
 
     def _frozen(self) -> _Arrays:
         if self._arrays is None or self._arrays.shape != (len(self.low), len(self.most)):
-            self._arrays = _Arrays(self)
+            self._arrays = _Arrays(self, self._rows, self._columns, self._coefficients)
         return self._arrays
 
-    def entries(self) -> tuple[list[int], list[int], list[float]]:
+    def entries(self) -> tuple[Places, Places, Numbers]:
         """Row, column and coefficient of every entry."""
-        return self._rows, self._columns, self._coefficients
+        arrays = self._frozen()
+        return arrays.rows, arrays.columns, arrays.coefficients
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +206,10 @@ class Question:
 class _Arrays:
     """The programme's numbers in the form that pieces are cut from."""
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(
+        self, programme: Programme, rows: Sequence[int], columns: Sequence[int], coefficients: Sequence[float]
+    ) -> None:
         self.shape = (len(programme.low), len(programme.most))
-        rows, columns, coefficients = programme.entries()
         self.rows, self.columns = np.array(rows, np.int64), np.array(columns, np.int64)
         self.coefficients = np.array(coefficients, np.float64)
         self.low, self.high = np.array(programme.low, np.float64), np.array(programme.high, np.float64)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from math import gcd, inf
@@ -128,7 +129,10 @@ class Search:
             return None
         from solver.long_rosters import LongRosters, suits  # here: most problems are a week, and it takes half a second
 
-        return LongRosters(part, self.effort) if suits(part) else None
+        try:
+            return LongRosters(part, self.effort) if suits(part) else None
+        except (TooDear, OverflowError):
+            return None
 
     def _stages(self, part: Part) -> Stages:
         from solver.stages import Stages  # here: most parts are flows, and it takes a quarter of a second
@@ -136,9 +140,9 @@ class Search:
         return Stages(part, self.effort)
 
     def _begin_long(self, search: LongRosters) -> None:
-        try:
+        with suppress(Stopped):  # placing people well takes long: those who have no time for it are placed quickly
             search.begin()
-        except Stopped:  # placing people well takes long: those who have no time for it are placed quickly
+        if not search.part.best:
             offer_filled(search.part, self.effort)
 
     def _others_open(self, part: Part) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from solver.linear import Flags, Numbers, programme_of
 from solver.merging import Group, groups
 from solver.problem import Assignment, Shift
-from solver.progress import Part
+from solver.progress import Part, TooDear
 from solver.rules import CONSTRAIN
 from solver.stages import level_costs
 from solver.stints import people_of, taken
@@ -18,11 +18,15 @@ from solver.variables import Model
 
 BY_STINTS = frozenset({"days", "overlap", "rest", "succession"})
 LARGEST = 10**6  # of several levels in one number: HiGHS is exact to about this many parts
+DEAREST = 10**5  # of what one column costs: to HiGHS a millionth of a turn is none
 Places = NDArray[np.int64]
 
 
 class StintModel:
-    """The programme of a part. Its first columns are the part's possible turns, in their order."""
+    """The programme of a part. Its first columns are the part's possible turns, in their order.
+
+    Raises TooDear if weights are larger than floating-point numbers can be trusted with.
+    """
 
     def __init__(self, part: Part) -> None:
         self.problem, self.turns = part.problem, part.turns
@@ -31,6 +35,8 @@ class StintModel:
             if rule not in BY_STINTS:
                 constrain(self._model)
         costs = level_costs(self._model)
+        if any(abs(coefficient) > DEAREST for cost in costs for coefficient in cost.coefficients):
+            raise TooDear
         self.groups = groups([self._model.most(cost) for cost in costs], LARGEST)
         merged = [group.cost(costs) for group in self.groups]
         self.programme = programme_of(self._model.program)

@@ -27,8 +27,8 @@ ROOTED = 5000  # columns up to which branching mostly ends at its root: tried be
 SMALL = 8000  # up to which the whole is tried without waiting for pieces to be in vain
 IN_VAIN = 40  # pieces in a row without a gain, after which the relaxation is rounded for other prices
 STALE = 300  # pieces in a row without a gain, after which the whole is tried however large it is
-PIECES = 3  # times as much work goes to pieces as to the whole, and
-PERSONS = 4  # times as much to single persons, until all are asked, as to pieces
+PIECES = 3  # times as much work goes to pieces as to the whole, and to single persons while pieces gain; afterwards
+PERSONS = 4  # times as much to these, until all are asked, as to pieces
 FIRST_NODES = 50  # for what rounding has left open; for a small part from no roster, sooner done than bettering ours
 LEFT_NODES = 500  # at least for what is left once single persons have been asked
 MORE_NODES = 8  # times as many for the whole, each time
@@ -45,9 +45,9 @@ class Whole:
         self.search = search
         self.nodes: int | None = None  # the relaxation
         self.prices: Numbers | None = None  # of its rows
-        self.persons: Decomposition | None = None  # of the last group, beside
-        self.held: tuple[int, ...] = ()  # these earlier levels, with which it costs at
+        self.held: tuple[int, ...] = ()  # these earlier levels, beside which the last group costs at
         self.least = -inf
+        self.persons: Decomposition | None = None  # asked about it
         self.reach = 0  # how much more the whole that is tried may cost
         self.saved = 0  # work on pieces since the last attempt, and
         self.price = 0.0  # what the last attempt of all at once took
@@ -60,15 +60,16 @@ class Whole:
             if self.running:
                 return False
             if self._persons_next():
-                self.running = PERSONS * self.saved >= self.asked
+                gaining = self.search.idle < IN_VAIN
+                self.running = self.saved >= (PIECES if gaining else 1 / PERSONS) * self.asked
             else:
-                timely = self._in_reach() or self.search.idle >= STALE
+                timely = self.nodes is None or self._small() or self.search.idle >= STALE
                 self.running = timely and self.saved >= PIECES * self.price
             return self.running
 
-    def _in_reach(self) -> bool:
-        """Whether the whole is not too much to try just as the next thing."""
-        return self.nodes is None or int(self._within(self.least).sum()) <= SMALL
+    def _small(self) -> bool:
+        """Whether what is left is not too much to be tried just as the next thing."""
+        return int(self._within(self.least).sum()) <= SMALL
 
     def _persons_next(self) -> bool:
         """Whether single persons are to be asked, now that the whole cannot simply be solved."""
@@ -82,10 +83,16 @@ class Whole:
     def _earlier(self) -> tuple[int, ...]:
         return (self.search.part.values or ())[: self.search.model.groups[-1].first]
 
+    def _hold(self, earlier: tuple[int, ...]) -> None:
+        """Forget what is known beside other earlier levels than these."""
+        if self.held != earlier:
+            self.held, self.least, self.persons, self.reach = earlier, -inf, None, 0
+            self.search.floor = 0
+
     def _within(self, total: float) -> Flags:
         """The columns that a roster may have whose last group costs so much at most."""
         asked = self._asked()
-        if asked is None:
+        if asked is None or not isfinite(asked.bound):
             return np.ones(len(self.search.best), np.bool_)
         return asked.extra <= total - asked.bound + ROUNDING
 
@@ -148,43 +155,47 @@ class Whole:
             question = self._question(group, relaxed=self.nodes is None)
             held = (part.values or ())[: model.groups[group].first]
             limit = inf
-            if group == len(model.groups) - 1 and self._asked() and self.nodes is not None:
+            if group == len(model.groups) - 1 and self._asked() and isfinite(self.least) and self.nodes is not None:
                 question, limit = self._near(question)
         answer = model.programme.solve(question)
         given_up = self.nodes is None and answer.values is None  # by the clock; once more after a while
-        self.price = STEPS * question.seconds if given_up else answer.steps
+        self.price = STEPS * question.seconds if given_up else max(ANY, answer.steps)
         search.spend(answer.steps)
-        nothing = answer.closed and answer.values is None
-        self._bound(group, limit if nothing else min(answer.bound, limit), held)
-        if answer.closed:
+        if answer.impossible and limit < inf:
+            self._bound(group, limit, held)
             self.reach = FARTHER * self.reach + 1
-        elif self.nodes is not None:
+        elif not answer.impossible:
+            self._bound(group, min(answer.bound, limit), held)
+        if not answer.closed and self.nodes is not None:
             self.nodes *= MORE_NODES
         if answer.values is None:
             return False
         if self.nodes is None:
             search.relaxed, self.prices = answer.values, answer.prices
-            if not self._in_reach():
+            if not self._small():
                 self._dive(question, answer.values)
             return False
         search.offer_whole(answer.values)
-        if answer.closed and float(model.costs[group] @ answer.values) <= limit:
-            for level, value in model.levels(group, float(model.costs[group] @ answer.values)):
-                part.prove(level, value, held)
-                held = (*held, value)
-            return True
-        return False
+        total = float(model.costs[group] @ answer.values)
+        if not answer.closed or total > limit or total >= answer.bound + 1 - ROUNDING:
+            return False
+        for level, value in model.levels(group, total):
+            part.prove(level, value, held)
+            held = (*held, value)
+        return True
 
     def _near(self, question: Question) -> tuple[Question, float]:
         """Only what may cost hardly more than the bound, and the least that everything else costs.
 
         That is far less than what may be better than the best roster. What HiGHS finds there first often costs more
-        than the bound, and less than the best roster.
+        than the bound, and less than the best roster. With all that may cost as much as the best roster there is one,
+        so that HiGHS finding none would prove nothing.
         """
-        total = min(self.least + self.reach, float(question.cost @ question.values))
+        best = float(question.cost @ question.values)
+        total = min(self.least + self.reach, best)
         free = self._within(total)
         question = replace(question, free=free, values=np.where(free, question.values, 0), start=False)
-        return question, total + 1
+        return question, total + 1 if total < best else inf
 
     def _bound(self, group: int, bound: float, held: tuple[int, ...]) -> None:
         search, model = self.search, self.search.model
@@ -194,9 +205,9 @@ class Whole:
         [(level, value), *_] = model.levels(group, least)
         search.part.prove(level, value, held)
         if group == len(model.groups) - 1:
+            self._hold(held)
             search.floor = max(search.floor, least + model.constants[group])
-            if held == self.held:
-                self.least = max(self.least, least)
+            self.least = max(self.least, least)
 
     def _question(self, group: int, *, relaxed: bool) -> Question:
         """The whole part, for one group of levels beside the earlier ones of the best roster. With the lock held."""
@@ -220,23 +231,31 @@ class Whole:
         group = len(model.groups) - 1
         with search.lock:
             best, held = search.best, self._earlier()
-            if self.persons is None or self.held != held:
-                assert self.prices is not None
-                self.persons, self.held, self.least = None, held, -inf
-                self.persons = Decomposition(model, group, self.prices, model.ceilings(group, best))
-            persons = self.persons
+        self._hold(held)
+        persons = self.persons = self.persons or self._decomposition(group, best)
         persons.learn(best)
         total, steps = float(model.costs[group] @ best), 0
-        while steps < STEPS and not persons.done:
-            search.effort.check()
-            steps += ANY + persons.step(total, min(search.patience, search.effort.seconds_left()))
+        try:
+            while steps < STEPS and not persons.done:
+                steps += ANY + persons.step(total)
+        finally:
+            self._bound(group, persons.bound, held)
         if persons.done:
             self.nodes = max(self.nodes or 0, LEFT_NODES)
         self.asked = steps
         search.spend(steps)
-        self._bound(group, persons.bound, held)
         if persons.mix is not None:
             search.relaxed = persons.mix
+
+    def _decomposition(self, group: int, best: Numbers) -> Decomposition:
+        search = self.search
+
+        def seconds() -> float:
+            search.effort.check()
+            return min(search.patience, search.effort.seconds_left())
+
+        assert self.prices is not None
+        return Decomposition(search.model, group, self.prices, search.model.ceilings(group, best), seconds)
 
     def _dive(self, question: Question, relaxed: Numbers) -> None:
         """Round the relaxation to a roster, which mostly is far better than the first one."""

@@ -40,10 +40,12 @@ class Settled:
         """Asked to the end, where a roster costs so much."""
         relaxed = self.model.programme.solve(replace(self.question, whole=False))
         assert relaxed.prices is not None
-        found = Decomposition(self.model, len(self.model.costs) - 1, relaxed.prices, self.question.ceilings)
+        found = Decomposition(
+            self.model, len(self.model.costs) - 1, relaxed.prices, self.question.ceilings, lambda: PATIENCE
+        )
         found.learn(self.values)
         while not found.done:
-            found.step(total, PATIENCE)
+            found.step(total)
         return found
 
     def taking(self, turn: int) -> float:

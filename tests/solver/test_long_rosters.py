@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
 
-from solver import long_rosters, pieces, search, whole
+from solver import long_rosters, pieces, search, stint_model, whole
 from solver.check import Roster, broken_rules, check
 from solver.components import components
 from solver.effort import Effort
 from solver.engine import solve
 from solver.linear import Flags, Numbers
 from solver.long_rosters import LongRosters
-from solver.problem import Limits, Problem, Rules
+from solver.problem import Limits, Problem, Rules, Weights
 from solver.progress import Part
 from tests.solver.builders import a_problem, a_shift, a_volunteer
 from tests.solver.random_problems import a_random_problem
@@ -34,10 +35,13 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("always")
-@pytest.mark.parametrize("rooted", [whole.ROOTED, -1], ids=["whole", "by_persons"])
+@pytest.mark.parametrize("way", ["whole", "by_persons", "level_by_level"])
 @pytest.mark.parametrize("first", range(0, 60, 20))
-def test_no_roster_is_better_than_the_proved_one(first: int, rooted: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whole, "ROOTED", rooted)
+def test_no_roster_is_better_than_the_proved_one(first: int, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if way != "whole":
+        monkeypatch.setattr(whole, "ROOTED", -1)
+    if way == "level_by_level":
+        monkeypatch.setattr(stint_model, "LARGEST", 1)
     for seed in range(first, first + 20):
         problem = a_random_problem(seed)
         solution = solve(problem, seconds=PATIENCE, workers=1)
@@ -46,8 +50,36 @@ def test_no_roster_is_better_than_the_proved_one(first: int, rooted: int, monkey
             assert check(problem, solution).ok, seed
             assert solution.status == "optimal", seed
             assert tuple(level.value for level in solution.levels) == min(rosters), seed
+            assert tuple(level.bound for level in solution.levels) == min(rosters), seed
         else:
             assert solution.status == "infeasible", seed
+
+
+@pytest.mark.usefixtures("always")
+def test_nothing_is_proved_with_weights_too_large_for_floating_point_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "ROOTED", -1)
+    monkeypatch.setattr(stint_model, "LARGEST", 1)
+    dice, dear = Random(22), (1, 2, 10**9 + 7, 3 * 10**9 + 1)
+    problem = a_random_problem(22)
+    shifts = (
+        replace(one, weights=Weights(dice.choice(dear), dice.choice(dear), dice.choice((0, *dear))))
+        for one in problem.shifts
+    )
+    problem = replace(problem, shifts=tuple(shifts), levels=(*problem.levels[:2], problem.levels[3]))
+    solution = solve(problem, seconds=PATIENCE, workers=1)
+    best = min(every_roster(problem))
+    assert tuple(level.value for level in solution.levels) == best
+    assert tuple(level.bound for level in solution.levels) <= best
+
+
+@pytest.mark.parametrize("weight", [10**16 + 61, 2**61, 10**19])
+def test_a_long_roster_of_whatever_weights_is_filled(weight: int) -> None:
+    problem = two_weeks()
+    shifts = tuple(replace(one, weights=Weights(weight + n, 2, 0)) for n, one in enumerate(problem.shifts))
+    problem = replace(problem, shifts=shifts)
+    solution = solve(problem, seconds=1, workers=1)
+    assert check(problem, solution).ok
+    assert solution.assignments
 
 
 def two_weeks() -> Problem:
