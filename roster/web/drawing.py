@@ -63,11 +63,12 @@ def tiles(totals: Totals, changes: int) -> list[Drawn]:
 
 def _places(totals: Totals) -> Drawn:
     where = with_more(ngettext("in one shift", "in %(num)s shifts", totals.shifts), totals.beyond)
+    unplanned = [_("not planned yet")] if totals.untouched else []
     return {
         "label": _("Places filled"),
         "value": format_decimal(totals.placed),
         "unit": f"/ {format_decimal(totals.wanted)}",
-        "hint": f"{where}, {_('not planned yet')}" if totals.untouched else where,
+        "hint": ", ".join([where, *unplanned]),
         "tone": "good" if totals.wanted and not totals.missing else "",
     }
 
@@ -94,7 +95,8 @@ def with_more(words: str, people: int) -> str:
     """ "in 20 shifts, and 4 people more": those beyond what is needed fill no place."""
     if not people:
         return words
-    return f"{words}, {ngettext('and one person more', 'and %(num)s people more', people)}"
+    more = ngettext("and one person more", "and %(num)s people more", people)
+    return f"{words}, {more}"
 
 
 def _who_answered(heard: Heard) -> str:
