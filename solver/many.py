@@ -19,14 +19,16 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from os.path import realpath
 from pathlib import Path
+from statistics import fmean
 from typing import cast
 
 from solver import solution
 from solver.command_line import below_one, positive, problem_of, refuse_unwritable, told, write
 from solver.document import BadInput, Fault
 
-GENEROUS = 3  # shares of what is left for the next problem: most end long before, and leave the rest to others
-FIRST_ROSTER = 2  # times as long as reading a problem takes a first roster of it, reading included
+GENEROUS = 4  # shares of what is left for the next problem: most end long before, and leave the rest to others
+FIRST_ROSTER = 3  # times as long as reading a problem takes a first roster of it, reading included
+LEAST = 0.1  # seconds of a share
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +41,44 @@ class Terms:
     seed: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """The seconds that a problem took, those to read it among them, and whether it was done before they were up."""
+
+    reading: float
+    seconds: float
+    done: bool
+
+
 def solve_each(files: Iterable[Path], folder: Path, *, workers: int, terms: Terms) -> Iterator[Path]:
     """Solve each problem file, and tell of each answer as soon as it is written: in `folder`, under the same name.
 
     Raises BadInput for files of one name or in that folder before anything is solved, and once the others are done for
     a file that is no problem or has none to be read, and for an answer that cannot be written.
     """
-    ends = None if terms.within is None else time.monotonic() + terms.within
-    waiting, refused = _by_size(files, folder)
+    sizes, refused = _sizes(files, folder)
+    waiting = sorted(sizes, key=sizes.__getitem__)  # the largest is taken first, so that none is left over at the end
+    shares = None if terms.within is None else Shares(terms.within, workers)
     running: dict[Connection, Path] = {}
-    first = 0.0  # seconds, until it is known, that a first roster takes
     while waiting or running:
         while waiting and len(running) < workers:
-            share = None if ends is None else _share(ends, len(waiting), workers, first)
             file = waiting.pop()
+            share = None if shares is None else shares.next(sizes[file], len(waiting))
             running[_begun(file, folder / file.name, terms, share)] = file
         for pipe in cast(list[Connection], wait(list(running))):
             file = running.pop(pipe)
-            faults, reading = _received(pipe, file)
+            faults, spent = _received(pipe, file)
             refused += faults
-            first = max(first, FIRST_ROSTER * reading)
+            if shares is not None and not faults:
+                shares.learn(sizes[file], spent)
             if not faults:
                 yield folder / file.name
     if refused:
         raise BadInput(tuple(refused))
 
 
-def _by_size(files: Iterable[Path], folder: Path) -> tuple[list[Path], list[Fault]]:
-    """The files that are there, the largest last: it is taken first, so that none is left over at the end."""
+def _sizes(files: Iterable[Path], folder: Path) -> tuple[dict[Path, int], list[Fault]]:
+    """The bytes of each file that is there, and what is wrong with the others."""
     sizes: dict[Path, int] = {}
     names: dict[str, Path] = {}
     unanswerable, missing = [], []
@@ -82,29 +94,46 @@ def _by_size(files: Iterable[Path], folder: Path) -> tuple[list[Path], list[Faul
             missing.append(Fault(str(file), f"cannot be read ({error.strerror})"))
     if unanswerable:
         raise BadInput(tuple(unanswerable))
-    return sorted(sizes, key=sizes.__getitem__), missing
+    return sizes, missing
 
 
-def _received(pipe: Connection, file: Path) -> tuple[list[Fault], float]:
-    """What was wrong with a problem, and the seconds it took to read."""
+def _received(pipe: Connection, file: Path) -> tuple[list[Fault], Spent]:
     with pipe:
         try:
-            found: tuple[list[Fault], float] = pipe.recv()
+            found: tuple[list[Fault], Spent] = pipe.recv()
         except EOFError as error:
             raise ChildProcessError(f"the process that solved {file} has died") from error
     return found
 
 
-def _share(ends: float, waiting: int, workers: int, first: float) -> float:
-    """The seconds of the next problem, of those that wait: a first roster, and of what is left once all others will
-    have theirs, more than an equal share."""
-    others, shares = max(0, waiting - workers), GENEROUS * workers
-    spare = ends - time.monotonic() - first * (1 + others / workers)
-    return max(0.1, first + max(0.0, spare) * shares / (shares + others))
+class Shares:
+    """The seconds for all problems, shared out as they go: first of all to a first roster of each."""
+
+    def __init__(self, within: float, workers: int) -> None:
+        self.ends, self.workers = time.monotonic() + within, workers
+        self.first = 0.0  # seconds, until it is known, that a first roster takes
+        self.paces: list[float] = []  # seconds that a byte took, in each problem that was done before its time was up
+
+    def next(self, size: int, waiting: int) -> float:
+        """The share of a problem of this size, while others wait: a first roster, and of what is left once all will
+        have theirs, more than an equal share. Nothing more if it would not do: later ones will have the more."""
+        others, shares = max(0, waiting + 1 - self.workers), GENEROUS * self.workers
+        spare = max(0.0, self.ends - time.monotonic() - self.first * (1 + others / self.workers))
+        share = self.first + spare * shares / (shares + others)
+        return max(LEAST, share if share >= self._enough(size) else self.first)
+
+    def learn(self, size: int, spent: Spent) -> None:
+        self.first = max(self.first, FIRST_ROSTER * spent.reading)
+        if spent.done:
+            self.paces.append(spent.seconds / size)
+
+    def _enough(self, size: int) -> float:
+        """What a problem of this size takes, as far as known."""
+        return fmean(self.paces) * size if self.paces else 0.0
 
 
 def _begun(file: Path, answered: Path, terms: Terms, share: float | None) -> Connection:
-    """A process that solves a file, and will send what was wrong with it and how long it took to read."""
+    """A process that solves a file, and will send what was wrong with it and what it spent."""
     import solver.engine
     import solver.stages  # noqa: F401  once for all processes
 
@@ -118,19 +147,21 @@ def _begun(file: Path, answered: Path, terms: Terms, share: float | None) -> Con
 def _solve(file: Path, answered: Path, terms: Terms, share: float | None, sending: Connection) -> None:
     from solver.engine import solve
 
-    began, reading = time.monotonic(), 0.0
+    began = time.monotonic()
+    faults: list[Fault] = []
+    reading, done = 0.0, False
     try:
         refuse_unwritable(answered)
         problem, digest = problem_of(file)
         reading = time.monotonic() - began
         # Reading is part of its share.
-        seconds = terms.seconds if share is None else min(terms.seconds, max(0.1, share - reading))
+        seconds = terms.seconds if share is None else min(terms.seconds, max(LEAST, share - reading))
         answer = solve(problem, seconds=seconds, workers=1, seed=terms.seed, gap=terms.gap, problem_sha256=digest)
+        done = answer.run.seconds < seconds
         write(answered, solution.to_bytes(answer))
     except BadInput as refusal:
-        sending.send(([_of(file, fault) for fault in refusal.faults], reading))
-    else:
-        sending.send(([], reading))
+        faults = [_of(file, fault) for fault in refusal.faults]
+    sending.send((faults, Spent(reading, time.monotonic() - began, done)))
 
 
 def _of(file: Path, fault: Fault) -> Fault:

@@ -9,7 +9,7 @@ import pytest
 from solver import many, reader, solution_reader, writer
 from solver.check import check
 from solver.document import BadInput
-from solver.many import Terms
+from solver.many import Shares, Spent, Terms
 from tests.benchmarks.province import a_province
 from tests.waiting import PATIENCE
 
@@ -79,26 +79,46 @@ def test_no_answer_is_written_over_its_problem(folder: str, tmp_path: Path, caps
 
 
 def test_whoever_waits_next_gets_more_than_an_equal_share_of_the_time_for_all(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("time.monotonic", lambda: 1000.0)
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    time_for_all = Shares(60, workers=2)
 
-    shares = [many._share(1060.0, waiting, workers=2, first=0.0) for waiting in (34, 8, 2, 1)]
+    shares = [time_for_all.next(1, waiting) for waiting in (33, 7, 1, 0)]
 
-    assert shares == pytest.approx([60 * 6 / 38, 30, 60, 60])
-    assert many._share(900.0, 7, workers=2, first=0.0) == pytest.approx(0.1)
+    assert shares == pytest.approx([60 * 8 / 40, 60 * 8 / 14, 60, 60])
+    now += 100
+    assert time_for_all.next(1, 6) == pytest.approx(many.LEAST)
 
 
 def test_the_time_for_a_first_roster_is_kept_for_all_who_wait(monkeypatch: pytest.MonkeyPatch):
     now = 1000.0
     monkeypatch.setattr("time.monotonic", lambda: now)
+    time_for_all = Shares(36, workers=1)
+    time_for_all.learn(1, Spent(reading=0.5, seconds=2, done=False))
 
     shares = []
-    for waiting in range(20, 0, -1):
-        shares.append(many._share(1030.0, waiting, workers=1, first=1.0))
+    for waiting in range(19, -1, -1):
+        shares.append(time_for_all.next(1, waiting))
         now += shares[-1]
 
     assert shares == sorted(shares, reverse=True)
-    assert min(shares) > 1
-    assert now == pytest.approx(1030.0)
+    assert min(shares) >= 1.5
+    assert now == pytest.approx(1036.0)
+
+
+def test_a_share_that_would_not_do_is_left_to_later_ones(monkeypatch: pytest.MonkeyPatch):
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    time_for_all = Shares(36, workers=1)
+    time_for_all.learn(10, Spent(reading=0.5, seconds=4, done=True))
+
+    shares = []
+    for waiting in range(19, -1, -1):
+        shares.append(time_for_all.next(10, waiting))
+        now += min(shares[-1], 4)
+
+    assert {share == 1.5 or share >= 4 for share in shares} == {True}
+    assert sum(share >= 4 for share in shares) >= 2
 
 
 def test_who_has_hardly_any_time_has_its_places_filled(tmp_path: Path):
