@@ -3,6 +3,7 @@
 function showWhereOneIs(part) {
   for (const here of part.querySelectorAll(".tabs [aria-current], .nav-list [aria-current]")) {
     const strip = here.closest("ul");
+    if (strip.contains(document.activeElement)) continue; // keys go along it, and it shows where they are
     const [room, one] = [strip.getBoundingClientRect(), here.getBoundingClientRect()];
     if (one.left < room.left || one.right > room.right) strip.scrollLeft += one.left - room.left - (room.width - one.width) / 2;
   }
