@@ -168,6 +168,9 @@ class Keys:
                 break
         else:
             self._note(f"a trap: Tab does not leave {before.html if before else 'the page'}")
+        if stop is None and self._is_redrawing():  # what had the focus is being drawn anew, and gets it back
+            self.rest()
+            stop = self.here()
         for _ in range(6):
             if stop is None or (stop.ringed and stop.seen and stop.free):
                 break
@@ -299,13 +302,16 @@ class Keys:
         for _ in range(200):
             try:
                 self.page.wait_for_load_state()
-                if not self._coming and not self.page.evaluate(
-                    "Boolean(document.querySelector('.htmx-request, .htmx-settling'))"
-                ):
+                if not self._coming and not self._is_redrawing():
                     return
             except PlaywrightError:
                 pass
             self.page.wait_for_timeout(50)
+
+    def _is_redrawing(self) -> bool:
+        with suppress(PlaywrightError):  # the page is just leaving
+            return bool(self.page.evaluate("Boolean(document.querySelector('.htmx-request, .htmx-settling'))"))
+        return True
 
     def _keeps_its_place(self) -> None:
         """After a change of the same page the focus is somewhere on it; a new page may begin at its top."""

@@ -119,9 +119,11 @@ class Walker:
         self.keys.reach(english, kind="input")
         self.page.set_input_files("#file", {"name": name, "mimeType": "text/plain", "buffer": text.encode()})
 
-    def offers(self, english: str, role: Literal["button", "link"] = "button") -> bool:
+    def offers(self, english: str, kind: Literal["button", "link", "summary"] = "button") -> bool:
         """Whether the page has such a button just now, for what depends on the week's luck."""
-        if self.page.get_by_role(role, name=self.keys.words(english)).count():
+        name = self.keys.words(english)
+        summary = self.page.locator("summary", has_text=name)  # browsers disagree which role one has
+        if (summary if kind == "summary" else self.page.get_by_role(kind, name=name)).count():
             return True
         self.missed.append(english)
         return False
