@@ -134,9 +134,13 @@ class Stages:
         self._look_around(last)
         if last not in self.relaxed:
             self._begin()
+        alone = self.huge and self.effort.workers == 1  # what follows may take all the time: first the first levels
+        if alone:
+            meanwhile.end()
         self._meet(last)
         self._look_where_dear(last)
-        meanwhile.end()
+        if not alone:
+            meanwhile.end()
         self._claim()
         for goal in self.goals:
             if self.huge and goal not in self.relaxed and not self._settled(goal):
