@@ -124,7 +124,8 @@ class Stages:
         goals = [goal for goal in self.goals if any(self.levels.coefficients[level].any() for level in goal.levels)]
         if not goals:
             return
-        *earlier, last = goals
+        last = [goal for goal in goals if self._weighing(goal)][-1]  # one that only repeats others says nothing
+        earlier = [goal for goal in goals if goal is not last]
         if self.part.best is None:
             self._begin()
         meanwhile = _Meanwhile(partial(self._relax_earlier, earlier, last))
@@ -186,7 +187,7 @@ class Stages:
 
     def _told_apart(self, goal: Goal, last: Goal) -> Goal:
         """The goal with its ties told apart by the last level."""
-        level = self._last_level(last)
+        level = self._weighing(last)[-1]
         return Goal(goal.group, self.levels, Ties(level, self._most[level]))
 
     def _look_around(self, goal: Goal) -> None:
@@ -234,10 +235,11 @@ class Stages:
 
     def _meet(self, goal: Goal) -> None:
         """Better bounds from a few rows kept, and rosters where these lead, until the two meet."""
-        gap, close = self._gap(goal), CLOSE * self._turn(goal)
-        large = len(goal.costs) >= LARGE_RELAXATION
+        gap, large = self._gap(goal), len(goal.costs) >= LARGE_RELAXATION
+        if not 0 <= gap < inf or self._met(goal):
+            return
         # Among fewer columns HiGHS itself goes the rest of the way sooner, if that is far.
-        if not 0 <= gap < inf or self._met(goal) or (gap > close and not large):
+        if gap > CLOSE * self._turn(goal) and not large:
             return
         near = self._narrow(goal)
         market = Market(near.matrix, near.near, min(gap, self._reach(goal)))
@@ -291,15 +293,15 @@ class Stages:
 
     def _turn(self, goal: Goal) -> float:
         """What a turn costs on the goal's last level."""
-        level = self._last_level(goal)
+        if not self._weighing(goal):
+            return 0.0
+        level = self._weighing(goal)[-1]
         costs = self.levels.coefficients[level]
         return goal.weights[level] * float(np.abs(costs[costs != 0]).mean())
 
-    def _last_level(self, goal: Goal) -> int:
-        """The last of the goal's levels that weighs anything."""
-        return next(
-            level for level in reversed(goal.levels) if goal.weights[level] and self.levels.coefficients[level].any()
-        )
+    def _weighing(self, goal: Goal) -> Sequence[int]:
+        """The goal's levels that weigh anything: none that is without turns, or repeats another."""
+        return [level for level in goal.levels if goal.weights[level] and self.levels.coefficients[level].any()]
 
     def _gap(self, goal: Goal) -> float:
         """How much more than the bound the best roster costs."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from solver import highs, search, stages, starts
@@ -63,6 +63,7 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10**9))
+@example(seed=384)  # its last level only repeats another
 def test_no_roster_is_better_than_the_proved_one(way: str, seed: int):
     problem = a_random_problem(seed)
 
