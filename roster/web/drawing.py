@@ -112,10 +112,10 @@ def _who_answered(heard: Heard) -> str:
 
 
 def _where_missing(totals: Totals) -> str:
-    """ "on 5 shifts, and 2 skills"."""
+    """ "and 2 skills, on 5 shifts"."""
     where = ngettext("on one shift", "on %(num)s shifts", totals.short_shifts)
     skills = ngettext("and one skill", "and %(num)s skills", totals.lack.skills)
-    return f"{where}, {skills}" if totals.lack.skills else where
+    return f"{skills}, {where}" if totals.lack.skills else where
 
 
 def grid(week: WeekGrid, roster: Roster, names: Names, special: Mapping[date, Holiday], language: str) -> Drawn:

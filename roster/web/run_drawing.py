@@ -20,6 +20,8 @@ from roster.web import drawing, roster_words
 from roster.web.drawing import Drawn
 from roster.web.roster_words import Names
 
+NEAR = 0.05  # of the bound: so far above it a roster is near the best
+
 
 def run(view: RunView | None, names: Names) -> Drawn | None:
     """The latest run as _run.html draws it; None if there was none."""
@@ -199,7 +201,8 @@ def _distance(one: LevelView, best: str) -> tuple[str, str]:
     if not one.bound:
         return _("getting better"), _("nothing proved yet")
     gap = (one.value - one.bound) / one.bound
-    return _("near the best"), _("at most %(gap)s from the best possible", gap=format_percent(gap, "#,##0.#%"))
+    where = _("near the best") if gap <= NEAR else _("could still be better")
+    return where, _("at most %(gap)s from the best possible", gap=format_percent(gap, "#,##0.#%"))
 
 
 def _sentence(view: RunView) -> str:

@@ -10,8 +10,19 @@ from flask import Flask, get_template_attribute
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import Assignment, AssignmentState, DraftAssignment, RoundAnswer, Site
-from tests.builders import LONG_AGO, MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
+from roster.models import Assignment, AssignmentState, DraftAssignment, RoundAnswer, Shift, Site
+from tests.builders import (
+    LONG_AGO,
+    MONDAY,
+    a_coordinator,
+    a_person,
+    a_qualification,
+    a_roster,
+    a_shift,
+    a_site,
+    a_unit,
+    local,
+)
 
 
 @pytest.fixture
@@ -87,3 +98,11 @@ def test_who_comes_beyond_the_places_is_told_where_a_skill_is_missing_too(app: F
         drawn = str(get_template_attribute("components/coverage.html", "coverage")({"assigned": 6, "demand": 4}, 1))
 
     assert ("4/4" in drawn, "thêm 2" in drawn, "coverage-short" in drawn) == (True, True, True)
+
+
+def test_what_is_missing_is_told_whole_before_how_many_shifts_lack_it(client: FlaskClient):
+    full = db.session.get_one(Shift, 1)
+    full.needs = {a_qualification(db.session).code: 2}
+    db.session.commit()
+
+    assert tile(client.get(f"/plan/1/{MONDAY}").text, "Still missing") == ("1", "and 2 skills, on 2 shifts")

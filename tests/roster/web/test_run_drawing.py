@@ -97,7 +97,14 @@ def test_fairness_says_how_far_from_the_best_it_may_be_and_not_its_bare_amount(i
     line = run_drawing.level(LevelView({"unfairness": 306}, value=306, bound=300), wanted=560)
 
     assert line["possible"] == "at most 2% from the best possible"
-    assert "306" not in line["reached"]
+    assert line["reached"] == "near the best"
+
+
+def test_what_may_be_far_from_the_best_is_not_called_near_it(in_english):
+    line = run_drawing.level(LevelView({"unfairness": 528}, value=528, bound=300), wanted=560)
+
+    assert line["possible"] == "at most 76% from the best possible"
+    assert line["reached"] == "could still be better"
 
 
 def test_a_level_nothing_is_proved_of_yet_promises_nothing(in_english):
