@@ -20,12 +20,14 @@ from solver.check.service import missing_to_service
 from solver.check.turns import broken_by
 from solver.components import Component
 from solver.effort import Effort
+from solver.floors import can_hold
 from solver.problem import MINUTES_PER_DAY, Assignment, Shift, Volunteer
 from solver.rules.equipment import bottlenecks
 
 MOVES = 100  # people who change over at most, so that one place is filled
 SWAPS = 2  # and so that one person has their minutes
 TRIES = 4  # of such swaps, for each person who owes any
+TRADES = 20  # of equipment between places
 RESERVES = 30  # people who come in vain, until a shift is as sure as it can be
 
 
@@ -57,7 +59,7 @@ class Filling:
         self._equipped: dict[int, dict[str, Shift]] = {}
         self._lacking: dict[str, bool] = {}  # whether there is too little equipment to open a shift, as things are
         self._changes: list[_Change] = []
-        self._tries = 0
+        self._tries, self._trades = 0, TRADES
         self._fixed = {(pin.volunteer, pin.shift) for pin in self.problem.pins if pin.state == "assigned"}
         self._tied: dict[str, set[str]] = {}
         self._apart: dict[str, set[str]] = {}
@@ -80,20 +82,23 @@ class Filling:
         self._tries = TRIES * len(bound)
         self._serve_each(bound)
         without = set(self._without_equipment())
-        scarce = sorted(
-            self.problem.shifts, key=lambda shift: (shift.id in without, len(self.people_for[shift.id]) - shift.min)
-        )
+        scarce = sorted(self.problem.shifts, key=self._room)
         for shift in scarce:
-            if self._in_time():
+            if shift.id not in without and self._in_time():
                 self._man(shift, shift.min)
         self._serve_each(bound)
+        # First those there is equipment for: the others have what is left.
         hopeless: set[str] = set()  # from where nobody can come: that stays so, whoever changes over elsewhere
+        for shift in (one for one in scarce if one.id not in without):
+            self._complete(shift, hopeless)
+        waiting = [shift for shift in scarce if shift.id in without]
         for shift in scarce:
-            seen = {shift.id} | hopeless
-            while len(self.crews[shift.id]) < shift.min and self._bring(shift, MOVES, seen):
-                seen = {shift.id} | hopeless
-            if len(self.crews[shift.id]) < shift.min:
-                hopeless |= seen
+            if shift.id not in without and can_hold(self.people_for[shift.id], shift) and not self._manned(shift):
+                self._trade_equipment(shift, waiting)
+        for shift in waiting:
+            if self._in_time():
+                self._man(shift, shift.min)
+            self._complete(shift, hopeless)
         for shift in scarce:
             if shift.service_level and self._in_time():
                 self._make_sure(shift)
@@ -114,7 +119,20 @@ class Filling:
 
     def _places(self, shift: Shift) -> int:
         """What its places can count for at most."""
-        return min(shift.min, len(self.people_for[shift.id])) * shift.weights.under_min
+        people = self.people_for[shift.id]
+        return min(shift.min, len(people)) * shift.weights.under_min if can_hold(people, shift) else 0
+
+    def _missing(self, shift: Shift) -> int:
+        return (shift.min - len(self.crews[shift.id])) * shift.weights.under_min
+
+    def _room(self, shift: Shift) -> int:
+        """How many more could come than have to; where nobody serves without them, of those who meet a need."""
+        people = self.people_for[shift.id]
+        holders = [
+            sum(need.qualification in person.qualifications for person in people) - need.min
+            for need in (shift.needs if shift.all_or_nothing else ())
+        ]
+        return min([len(people) - shift.min, *holders])
 
     # A shift that wants people.
 
@@ -141,6 +159,17 @@ class Filling:
                 lacking, before = left, len(self._changes)
         self._back_to(before)
 
+    def _complete(self, shift: Shift, hopeless: set[str]) -> None:
+        """The places still free, by who changes over. None rather than a half."""
+        crew, before = self.crews[shift.id], len(self._changes)
+        seen = {shift.id} | hopeless
+        while len(crew) < shift.min and self._bring(shift, MOVES, seen):
+            seen = {shift.id} | hopeless
+        if broken_on(shift, list(crew.values())):
+            self._back_to(before)
+        elif len(crew) < shift.min:
+            hopeless |= seen
+
     def _take(self, shift: Shift, people: Iterable[Volunteer], wanted: int, *, half: bool = False) -> bool:
         """The first of them who may, until the shift has so many people; whether it has."""
         crew = self.crews[shift.id]
@@ -161,25 +190,58 @@ class Filling:
 
     def _bring(self, shift: Shift, steps: int, seen: set[str]) -> bool:
         """One person more for a shift: somebody free, or somebody whose place elsewhere another one takes."""
-        if self._take(shift, self._ready(shift), len(self.crews[shift.id]) + 1):
+        crew = self.crews[shift.id]
+        half = shift.all_or_nothing and len(crew) + 1 < shift.min
+        missing = missing_to_needs(shift, list(crew.values())) if shift.all_or_nothing else {}
+        people = [one for one in self.people_for[shift.id] if one.qualifications.issuperset(missing)]
+        people.sort(key=self._load)
+        if self._take(shift, [one for one in people if one.id not in self._busy], len(crew) + 1, half=half):
             return True
-        for person in sorted(self.people_for[shift.id], key=self._load) if steps and self._in_time() else ():
-            for turn in self._in_the_way(person, shift, seen):
+        for person in people if steps and self._in_time() else ():
+            for turn in self._in_the_way(person, shift, seen, half=half):
                 before = len(self._changes)
                 self._remove(person, turn)
                 self._add(person, shift)
                 seen.add(turn.id)
-                if len(self.crews[turn.id]) >= turn.min or self._bring(turn, steps - 1, seen):
+                if self._manned(turn) or self._bring(turn, steps - 1, seen):
                     return True
                 self._back_to(before)
         return False
 
-    def _in_the_way(self, person: Volunteer, shift: Shift, seen: set[str]) -> Iterator[Shift]:
+    def _in_the_way(self, person: Volunteer, shift: Shift, seen: set[str], *, half: bool) -> Iterator[Shift]:
         """The turns of which the person may give up one for this shift."""
-        if person.id not in self.crews[shift.id] and self._may_join([person], shift):
+        if person.id not in self.crews[shift.id] and self._may_join([person], shift, half=half):
             for turn in list(self.taken[person.id]):
-                if turn.id not in seen and self._may_leave(person, turn) and self._may_take(person, shift, turn):
+                leaves = turn.id not in seen and self._may_leave(person, turn, half=True)
+                if leaves and self._may_take(person, shift, turn):
                     yield turn
+
+    def _trade_equipment(self, shift: Shift, waiting: Sequence[Shift]) -> bool:
+        """Fill a shift with people from one that uses equipment, and let another that waits for it have that."""
+        for person in sorted(self.people_for[shift.id], key=self._load):
+            for turn in [one for one in self.taken[person.id] if one.equipment]:
+                others = [one for one in waiting if one.start < turn.end and turn.start < one.end]
+                lost = self._places(turn) - max(map(self._places, others), default=0)
+                if self._trades and others and lost < self._missing(shift):
+                    self._trades -= 1
+                    if self._traded(turn, shift, others):
+                        return True
+        return False
+
+    def _traded(self, turn: Shift, shift: Shift, others: Iterable[Shift]) -> bool:
+        """Close the turn's shift and fill this one and another without it; whether that is done, or all as before."""
+        before, crew = len(self._changes), list(self.crews[turn.id].values())
+        if all(self._may_give(person, turn) for person in crew):
+            for person in crew:
+                self._remove(person, turn)
+            self._complete(shift, {turn.id})
+            for other in others if self._manned(shift) and self._in_time() else ():
+                if not self.crews[other.id]:
+                    self._man(other, other.min)
+                    if self._manned(other):
+                        return True
+        self._back_to(before)
+        return False
 
     # A person who owes minutes.
 
@@ -275,11 +337,17 @@ class Filling:
         turns = [turn for turn in self.taken[person.id] if turn is not shift]
         return all(one.detail == "minutes_min" for one in broken_by(self.problem, person, turns))
 
-    def _may_leave(self, person: Volunteer, shift: Shift) -> bool:
-        """Whether the shift may do without the person."""
-        rest = [one for one in self.crews[shift.id].values() if one is not person]
-        fixed = person.id in self._tied or (person.id, shift.id) in self._fixed
-        return not fixed and not broken_on(shift, rest)
+    def _manned(self, shift: Shift) -> bool:
+        """Whether nobody has to come who is not there."""
+        crew = self.crews[shift.id]
+        return len(crew) >= shift.min and not broken_on(shift, list(crew.values()))
+
+    def _may_leave(self, person: Volunteer, shift: Shift, *, half: bool = False) -> bool:
+        """Whether the shift may do without the person; `half`: while somebody else is to come for them."""
+        if person.id in self._tied or (person.id, shift.id) in self._fixed:
+            return False
+        broken = broken_on(shift, [one for one in self.crews[shift.id].values() if one is not person])
+        return all(half and one.rule == "all_or_nothing" for one in broken)
 
     def _may_join(self, people: Sequence[Volunteer], shift: Shift, *, half: bool = False) -> bool:
         """Whether the shift may have these people too, all of them; `half`: while more are still to come."""
@@ -289,7 +357,7 @@ class Filling:
         if shift.equipment and not crew and self._overuses(shift):
             return False
         broken = broken_on(shift, [*crew.values(), *people])
-        return all(half and one.rule == "all_or_nothing" for one in broken)
+        return all(half and one.mendable for one in broken)
 
     def _party(self, person: Volunteer) -> list[Volunteer]:
         """The person and whoever has to come along."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from solver.effort import Effort, Stopped
 from solver.engine import solve
 from solver.filling import Filling
 from solver.floors import least_levels
-from solver.problem import Equipment, Limits, Pair, Problem
+from solver.problem import Equipment, Limits, Pair, Problem, Shift
 from solver.starts import values_of
 from tests.benchmarks.province import a_province
 from tests.solver.builders import a_problem, a_shift, a_volunteer
@@ -64,6 +65,41 @@ def test_the_one_laptop_goes_where_it_serves_more_places() -> None:
         "an large",
         "binh large",
     }
+
+
+def a_visit(id: str, when: str = "mon 07:30-11:30", **other: Any) -> Shift:
+    """Two people, one of them with police, or nobody."""
+    return a_shift(id, when, min=2, needs={"police": 1}, all_or_nothing=True, **other)
+
+
+def test_who_is_needed_changes_over_for_a_visit() -> None:
+    """An, the only one with police, comes first for the day, which fewer could serve on."""
+    people = [
+        a_volunteer("an", qualifications={"police"}, groups={"a"}, limits=ONCE),
+        a_volunteer("binh", groups={"a"}, limits=ONCE, history_turns=3),
+        a_volunteer("chi", limits=ONCE),
+        a_volunteer("dung", limits=ONCE),
+    ]
+    shifts = [replace(PM, pool=("a",)), a_visit("visit")]
+
+    assert len(filled(a_problem(shifts=shifts, volunteers=people))) == 3
+
+
+def test_a_visit_gives_its_laptop_to_a_place_that_waits_for_one() -> None:
+    """An alone has police, so one visit is not made; if it is the one with the laptop, the day has that."""
+    laptop = {"laptop": 1}
+    early, late = a_visit("early", equipment=laptop, pool=("a",)), a_visit("late", "tue 07:30-11:30", pool=("a",))
+    day = a_shift("day", min=2, pool=("b",), equipment=laptop)
+    people = [
+        a_volunteer("an", qualifications={"police"}, groups={"a"}, limits=ONCE),
+        *(a_volunteer(name, groups={"a"}) for name in ("binh", "chi")),
+        *(a_volunteer(name, groups={"b"}) for name in ("dung", "giang")),
+    ]
+
+    for shifts in ([early, late, day], [day, late, early]):
+        found = filled(a_problem(shifts=shifts, volunteers=people, equipment=(Equipment("laptop", 1),)))
+
+        assert {turn.split()[1] for turn in found} == {"late", "day"}
 
 
 def test_who_owes_minutes_has_them_first_and_from_whom_can_spare_them() -> None:
@@ -117,3 +153,25 @@ def test_a_place_nobody_can_take_is_a_floor() -> None:
     (component,) = (one for one in components(problem) if one.turns)
 
     assert least_levels(component)[0] == values_of(component.problem, ())[0] - 1 == 1
+
+
+def test_what_too_few_laptops_leave_is_a_floor_and_reached_at_once() -> None:
+    """Of a province's week the first level is proved before any programme is written down."""
+    problem = a_province(side_rules=True, volunteers=3000, shifts=500, communes=108)
+    component = components(problem)[0]
+    filling = Filling(component, (), Effort(workers=1, seed=1, seconds=60))
+
+    filling.fill()
+
+    assert least_levels(component)[0] == values_of(component.problem, filling.assignments())[0] > 0
+
+
+def test_a_laptop_that_two_shifts_wait_for_one_after_the_other_is_a_floor_once() -> None:
+    """The long shift meets both others: it alone goes without."""
+    laptop = {"laptop": 1}
+    long = a_shift("long", "mon 07:00-17:00", equipment=laptop)
+    shifts = [long, replace(AM, equipment=laptop), replace(PM, equipment=laptop)]
+    people = [a_volunteer(name) for name in ("an", "binh", "chi")]
+    (component,) = components(a_problem(shifts=shifts, volunteers=people, equipment=(Equipment("laptop", 1),)))[:1]
+
+    assert least_levels(component)[0] == 1
