@@ -225,7 +225,7 @@ def a_run_over() -> dict[str, Any]:
     return {
         **a_run(),
         "title": _("Last plan"),
-        "sentence": _("Proved: no roster leaves fewer places empty."),
+        "sentence": _("Proved: as many places are filled as can be."),
         "over": True,
         "cancel_url": "",
     }

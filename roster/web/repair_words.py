@@ -80,7 +80,7 @@ def _same(view: RepairView) -> str:
 
 def _worth(view: RepairView) -> str:
     if view.proposal.proved:
-        return _("Proved: no roster covers more, and none that covers as much changes less.")
+        return _("Proved: as many places are filled as can be, with as few changes as that takes.")
     if view.state is RunState.CANCELLED:
         return _("Stopped; this is the best found so far.")
     if view.state is RunState.FAILED:

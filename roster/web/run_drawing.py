@@ -252,8 +252,8 @@ def _proved(view: RunView) -> str:
         words = _("Proved: none of these shifts has anybody who may and can serve on it.")
     elif view.short:
         words = ngettext(
-            "Proved: no roster leaves fewer than one place empty, and none is fairer.",
-            "Proved: no roster leaves fewer than %(num)s places empty, and none is fairer.",
+            "Proved: at least one place stays empty whatever one does, and no roster is fairer.",
+            "Proved: at least %(num)s places stay empty whatever one does, and no roster is fairer.",
             view.short,
         )
     else:

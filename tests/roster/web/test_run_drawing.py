@@ -154,6 +154,20 @@ def test_how_many_places_stay_empty_is_not_claimed_of_a_roster_that_hands_have_c
     assert not any(figure in sentence for figure in ("17", "20"))
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("vi", "Đã chứng minh: dù xếp thế nào cũng còn ít nhất 20 chỗ trống, và đây là cách chia công bằng nhất."),
+        ("en", "Proved: at least 20 places stay empty whatever one does, and no roster is fairer."),
+    ],
+)
+def test_a_proof_that_places_stay_empty_says_so_without_denying_a_denial(language, told):
+    with reading(language):
+        sentence = run_drawing.run(replace(RUNNING, state=RunState.OPTIMAL, applied=True), {})["sentence"]
+
+    assert sentence == told
+
+
 @pytest.mark.parametrize("state", [RunState.OPTIMAL, RunState.FEASIBLE, RunState.CANCELLED])
 def test_a_plan_that_hands_left_no_room_for_says_so_however_its_search_ended(in_english, state):
     pinned_too_often = Clash("limits", person=None, place=None)
