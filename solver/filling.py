@@ -8,12 +8,14 @@ flow. All of it takes a tenth of a second for a province.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from functools import cached_property
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from solver.check.bonds import overused
 from solver.check.company import broken_on, missing_to_needs
 from solver.check.rosters import in_order
 from solver.check.service import missing_to_service
@@ -21,7 +23,7 @@ from solver.check.turns import broken_by
 from solver.components import Component
 from solver.effort import Effort
 from solver.floors import can_hold
-from solver.problem import MINUTES_PER_DAY, Assignment, Shift, Volunteer
+from solver.problem import Assignment, Problem, Shift, Volunteer
 from solver.rules.equipment import bottlenecks
 
 MOVES = 100  # people who change over at most, so that one place is filled
@@ -42,22 +44,18 @@ class Filling:
 
     def __init__(self, component: Component, start: Iterable[Assignment], effort: Effort) -> None:
         self.problem, self.effort = component.problem, effort
-        self.shifts_for: dict[str, list[Shift]] = {person.id: [] for person in self.problem.volunteers}
-        self.people_for: dict[str, list[Volunteer]] = {shift.id: [] for shift in self.problem.shifts}
+        self.names_for: dict[str, list[str]] = {shift.id: [] for shift in self.problem.shifts}
         for shift, turns in groupby(component.turns, key=itemgetter(1)):
-            people = [person for person, _ in turns]
-            self.people_for[shift.id] += people
-            for person in people:
-                self.shifts_for[person.id].append(shift)
+            self.names_for[shift.id] += [person.id for person, _ in turns]
         # Turns before and now, and how many there could be: who has fewest comes first.
+        self._chances = Counter(chain.from_iterable(self.names_for.values()))
         self._loads = {
-            person.id: (person.history_turns, len(self.shifts_for[person.id])) for person in self.problem.volunteers
+            person.id: (person.history_turns, self._chances[person.id]) for person in self.problem.volunteers
         }
         self.taken: dict[str, list[Shift]] = {person.id: [] for person in self.problem.volunteers}
         self._busy = {person.id for person in self.problem.volunteers if person.limits.turns == 0}  # no turn more
         self.crews: dict[str, dict[str, Volunteer]] = {shift.id: {} for shift in self.problem.shifts}
-        self._equipped: dict[int, dict[str, Shift]] = {}
-        self._lacking: dict[str, bool] = {}  # whether there is too little equipment to open a shift, as things are
+        self._equipment = _Equipment(self.problem)
         self._changes: list[_Change] = []
         self._tries, self._trades = 0, TRADES
         self._fixed = {(pin.volunteer, pin.shift) for pin in self.problem.pins if pin.state == "assigned"}
@@ -74,11 +72,20 @@ class Filling:
         """The turns so far, shift by shift."""
         return tuple(Assignment(person, shift) for shift, crew in self.crews.items() for person in crew)
 
+    @cached_property
+    def shifts_for(self) -> dict[str, list[Shift]]:
+        """Where each person could serve; asked for only where somebody owes minutes."""
+        found: dict[str, list[Shift]] = {person.id: [] for person in self.problem.volunteers}
+        for shift in self.problem.shifts:
+            for name in self.names_for[shift.id]:
+                found[name].append(shift)
+        return found
+
     def fill(self) -> None:
         """As many places as a few looks around each fill, until the time is up."""
         # Those who need company find more of it later.
         bound = [person for person in self.problem.volunteers if person.limits.minutes_min]
-        bound.sort(key=lambda one: (one.minor or one.newcomer, len(self.shifts_for[one.id])))
+        bound.sort(key=lambda one: (one.minor or one.newcomer, self._chances[one.id]))
         self._tries = TRIES * len(bound)
         self._serve_each(bound)
         without = set(self._without_equipment())
@@ -93,7 +100,7 @@ class Filling:
             self._complete(shift, hopeless)
         waiting = [shift for shift in scarce if shift.id in without]
         for shift in scarce:
-            if shift.id not in without and can_hold(self.people_for[shift.id], shift) and not self._manned(shift):
+            if shift.id not in without and not self._manned(shift) and can_hold(self._people_for(shift), shift):
                 self._trade_equipment(shift, waiting)
         for shift in waiting:
             if self._in_time():
@@ -119,7 +126,7 @@ class Filling:
 
     def _places(self, shift: Shift) -> int:
         """What its places can count for at most."""
-        people = self.people_for[shift.id]
+        people = self._people_for(shift)
         return min(shift.min, len(people)) * shift.weights.under_min if can_hold(people, shift) else 0
 
     def _missing(self, shift: Shift) -> int:
@@ -127,19 +134,18 @@ class Filling:
 
     def _room(self, shift: Shift) -> int:
         """How many more could come than have to; where nobody serves without them, of those who meet a need."""
-        people = self.people_for[shift.id]
         holders = [
-            sum(need.qualification in person.qualifications for person in people) - need.min
+            sum(need.qualification in person.qualifications for person in self._people_for(shift)) - need.min
             for need in (shift.needs if shift.all_or_nothing else ())
         ]
-        return min([len(people) - shift.min, *holders])
+        return min([len(self.names_for[shift.id]) - shift.min, *holders])
 
     # A shift that wants people.
 
     def _man(self, shift: Shift, wanted: int) -> None:
         """Who is free and has had least, up to so many people; first those who meet a need. None rather than a half."""
         crew, before = self.crews[shift.id], len(self._changes)
-        people = self._ready(shift)
+        people = self._ready(self.names_for[shift.id])
         for need in shift.needs:
             missing = missing_to_needs(shift, list(crew.values())).get(need.qualification, 0)
             holders = (person for person in people if need.qualification in person.qualifications)
@@ -152,7 +158,7 @@ class Filling:
         """Reserves until enough people come as surely as the shift asks for; none who bring it no nearer to that."""
         crew = self.crews[shift.id]
         lacking, before = missing_to_service(shift, crew.values()), len(self._changes)
-        people = self._ready(shift)
+        people = self._ready(self.names_for[shift.id])
         while lacking and len(self._changes) < before + RESERVES and self._take(shift, people, len(crew) + 1):
             left = missing_to_service(shift, crew.values())
             if left < lacking:
@@ -181,23 +187,28 @@ class Filling:
                 self._add(person, shift)
         return len(crew) >= wanted
 
-    def _ready(self, shift: Shift) -> list[Volunteer]:
-        """Those for the shift who may have another turn at all, who has had least first."""
-        return sorted((one for one in self.people_for[shift.id] if one.id not in self._busy), key=self._load)
+    def _people_for(self, shift: Shift) -> list[Volunteer]:
+        return [self.problem.volunteer_by_id[name] for name in self.names_for[shift.id]]
 
-    def _load(self, person: Volunteer) -> tuple[int, int]:
-        return self._loads[person.id]
+    def _ready(self, names: Iterable[str]) -> list[Volunteer]:
+        """Those of the people who may have another turn at all, who has had least first."""
+        return self._in_turn([name for name in names if name not in self._busy])
+
+    def _in_turn(self, names: Iterable[str]) -> list[Volunteer]:
+        """People by their names, who has had least first."""
+        return [self.problem.volunteer_by_id[name] for name in sorted(names, key=self._loads.__getitem__)]
 
     def _bring(self, shift: Shift, steps: int, seen: set[str]) -> bool:
         """One person more for a shift: somebody free, or somebody whose place elsewhere another one takes."""
         crew = self.crews[shift.id]
         half = shift.all_or_nothing and len(crew) + 1 < shift.min
         missing = missing_to_needs(shift, list(crew.values())) if shift.all_or_nothing else {}
-        people = [one for one in self.people_for[shift.id] if one.qualifications.issuperset(missing)]
-        people.sort(key=self._load)
-        if self._take(shift, [one for one in people if one.id not in self._busy], len(crew) + 1, half=half):
+        names = self.names_for[shift.id]
+        if missing:
+            names = [one.id for one in self._people_for(shift) if one.qualifications.issuperset(missing)]
+        if self._take(shift, self._ready(names), len(crew) + 1, half=half):
             return True
-        for person in people if steps and self._in_time() else ():
+        for person in self._in_turn(names) if steps and self._in_time() else ():
             for turn in self._in_the_way(person, shift, seen, half=half):
                 before = len(self._changes)
                 self._remove(person, turn)
@@ -218,7 +229,7 @@ class Filling:
 
     def _trade_equipment(self, shift: Shift, waiting: Sequence[Shift]) -> bool:
         """Fill a shift with people from one that uses equipment, and let another that waits for it have that."""
-        for person in sorted(self.people_for[shift.id], key=self._load):
+        for person in self._in_turn(self.names_for[shift.id]):
             for turn in [one for one in self.taken[person.id] if one.equipment]:
                 others = [one for one in waiting if one.start < turn.end and turn.start < one.end]
                 lost = self._places(turn) - max(map(self._places, others), default=0)
@@ -354,7 +365,7 @@ class Filling:
         crew = self.crews[shift.id]
         if any(not self._apart.get(person.id, set()).isdisjoint(crew) for person in people):
             return False
-        if shift.equipment and not crew and self._overuses(shift):
+        if shift.equipment and not crew and self._equipment.lacks(shift):
             return False
         broken = broken_on(shift, [*crew.values(), *people])
         return all(half and one.mendable for one in broken)
@@ -368,17 +379,6 @@ class Filling:
                 break
             names |= more
         return [self.problem.volunteer_by_id[name] for name in sorted(names)]
-
-    def _overuses(self, shift: Shift) -> bool:
-        """Whether there is too little equipment to open the shift; only those at the same time matter."""
-        if shift.id not in self._lacking:
-            self._lacking[shift.id] = self._found_lacking(shift)
-        return self._lacking[shift.id]
-
-    def _found_lacking(self, shift: Shift) -> bool:
-        beside = {one.id: one for day in _days(shift) for one in self._equipped.get(day, {}).values()}
-        users = [one for one in beside.values() if one.start < shift.end and shift.start < one.end]
-        return any(True for _ in overused(self.problem, [*users, shift]))
 
     # Changes, and back.
 
@@ -398,18 +398,13 @@ class Filling:
         else:
             del crew[person.id]
             turns.remove(shift)
-        self._loads[person.id] = (person.history_turns + len(turns), len(self.shifts_for[person.id]))
+        self._loads[person.id] = (person.history_turns + len(turns), self._chances[person.id])
         if person.limits.turns is not None and len(turns) >= person.limits.turns:
             self._busy.add(person.id)
         else:
             self._busy.discard(person.id)
         if shift.equipment and len(crew) == added:  # opened or closed just now
-            self._lacking.clear()
-        for day in _days(shift) if shift.equipment else ():
-            if crew:
-                self._equipped.setdefault(day, {})[shift.id] = shift
-            else:
-                self._equipped[day].pop(shift.id, None)
+            self._equipment.use(shift, 1 if added else -1)
 
     def _back_to(self, number: int) -> None:
         """As it was after so many changes."""
@@ -418,5 +413,24 @@ class Filling:
         del self._changes[number:]
 
 
-def _days(shift: Shift) -> range:
-    return range(shift.day, (shift.end - 1) // MINUTES_PER_DAY + 1)
+class _Equipment:
+    """How much of each kind is in use when. That rises only as shifts begin, so those moments say it all."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._count = {kind.id: kind.count for kind in problem.equipment}
+        self._starts = sorted({shift.start for shift in problem.shifts if shift.equipment})
+        self._used: Counter[tuple[str, int]] = Counter()
+
+    def lacks(self, shift: Shift) -> bool:
+        """Whether there is too little to open the shift, as things are."""
+        return any(self._used[at] + uses > self._count[at[0]] for at, uses in self._uses(shift))
+
+    def use(self, shift: Shift, times: int) -> None:
+        for at, uses in self._uses(shift):
+            self._used[at] += times * uses
+
+    def _uses(self, shift: Shift) -> Iterator[tuple[tuple[str, int], int]]:
+        """How much of each kind it uses at which moments."""
+        starts = self._starts[bisect_left(self._starts, shift.start) : bisect_left(self._starts, shift.end)]
+        known = ((kind, uses) for kind, uses in shift.equipment.items() if kind in self._count)
+        return (((kind, start), uses) for kind, uses in known for start in starts)

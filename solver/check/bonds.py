@@ -27,12 +27,14 @@ def overused(problem: Problem, manned: Iterable[Shift]) -> Iterator[Violation]:
         using = [shift for shift in users if shift.equipment.get(kind.id, 0)]
         if sum(shift.equipment[kind.id] for shift in using) <= kind.count:
             continue
+        # As many moments as there are starts, and most shifts begin together with others.
+        moments = {shift.start for shift in using}
+        out = {moment: [one for one in using if one.start <= moment < one.end] for moment in moments}
+        value = {moment: sum(shift.equipment[kind.id] for shift in there) for moment, there in out.items()}
         for shift in using:
-            out = [other for other in using if other.start <= shift.start < other.end]
-            value = sum(other.equipment[kind.id] for other in out)
-            if value > kind.count:
-                others = tuple(sorted(other.id for other in out if other is not shift))
-                facts = {"kind": kind.id, "value": value, "most": kind.count, "others": others}
+            if value[shift.start] > kind.count:
+                others = tuple(sorted(other.id for other in out[shift.start] if other is not shift))
+                facts = {"kind": kind.id, "value": value[shift.start], "most": kind.count, "others": others}
                 yield Violation("equipment", "", None, shift.id, facts)
 
 

@@ -34,7 +34,7 @@ def reluctance_of(person: Volunteer, shift: Shift) -> int:
     shared = [
         RELUCTANCE[offer.level]
         for offer in person.available
-        if max(offer.start, shift.start) < min(offer.end, shift.end)
+        if offer.start < shift.end and shift.start < offer.end and offer.start < offer.end
     ]
     return max(shared, default=0)
 

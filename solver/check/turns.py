@@ -14,7 +14,9 @@ NO_LIMITS = Limits()
 
 def broken_by(problem: Problem, person: Volunteer, turns: Sequence[Shift]) -> list[Violation]:
     """What is wrong with these turns of one person, given in order of their starts."""
-    found = [*_overlaps(problem, person, turns), *_successions(problem, person, turns)]
+    found: list[Violation] = []
+    if len(turns) > 1:
+        found += [*_overlaps(problem, person, turns), *_successions(problem, person, turns)]
     if person.limits != NO_LIMITS:
         found += _limits(person, turns)
         if turns:
@@ -25,8 +27,6 @@ def broken_by(problem: Problem, person: Volunteer, turns: Sequence[Shift]) -> li
 
 
 def _overlaps(problem: Problem, person: Volunteer, turns: Sequence[Shift]) -> Iterator[Violation]:
-    if len(turns) < 2:
-        return
     for index, one in enumerate(turns):
         for other in turns[index + 1 :]:
             gap = other.start - one.end
@@ -55,7 +55,7 @@ def _rests(person: Volunteer, turns: Sequence[Shift]) -> Iterator[Violation]:
 
 
 def _successions(problem: Problem, person: Volunteer, turns: Sequence[Shift]) -> Iterator[Violation]:
-    if not problem.rules.forbidden_successions or len(turns) < 2:
+    if not problem.rules.forbidden_successions:
         return
     forbidden = set(problem.rules.forbidden_successions)
     for index, one in enumerate(turns):
@@ -68,14 +68,15 @@ def _successions(problem: Problem, person: Volunteer, turns: Sequence[Shift]) ->
 
 def _limits(person: Volunteer, turns: Sequence[Shift]) -> Iterator[Violation]:
     limits = person.limits
-    minutes = sum(turn.minutes for turn in turns)
     if limits.turns is not None and len(turns) > limits.turns:
         yield _above(person, "limits", "turns", len(turns), limits.turns)
-    if limits.minutes_max is not None and minutes > limits.minutes_max:
-        yield _above(person, "limits", "minutes_max", minutes, limits.minutes_max)
-    if limits.minutes_min is not None and minutes < limits.minutes_min:
-        facts = {"value": minutes, "least": limits.minutes_min}
-        yield Violation("limits", "minutes_min", person.id, None, facts)
+    if limits.minutes_max is not None or limits.minutes_min is not None:
+        minutes = sum(turn.minutes for turn in turns)
+        if limits.minutes_max is not None and minutes > limits.minutes_max:
+            yield _above(person, "limits", "minutes_max", minutes, limits.minutes_max)
+        if limits.minutes_min is not None and minutes < limits.minutes_min:
+            facts = {"value": minutes, "least": limits.minutes_min}
+            yield Violation("limits", "minutes_min", person.id, None, facts)
     if limits.turns_per_day is not None and len(turns) > limits.turns_per_day:
         for day, count in sorted(Counter(turn.day for turn in turns).items()):
             if count > limits.turns_per_day:
