@@ -78,7 +78,7 @@ def _missing(totals: Totals) -> Drawn:
         "label": _("Still missing"),
         "value": format_decimal(totals.missing),
         "hint": _where_missing(totals) if totals.lack else "",
-        "tone": "short" if totals.lack else "good",
+        "tone": "short" if totals.missing else "careful" if totals.lack else "good",
     }
 
 

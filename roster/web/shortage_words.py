@@ -23,7 +23,7 @@ def heading(cause: Cause, names: Names) -> str:
     if cause.missing:
         return ngettext("One person is missing here", "%(num)s people are missing here", cause.missing)
     lacking = ", ".join(f"{count} × {names.get(code, code)}" for code, count in cause.needs.items())
-    return _("Missing here: %(names)s", names=lacking)
+    return _("Enough people, but missing: %(names)s", names=lacking)
 
 
 def group_in_words(cause: Cause, names: Names) -> str:

@@ -97,7 +97,7 @@ def test_a_remedy_says_what_the_week_lacks_with_it_and_without(in_english):
 
 def test_a_missing_skill_is_named(in_english):
     assert shortage_words.heading(replace(CAUSE, missing=0, needs={"trained": 1}), NAMES) == (
-        "Missing here: 1 × Đã tập huấn"
+        "Enough people, but missing: 1 × Đã tập huấn"
     )
 
 

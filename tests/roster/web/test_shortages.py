@@ -97,7 +97,9 @@ def test_a_place_with_people_enough_has_no_tick_while_a_skill_is_missing(client,
     slot = re.search(rf'id="shift-{FULL}".*?slot-fix', client.get(f"/plan/1/{first_day}").text, re.DOTALL).group()
 
     assert "1/1" in slot
-    assert "skill missing" in slot
+    assert "enough people" in slot
+    assert "1 short: " in slot
+    assert "coverage-short" not in slot
     assert "#check" not in slot
 
 
