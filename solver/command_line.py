@@ -21,7 +21,7 @@ BAD_INPUT = 2
 NOT_HERE = 3
 LIBRARIES = ("numpy", "ortools")
 WHERE = "In a checkout, `.venv/bin/python -m solver` has it, once `python3 dev.py demo` or `dev.py test` has been run."
-YOUNG = 100_000  # objects between two looks for cycles: a problem is a million objects without any
+YOUNG = 1_000_000  # objects between two looks for cycles: a problem is a million objects without any
 
 
 def told(run: Callable[[], int]) -> int:

@@ -9,22 +9,28 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import repeat
+from functools import cached_property
+from itertools import groupby, repeat
+from operator import itemgetter
 from typing import Any
 
 from solver.possible import Turns, crowds
-from solver.problem import Assignment, Pin, Problem, Shift, Wish
+from solver.problem import Assignment, Pin, Problem, Shift, Volunteer, Wish
 from solver.rules.equipment import bottlenecks
 
-NOWHERE = -1
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Component:
-    """A problem with its possible turns."""
+    """A problem with its possible turns, shift by shift."""
 
     problem: Problem
     turns: Turns
+
+    @cached_property
+    def crowds(self) -> list[tuple[Shift, list[Volunteer]]]:
+        """Who could serve on each shift; those on which nobody could are not among them."""
+        by_shift = groupby(self.turns, key=itemgetter(1))
+        return [(shift, [person for person, _ in there]) for shift, there in by_shift]
 
 
 class _Union:
@@ -50,18 +56,16 @@ def components(problem: Problem) -> list[Component]:
     slot = {shift.id: len(person) + number for number, shift in enumerate(problem.shifts)}
     union = _Union(len(person) + len(slot))
     turns: list[tuple[Shift, Turns]] = []
-    latest = [NOWHERE] * len(person)  # where each person could serve, of the shifts so far
+    latest: dict[int, int] = {}  # where each person could serve, of the shifts so far
     for shift, people, numbers in crowds(problem):
         here = slot[shift.id]
-        for there in {latest[number] for number in numbers} - {NOWHERE}:
+        for there in set(map(latest.get, numbers)) - {None}:
             union.join(there, here)
-        for number in numbers:
-            latest[number] = here
+        latest.update(zip(numbers, repeat(here), strict=False))
         if people:
             turns.append((shift, list(zip(people, repeat(shift), strict=False))))
-    for number, there in enumerate(latest):
-        if there != NOWHERE:
-            union.join(number, there)
+    for number, there in latest.items():
+        union.join(number, there)
     # A pin, wish or earlier turn that is no possible turn still has to be counted with both its ends.
     entries: tuple[Pin | Wish | Assignment, ...] = (*problem.pins, *problem.wishes, *(problem.previous or ()))
     for entry in entries:

@@ -12,8 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import chain
 from typing import NamedTuple
 
 from solver.check.company import broken_on, missing_to_needs
@@ -45,8 +44,8 @@ class Filling:
     def __init__(self, component: Component, start: Iterable[Assignment], effort: Effort) -> None:
         self.problem, self.effort = component.problem, effort
         self.names_for: dict[str, list[str]] = {shift.id: [] for shift in self.problem.shifts}
-        for shift, turns in groupby(component.turns, key=itemgetter(1)):
-            self.names_for[shift.id] += [person.id for person, _ in turns]
+        for shift, people in component.crowds:
+            self.names_for[shift.id] = [person.id for person in people]
         # Turns before and now, and how many there could be: who has fewest comes first.
         self._chances = Counter(chain.from_iterable(self.names_for.values()))
         self._loads = {

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby
 from math import lcm
-from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from solver.components import Component
@@ -32,8 +30,7 @@ def least_levels(component: Component) -> tuple[int, ...]:
     """For each level a value that no roster is below, whatever its other levels."""
     problem = component.problem
     terms = {term for level in problem.levels for term, weight in level.items() if weight}
-    by_shift = ((shift, [person for person, _ in there]) for shift, there in groupby(component.turns, itemgetter(1)))
-    crowds = {shift.id: people for shift, people in by_shift if can_hold(people, shift)}
+    crowds = {shift.id: people for shift, people in component.crowds if can_hold(people, shift)}
     known = _Known(problem, crowds, list(bottlenecks(problem)))
     amounts = dict.fromkeys(terms, 0) | {term: LEAST[term](known) for term in terms & LEAST.keys()}
     return tuple(sum(weight * amounts[term] for term, weight in level.items() if weight) for level in problem.levels)

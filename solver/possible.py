@@ -7,6 +7,7 @@ the same people share one list, shifts at the same time share one look at everyo
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from itertools import chain, compress, repeat
 from math import cos, radians
@@ -33,10 +34,10 @@ def possible_turns(problem: Problem, kept: Kept = EVERY_RULE) -> Turns:
 
 def crowds(problem: Problem) -> Iterator[tuple[Shift, list[Volunteer], list[int]]]:
     """For each shift who could serve there, and their numbers in the problem beside them."""
-    takers, free, barred = _Takers(problem), _Free(problem), _Barred(problem)
+    takers, free, forbidden = _Takers(problem), _Free(problem), _Forbidden(problem)
     for shift in problem.shifts:
         people, numbers = takers.of(shift)
-        there = barred.without(free.at(shift), shift)
+        there = forbidden.without(free.at(shift), shift)
         chosen = list(map(there.__getitem__, numbers))
         yield shift, list(compress(people, chosen)), list(compress(numbers, chosen))
 
@@ -73,7 +74,9 @@ class _Takers:
         """The people, and their numbers beside them."""
         asks = (shift.pool, shift.requires, shift.adults_only, shift.site)
         if asks not in self.known:
-            numbers = [number for number in self._pool(shift) if eligibility.fits(self.everyone[number], shift)]
+            numbers = list(self._pool(shift))
+            if shift.requires or shift.adults_only:
+                numbers = [number for number in numbers if eligibility.fits(self.everyone[number], shift)]
             self.known[asks] = [self.everyone[number] for number in numbers], numbers
         return self.known[asks]
 
@@ -88,49 +91,49 @@ class _Takers:
 
 
 class _Free:
-    """Who is free from one time to another. Most people offer the same hours, so those are looked at, not people."""
+    """Who may serve from one time to another. Most people offer the same hours, so those are looked at, not people."""
 
     def __init__(self, problem: Problem) -> None:
-        self.people = len(problem.volunteers)
+        self.problem = problem
+        self.minors = [number for number, person in enumerate(problem.volunteers) if person.minor]
         self.always: list[int] = []
-        self.offered: dict[tuple[int, int], list[int]] = {}
+        self.offered: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         for number, person in enumerate(problem.volunteers):
             if person.available is None:
                 self.always.append(number)
             else:
                 for stretch in availability.joined(person.available):
-                    self.offered.setdefault(stretch, []).append(number)
+                    self.offered[stretch].append(number)
         self.known: dict[tuple[int, int], bytearray] = {}
 
     def at(self, shift: Shift) -> bytearray:
-        """By their numbers, 1 for whoever is free and 0 for everybody else."""
+        """By their numbers, 1 for whoever is free and of age for the hour, and 0 for everybody else."""
         time = (shift.start, shift.end)
         if time not in self.known:
-            found = self.known[time] = bytearray(self.people)
+            found = self.known[time] = bytearray(len(self.problem.volunteers))
             offers = (people for (start, end), people in self.offered.items() if start <= time[0] and time[1] <= end)
             for number in chain(self.always, *offers):
                 found[number] = 1
+            for number in self.minors if minors.too_late(self.problem, shift) else ():
+                found[number] = 0
         return self.known[time]
 
 
-class _Barred:
-    """Whom something about them and the shift keeps away: a pin, the hour."""
+class _Forbidden:
+    """Whom pins keep away."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.minors = [number for number, person in enumerate(problem.volunteers) if person.minor]
-        self.pinned: dict[str, list[int]] = {}
+        self.pinned: defaultdict[str, list[int]] = defaultdict(list)
         pins = [pin for pin in problem.pins if pin.state == "forbidden"]
         number_of = {person.id: number for number, person in enumerate(problem.volunteers)} if pins else {}
         for pin in pins:
-            self.pinned.setdefault(pin.shift, []).append(number_of[pin.volunteer])
+            self.pinned[pin.shift].append(number_of[pin.volunteer])
 
     def without(self, there: bytearray, shift: Shift) -> bytearray:
         """Those who are there, without whom it keeps away."""
-        gone = [*self.pinned.get(shift.id, ()), *(self.minors if minors.too_late(self.problem, shift) else ())]
-        if gone:
+        if shift.id in self.pinned:
             there = there.copy()
-            for number in gone:
+            for number in self.pinned[shift.id]:
                 there[number] = 0
         return there
 

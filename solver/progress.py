@@ -52,7 +52,7 @@ class Part:
     """One component and the state of its search."""
 
     def __init__(self, component: Component) -> None:
-        self.problem, self.turns = component.problem, component.turns
+        self.component, self.problem, self.turns = component, component.problem, component.turns
         self.best: tuple[Assignment, ...] | None = None
         self.values: tuple[int, ...] | None = None
         self.least = least_levels(component)  # of any roster

@@ -47,7 +47,7 @@ def relax(part: Part, effort: Effort | None = None) -> tuple[Assignment, ...]:
         part.relaxed(found.values)
         _offer_if_whole(part, found.assignments)
 
-    found = relaxation(Component(part.problem, part.turns), effort, on_first=take)
+    found = relaxation(part.component, effort, on_first=take)
     if found is None:
         return ()
     take(found)
@@ -77,7 +77,7 @@ def offer_filled(part: Part, effort: Effort) -> None:
 
 
 def _fill(part: Part, start: Iterable[Assignment], effort: Effort) -> None:
-    filling = Filling(Component(part.problem, part.turns), start, effort)
+    filling = Filling(part.component, start, effort)
     filling.fill()
     _offer_if_whole(part, filling.assignments())
 
@@ -94,7 +94,7 @@ def flow_first(part: Part) -> bool:
 
     Elsewhere the linear relaxation gives more in the same time (`stages.py`).
     """
-    return len(part.turns) < QUICK or not any(True for _ in side_rules(Component(part.problem, part.turns)))
+    return len(part.turns) < QUICK or not any(True for _ in side_rules(part.component))
 
 
 def begin(part: Part, effort: Effort | None = None) -> None:
