@@ -21,6 +21,7 @@ from roster.planning import consents, scope, snapshot
 from roster.planning.difference import Turn
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import check
+from solver import problem as asked
 from solver import standins as solver_standins
 from solver.check.company import missing_to_needs
 from solver.check.suitability import suits
@@ -150,10 +151,10 @@ class Staffing:
         numbers = {number for group in pool for number in self._by_group.get(group, ())}
         return [self.problem.volunteers[number] for number in sorted(numbers)]
 
-    def free(self, shift_id: int) -> int:
-        """How many people could serve on the shift if they had no other turn."""
+    def takers(self, shift_id: int) -> int:
+        """How many more could come, a pin that a hand may lift aside; not who is free but serves elsewhere then."""
         shift = self.problem.shift_by_id[shift_key(shift_id)]
-        return sum(suits(self.problem, person, shift) for person in self.in_pool(shift_id))
+        return sum(self._may_take(person, shift) for person in self.in_pool(shift_id))
 
     def refusals(
         self, person_id: int, shift_id: int, *, overriding_pin: bool = True, leaving: int | None = None
@@ -257,6 +258,12 @@ class Staffing:
         if "day" in facts:
             facts["day"] = self.area.date_of(facts["day"])
         return Refusal(broken.rule, broken.detail, facts, broken.mendable)
+
+    def _may_take(self, person: Volunteer, shift: asked.Shift) -> bool:
+        if not suits(self.problem, person, shift) or self.standing.roster.has(person.id, shift.id):
+            return False
+        broken = (*self.standing.turns_broken(person, shift), *self.standing.place_broken([person], shift))
+        return all(one.mendable for one in broken)
 
     def _by_its_name(self, broken: check.Violation) -> check.Violation:
         """Who waits for a consent is not simply "not free"."""

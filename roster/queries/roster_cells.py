@@ -35,7 +35,7 @@ from roster.queries.skills import Needs
 from roster.queries.somebody import Profile, Somebody
 
 LOOKED_AT_WHOLE = 1_000
-"""People of a unit for whom the grid still says how many are free and why nobody comes; more take longer than a
+"""People of a unit for whom the grid still says how many more could come and why nobody does; more take longer than a
 coordinator waits for a page, and are looked at shift by shift."""
 LEAD = "lead"
 """The qualification that the grid marks."""
@@ -58,8 +58,8 @@ class ShiftCell:
 
     `missing` is to the minimum, `wanting` to the target. `planned`: it can still be. `broken`: hard rules the draft
     breaks here. `kept_off`: people whom a pin forbids this shift. Only where everybody of the pool is looked at
-    (`LOOKED_AT_WHOLE`): `free`, people who could serve if they had no other turn, else None; and `causes`: why it is
-    short, one for missing people and one for each need not met. `surely`: how probable it is that the minimum comes,
+    (`LOOKED_AT_WHOLE`): `takers`, how many could come as things are, None where nobody is wanted; and `causes`: why it
+    is short, one for missing people and one for each need not met. `surely`: how probable it is that the minimum comes,
     None where nothing speaks against it; `service_level`: how probable it should be, in percent. `untouched`: as of the
     whole roster (`is_untouched`), then there are no causes.
     """
@@ -83,7 +83,7 @@ class ShiftCell:
     missing: int
     wanting: int
     needs_missing: Mapping[str, int]
-    free: int | None
+    takers: int | None
     causes: tuple[Cause, ...]
     broken: tuple[Refusal, ...]
     cancelled: bool
@@ -161,6 +161,7 @@ class Cells:
         is_open, planned = shift.state is ShiftState.OPEN, self.staffing.plans(shift.id)
         missing = max(0, shift.minimum - len(people)) if is_open else 0
         needs_missing = self._needs_missing(shift, people) if is_open else {}
+        wanting = max(0, shift.target - len(people)) if is_open else 0
         return ShiftCell(
             id=shift.id,
             site_id=shift.site_id,
@@ -179,9 +180,9 @@ class Cells:
             people=tuple(self._turn(shift, profile, starts.date()) for profile in people),
             kept_off=self._kept_off(shift),
             missing=missing,
-            wanting=max(0, shift.target - len(people)) if is_open else 0,
+            wanting=wanting,
             needs_missing=needs_missing,
-            free=self.staffing.free(shift.id) if planned and self.with_pools else None,
+            takers=self.staffing.takers(shift.id) if planned and wanting and self.with_pools else None,
             causes=self._causes(shift, missing, needs_missing) if planned and self._explains else (),
             broken=tuple(self.broken[shift.id]),
             cancelled=not is_open,

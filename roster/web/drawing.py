@@ -156,7 +156,7 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         "coverage": {"assigned": cell.assigned, "demand": cell.minimum},
         "unplanned": cell.untouched,
         "lacks": [] if cell.untouched else roster_words.skills_in_words(cell.needs_missing, names),
-        "free": cell.free,
+        "takers": None if cell.is_full else cell.takers,
         "surely": surely(cell.surely, cell.minimum),
         "unsure": cell.surely is not None and cell.surely < (cell.service_level or 0) / 100,
         "people": [_chip(turn, cell, roster) for turn in cell.people],

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from roster.models import DraftAssignment, Half, Level, Pin, PinState, Round, RoundAnswer, Run, RunState, ShiftState
 from roster.queries import roster_cells, roster_totals, rosters
+from roster.queries.candidates import candidates_for
 from roster.queries.rosters import Filter
 from roster.queries.rounds import Heard
 from tests.builders import (
@@ -54,7 +55,7 @@ def test_the_grid_places_each_shift_at_its_site_and_local_day(session, unit):
     assert grid.sites[0].days[2][0].id == early.id
 
 
-def test_a_short_shift_says_how_many_are_free_and_that_all_are_at_their_limit(session, unit):
+def test_a_short_shift_says_that_nobody_could_come_as_all_who_are_free_are_at_their_limit(session, unit):
     trained = a_qualification(session)
     center, roster = a_site(session, unit), a_roster(session, unit)
     monday = a_shift(session, center, minimum=2)
@@ -68,7 +69,7 @@ def test_a_short_shift_says_how_many_are_free_and_that_all_are_at_their_limit(se
 
     cell = roster_cells.shift_cell(session, roster, tuesday.id, now=NOW)
 
-    assert (cell.free, cell.missing) == (2, 1)
+    assert (cell.takers, cell.missing) == (0, 1)
     (cause,) = cell.causes
     assert (cause.pool, cause.qualified, cause.free, cause.takers) == (4, 3, 2, 0)
     (limit,) = cause.obstacles
@@ -151,12 +152,25 @@ def test_a_group_nobody_knows_holds_nobody(session, unit):
     shift = a_shift(session, a_site(session, unit), pool=["class:12A", "team:x"])
     a_person(session, unit)
 
-    assert roster_cells.shift_cell(session, a_roster(session, unit), shift.id, now=NOW).free == 0
+    assert roster_cells.shift_cell(session, a_roster(session, unit), shift.id, now=NOW).takers == 0
 
 
-@pytest.mark.parametrize(("whole", "free"), [(2, 2), (1, None)])
-def test_the_week_says_how_many_are_free_unless_too_many_would_have_to_be_looked_at(
-    session, unit, monkeypatch, whole: int, free: int | None
+def test_of_those_free_only_who_serves_nowhere_else_then_is_said_to_be_able_to_come(session, unit):
+    roster, center = a_roster(session, unit), a_site(session, unit)
+    short, elsewhere = a_shift(session, center, minimum=2), a_shift(session, a_site(session, unit, "Chợ"))
+    here, there, _nowhere = [a_person(session, unit, name) for name in ("Trần An", "Lê Bình", "Đỗ Chi")]
+    put(session, roster, short, here)
+    put(session, roster, elsewhere, there)
+
+    cell = roster_cells.shift_cell(session, roster, short.id, now=NOW)
+
+    assert cell.takers == 1
+    assert cell.takers == candidates_for(session, roster, short, now=NOW).able
+
+
+@pytest.mark.parametrize(("whole", "takers"), [(2, 1), (1, None)])
+def test_the_week_says_how_many_could_come_unless_too_many_would_have_to_be_looked_at(
+    session, unit, monkeypatch, whole: int, takers: int | None
 ):
     monkeypatch.setattr(roster_cells, "LOOKED_AT_WHOLE", whole)
     roster, shift = a_roster(session, unit), a_shift(session, a_site(session, unit), minimum=3)
@@ -166,7 +180,7 @@ def test_the_week_says_how_many_are_free_unless_too_many_would_have_to_be_looked
     (row,) = rosters.week_grid(session, roster, now=NOW).sites
     (cell,) = [cell for cells in row.days for cell in cells]
 
-    assert (cell.free, bool(cell.causes)) == (free, free is not None)
+    assert (cell.takers, bool(cell.causes)) == (takers, takers is not None)
     assert cell == roster_cells.shift_cell(session, roster, shift.id, now=NOW)
 
 
@@ -175,12 +189,12 @@ def test_the_week_says_how_many_are_free_unless_too_many_would_have_to_be_looked
     [(local(MONDAY, "08:00"), ShiftState.OPEN), (NOW, ShiftState.CANCELLED)],
     ids=["begun", "cancelled"],
 )
-def test_what_cannot_be_planned_any_more_is_shown_without_counting_the_free(session, unit, now: datetime, state):
+def test_what_cannot_be_planned_any_more_is_shown_without_counting_who_could_come(session, unit, now: datetime, state):
     shift = a_shift(session, a_site(session, unit), state=state)
 
     cell = roster_cells.shift_cell(session, a_roster(session, unit), shift.id, now=now)
 
-    assert (cell.planned, cell.free, cell.causes) == (False, None, ())
+    assert (cell.planned, cell.takers, cell.causes) == (False, None, ())
     assert cell.missing == (0 if state is ShiftState.CANCELLED else 1)
 
 

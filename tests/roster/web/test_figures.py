@@ -103,7 +103,9 @@ def test_who_comes_beyond_the_places_is_told_where_a_skill_is_missing_too(app: F
 @pytest.mark.parametrize(("people", "told", "red"), [(6, "đủ người", False), (5, "thiếu 1", True)])
 def test_where_only_a_skill_is_missing_people_are_called_enough_and_nothing_is_red(app: Flask, people, told, red):
     with app.test_request_context():
-        drawn = str(get_template_attribute("components/coverage.html", "coverage")({"assigned": people, "demand": 6}, 1))
+        drawn = str(
+            get_template_attribute("components/coverage.html", "coverage")({"assigned": people, "demand": 6}, 1)
+        )
 
     assert told in drawn
     assert ("coverage-short" in drawn) is red

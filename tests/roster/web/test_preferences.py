@@ -117,4 +117,4 @@ def test_dates_in_english_have_the_day_first_as_everybody_here_reads_them(app: F
         session.update(chosen)
         assert format_datetime(datetime(2026, 12, 11, 8, 30, tzinfo=UTC), "short") == "11/12/2026, 15:30"
         assert gettext("Sign in") == "Sign in"
-        assert ngettext("%(num)s person free", "%(num)s people free", 3) == "3 people free"
+        assert ngettext("one person", "%(num)s people", 3) == "3 people"
