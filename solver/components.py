@@ -59,7 +59,7 @@ def components(problem: Problem) -> list[Component]:
     latest: dict[int, int] = {}  # where each person could serve, of the shifts so far
     for shift, people, numbers in crowds(problem):
         here = slot[shift.id]
-        for there in set(map(latest.get, numbers)) - {None}:
+        for there in {latest.get(number, here) for number in numbers}:
             union.join(there, here)
         latest.update(zip(numbers, repeat(here), strict=False))
         if people:

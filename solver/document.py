@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -19,6 +19,7 @@ Path = str
 
 LARGEST = 10**9  # beyond every count and duration of this domain; keeps sums far inside 64 bits
 WEIGHTIEST = 10**1000  # weights are any numbers; of these, the product of two can still be written
+MOST_KINDS = 10_000  # of objects of words that are remembered while a file is parsed
 SHOWN = 60  # characters of a wrong value repeated in a fault
 NOTHING: Mapping[str, Any] = {}  # the keys of what is no object
 UNKNOWN = datetime.fromisoformat("2000-01-03T00:00")  # any moment does for a file that does not say its own
@@ -59,14 +60,25 @@ class _Repeated(dict[str, Any]):
     keys_repeated: tuple[str, ...] = ()
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
+def _object(known: dict[Hashable, dict[str, Any]], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the file. Of many that hold the same words and nothing else there is one: a week of a province is
+    a quarter of a million offers, of a few dozen kinds."""
+    words = tuple(pairs)
+    try:
+        found = known.get(words)
+    except TypeError:  # it holds a list
+        found = None
+    if found is not None:
         return found
-    repeated = _Repeated(found)
-    names = [name for name, _ in pairs]
-    repeated.keys_repeated = tuple(name for name in found if names.count(name) > 1)
-    return repeated
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        repeated = _Repeated(found)
+        names = [name for name, _ in pairs]
+        repeated.keys_repeated = tuple(name for name in found if names.count(name) > 1)
+        return repeated
+    if len(known) < MOST_KINDS and _only(str, found):
+        known[words] = found
+    return found
 
 
 def _no_constant(name: str) -> float:
@@ -76,7 +88,7 @@ def _no_constant(name: str) -> float:
 def parse(data: bytes) -> Any:
     """The value of a JSON file; raises BadInput if it is none."""
     try:
-        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant)
+        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=partial(_object, {}), parse_constant=_no_constant)
     except UnicodeDecodeError as error:
         raise BadInput((Fault("", f"byte {error.start}: is not UTF-8"),)) from error
     except json.JSONDecodeError as error:
@@ -254,36 +266,38 @@ class Node:
             yield Node(value, f"{path}[{index}]", self.faults)
 
     def each(self, key: str, read_one: Callable[[Node], T]) -> tuple[T, ...]:
-        """A list of objects made of words. Most repeat one before, and what was right once is not read again."""
-        read, known = [], self.faults.known.setdefault(read_one, {})
-        for index, value in enumerate(self.items(key)):
-            try:
-                thing = known.get((*value, *value.values())) if type(value) is dict else None
-            except TypeError:  # it holds a list
-                thing = None
+        """A list of objects made of words. Most were met before (`_object`), and what was right is not read again."""
+        values, known = self.items(key), self.faults.known.setdefault(read_one, {})
+        things = [thing for thing in map(known.get, map(id, values)) if thing is not None]
+        if len(things) == len(values):
+            return tuple(things)
+        read = []
+        for index, value in enumerate(values):
+            before, thing = len(self.faults.found), known.get(id(value))
             if thing is None:
-                thing = self._read_one(value, f"{self.at(key)}[{index}]", read_one, str)
+                thing = read_one(Node(value, f"{self.at(key)}[{index}]", self.faults))
+                if len(self.faults.found) == before:
+                    known[id(value)] = thing
             read.append(thing)
         return tuple(read)
 
     def like_before(self, key: str, read_one: Callable[[Node], T]) -> T:
         """The object inside this one. Of many that hold the same whole numbers one is read."""
-        value = self.get(key)
-        thing: T | None = None
-        if _only(int, value):
-            thing = self.faults.known.setdefault(read_one, {}).get((*value, *value.values()))
-        return self._read_one(value, self.at(key), read_one, int) if thing is None else thing
-
-    def _read_one(self, value: Any, path: Path, read_one: Callable[[Node], T], kind: type) -> T:
-        before = len(self.faults.found)
-        thing = read_one(Node(value, path, self.faults))
-        if len(self.faults.found) == before and _only(kind, value):
-            self.faults.known.setdefault(read_one, {})[*value, *value.values()] = thing
+        value, known = self.get(key), self.faults.known.setdefault(read_one, {})
+        alike = (*value, *value.values()) if _only(int, value) else None
+        thing: T | None = known.get(alike)
+        if thing is None:
+            before, thing = len(self.faults.found), read_one(Node(value, self.at(key), self.faults))
+            if alike is not None and len(self.faults.found) == before:
+                known[alike] = thing
         return thing
 
     def texts(self, key: str) -> tuple[str, ...]:
         values = self.items(key)
-        path = self.at(key) if values else key
+        plain = [value for value in values if type(value) is str and value.isascii()]
+        if len(plain) == len(values):
+            return tuple(plain)
+        path = self.at(key)
         return tuple(value for index, value in enumerate(values) if self.is_text(value, f"{path}[{index}]"))
 
     def node(self, key: str) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from solver.document import Faults, Node, shown
 from solver.problem import Equipment, Interval, Limits, Need, Place, Shift, Site, Volunteer, Weights, Welcome
@@ -10,6 +11,7 @@ from solver.problem import Equipment, Interval, Limits, Need, Place, Shift, Site
 LEVELS: Mapping[str, Welcome] = {"preferred": "preferred", "available": "available", "if_needed": "if_needed"}
 NO_LIMITS = Limits()
 PLAIN = Weights()
+_alike = lru_cache(maxsize=65_536)(frozenset[str])  # one set for everybody of the same groups
 
 
 def reference(node: Node, key: str, known: Collection[str], kind: str, of: str = "this file") -> str | None:
@@ -102,8 +104,8 @@ def _weights(node: Node) -> Weights:
 def volunteer(node: Node, *, robust: bool = False) -> Volunteer:
     return Volunteer(
         id=node.text("id", ""),
-        groups=frozenset(node.texts("groups")),
-        qualifications=frozenset(node.texts("qualifications")),
+        groups=_alike(node.texts("groups")),
+        qualifications=_alike(node.texts("qualifications")),
         minor=node.flag("minor"),
         newcomer=node.flag("newcomer"),
         home=_home(node),
