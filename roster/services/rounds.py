@@ -100,8 +100,11 @@ def of_person(session: Session, found: Round, person: Person) -> RoundAnswer | N
     return session.scalars(mine).one_or_none()
 
 
-def last_offer(session: Session, person: Person, found: Round) -> Offer:
-    """What the person answered for the week before, or the latest they were asked for; else their usual week."""
+def last_offer(session: Session, person: Person, found: Round) -> Offer | None:
+    """What the person answered for the week before, or the latest they were asked for; else their usual week.
+
+    None if they never said anything: that is not "busy all week", and must not be answered for them.
+    """
     earlier = (
         select(RoundAnswer)
         .join(RoundAnswer.round)
@@ -114,7 +117,9 @@ def last_offer(session: Session, person: Person, found: Round) -> Offer:
     )
     if before := session.scalars(earlier).first():
         return planning.read(before.offer or {})
-    week = session.scalars(select(WeeklyAvailability).where(WeeklyAvailability.person_id == person.id))
+    week = session.scalars(select(WeeklyAvailability).where(WeeklyAvailability.person_id == person.id)).all()
+    if not week and person.availability_at is None:
+        return None
     return {(row.weekday, row.half): row.level for row in week}
 
 

@@ -24,10 +24,11 @@ HALF_ICONS = {Half.MORNING: "sunrise", Half.AFTERNOON: "sunset", Half.EVENING: "
 def page(found: Round, person: Person, *, done: str, here: str, later: str | None = None, blank: bool = False) -> str:
     """The page; `done`: where the form goes, `here`: its own address, which takes `?as=last` to be filled, `later`:
     what the answer is about, if it may wait on the phone for a connection, `blank`: it was sent without a word."""
-    given, said = rounds.of_person(db.session, found, person), "as" in request.args
+    given, before = rounds.of_person(db.session, found, person), rounds.last_offer(db.session, person, found)
+    said = "as" in request.args and before is not None
     offer = read(given.offer) if given and given.offer is not None else None
     if said:
-        offer = rounds.last_offer(db.session, person, found)
+        offer = before
     return render_template(
         "answers/week.html",
         person=person,
@@ -39,7 +40,7 @@ def page(found: Round, person: Person, *, done: str, here: str, later: str | Non
         blank=blank,
         picker=picker(found, offer),
         done=done,
-        fill=f"{here}?{urlencode(AS_LAST)}",
+        fill=f"{here}?{urlencode(AS_LAST)}" if before is not None else None,
         later=later,
         then=url_for("me.index") if later else None,
     )

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 
 from roster.errors import FieldError, NotAllowed, RemindedAlready, RoundClosed
-from roster.models import Half, Level, Message, MessageKind, Person
+from roster.models import Half, Level, Message, MessageKind, Person, WeeklyAvailability
 from roster.planning import snapshot
 from roster.services import rounds
 from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
@@ -100,6 +100,16 @@ def test_as_last_week_is_the_answer_before_or_else_the_usual_week(session, week)
 
     assert len(usual) == 21
     assert rounds.last_offer(session, week.lan, following) == MORNING
+
+
+def test_whoever_never_said_anything_has_no_last_week_to_repeat(session, week):
+    session.execute(delete(WeeklyAvailability))
+    week.lan.availability_at = None
+
+    assert rounds.last_offer(session, week.lan, week.ask()) is None
+
+    week.lan.availability_at = NOW  # said then that no half-day suits
+    assert rounds.last_offer(session, week.lan, rounds.of_roster(session, week.roster)) == {}
 
 
 def test_as_last_week_is_read_with_no_more_queries_after_many_weeks(session, week):

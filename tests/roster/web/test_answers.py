@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from roster.extensions import db
 from roster.models import (
@@ -26,6 +26,7 @@ from roster.models import (
     Round,
     RoundAnswer,
     Shift,
+    WeeklyAvailability,
     Withdrawal,
 )
 from roster.services import answers, rosters, rounds
@@ -176,6 +177,18 @@ def test_as_last_week_fills_in_what_was_offered_before(client: FlaskClient):
 
     assert "checked" not in empty
     assert filled.count(f'value="{Level.AVAILABLE}" checked') == 21
+
+
+def test_as_last_week_is_not_offered_to_who_never_said_anything(client: FlaskClient):
+    link = a_link(AnswerPurpose.AVAILABILITY)
+    db.session.execute(delete(WeeklyAvailability))
+    db.session.execute(update(Person).values(availability_at=None))
+    db.session.commit()
+
+    page, filled = client.get(link).text, client.get(f"{link}?as=last").text
+
+    assert "Như tuần trước" not in page
+    assert "checked" not in filled, "nobody is busy all week by a press on a button"
 
 
 def test_how_one_wants_to_be_told_is_chosen_by_link(client: FlaskClient):
