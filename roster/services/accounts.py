@@ -6,11 +6,11 @@ Roles are in `services/roles.py`, invitations and password links in `services/li
 import re
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, FieldError
-from roster.models import Account
+from roster.models import Account, Person
 from roster.services import audit
 from roster.services.passwords import Passwords, require_good
 from roster.vietnam import phones
@@ -39,13 +39,12 @@ def hinted_login(login: str) -> str:
 
 
 def sign_in(session: Session, login: str, password: str, *, passwords: Passwords, now: datetime) -> Account:
-    """The account of this login and password, if it may sign in.
+    """The account of this login and password, if it may sign in. The person's other way to be reached does as well.
 
     Raises FieldError(`login`, `wrong_login`), the same words and after the same time whether the login is unknown, the
     password wrong or the account closed: an answer must not tell who is registered.
     """
-    known = normalised_login(login)
-    found = session.execute(select(Account.id, Account.password_hash).where(Account.login == known)).one_or_none()
+    found = _known(session, normalised_login(login))
     session.rollback()  # a check takes a third of a second, and on SQLite a transaction keeps all writers waiting
     if not passwords.matches(found.password_hash if found else None, password) or found is None:
         raise FieldError(field="login", reason="wrong_login")
@@ -56,6 +55,18 @@ def sign_in(session: Session, login: str, password: str, *, passwords: Passwords
     account.password_hash = renewed or account.password_hash
     account.signed_in_at = now
     return account
+
+
+def _known(session: Session, login: str | None) -> Row[int, str | None] | None:
+    """Whose login it is; else the one person with a password who is reached by it, as families share a number."""
+    known = select(Account.id, Account.password_hash)
+    if login is None:
+        return None
+    if found := session.execute(known.where(Account.login == login)).one_or_none():
+        return found
+    reached = known.join(Account.person).where(or_(Person.phone == login, Person.email == login))
+    others = session.execute(reached.where(Account.password_hash.is_not(None)).limit(2)).all()
+    return others[0] if len(others) == 1 else None
 
 
 def change_password(

@@ -62,6 +62,18 @@ def test_a_new_address_leaves_whoever_signs_in_by_phone_alone(session: Session, 
     assert (lan.login, lan.person.email) == (OLD, "moi@example.org")
 
 
+def test_whoever_has_a_number_and_an_address_signs_in_with_either(session: Session, lan: Account):
+    for typed in ("0912 345 678", "Lan@Example.org"):
+        assert accounts.sign_in(session, typed, PASSWORD, passwords=PASSWORDS, now=NOW).id == lan.id
+
+
+def test_an_address_of_two_lets_neither_in(session: Session, unit: Unit, lan: Account):
+    somebody(session, unit, NEW, "lan@example.org")
+
+    with pytest.raises(FieldError):
+        accounts.sign_in(session, "lan@example.org", PASSWORD, passwords=PASSWORDS, now=NOW)
+
+
 def test_without_the_number_the_address_is_the_login(session: Session, lan: Account):
     change(session, lan, ReachTyped(email="lan@example.org"))
 
