@@ -24,8 +24,8 @@ class Cost:
 
     def add_each(self, indexes: Iterable[int], coefficients: Iterable[int]) -> None:
         """Add to each of some variables the coefficient beside it."""
-        self.indexes.extend(indexes)
-        self.coefficients.extend(coefficients)
+        self.indexes.extend(array("q", indexes))
+        self.coefficients.extend(array("q", coefficients))
 
     def add_cost(self, other: Cost, weight: int) -> None:
         """Add another cost, `weight` times."""
@@ -33,7 +33,7 @@ class Cost:
             self.constant += weight * other.constant
             self.indexes.extend(other.indexes)
             own = other.coefficients
-            self.coefficients.extend(own if weight == 1 else [weight * coefficient for coefficient in own])
+            self.coefficients.extend(own if weight == 1 else array("q", [weight * coefficient for coefficient in own]))
 
     def value(self, values: Sequence[int]) -> int:
         """The cost of complete values of the model's variables."""

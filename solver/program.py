@@ -18,6 +18,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 ROUNDING = 1e-6  # of a row's sum in floating point
+# An array that grows by another one copies it, by anything else takes it number by number.
+ONE, ONE_LESS_ONE = array("q", [1]), array("q", [1, -1])
 UNBOUNDED = 2**60  # beyond every activity of a row, and far enough from 64 bits
 
 
@@ -157,7 +159,7 @@ class Program:
 
     def columns(self, number: int) -> range:
         """So many new unknowns that are 0 or 1."""
-        self.upper.extend([1] * number)
+        self.upper.extend(ONE * number)
         return range(len(self.upper) - number, len(self.upper))
 
     def row(
@@ -173,8 +175,8 @@ class Program:
             self.row(columns, coefficients, least=least)
             least = -UNBOUNDED
         self._starts.append(len(self._columns))
-        self._columns.extend(columns)
-        self._coefficients.extend([1] * len(columns) if coefficients is None else coefficients)
+        self._columns.extend(array("q", columns))
+        self._coefficients.extend(ONE * len(columns) if coefficients is None else array("q", coefficients))
         self._least.append(least)
         self._most.append(most)
         self._single.append(False)
@@ -184,12 +186,12 @@ class Program:
         many = len(columns)
         entries = [other] * (2 * many)
         entries[::2] = columns
-        self._starts.extend(range(len(self._columns), len(self._columns) + 2 * many, 2))
-        self._columns.extend(entries)
-        self._coefficients.extend([1, -1] * many)
-        self._least.extend([-UNBOUNDED] * many)
-        self._most.extend([0] * many)
-        self._single.extend([True] * many)
+        self._starts.extend(array("q", range(len(self._columns), len(self._columns) + 2 * many, 2)))
+        self._columns.extend(array("q", entries))
+        self._coefficients.extend(ONE_LESS_ONE * many)
+        self._least.extend(array("q", [-UNBOUNDED]) * many)
+        self._most.extend(array("q", [0]) * many)
+        self._single.extend(array("b", [True]) * many)
 
     def rows(self) -> Iterator[tuple[list[int], list[int], int, int]]:
         """Columns, coefficients, least and most of each row."""

@@ -83,7 +83,14 @@ class Model:
         return own[at] if at < len(own) and own[at] <= there[-1] else None
 
     def shifts_of(self, person: Volunteer) -> list[Shift]:
-        return [self.possible[turn][1] for turn in self._turns_of[person.id]]
+        return self._shifts_of[person.id]
+
+    @cached_property
+    def _shifts_of(self) -> dict[str, list[Shift]]:
+        found: dict[str, list[Shift]] = {person: [] for person in self._turns_of}
+        for person, shift in self.possible:
+            found[person.id].append(shift)
+        return found
 
     def turns_of(self, person: Volunteer) -> list[int]:
         return self._turns_of[person.id]
