@@ -163,16 +163,20 @@ class Market:
         self.kept = self.kept | missing | self._beside(missing)
         return bool(missing.any())
 
+    def prove(self, kept: Marks, effort: Effort) -> None:
+        """A bound by these rows instead of those that trades have found to matter."""
+        before, self.kept = self.kept, kept
+        self._prove(list(self._pieces()), effort)
+        self.kept = before
+
     def prove_widely(self, effort: Effort, most: int) -> None:
         """Bounds by all rows around the fractions, wider as long as these are about so many columns at most."""
-        hood, kept = Neighbourhood(self.matrix, self.near, self.region, _unsettled(self.matrix, self.near)), self.kept
+        hood = Neighbourhood(self.matrix, self.near, self.region, _unsettled(self.matrix, self.near))
         for _ in range(WIDEST):
             rows, hood = hood.rows(), hood.wider()
             if self.proved() or len(hood) > most:
                 break
-            self.kept = rows
-            self._prove(list(self._pieces()), effort)
-        self.kept = kept
+            self.prove(rows, effort)
 
     def proved(self) -> bool:
         """Whether no solution at all costs less than those outside the region may."""

@@ -44,6 +44,7 @@ PATIENCE, HUGE_PATIENCE = 2, 3  # trades without a better bound until a roster i
 STEP = 0.999  # a better roster costs less by more than this: costs are whole
 MOST_NEAR = 20_000  # columns around them for a roster
 MOST_AROUND = 8_000  # and around the places where a roster costs more than the bound
+MOST_CLOSE, MOST_FAR = 5_000, 10_000  # and for a bound there, if the roster is close to it or far from it
 MOST_PROVING = 30_000  # and for a bound, beyond which the whole is no larger
 SHARE = 5  # or, of a huge programme, one column in so many
 AROUND_HUGE = 30.0  # turns' worth above its bound that a roster of one is looked for where trades lead
@@ -92,7 +93,8 @@ class Stages:
         self.huge = len(self.matrix.upper) >= HUGE
         self.relaxed: dict[Goal, Relaxed] = {}
         self.floors: dict[Goal, int] = {}  # no roster's total of the goal is less
-        self.combed: dict[Goal, tuple[Assignment, ...]] = {}  # the roster around whose dear places has been looked
+        # The roster around whose dear places has been looked, and the bound as it was.
+        self.combed: dict[Goal, tuple[tuple[Assignment, ...], int]] = {}
         self.searched: dict[Goal, float] = {}  # how far from the bound the best roster has been looked for
 
     def walk(self, work: float) -> None:
@@ -213,11 +215,11 @@ class Stages:
 
     def _look_where_dear(self, goal: Goal) -> None:
         """Better rosters around the few places where one close to the bound costs more than that, while there are."""
-        while self._gap(goal) < CLOSE * self._turn(goal) and self._open(goal) > 0:
+        while self._open(goal) > 0 and not self._is_far(goal):
             best = self.part.best or ()
-            if best is self.combed.get(goal):
+            if (best, self.floors[goal]) == self.combed.get(goal):
                 return
-            self.combed[goal] = best
+            self.combed[goal] = (best, self.floors[goal])
             columns = np.array(self.model.complete(best))
             # Farther among what the bound itself leaves, then nearer among all that a better roster can have.
             for slack in sorted({self._left(goal), self._left(goal) + self._open(goal) - 1}):
@@ -238,17 +240,51 @@ class Stages:
         gap, large = self._gap(goal), len(goal.costs) >= LARGE_RELAXATION
         if not 0 <= gap < inf or self._met(goal):
             return
+        if large and goal.parts == 1:
+            self._close_in(goal)
         # Among fewer columns HiGHS itself goes the rest of the way sooner, if that is far.
-        if gap > CLOSE * self._turn(goal) and not large:
+        if self._met(goal) or (self._is_far(goal) and not large):
             return
         near = self._narrow(goal)
-        market = Market(near.matrix, near.near, min(gap, self._reach(goal)))
+        market = Market(near.matrix, near.near, min(self._gap(goal), self._reach(goal)))
         if large:
             self._trade(goal, near, market)
         else:
             market.prove_widely(self.effort, MOST_PROVING)
-            self.floors[goal] = max(self.floors[goal], goal.constant + market.floor)
-            self._claim()
+            self._bound(goal, market)
+
+    def _bound(self, goal: Goal, market: Market) -> None:
+        self.floors[goal] = max(self.floors[goal], goal.constant + market.floor)
+        self._claim()
+
+    def _close_in(self, goal: Goal) -> None:
+        """Bounds and rosters around the few places where the best roster is dear, while either of them gets better."""
+        known: tuple[object, ...] = ()
+        while not self._met(goal) and known != (self.floors[goal], self.part.values):
+            known = self.floors[goal], self.part.values
+            self._prove_where_dear(goal)
+            self._look_where_dear(goal)
+
+    def _prove_where_dear(self, goal: Goal) -> None:
+        """A bound by the rows there, wider if that is far from the roster; then also a roster nearer to it."""
+        best, slack = self.part.best or (), self._gap(goal) - STEP
+        columns = np.array(self.model.complete(best))
+        near = narrow(self.matrix, self.relaxed[goal], goal.costs, slack, columns)
+        market = Market(near.matrix, near.near, slack)
+        far = self._is_far(goal)
+        for hood in where_dear(near, columns).growing(MOST_FAR if far else MOST_CLOSE):
+            market.prove(hood.rows(), self.effort)
+            self._bound(goal, market)
+            if self._met(goal) or (far and not self._is_far(goal)):
+                return
+            if far:
+                self._look(goal, near, hood)
+            if self.part.best is not best:
+                return
+
+    def _is_far(self, goal: Goal) -> bool:
+        """Whether more than a look at a few turns is between the best roster and what is proved."""
+        return self._open(goal) >= CLOSE * self._turn(goal)
 
     def _trade(self, goal: Goal, near: Narrow, market: Market) -> None:
         """Where all rows around the fractions are too many: one after the other of those that matter."""

@@ -30,10 +30,13 @@ def _doubles(numbers: Floats | Ints | Marks) -> bytes:
 
 
 def _varints(numbers: Floats | Ints | Marks) -> bytes:
-    whole = numbers.astype(np.uint64)
-    groups = max(1, -(-int(whole.max(initial=0)).bit_length() // BITS))
-    shifted = whole[:, None] >> np.arange(0, groups * BITS, BITS, dtype=np.uint64)
-    more = shifted >> np.uint64(BITS) > 0
-    written = shifted > 0
-    written[:, 0] = True
-    return bytes((shifted & np.uint64(0x7F) | more.astype(np.uint64) << np.uint64(BITS)).astype(np.uint8)[written])
+    largest = int(numbers.max(initial=0))
+    groups = max(1, -(-largest.bit_length() // BITS))
+    parts, written = np.empty((len(numbers), groups), dtype=np.uint8), np.ones((len(numbers), groups), dtype=bool)
+    left: Any = numbers.astype(np.uint32 if largest < 2**32 else np.uint64)
+    for group in range(groups):
+        if group:
+            left >>= BITS
+            written[:, group] = left > 0
+        parts[:, group] = np.where(left > 0x7F, left & 0x7F | 0x80, left)
+    return bytes(parts[written])

@@ -210,6 +210,10 @@ def test_around_where_a_solution_is_dear_lies_none_that_is_dearer(seed: int):
         assert (left.widened(known[left.free]) == known).all()
 
         hood = where_dear(left, known)
+        market = Market(left.matrix, left.near, slack := max(0.0, costs @ known - near.bound - 0.1))
+        market.prove(hood.rows(), an_effort())
+        assert near.floor() <= market.floor
+        assert min(market.floor, near.floor(slack)) <= min(costs @ vector for vector in solutions(matrix))
         inside = hood.wider().cheapest(left.costs, an_effort(), near.floor() - left.spent, inf)
 
         assert hood.columns.any() or costs @ known <= near.bound + 0.1
@@ -232,6 +236,11 @@ def test_a_neighbourhood_proves_more_than_its_relaxation():
     market = Market(matrix, near, 2.0)
     market.trade(an_effort())
     assert (near.floor(), market.floor) == (-6, -4)
+
+    left = narrow(matrix, near, costs, 2.0, known := np.array([1, 0, 0]))
+    market = Market(left.matrix, left.near, 2.0)
+    market.prove(where_dear(left, known).rows(), an_effort())
+    assert market.floor == -4
 
 
 def test_a_row_over_a_cost_caps_it():
