@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -147,8 +147,7 @@ class Filling:
         people = self._ready(self.names_for[shift.id])
         for need in shift.needs:
             missing = missing_to_needs(shift, list(crew.values())).get(need.qualification, 0)
-            holders = (person for person in people if need.qualification in person.qualifications)
-            self._take(shift, holders, min(wanted, len(crew) + missing), half=True)
+            self._take(shift, self._holding(people, (need.qualification,)), min(wanted, len(crew) + missing), half=True)
         self._take(shift, people, wanted, half=True)
         if broken_on(shift, list(crew.values())):
             self._back_to(before)
@@ -175,26 +174,32 @@ class Filling:
         elif len(crew) < shift.min:
             hopeless |= seen
 
-    def _take(self, shift: Shift, people: Iterable[Volunteer], wanted: int, *, half: bool = False) -> bool:
-        """The first of them who may, until the shift has so many people; whether it has."""
+    def _take(self, shift: Shift, names: Iterable[str], wanted: int, *, half: bool = False) -> bool:
+        """The first of these people who may, until the shift has so many; whether it has."""
         crew = self.crews[shift.id]
-        for person in people:
+        for name in names:
             if len(crew) >= wanted:
                 break
-            free = person.id not in crew and person.id not in self._tied
-            if free and self._may_take(person, shift) and self._may_join([person], shift, half=half):
-                self._add(person, shift)
+            if name not in crew and name not in self._tied:
+                person = self.problem.volunteer_by_id[name]
+                if self._may_take(person, shift) and self._may_join([person], shift, half=half):
+                    self._add(person, shift)
         return len(crew) >= wanted
 
     def _people_for(self, shift: Shift) -> list[Volunteer]:
         return [self.problem.volunteer_by_id[name] for name in self.names_for[shift.id]]
 
-    def _ready(self, names: Iterable[str]) -> list[Volunteer]:
+    def _holding(self, names: Iterable[str], qualifications: Collection[str]) -> Iterator[str]:
+        """Those of the people who hold all of these."""
+        people = self.problem.volunteer_by_id
+        return (name for name in names if people[name].qualifications.issuperset(qualifications))
+
+    def _ready(self, names: Iterable[str]) -> list[str]:
         """Those of the people who may have another turn at all, who has had least first."""
-        return self._in_turn([name for name in names if name not in self._busy])
+        return sorted([name for name in names if name not in self._busy], key=self._loads.__getitem__)
 
     def _in_turn(self, names: Iterable[str]) -> list[Volunteer]:
-        """People by their names, who has had least first."""
+        """All of the people, who has had least first."""
         return [self.problem.volunteer_by_id[name] for name in sorted(names, key=self._loads.__getitem__)]
 
     def _bring(self, shift: Shift, steps: int, seen: set[str]) -> bool:
@@ -204,7 +209,7 @@ class Filling:
         missing = missing_to_needs(shift, list(crew.values())) if shift.all_or_nothing else {}
         names = self.names_for[shift.id]
         if missing:
-            names = [one.id for one in self._people_for(shift) if one.qualifications.issuperset(missing)]
+            names = list(self._holding(names, missing))
         if self._take(shift, self._ready(names), len(crew) + 1, half=half):
             return True
         for person in self._in_turn(names) if steps and self._in_time() else ():
@@ -337,7 +342,7 @@ class Filling:
             return False
         if any(turn.start < shift.end and shift.start < turn.end for turn in turns):
             return False
-        broken = broken_by(self.problem, person, in_order([*turns, shift]))
+        broken = broken_by(self.problem, person, in_order([*turns, shift]) if turns else [shift])
         return all(one.detail == "minutes_min" for one in broken)
 
     def _may_give(self, person: Volunteer, shift: Shift) -> bool:
