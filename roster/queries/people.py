@@ -171,7 +171,9 @@ def state_of(account: Account, link_expires_at: datetime | None, now: datetime) 
         return AccountState.CLOSED
     if account.password_hash:
         return AccountState.ACTIVE
-    return AccountState.INVITED if link_expires_at and link_expires_at > now else AccountState.EXPIRED
+    if link_expires_at is None:
+        return AccountState.NONE
+    return AccountState.INVITED if link_expires_at > now else AccountState.EXPIRED
 
 
 def qualification_choices(session: Session, language: str) -> list[tuple[int, str]]:

@@ -8,12 +8,12 @@ administrator could lock everybody out.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import AlreadyExists, FieldError, NotAllowed, NotFound
-from roster.models import Account, Role, RoleKind, Site, Unit
+from roster.models import Account, AccountLink, Role, RoleKind, Site, Unit
 from roster.services import accounts, audit, feeds, fields, links, sites, units
 from roster.services.people import Invitation
 
@@ -62,6 +62,15 @@ def revoke(session: Session, role_id: int, *, by: Account, now: datetime) -> Non
     account = role.account
     account.roles.remove(role)
     feeds.access_changed(session, account, now=now)
+
+
+def lacks_link(session: Session, account: Account, *, by: Account) -> bool:
+    """Whether nobody can sign in to the account before `by` makes a link for it."""
+    return (
+        account.password_hash is None
+        and access.may_manage_account(by, account)
+        and not session.scalar(select(exists().where(AccountLink.account_id == account.id)))
+    )
 
 
 def invite(session: Session, account_id: int, *, by: Account, now: datetime) -> Invitation:

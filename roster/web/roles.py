@@ -41,8 +41,11 @@ def grant() -> ResponseReturnValue:
     given = forms.submitted(lambda: roles.grant(db.session, _details(), by=current_account(), now=utc_now()))
     if given.result is None:
         return _form_page(given.form), 422
+    account = given.result.account
+    flash(_("%(name)s has the role now.", name=account.display_name), "success")
+    if roles.lacks_link(db.session, account, by=current_account()):
+        return invite(account.id)
     db.session.commit()
-    flash(_("%(name)s has the role now.", name=given.result.account.display_name), "success")
     return redirect(url_for(".index"), code=303)
 
 

@@ -65,6 +65,8 @@ def an_administrator_gives_and_takes_roles(walk: Walker) -> None:
     keys.write("Name", "Cán bộ Bàn Phím")
     keys.press("Give the role")
     keys.see("%(name)s has the role now.")
+    keys.press("Copy")
+    keys.press("Done")
     keys.press("New link for %(name)s")
     keys.press("Copy")
     keys.press("Done")
