@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 def amounts(people: Iterable[Volunteer], turns: Sequence[tuple[Volunteer, Shift]]) -> list[int]:
     """0, 1 or 3 for each turn of these people. They offer few distinct hours, so it goes by the times of shifts."""
-    if not turns:
-        return []
-    offered = _offered(people, min(shift.start for _, shift in turns), max(shift.end for _, shift in turns))
+    offered = _offered(people) if turns else {}
     dear: dict[tuple[int, int], dict[str, int]] = {}
     found: list[int] = []
     for shift, there in groupby(turns, key=itemgetter(1)):
@@ -33,22 +31,25 @@ def amounts(people: Iterable[Volunteer], turns: Sequence[tuple[Volunteer, Shift]
     return found
 
 
-def _offered(people: Iterable[Volunteer], first: int, last: int) -> Mapping[tuple[int, float, float], list[str]]:
-    """Who offers which hours between two moments, by what a turn in them costs; less welcome hours last."""
+def _offered(people: Iterable[Volunteer]) -> Mapping[tuple[int, float, float], list[str]]:
+    """Who offers which hours, by what a turn in them costs; less welcome hours last."""
     offered: dict[tuple[int, float, float], list[str]] = {}
+    known: dict[int, list[str]] = {}  # by the offer itself: a file's offers of one kind are one
     for person in people:
         if person.available is None:
             offered.setdefault((RELUCTANCE["available"], -inf, inf), []).append(person.id)
         for offer in person.available or ():
-            if offer.start < offer.end and offer.start < last and first < offer.end:
-                offered.setdefault((RELUCTANCE[offer.level], offer.start, offer.end), []).append(person.id)
+            who = known.get(id(offer))
+            if who is None:
+                who = known[id(offer)] = offered.setdefault((RELUCTANCE[offer.level], offer.start, offer.end), [])
+            who.append(person.id)
     return dict(sorted(offered.items()))
 
 
 def _at(offered: Mapping[tuple[int, float, float], list[str]], start: int, end: int) -> Iterator[tuple[str, int]]:
     """What a turn at this time costs whom."""
     for (dear, opens, closes), people in offered.items():
-        if dear and opens < end and start < closes:
+        if dear and opens < end and start < closes and opens < closes:
             yield from zip(people, repeat(dear), strict=False)
 
 
