@@ -13,6 +13,7 @@ from roster.feeds.calendar import Calendar, Entry, Status
 from roster.models import FeedKind
 from roster.queries.feeds import OwnTurn, Role, ShownShift, StaffedShift
 from roster.vietnam import names
+from roster.wanted import in_words, still_wanted
 
 COLORS = {
     FeedKind.VOLUNTEER: "seagreen",
@@ -50,8 +51,7 @@ def own_entry(turn: OwnTurn, reader: Reader) -> Entry:
 
 def staffed_entry(shift: StaffedShift, reader: Reader) -> Entry:
     """A shift as its site, teams and units see it: how many come, who can do what, and the names that may be told."""
-    facts = {"site": shift.shift.place.name, "expected": shift.expected, "wanted": shift.target}
-    summary = texts(reader.language).gettext("%(site)s: %(expected)d of %(wanted)d people") % facts
+    summary = _summary(shift, reader.language)
     notices = [_coverage(shift, reader.language)]
     if not shift.shift.cancelled:
         notices += [_confirmed(shift, reader.language), *(_role(role, reader.language) for role in shift.roles)]
@@ -104,13 +104,21 @@ def _own_notice(turn: OwnTurn, language: str) -> str:
     return "" if turn.confirmed else gettext("Please confirm that you will come.")
 
 
+def _summary(shift: StaffedShift, language: str) -> str:
+    """People there of those needed, and who comes beyond that, as a coordinator's board counts."""
+    there, more = min(shift.expected, shift.minimum), max(0, shift.expected - shift.minimum)
+    facts = {"site": shift.shift.place.name, "expected": there, "wanted": shift.minimum, "more": more}
+    gettext = texts(language).gettext
+    if more:
+        return gettext("%(site)s: %(expected)d of %(wanted)d people, %(more)d more") % facts
+    return gettext("%(site)s: %(expected)d of %(wanted)d people") % facts
+
+
 def _coverage(shift: StaffedShift, language: str) -> str:
-    gettext, count = texts(language).gettext, {"missing": shift.target - shift.expected, "minimum": shift.minimum}
     if shift.shift.cancelled:
         return _cancellation(shift.shift, language)
-    if shift.expected < shift.minimum:
-        return gettext("%(missing)d more wanted; fewer than the minimum of %(minimum)d") % count
-    return gettext("%(missing)d more wanted") % count if shift.expected < shift.target else gettext("Fully staffed")
+    words = in_words(still_wanted(shift.expected, shift.minimum, shift.target), texts(language).ngettext)
+    return words[:1].upper() + words[1:] if words else texts(language).gettext("Fully staffed")
 
 
 def _cancellation(shift: ShownShift, language: str) -> str:

@@ -25,18 +25,19 @@ from roster.models import (
 )
 from roster.planning import scope
 from roster.queries.turns import namesakes, shown_names
+from roster.wanted import Wanted, still_wanted
 
 
 @dataclass(frozen=True, slots=True)
 class HandoutShift:
-    """One shift; times are local. `others`: how many more serve there; `missing`: people wanted and not there yet."""
+    """One shift; times are local. `others`: how many more serve there; `wanted`: who else is."""
 
     starts: datetime
     ends: datetime
     site: str
     names: Sequence[str]
     others: int
-    missing: int
+    wanted: Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def _days(session: Session, query: Select[Shift], *, only: set[int] | None) -> S
     for shift in shifts:
         here = people[shift.id]
         shown = here if only is None else [person for person in here if person.id in only]
-        drawn = _shift(shift, shown, alike, missing=max(0, shift.target - len(here)) if only is None else 0)
+        wanted = still_wanted(len(here), shift.minimum, shift.target) if only is None else Wanted(0, 0)
+        drawn = _shift(shift, shown, alike, wanted)
         days[drawn.starts.date()].append(drawn)
     return [HandoutDay(day, tuple(rows)) for day, rows in sorted(days.items())]
 
@@ -93,7 +95,7 @@ def _people_on(session: Session, shifts: Sequence[Shift]) -> dict[int, list[Pers
     return found
 
 
-def _shift(shift: Shift, people: Sequence[Person], alike: Mapping[int, str], *, missing: int) -> HandoutShift:
+def _shift(shift: Shift, people: Sequence[Person], alike: Mapping[int, str], wanted: Wanted) -> HandoutShift:
     zone = shift.site.unit.zone
     named = [name for name in shown_names(people, shift, alike).values() if name]
     return HandoutShift(
@@ -102,5 +104,5 @@ def _shift(shift: Shift, people: Sequence[Person], alike: Mapping[int, str], *, 
         site=shift.site.name,
         names=named,
         others=len(people) - len(named),
-        missing=missing,
+        wanted=wanted,
     )

@@ -27,11 +27,12 @@ from roster.planning.staffing import Refusal
 from roster.queries import questions
 from roster.queries.publications import Place
 from roster.queries.turns import place_of
+from roster.wanted import Wanted, still_wanted
 
 
 @dataclass(frozen=True, slots=True)
 class OpenShift:
-    """A shift with a place left (`places` of `wanted`), or a full one to wait for.
+    """A shift where somebody is still `wanted`, places kept for others aside, or a full one to wait for.
 
     `refusals`: what keeps the reader from it. `claim_id`, `claim`: the reader's open claim, `position` in the list;
     `waiting`: how many wait in all. `only_busy`: the reader could come if they said so, being merely not free.
@@ -40,8 +41,7 @@ class OpenShift:
     place: Place
     address: str
     programme: str
-    places: int
-    wanted: int
+    wanted: Wanted
     refusals: tuple[Refusal, ...]
     claim_id: int | None = None
     claim: ClaimState | None = None
@@ -50,7 +50,7 @@ class OpenShift:
 
     @property
     def is_full(self) -> bool:
-        return self.places <= 0
+        return not any(self.wanted)
 
     @property
     def only_not_free(self) -> bool:
@@ -107,20 +107,21 @@ def _open_in(
     if not about.knows(person.id):
         return
     for shift in shifts:
-        claim, places = mine.get(shift.id), shift.target - serving.get(shift.id, 0) - offered.get(shift.id, 0)
+        claim, taken = mine.get(shift.id), serving.get(shift.id, 0) + offered.get(shift.id, 0)
+        wanted = still_wanted(taken, shift.minimum, shift.target)
+        places = sum(wanted)
         refusals = tuple(about.refusals(person.id, shift.id, overriding_pin=False))
-        if places > 0 and (kept := about.keeps(shift.id, person.id, places)):
+        if places and (kept := about.keeps(shift.id, person.id, places)):
             refusals = (*refusals, kept)
-        if places <= 0:
+        if not places:
             refusals = tuple(one for one in refusals if one.rule != "capacity")
-        if about.is_on(person.id, shift.id) or (places <= 0 and refusals and claim is None):
+        if about.is_on(person.id, shift.id) or (not places and refusals and claim is None):
             continue
         yield OpenShift(
             place=place_of(shift),
             address=shift.site.address,
             programme=shift.programme.name,
-            places=max(0, places),
-            wanted=shift.target,
+            wanted=wanted,
             refusals=refusals,
             claim_id=claim.id if claim else None,
             claim=claim.state if claim else None,

@@ -33,6 +33,7 @@ from roster.queries import skills, somebody
 from roster.queries.roster_totals import is_untouched
 from roster.queries.skills import Needs
 from roster.queries.somebody import Profile, Somebody
+from roster.wanted import Wanted, still_wanted
 
 LOOKED_AT_WHOLE = 1_000
 """People of a unit for whom the grid still says how many more could come and why nobody does; more take longer than a
@@ -56,12 +57,12 @@ class Turn:
 class ShiftCell:
     """One shift with the draft's people. Times are local; `needs` and `needs_missing` count people by qualification.
 
-    `missing` is to the minimum, `wanting` to the target. `planned`: it can still be. `broken`: hard rules the draft
-    breaks here. `kept_off`: people whom a pin forbids this shift. Only where everybody of the pool is looked at
-    (`LOOKED_AT_WHOLE`): `takers`, how many could come as things are, None where nobody is wanted; and `causes`: why it
-    is short, one for missing people and one for each need not met. `surely`: how probable it is that the minimum comes,
-    None where nothing speaks against it; `service_level`: how probable it should be, in percent. `untouched`: as of the
-    whole roster (`is_untouched`), then there are no causes.
+    `missing` is to the minimum, `welcome` from there to the target. `planned`: it can still be. `broken`: hard rules
+    the draft breaks here. `kept_off`: people whom a pin forbids this shift. Only where everybody of the pool is looked
+    at (`LOOKED_AT_WHOLE`): `takers`, how many could come as things are, None where nobody is wanted; and `causes`: why
+    it is short, one for missing people and one for each need not met. `surely`: how probable it is that the minimum
+    comes, None where nothing speaks against it; `service_level`: how probable it should be, in percent. `untouched`: as
+    of the whole roster (`is_untouched`), then there are no causes.
     """
 
     id: int
@@ -81,7 +82,7 @@ class ShiftCell:
     people: tuple[Turn, ...]
     kept_off: tuple[Somebody, ...]
     missing: int
-    wanting: int
+    welcome: int
     needs_missing: Mapping[str, int]
     takers: int | None
     causes: tuple[Cause, ...]
@@ -159,9 +160,8 @@ class Cells:
         starts, ends = self.area.local(shift.starts_at), self.area.local(shift.ends_at)
         people = [profile for id, profile in self.people.items() if id in self.drafted[shift.id]]
         is_open, planned = shift.state is ShiftState.OPEN, self.staffing.plans(shift.id)
-        missing = max(0, shift.minimum - len(people)) if is_open else 0
+        wanted = still_wanted(len(people), shift.minimum, shift.target) if is_open else Wanted(0, 0)
         needs_missing = self._needs_missing(shift, people) if is_open else {}
-        wanting = max(0, shift.target - len(people)) if is_open else 0
         return ShiftCell(
             id=shift.id,
             site_id=shift.site_id,
@@ -179,11 +179,11 @@ class Cells:
             needs=dict(shift.needs),
             people=tuple(self._turn(shift, profile, starts.date()) for profile in people),
             kept_off=self._kept_off(shift),
-            missing=missing,
-            wanting=wanting,
+            missing=wanted.needed,
+            welcome=wanted.welcome,
             needs_missing=needs_missing,
-            takers=self.staffing.takers(shift.id) if planned and wanting and self.with_pools else None,
-            causes=self._causes(shift, missing, needs_missing) if planned and self._explains else (),
+            takers=self.staffing.takers(shift.id) if planned and any(wanted) and self.with_pools else None,
+            causes=self._causes(shift, wanted.needed, needs_missing) if planned and self._explains else (),
             broken=tuple(self.broken[shift.id]),
             cancelled=not is_open,
             planned=planned,

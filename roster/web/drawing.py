@@ -20,6 +20,7 @@ from roster.queries.rosters import WeekGrid
 from roster.queries.rounds import Heard
 from roster.queries.weeks import Week
 from roster.vietnam.office_hours import SATURDAY, monday_of
+from roster.wanted import Wanted, in_words
 from roster.web import roster_words
 from roster.web.clock import utc_now
 from roster.web.roster_words import Names
@@ -156,6 +157,7 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         "coverage": {"assigned": cell.assigned, "demand": cell.minimum},
         "unplanned": cell.untouched,
         "lacks": [] if cell.untouched else roster_words.skills_in_words(cell.needs_missing, names),
+        "wanted": "" if cell.untouched else in_words(Wanted(0, cell.welcome), ngettext),
         "takers": None if cell.is_full else cell.takers,
         "surely": surely(cell.surely, cell.minimum),
         "unsure": cell.surely is not None and cell.surely < (cell.service_level or 0) / 100,

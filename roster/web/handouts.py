@@ -18,6 +18,7 @@ from roster.queries import handouts as queries
 from roster.queries.handouts import HandoutDay, HandoutShift
 from roster.services import fields, rosters, rounds
 from roster.vietnam.office_hours import monday_of
+from roster.wanted import in_words
 from roster.web import drawing, wording
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
@@ -79,7 +80,7 @@ def _line(shift: HandoutShift) -> dict[str, str]:
 
 
 def _people(shift: HandoutShift) -> str:
-    """ "Lan, Đức and 2 more · 1 still missing"."""
+    """ "Lan, Đức and 2 more · one more needed"."""
     named = ", ".join(shift.names)
     if named and shift.others:
         who = ngettext("%(names)s and one more", "%(names)s and %(num)s more", shift.others, names=named)
@@ -87,8 +88,7 @@ def _people(shift: HandoutShift) -> str:
         who = named
     else:
         who = ngettext("one person", "%(num)s people", shift.others) if shift.others else ""
-    missing = ngettext("one place free", "%(num)s places free", shift.missing) if shift.missing else ""
-    return " · ".join(part for part in (who, missing) if part)
+    return " · ".join(part for part in (who, in_words(shift.wanted, ngettext)) if part)
 
 
 def _text(name: str, title: str, days: Sequence[dict[str, Any]]) -> str:

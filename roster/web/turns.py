@@ -19,6 +19,7 @@ from roster.queries.open_shifts import OpenShift
 from roster.queries.publications import Place
 from roster.queries.questions import Pending, Question
 from roster.services import assignments, claims, covers, swaps, turn_rules, turns, withdrawals
+from roster.wanted import in_words
 from roster.web import drawing, forms, roster_words, wording
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
@@ -309,7 +310,7 @@ def _with(name: str) -> str:
 
 
 def _open_card(one: OpenShift, names: Mapping[str, str]) -> dict[str, object]:
-    left = ngettext("One place left of %(wanted)s", "%(num)s places left of %(wanted)s", one.places, wanted=one.wanted)
+    left = wording.sentence(in_words(one.wanted, ngettext))
     if one.is_full:
         left = ngettext("Full; one is waiting", "Full; %(num)s are waiting", one.waiting) if one.waiting else _("Full")
     card = _card(one.place, one.programme, "" if one.refusals else left)

@@ -102,7 +102,7 @@ def test_a_volunteer_taken_off_a_shift_sees_it_cancelled_and_is_counted_no_more(
     event = event_of(subscriber, own, shift)
     assert (event.status, event.sequence) == ("CANCELLED", 1)
     assert event.summary.startswith("ĐÃ HỦY: ")
-    assert ": 1/3 người" in event_of(subscriber, site, shift).summary
+    assert ": 1/1 người" in event_of(subscriber, site, shift).summary
 
 
 def test_a_shift_not_yet_confirmed_is_tentative(world, subscriber):

@@ -26,7 +26,7 @@ def test_a_volunteers_calendar_names_nobody(world, subscriber):
 def test_shared_calendars_give_the_given_names_of_those_who_agreed_and_count_the_others(world, subscriber, kind):
     event = events_of(subscriber, world.address(kind))[0]
 
-    assert event.summary == "Trung tâm Phục vụ hành chính công: 2/3 người"
+    assert event.summary == "Trung tâm Phục vụ hành chính công: 1/1 người, thêm 1"
     assert "Lan và 1 người khác" in event.description
     assert "Nam" not in event.description
     assert "Nguyễn" not in event.description
@@ -86,8 +86,31 @@ def test_what_is_missing_is_said(world, subscriber):
     event = events_of(subscriber, world.address(FeedKind.SITE))[0]
 
     assert event.status == "TENTATIVE"
-    assert "Còn thiếu 2 người; chưa đủ mức tối thiểu là 3" in event.description
+    assert event.summary.endswith(": 2/3 người")
+    assert "Còn thiếu 1 người, thêm 1 người càng tốt" in event.description
     assert "2/2 người đã xác nhận" in event.description
+
+
+@pytest.mark.parametrize(
+    ("minimum", "target", "summary", "told"),
+    [
+        (2, 2, "2/2 người", "Đã đủ người"),
+        (2, 3, "2/2 người", "Thêm 1 người càng tốt"),
+        (1, 2, "1/1 người, thêm 1", "Đã đủ người"),
+    ],
+)
+def test_people_are_counted_against_the_least_as_on_the_board_and_more_are_welcome_apart(
+    world, subscriber, minimum, target, summary, told
+):
+    shift = world.shifts[0]
+    shift.minimum, shift.target = minimum, target
+    world.changed(shift)
+
+    event = events_of(subscriber, world.address(FeedKind.SITE))[0]
+
+    assert event.summary.endswith(f": {summary}")
+    assert told in event.description
+    assert event.status == "CONFIRMED"
 
 
 def test_a_shared_calendar_leaves_its_readers_time_free(world, subscriber):

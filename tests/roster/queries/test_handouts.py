@@ -7,6 +7,7 @@ import pytest
 from roster.models import Assignment, AssignmentState
 from roster.queries import handouts
 from roster.queries.handouts import HandoutDay, HandoutShift
+from roster.wanted import Wanted
 from tests.builders import LONG_AGO, MONDAY, a_person, a_roster, a_shift, a_site, a_team, a_unit, local
 
 
@@ -44,9 +45,19 @@ def test_those_who_agreed_are_named_and_minors_and_all_others_only_counted(sessi
         site="Trung tâm Phục vụ hành chính công",
         names=["Lan"],
         others=2,
-        missing=1,
+        wanted=Wanted(1, 0),
     )
     assert days == [HandoutDay(MONDAY, (expected,))]
+
+
+@pytest.mark.parametrize(("people", "wanted"), [(1, Wanted(1, 1)), (2, Wanted(0, 1)), (3, Wanted(0, 0))])
+def test_who_is_needed_and_who_would_be_welcome_are_counted_apart(session, unit, people: int, wanted: Wanted):
+    shift = a_shift(session, a_site(session, unit), minimum=2, target=3)
+    serving(session, shift, *[a_person(session, unit, f"Trần Văn {number}") for number in range(people)])
+
+    ((day,),) = [[day.shifts for day in handouts.of_roster(session, a_roster(session, unit))]]
+
+    assert [one.wanted for one in day] == [wanted]
 
 
 def test_a_team_gets_its_own_people_and_shifts_alone(session, unit):

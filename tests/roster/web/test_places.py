@@ -295,3 +295,25 @@ def test_a_stand_in_after_a_swap_is_put_on_with_one_click(as_user, app, week):
 
     assert "Nguyễn Thị Lan" in client.get(f"/places/{week.tuesday}").text
     assert client.post(action, data=offered).status_code == 409
+
+
+def test_board_handout_and_open_shifts_tell_who_is_needed_and_who_would_be_welcome_in_the_same_words(
+    app, week, as_user
+):
+    with app.app_context():
+        shift = db.session.get_one(Shift, week.tuesday)
+        shift.target, day, roster = 3, shift.starts_at.date(), 1
+        shift = db.session.get_one(Shift, week.monday)
+        shift.maximum = shift.target = 3
+        db.session.commit()
+
+    coordinator = as_user("coordinator")
+    handout = coordinator.get(f"/handouts/roster/{roster}").text
+    places = as_user("minh").get("/me/open").text
+    board = coordinator.get(f"/plan/{week.unit}/{day - timedelta(days=1)}").text
+
+    assert "còn thiếu 1 người, thêm 1 người càng tốt" in handout
+    assert "Còn thiếu 1 người, thêm 1 người càng tốt" in places
+    assert "thiếu 1" in board
+    assert "thêm 1 người càng tốt" in board
+    assert all("thêm 2 người càng tốt" in page.lower() for page in (handout, places, board))

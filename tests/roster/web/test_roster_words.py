@@ -41,7 +41,7 @@ def a_cell(**changes):
         "id": 1, "site_id": 1, "site_name": "Chợ", "programme": "Trực", "day": MONDAY, "starts": local(MONDAY, "13:30"),
         "ends": local(MONDAY, "17:00"), "shift_type": "afternoon", "note": "", "minimum": 2, "target": 2,
         "maximum": None, "requires": ("trained",), "needs": {}, "people": (), "kept_off": (), "missing": 2,
-        "wanting": 2, "needs_missing": {}, "free": 4, "causes": (), "broken": (), "cancelled": False, "planned": True,
+        "welcome": 1, "needs_missing": {}, "takers": 4, "causes": (), "broken": (), "cancelled": False, "planned": True,
     }  # fmt: skip
     return ShiftCell(**(cell | changes))
 
