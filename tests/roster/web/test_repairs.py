@@ -63,6 +63,8 @@ def test_the_first_answer_stands_there_at_once_and_the_proved_one_when_it_is_fou
     part = client.get("/repairs/1/progress", headers={"HX-Request": "true"}).text
     assert "Proved: as many places are filled as can be, with as few changes as that takes." in part
     assert 'hx-swap-oob="true"' in part
+    assert "One turn for somebody to take." in page
+    assert "2 turns for others to take." in part, "as many as the lines it brings, which are not the first answer's"
     assert 'hx-trigger="every 1s"' not in part
 
 
