@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
         questions=[turns.drawn_question(one) for one in questions.questions_for(db.session, person, now=now)],
         consent=consents.awaited_of(db.session, person, now=now),
         rounds=rounds,
+        weeks_to_answer=any(not answered for *_, answered in rounds),
         pending=[turns.drawn_pending(one) for one in questions.pending_of(db.session, person, now=now)],
         at_hand=list(_at_hand(mine.coming, [asked[0] for asked in rounds])),
     )
