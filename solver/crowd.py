@@ -132,7 +132,7 @@ class Crowd:
     @cached_property
     def busy(self) -> Crowded:
         """Everybody with a turn."""
-        return self._gathered(self.number[name] for name in self.standing.roster.busy())
+        return self._gathered(self.number[person.id] for person, _ in self.standing.roster.busy())
 
     def present(self, shift: Shift) -> Crowded:
         return self.of(self.standing.roster.people_on(shift.id))

@@ -14,7 +14,6 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.metadata import version
 
 from solver import writer
 from solver.check import Roster, Value, broken_rules, shortfalls_of
@@ -60,6 +59,8 @@ def solve(
     search = Search(problem, seconds=seconds, workers=workers, seed=seed, start=start)
     count = _Count(search)
     cancelled = _watch(search, count, gap, on_progress, should_stop)
+    from importlib.metadata import version  # here: no first roster waits for it
+
     run = Run(
         problem_sha256=sha256(writer.to_bytes(problem)).hexdigest() if problem_sha256 is None else problem_sha256,
         seconds=round(search.effort.seconds(), 3),

@@ -20,9 +20,10 @@ class Roster:
         self.problem = problem
         self._people: dict[str, list[Volunteer]] = {}
         self._turns: dict[str, list[Shift]] = {}
+        people, shifts = problem.volunteer_by_id, problem.shift_by_id
         for turn in assignments:
-            self._people.setdefault(turn.shift, []).append(problem.volunteer_by_id[turn.volunteer])
-            self._turns.setdefault(turn.volunteer, []).append(problem.shift_by_id[turn.shift])
+            self._people.setdefault(turn.shift, []).append(people[turn.volunteer])
+            self._turns.setdefault(turn.volunteer, []).append(shifts[turn.shift])
         for volunteer, turns in self._turns.items():
             if len(turns) > 1:
                 self._turns[volunteer] = in_order(turns)
@@ -56,9 +57,10 @@ class Roster:
     def has(self, volunteer: str, shift: str) -> bool:
         return any(turn.id == shift for turn in self.turns_of(volunteer))
 
-    def busy(self) -> Iterable[str]:
-        """The volunteers with at least one turn."""
-        return (volunteer for volunteer, turns in self._turns.items() if turns)
+    def busy(self) -> Iterable[tuple[Volunteer, Sequence[Shift]]]:
+        """The volunteers with at least one turn, and their turns."""
+        people = self.problem.volunteer_by_id
+        return ((people[volunteer], turns) for volunteer, turns in self._turns.items() if turns)
 
     def manned(self) -> Iterable[Shift]:
         """The shifts with at least one person."""

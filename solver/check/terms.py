@@ -67,18 +67,14 @@ def _over_target(problem: Problem, roster: Roster) -> int:
 
 def _unfairness(problem: Problem, roster: Roster) -> int:
     total = 0
-    for volunteer in roster.busy():
-        before = problem.volunteer_by_id[volunteer].history_turns
-        total += (before + len(roster.turns_of(volunteer))) ** 2 - before**2
+    for person, turns in roster.busy():
+        before = person.history_turns
+        total += (before + len(turns)) ** 2 - before**2
     return total
 
 
 def _reluctance(problem: Problem, roster: Roster) -> int:
-    return sum(
-        reluctance_of(problem.volunteer_by_id[volunteer], turn)
-        for volunteer in roster.busy()
-        for turn in roster.turns_of(volunteer)
-    )
+    return sum(reluctance_of(person, turn) for person, turns in roster.busy() for turn in turns)
 
 
 def _wishes(problem: Problem, roster: Roster) -> int:
@@ -86,11 +82,9 @@ def _wishes(problem: Problem, roster: Roster) -> int:
 
 
 def _travel(problem: Problem, roster: Roster) -> int:
-    return sum(
-        int(kilometres(problem, problem.volunteer_by_id[volunteer], turn) or 0)
-        for volunteer in roster.busy()
-        for turn in roster.turns_of(volunteer)
-    )
+    if all(site.place is None for site in problem.sites):
+        return 0
+    return sum(int(kilometres(problem, person, turn) or 0) for person, turns in roster.busy() for turn in turns)
 
 
 def _changes(problem: Problem, roster: Roster) -> int:
