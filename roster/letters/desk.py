@@ -74,8 +74,11 @@ class Desk:
         return self.day(self.local(shift.starts_at).date())
 
     def hours(self, starts: datetime, ends: datetime) -> str:
-        """ "Thứ Hai 23/11, 07:30–11:30"."""
-        return f"{self.day(self.local(starts).date())}, {self.local(starts):%H:%M}–{self.local(ends):%H:%M}"
+        """ "Thứ Hai 23/11, 07:30–11:30"; "22:00–06:00 hôm sau" where it runs past midnight."""
+        first, last = self.local(starts), self.local(ends)
+        clocks = f"{first:%H:%M}–{last:%H:%M}"
+        told = clocks if last.date() == first.date() else self.gettext("%(hours)s the next day", hours=clocks)
+        return f"{self.day(first.date())}, {told}"
 
     def when(self, shift: Shift) -> str:
         return self.hours(shift.starts_at, shift.ends_at)

@@ -12,6 +12,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 from sqlalchemy import select
@@ -38,6 +39,8 @@ from roster.planning import scope
 from roster.services import audit, feeds, fields, locks, places, telling, turns
 
 HORIZON = timedelta(weeks=8)
+DAY, LONGEST_NIGHT = 24 * 60, 12 * 60
+"""Minutes. Longer than a night no shift runs past midnight."""
 DEMAND = tuple(DemandColumns.__annotations__)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # What a rule may say, and how. Nothing finer, because dateutil looks for the next date of a rule that has none day by
@@ -138,7 +141,7 @@ def change_hours(
     pattern = get(session, pattern_id)
     access.require_planner(by, pattern.site.unit)
     before = (pattern.starts, pattern.ends)
-    pattern.starts, pattern.ends = _span(starts, ends)
+    pattern.starts, pattern.ends = span(starts, ends)
     pattern.shift_type = shift_type(pattern.starts)
     pattern.changed_at = now
     changed = _follow(session, pattern, now)
@@ -239,7 +242,7 @@ def _rule_days(pattern: DemandPattern, first: date, last: date) -> set[date]:
 def _fill(session: Session, pattern: DemandPattern, details: PatternDetails) -> None:
     pattern.name = fields.one_line(details.name, "name", longest=200)
     pattern.programme = programme_for(session, pattern.site.unit, details.programme_id)
-    pattern.starts, pattern.ends = _span(details.starts, details.ends)
+    pattern.starts, pattern.ends = span(details.starts, details.ends)
     pattern.first_day = fields.day(details.first_day, "first_day")
     pattern.last_day = fields.day(details.last_day, "last_day") if details.last_day else None
     pattern.rule = checked_rule(details.rule)
@@ -250,11 +253,26 @@ def _fill(session: Session, pattern: DemandPattern, details: PatternDetails) -> 
     _require_a_date(session, pattern)
 
 
-def _span(first: str | time, last: str | time) -> tuple[time, time]:
+def span(first: str | time, last: str | time) -> tuple[time, time]:
+    """Hours of a shift as typed; an end before the start is on the next day, as far as a night goes.
+
+    Raises FieldError, EndsBeforeStart: what would be longer than a night is a slip of the finger.
+    """
     starts, ends = fields.clock(first, "starts"), fields.clock(last, "ends")
-    if ends <= starts:
+    if ends <= starts and minutes_of(starts, ends) > LONGEST_NIGHT:
         raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
     return starts, ends
+
+
+def minutes_of(starts: time, ends: time) -> int:
+    """How long a shift with these hours is, a whole day if they are the same."""
+    return (60 * (ends.hour - starts.hour) + ends.minute - starts.minute) % DAY or DAY
+
+
+def moments(day: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When a shift of a local day begins and ends."""
+    last_day = day if ends > starts else day + timedelta(days=1)
+    return datetime.combine(day, starts, zone), datetime.combine(last_day, ends, zone)
 
 
 def shift_type(starts: time) -> str:
@@ -389,8 +407,7 @@ def _copy(pattern: DemandPattern, shift: Shift) -> None:
     assert shift.pattern_day is not None
     zone = pattern.site.unit.zone
     shift.programme_id = pattern.programme_id
-    shift.starts_at = datetime.combine(shift.pattern_day, pattern.starts, zone)
-    shift.ends_at = datetime.combine(shift.pattern_day, pattern.ends, zone)
+    shift.starts_at, shift.ends_at = moments(shift.pattern_day, pattern.starts, pattern.ends, zone)
     for name in DEMAND:
         setattr(shift, name, copy(getattr(pattern, name)))
 

@@ -14,10 +14,10 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from roster import access
-from roster.errors import EndsBeforeStart, NotFound
+from roster.errors import NotFound
 from roster.models import Account, Assignment, Shift, ShiftState, Site, Unit
 from roster.services import audit, feeds, fields, locks, periods, places, telling, turns
-from roster.services.demand import Demand, fill_demand, programme_for, shift_type
+from roster.services.demand import Demand, fill_demand, moments, programme_for, shift_type, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +177,9 @@ def _touch(session: Session, shifts: Iterable[Shift], now: datetime, *, new_sequ
 
 def _fill(session: Session, shift: Shift, details: ShiftDetails) -> None:
     day = fields.day(details.day, "day")
-    starts, ends = fields.clock(details.starts, "starts"), fields.clock(details.ends, "ends")
-    if ends <= starts:
-        raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
-    zone = shift.site.unit.zone
+    starts, ends = span(details.starts, details.ends)
     shift.programme = programme_for(session, shift.site.unit, details.programme_id)
-    shift.starts_at, shift.ends_at = datetime.combine(day, starts, zone), datetime.combine(day, ends, zone)
+    shift.starts_at, shift.ends_at = moments(day, starts, ends, shift.site.unit.zone)
     shift.shift_type = shift_type(starts)
     shift.note = fields.one_line(details.note, "note", longest=500, required=False)
     fill_demand(session, shift, details.demand)

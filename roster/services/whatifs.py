@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.errors import AlreadyRunning, EndsBeforeStart, FieldError
+from roster.errors import AlreadyRunning, FieldError
 from roster.models import (
     Account,
     Person,
@@ -21,6 +21,7 @@ from roster.models import (
 )
 from roster.planning import scope
 from roster.services import fields, jobs, rosters, searches
+from roster.services.demand import minutes_of, span
 
 KIND = "what-if"
 """The job's kind; its payload is `whatif_id`."""
@@ -129,12 +130,10 @@ def _hours(session: Session, roster: Roster, question: Question, now: datetime) 
     shift = session.scalars(scope.shifts_in(area).where(*still)).one_or_none()
     if shift is None:
         raise FieldError(field="shift_id", reason="unknown_choice", value=question.shift_id)
-    starts, ends = fields.clock(question.starts, "starts"), fields.clock(question.ends, "ends")
-    if ends <= starts:
-        raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
+    starts, ends = span(question.starts, question.ends)
     was = area.local(shift.starts_at)
     later = _minutes(starts) - _minutes(was.time())
-    longer = _minutes(ends) - _minutes(starts) - (area.minute(shift.ends_at) - area.minute(shift.starts_at))
+    longer = minutes_of(starts, ends) - (area.minute(shift.ends_at) - area.minute(shift.starts_at))
     if not later and not longer:
         raise FieldError(field="starts", reason="as_before")
     return {"shift_id": shift.id, "minutes_later": later, "minutes_longer": longer}

@@ -50,6 +50,7 @@ def show(site_id: int) -> ResponseReturnValue:
         kinds=wording.SITE_KINDS,
         rules={pattern.id: wording.sentence(wording.rule_in_words(pattern.rule)) for pattern in page.patterns},
         policies=wording.HOLIDAY_POLICIES,
+        hours=wording.hours,
     )
 
 

@@ -106,8 +106,10 @@ def weekday_names() -> list[str]:
 
 
 def hours(starts: time, ends: time) -> str:
-    """ "07:30–11:30", local."""
-    return f"{format_time(starts, 'HH:mm', rebase=False)}–{format_time(ends, 'HH:mm', rebase=False)}"
+    """ "07:30–11:30", local; "22:00–06:00 the next day" where it runs past midnight."""
+    first, last = (format_time(clock, "HH:mm", rebase=False) for clock in (starts, ends))
+    told = f"{first}–{last}"
+    return told if first < last else _("%(hours)s the next day", hours=told)
 
 
 def day_in_words(day: date) -> str:

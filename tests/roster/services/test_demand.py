@@ -1,7 +1,7 @@
 """Patterns become shifts, follow their pattern until somebody edits them, and never come back to life."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -342,6 +342,18 @@ def test_whoever_serves_is_told_when_a_series_takes_a_shift_away_and_when_it_bri
 
     told = session.scalars(select(Message.kind).order_by(Message.id)).all()
     assert told == [MessageKind.SHIFT_CANCELLED, MessageKind.TURN_ADDED]
+
+
+def test_a_series_past_midnight_ends_on_the_next_day_and_can_be_given_such_hours(session, site, coordinator, details):
+    night = replace(details, starts="20:00", ends="02:00")
+    pattern = demand.create(session, site, night, by=coordinator, now=NOW)
+    shift = session.scalars(select(Shift).order_by(Shift.starts_at)).first()
+    assert shift.ends_at - shift.starts_at == timedelta(hours=6)
+
+    demand.change_hours(session, pattern.id, starts="22:00", ends="06:00", by=coordinator, now=NOW)
+
+    assert shift.ends_at - shift.starts_at == timedelta(hours=8)
+    assert (pattern.starts, pattern.ends) == (time(22), time(6))
 
 
 def test_a_series_cannot_end_before_it_starts_nor_be_changed_by_others(session, site, coordinator, details):

@@ -1,7 +1,7 @@
 """Dated shifts change, are called off and come back, and each change is told to calendars."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from roster.models import Assignment, AssignmentState, AuditEntry, DraftAssignme
 from roster.services import shifts
 from roster.services.demand import Demand
 from roster.services.shifts import ShiftDetails
-from tests.builders import a_coordinator, a_person, a_programme, a_roster, a_site, a_unit
+from tests.builders import a_coordinator, a_person, a_programme, a_roster, a_site, a_unit, local
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 LATER = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -99,6 +99,26 @@ def test_closing_a_day_of_one_site_leaves_the_others_open(session, site, shift, 
 def test_a_shift_that_ends_before_it_starts_is_refused(session, site, coordinator, details):
     with pytest.raises(EndsBeforeStart):
         shifts.create(session, site, details(starts="11:30", ends="07:30"), by=coordinator, now=NOW)
+
+
+def test_a_shift_past_midnight_ends_on_the_next_day(session, site, coordinator, details):
+    night = shifts.create(session, site, details(starts="22:00", ends="06:00"), by=coordinator, now=NOW)
+
+    assert (night.starts_at, night.ends_at) == (local(MONDAY, "22:00"), local(MONDAY + timedelta(days=1), "06:00"))
+
+
+@pytest.mark.parametrize(("starts", "ends"), [("18:00", "05:59"), ("08:00", "08:00"), ("18:00", "06:01")])
+def test_only_a_night_runs_into_the_next_day_and_a_slip_of_the_finger_is_refused(
+    session, site, coordinator, details, starts, ends
+):
+    def create():
+        return shifts.create(session, site, details(starts=starts, ends=ends), by=coordinator, now=NOW)
+
+    if ends == "05:59":
+        assert create().ends_at - local(MONDAY, starts) == timedelta(hours=11, minutes=59)
+    else:
+        with pytest.raises(EndsBeforeStart):
+            create()
 
 
 def test_another_units_coordinator_may_not_cancel(session, shift):

@@ -174,6 +174,12 @@ def test_a_shift_cannot_end_before_it_starts(week):
         ask(week, Question("hours", shift_id=week.second.id, starts="11:30", ends="07:30"))
 
 
+def test_a_shift_may_be_asked_to_run_past_midnight(week):
+    row = ask(week, Question("hours", shift_id=week.second.id, starts="22:00", ends="06:00"))
+
+    assert row.question["minutes_longer"] == 4 * 60
+
+
 def test_only_who_plans_the_unit_may_ask_or_read_away(week):
     neighbour = a_coordinator(week.session, week.neighbours)
     row = ask(week, one_turn_more(week))

@@ -1,5 +1,7 @@
 """Repetitions read as people say them."""
 
+from datetime import time
+
 import pytest
 from flask import Flask
 from flask_babel import Babel, force_locale
@@ -9,11 +11,15 @@ from roster.web import wording
 
 
 @pytest.fixture
-def words():
+def app() -> Flask:
     app = Flask("words")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.TRANSLATIONS)
     Babel(app)
+    return app
 
+
+@pytest.fixture
+def words(app: Flask):
     def of(rule, language):
         with app.test_request_context(), force_locale(language):
             return wording.rule_in_words(rule)
@@ -55,3 +61,10 @@ def test_whoever_was_forgotten_is_somebody_and_no_dash():
         kept = [wording.somebody(name) for name in ("–", "– (Chi đoàn A)", "Nguyễn Thị Lan", "Lan")]
 
     assert kept == ["Somebody", "Somebody", "Nguyễn Thị Lan", "Lan"]
+
+
+@pytest.mark.parametrize(("language", "told"), [("vi", "22:00–06:00 hôm sau"), ("en", "22:00–06:00 the next day")])
+def test_hours_past_midnight_say_that_they_end_on_the_next_day(app: Flask, language: str, told: str):
+    with app.test_request_context(), force_locale(language):
+        assert wording.hours(time(22), time(6)) == told
+        assert wording.hours(time(7, 30), time(11, 30)) == "07:30–11:30"
