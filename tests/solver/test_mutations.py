@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-from solver import rules, starts
+from solver import floors, rules, starts
 from solver.check import check
 from solver.engine import solve
 from tests.solver import literal
@@ -86,9 +86,10 @@ MUTANTS = [mutant for path in sorted(FOLDER.glob("[a-z]*.py")) for mutant in mut
 
 @pytest.fixture(autouse=True)
 def by_cp_sat_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first rosters know most rules by themselves and would hide what the rest forgets."""
+    """The first rosters and the floors know most rules by themselves and would hide what the rest forgets."""
     monkeypatch.setattr(starts, "relaxation", lambda *_given, **_more: None)
     monkeypatch.setattr(starts, "_fill", lambda *_given: None)
+    monkeypatch.setattr(floors, "can_hold", lambda *_given: True)
 
 
 WITNESSES = {witness.name: witness for witness in (*HARD, *SOFT)}
