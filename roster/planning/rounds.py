@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from roster.models import Half, Level, Roster, Round, RoundAnswer
+from roster.models import Half, Level, Person, Roster, Round, RoundAnswer, WeeklyAvailability
 from roster.planning.offers import Usual
 
 Offer = Mapping[tuple[int, Half], Level]
@@ -23,6 +23,16 @@ def answered(session: Session, roster: Roster) -> Mapping[int, list[Usual]]:
         person_id: [Usual(weekday, half, level) for (weekday, half), level in read(offer or {}).items()]
         for person_id, offer in rows
     }
+
+
+def silent(session: Session, roster: Roster, people: Select[int]) -> frozenset[int]:
+    """Which of these people said nothing of the roster's week: no answer for it, and no week they usually have."""
+    answers = select(RoundAnswer.person_id).where(RoundAnswer.answered_at.is_not(None))
+    this_week = answers.join(RoundAnswer.round).where(Round.roster_id == roster.id)
+    # Whoever answered nothing but other weeks has said something, though not of this one.
+    unsaid = Person.availability_at.is_(None) | Person.id.in_(answers)
+    known = Person.id.in_(this_week) | Person.id.in_(select(WeeklyAvailability.person_id))
+    return frozenset(session.scalars(select(Person.id).where(Person.id.in_(people), unsaid, ~known)))
 
 
 def read(kept: Mapping[str, str]) -> Offer:

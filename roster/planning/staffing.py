@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from roster.models import Assignment as PublishedTurn
 from roster.models import AssignmentState, DraftAssignment, Roster, Shift, Site, Withdrawal, WithdrawalState
-from roster.planning import consents, scope, snapshot
+from roster.planning import consents, rounds, scope, snapshot
 from roster.planning.difference import Turn
 from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import check
@@ -25,7 +25,7 @@ from solver import problem as asked
 from solver import standins as solver_standins
 from solver.check.company import missing_to_needs
 from solver.check.suitability import suits
-from solver.problem import Assignment, Interval, Pin, Problem, Volunteer
+from solver.problem import Assignment, Pin, Problem, Volunteer
 
 Welcome = Literal["preferred", "available", "if_needed"]
 BETWEEN_TURNS = ("overlap", "rest", "succession")
@@ -114,7 +114,7 @@ class Staffing:
     def __init__(
         self, session: Session, roster: Roster, problem: Problem, turns: Iterable[Assignment] | None = None
     ) -> None:
-        self._session = session
+        self._session, self._roster = session, roster
         self.area = scope.of(roster.period)
         self.problem = problem
         self._left: dict[Assignment, check.Standing] = {}
@@ -133,6 +133,11 @@ class Staffing:
     def unconsented(self) -> Mapping[int, consents.Missing]:
         """By person id, whose consent is missing. For the referee these people have no time at all."""
         return consents.missing(self._session, scope.people_in(self.area), self.area.first_day)
+
+    @cached_property
+    def silent(self) -> Collection[int]:
+        """By person id, who said nothing of this week: not busy, but worth a call."""
+        return rounds.silent(self._session, self._roster, scope.people_in(self.area))
 
     def plans(self, shift_id: int) -> bool:
         """Whether the shift can still be planned: it is open, of this roster, and has not begun."""
@@ -211,11 +216,7 @@ class Staffing:
 
     def cause(self, shift_id: int, qualification: str | None = None) -> Cause:
         """Why nobody more is on the shift (with the qualification, if one is named), in numbers of people."""
-        pool = [
-            person
-            for person in self.in_pool(shift_id)
-            if qualification is None or qualification in person.qualifications
-        ]
+        pool = [one for one in self.in_pool(shift_id) if qualification is None or qualification in one.qualifications]
         on_it = {person.id for person in self.standing.roster.people_on(shift_key(shift_id))}
         others = [person for person in pool if person.id not in on_it]
         reasons = {person.id: self._first_obstacle(person, shift_id) for person in others}
@@ -237,7 +238,9 @@ class Staffing:
         """The least welcome of the person's offers that the shift touches; None if it touches none."""
         shift = self.problem.shift_by_id[shift_key(shift_id)]
         person = self.problem.volunteer_by_id[person_key(person_id)]
-        touched = [offer.level for offer in person.available or () if _share(offer, shift.start, shift.end)]
+        touched = [
+            offer.level for offer in person.available or () if offer.start < shift.end and shift.start < offer.end
+        ]
         return max(touched, key=RANKS.__getitem__, default=None)
 
     def broken(self) -> list[Refusal]:
@@ -257,7 +260,8 @@ class Staffing:
             facts["person_ids"] = [row_id(key) for key in facts.pop("volunteers")]
         if "day" in facts:
             facts["day"] = self.area.date_of(facts["day"])
-        return Refusal(broken.rule, broken.detail, facts, broken.mendable)
+        unheard = broken.rule == "availability" and facts.get("person_id") in self.silent
+        return Refusal(broken.rule, "silent" if unheard else broken.detail, facts, broken.mendable)
 
     def _may_take(self, person: Volunteer, shift: asked.Shift) -> bool:
         if not suits(self.problem, person, shift) or self.standing.roster.has(person.id, shift.id):
@@ -267,9 +271,8 @@ class Staffing:
 
     def _by_its_name(self, broken: check.Violation) -> check.Violation:
         """Who waits for a consent is not simply "not free"."""
-        if broken.rule != "availability" or broken.volunteer is None:
-            return broken
-        whose = self.unconsented.get(row_id(broken.volunteer))
+        asked_of = row_id(broken.volunteer) if broken.rule == "availability" and broken.volunteer else None
+        whose = self.unconsented.get(asked_of) if asked_of else None
         return replace(broken, rule="consent", detail=whose.value) if whose else broken
 
     def _standin(self, one: solver_standins.StandIn, shift_id: int, missing: Iterable[str]) -> StandIn:
@@ -492,7 +495,3 @@ def _counted(broken: Sequence[check.Violation]) -> tuple[Obstacle, ...]:
 def _common(values: Iterable[Any]) -> int | None:
     found = set(values)
     return found.pop() if len(found) == 1 else None
-
-
-def _share(offer: Interval, start: int, end: int) -> bool:
-    return offer.start < end and start < offer.end

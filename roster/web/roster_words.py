@@ -138,6 +138,7 @@ def _qualifications(codes: Any, names: Names) -> str:
 
 REFUSALS: dict[tuple[str, str], Callable[[_Facts], str]] = {
     ("availability", ""): lambda _f: _("Not free at that time."),
+    ("availability", "silent"): lambda _f: _("Has not said when they can come that week."),
     ("consent", "guardian"): lambda _f: _("Under 18: waiting for the guardian's consent."),
     ("consent", "own"): lambda _f: _("Took back the consent to be planned."),
     ("overlap", ""): lambda f: _("Serves elsewhere at that time: %(turn)s.", turn=f.other),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from roster.models import Assignment, AssignmentState, DraftAssignment, Half, Level, Pin, PinState
+from roster.models import Assignment, AssignmentState, DraftAssignment, Half, Level, Pin, PinState, Round, RoundAnswer
 from roster.queries.candidates import candidates_for
 from tests.builders import MONDAY, a_person, a_qualification, a_roster, a_shift, a_site, a_unit, local
 
@@ -81,6 +81,22 @@ def test_who_may_not_is_listed_last_with_every_rule_in_the_way(session, unit, ro
     (overlap,) = an.refusals
     assert (overlap.rule, overlap.facts["other_site"], an.turns_now) == ("overlap", "Chợ Đầm", 1)
     assert [(one.rule, one.detail) for one in binh.refusals] == [("eligibility", "requires"), ("availability", "")]
+
+
+def test_whoever_said_nothing_of_the_week_is_not_called_busy(session, unit, roster, shift, trained):
+    never, busy = (
+        a_person(session, unit, name, free={}, availability_at=said, qualifications=[trained])
+        for name, said in (("Trần An", None), ("Lê Bình", NOW))
+    )
+    another_week = a_person(session, unit, "Đỗ Chi", free={}, availability_at=NOW, qualifications=[trained])
+    before = Round(roster=a_roster(session, unit, first_day=MONDAY - timedelta(days=7)), asked_at=NOW, deadline=NOW)
+    session.add(RoundAnswer(round=before, person_id=another_week.id, offer={}, answered_at=NOW))
+    session.flush()
+
+    people = candidates_for(session, roster, shift, now=NOW).people
+
+    details = {one.person.id: one.refusals[0].detail for one in people}
+    assert details == {never.id: "silent", busy.id: "", another_week.id: "silent"}
 
 
 def test_who_is_on_the_shift_or_of_another_pool_is_no_candidate(session, unit, roster, shift, trained):
