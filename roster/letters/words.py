@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from roster.letters.desk import Desk
 from roster.letters.parts import Action, Line, Mark, Part
 from roster.models import AnswerPurpose, Assignment, AssignmentState, Message, MessageKind, Shift, ShiftState
-from roster.services import consents
+from roster.services import consents, links
 from roster.vietnam import names
 
 CALENDAR_OFFERED = timedelta(days=14)
@@ -381,6 +381,22 @@ def _consent_asked(desk: Desk, message: Message) -> Part | None:
     )
 
 
+def _invited(desk: Desk, message: Message) -> Part | None:
+    token, person = links.for_letter(desk.session, message.facts["link_id"], now=desk.now), desk.reader.person
+    if token is None or person is None:
+        return None
+    return Part(
+        heading=desk.gettext("Your invitation to the rosters of %(unit)s", unit=person.unit.name),
+        sentences=[
+            desk.gettext("Here you say when you can come, and see when and where you serve. Choose a password first."),
+            desk.gettext(
+                "The link works once, for 14 days, and is for you alone: whoever opens it chooses the password."
+            ),
+        ],
+        actions=[Action(desk.gettext("Choose a password"), desk.address(f"/welcome/{token}"), main=True)],
+    )
+
+
 def _login_changed(desk: Desk, message: Message) -> Part:
     """Whoever reads at the old address may be anybody: nobody is named but who changed it."""
     was, now, by_id = (message.facts[name] for name in ("was", "now", "by_id"))
@@ -435,5 +451,6 @@ PARTS: Mapping[MessageKind, Callable[[Desk, Message], Part | None]] = {
     MessageKind.AVAILABILITY_REMINDER: _availability_reminder,
     MessageKind.HOLIDAY: _holiday,
     MessageKind.CONSENT_ASKED: _consent_asked,
+    MessageKind.INVITED: _invited,
     MessageKind.LOGIN_CHANGED: _login_changed,
 }

@@ -74,6 +74,8 @@ class MessageKind(StrEnum):
     """`day` (ISO date), `shifts`, `path`: to coordinators, a day on which so many are planned became a holiday."""
     CONSENT_ASKED = "consent_asked"
     """`person_id`: to the guardian of somebody under 18, at the address that was given for them (`sent_to`)."""
+    INVITED = "invited"
+    """`link_id`: of the promised link by which the reader chooses their first password (`services/links.py`)."""
     LOGIN_CHANGED = "login_changed"
     """`was`, `now`: with what the reader signs in, its middle left out; `by_id`: whose account did it, if not own."""
 

@@ -92,12 +92,12 @@ def unreachable(session: Session, unit: Unit, available: Collection[Channel], *,
     )
     people = people.where(~reached_since)
     if Channel.EMAIL in available:
-        people = people.where(Person.email.is_(None) | _without_email())
+        people = people.where(Person.email.is_(None) | without_email())
     return session.scalar(people) or 0
 
 
-def _without_email() -> ColumnElement[bool]:
-    """The joined person wants no e-mail."""
+def without_email() -> ColumnElement[bool]:
+    """The person of the query wants no e-mail."""
     chosen = cast(ContactChoice.channels, String)
     return exists().where(ContactChoice.person_id == Person.id, ~chosen.contains(f'"{Channel.EMAIL.value}"'))
 

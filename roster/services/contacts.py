@@ -43,14 +43,19 @@ class Reader:
 
     def quiet_until(self, now: datetime) -> datetime | None:
         """When the quiet hours end that hold now; None outside of them."""
-        begins, ends = self.quiet
-        local = now.astimezone(self.zone)
-        minute = local.hour * 60 + local.minute
-        inside = begins <= minute < ends if begins <= ends else minute >= begins or minute < ends
-        if begins == ends or not inside:
-            return None
-        day = local.date() + timedelta(days=minute >= ends)
-        return datetime.combine(day, time(ends // 60, ends % 60), self.zone)
+        return quiet_until(now, self.zone, self.quiet)
+
+
+def quiet_until(now: datetime, zone: ZoneInfo, quiet: tuple[int, int] = NIGHT) -> datetime | None:
+    """When quiet hours end that hold now, those of who chose none unless others are given; None outside of them."""
+    begins, ends = quiet
+    local = now.astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    inside = begins <= minute < ends if begins <= ends else minute >= begins or minute < ends
+    if begins == ends or not inside:
+        return None
+    day = local.date() + timedelta(days=minute >= ends)
+    return datetime.combine(day, time(ends // 60, ends % 60), zone)
 
 
 def reader_of(session: Session, letter: Letter) -> Reader:

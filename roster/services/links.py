@@ -28,21 +28,43 @@ def make(session: Session, account: Account, *, by: Account, now: datetime) -> s
     An invitation before the first password, a password link after it. Raises NotAllowed unless `by` stands above
     every role of the account.
     """
+    return _make(session, account, by=by, now=now)[1]
+
+
+def promise(session: Session, account: Account, *, by: Account, now: datetime) -> int:
+    """The id of a new link, made as by `make`, that a letter will bring: nobody knows it before that is written."""
+    return _make(session, account, by=by, now=now)[0].id
+
+
+def for_letter(session: Session, link_id: int, *, now: datetime) -> str | None:
+    """The token of a link that was promised to somebody; None if it was used, ended or is too old.
+
+    Each writing makes one of its own, because another channel may have brought the first; using one ends them all.
+    """
+    promised = session.get_one(AccountLink, link_id)
+    if promised.used_at is not None or promised.expires_at <= now or not promised.account.active:
+        return None
+    return _add(session, promised.account, promised.purpose, now)[1]
+
+
+def _make(session: Session, account: Account, *, by: Account, now: datetime) -> tuple[AccountLink, str]:
     access.require_account_manager(by, account)
     purpose = LinkPurpose.PASSWORD if account.password_hash else LinkPurpose.INVITATION
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     end_all(session, account, now)
-    session.add(
-        AccountLink(
-            account=account,
-            purpose=purpose,
-            token_hash=hashed(token),
-            created_at=now,
-            expires_at=now + LIFETIMES[purpose],
-        )
-    )
+    made = _add(session, account, purpose, now)
     audit.record(session, f"link.{purpose}", f"account:{account.id}", by=by, now=now, unit=account.home)
-    return token
+    return made
+
+
+def _add(session: Session, account: Account, purpose: LinkPurpose, now: datetime) -> tuple[AccountLink, str]:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    expires_at = now + LIFETIMES[purpose]
+    link = AccountLink(
+        account=account, purpose=purpose, token_hash=hashed(token), created_at=now, expires_at=expires_at
+    )
+    session.add(link)
+    session.flush()
+    return link, token
 
 
 def opened(session: Session, token: str, *, now: datetime) -> AccountLink:

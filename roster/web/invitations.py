@@ -1,19 +1,23 @@
-"""Invitations for many: a file of one-use links, to be handed out one by one."""
+"""Invitations for many: sent by e-mail, and for everybody else a file of one-use links to hand out one by one."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from base64 import b64encode
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from roster.config import Settings
 from roster.extensions import db
 from roster.imports import workbook
+from roster.models import Channel
 from roster.queries import units as unit_queries
 from roster.services import invitations, units
 from roster.vietnam import phones
-from roster.web import forms, sessions
+from roster.web import contact_form, forms, sessions
 from roster.web.clock import utc_now
-from roster.web.downloads import attachment
 from roster.web.ids import row_id
+from roster.web.message_words import waits_for_morning
 from roster.web.sessions import current_account
 
 bp = Blueprint("invitations", __name__, url_prefix="/people/invitations")
@@ -25,7 +29,7 @@ def index() -> ResponseReturnValue:
     choices = unit_queries.choices(db.session, current_account())
     chosen = request.args.get("unit_id", choices[0][0] if choices else 0, type=row_id)
     unit = units.get(db.session, chosen)
-    account = current_account()
+    account, now, mails = current_account(), utc_now(), _mails()
     lacking, lacking_in_all = invitations.out_of_reach(db.session, unit, by=account)
     return render_template(
         "invitations/index.html",
@@ -33,19 +37,43 @@ def index() -> ResponseReturnValue:
         units=choices,
         unit=unit,
         never=invitations.waiting(db.session, unit, by=account),
+        mailable=invitations.mailable(db.session, unit, by=account, now=now) if mails else 0,
+        mailable_again=invitations.mailable(db.session, unit, by=account, now=now, again=True) if mails else 0,
+        fileable=invitations.waiting(db.session, unit, by=account, by_mail=False if mails else None),
         outside=invitations.waiting(db.session, unit, by=account, again=True),
+        mails=mails,
         most=invitations.MOST,
         lacking=lacking,
         lacking_in_all=lacking_in_all,
     )
 
 
+@bp.post("/mail")
+def mail() -> ResponseReturnValue:
+    unit = units.get(db.session, request.form.get("unit_id", type=row_id))
+    again, account = "again" in request.form, current_account()
+    sent = invitations.mail_all(
+        db.session, unit, ways=contact_form.channels_available(), by=account, now=utc_now(), again=again
+    )
+    db.session.commit()
+    if sent:
+        words = ngettext("One invitation is on its way.", "%(num)s invitations are on their way.", sent)
+        flash(" ".join([words, waits_for_morning(unit)]).strip(), "success")
+    else:
+        flash(_("There is nobody to invite by e-mail."), "info")
+    return redirect(url_for(".index", unit_id=unit.id), code=303)
+
+
 @bp.post("/")
 def make() -> ResponseReturnValue:
-    """The links are in this answer and never again: only their hashes are kept."""
+    """The links are in this answer and never again: only their hashes are kept.
+
+    The file is within a page, which can say what to do with it; a download leaves the page before it as it was.
+    """
     unit = units.get(db.session, request.form.get("unit_id", type=row_id))
     again = "again" in request.form
-    made = invitations.invite_all(db.session, unit, by=current_account(), now=utc_now(), again=again)
+    by_mail = False if _mails() and not again else None
+    made = invitations.invite_all(db.session, unit, by=current_account(), now=utc_now(), again=again, by_mail=by_mail)
     if not made:
         db.session.rollback()
         return redirect(url_for(".index", unit_id=unit.id), code=303)
@@ -62,4 +90,15 @@ def make() -> ResponseReturnValue:
     db.session.commit()
     header = [_("Name"), _("Unit"), _("Signs in with"), _("Link (works once, 14 days)")]
     name = _("invitations")
-    return attachment(workbook.write(name, header, rows), workbook.MIME, f"{name}.xlsx")
+    data = b64encode(workbook.write(name, header, rows)).decode()
+    page = render_template(
+        "invitations/made.html",
+        unit=unit,
+        links=len(rows),
+        file={"name": f"{name}.xlsx", "address": f"data:{workbook.MIME};base64,{data}"},
+    )
+    return page, 200, {"Cache-Control": "no-store"}
+
+
+def _mails() -> bool:
+    return Channel.EMAIL in contact_form.channels_available()

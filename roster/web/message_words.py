@@ -1,11 +1,14 @@
-"""What each kind of message is about, in a word or two: for lists, where the whole would be too long."""
+"""What each kind of message is about, in a word or two, for lists; and what whoever sends should know at once."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from roster.models import MessageKind
+from roster.models import MessageKind, Unit
+from roster.services import contacts
+from roster.web.clock import utc_now
 
 KINDS: Mapping[MessageKind, Any] = {
     MessageKind.PUBLISHED: _l("Published shifts"),
@@ -32,5 +35,14 @@ KINDS: Mapping[MessageKind, Any] = {
     MessageKind.AVAILABILITY_REMINDER: _l("When can you come? (reminder)"),
     MessageKind.HOLIDAY: _l("A new holiday"),
     MessageKind.CONSENT_ASKED: _l("Consent asked for"),
+    MessageKind.INVITED: _l("Invitation"),
     MessageKind.LOGIN_CHANGED: _l("Another login"),
 }
+
+
+def waits_for_morning(unit: Unit) -> str:
+    """When letters leave that are asked for now, if not within minutes; for who never chose other hours."""
+    until = contacts.quiet_until(utc_now(), unit.zone)
+    if until is None:
+        return ""
+    return _("Nobody is disturbed at night: the letters leave at %(clock)s.", clock=f"{until:%H:%M}")

@@ -127,6 +127,7 @@ RULES: dict[str, frozenset[str]] = {
     "inbox.read_all": MEMBERS,
     "inbox.show": VOLUNTEERS,
     "invitations.index": PLANNERS,
+    "invitations.mail": UNIT,
     "invitations.make": UNIT,
     "installed.manifest": EVERYBODY,
     "installed.signed_in": EVERYBODY,

@@ -157,9 +157,12 @@ def a_coordinator_invites_many(walk: Walker) -> None:
     keys = walk.sign_in("planner", "People", "Invite many")
     keys.choose("Unit, with all beneath it", re.compile("."))
     keys.press("Show")
-    keys.tick("Also for those who have a link they have not used; it ends")
+    keys.press(walk.either("Send one invitation", "Send %(num)s invitations"))
+    keys.tick("For everybody without a password: links they have not used end")
+    keys.press("Make the file")
     with walk.page.expect_download():
-        keys.press("Make the file")
+        keys.press("Keep the file")
+    keys.press("Done")
 
 
 def a_coordinator_asks_everybody(walk: Walker) -> None:

@@ -1,0 +1,68 @@
+"""Invitations for many: by e-mail with one button where a mail server is set up, and as a file for the rest."""
+
+import base64
+import re
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from roster.extensions import db
+from roster.imports import sheets
+from roster.web import message_words
+from tests import builders
+from tests.roster.web.test_later import signed_in
+from tests.roster.worker.test_invitations_sent import EVENING
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """The coordinator of the only unit (1), with one person whom e-mail reaches and one whom it does not."""
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    app.extensions["settings"] = replace(app.extensions["settings"], mail_url="mailto://127.0.0.1")
+    with app.app_context():
+        unit = builders.a_unit(db.session)
+        builders.a_person(db.session, unit, "Nguyễn Thị Lan", email="lan@example.org")
+        builders.a_person(db.session, unit, "Trần Văn Đức", phone="+84987654321")
+        account = builders.a_coordinator(db.session, unit)
+        db.session.commit()
+        return signed_in(app, account.id)
+
+
+def rows_in(page: str) -> list[str]:
+    address = re.search(r'href="data:[^;]+;base64,([^"]+)"', page)
+    assert address
+    return [row[0] for row in sheets.read(base64.b64decode(address[1])).rows[1:]]
+
+
+def test_one_button_writes_to_whoever_has_an_address_and_the_file_is_for_the_rest(client: FlaskClient):
+    assert "Gửi 1 lời mời" in client.get("/people/invitations/").text
+
+    sent = client.post("/people/invitations/mail", data={"unit_id": "1"}, follow_redirects=True).text
+    made = client.post("/people/invitations/", data={"unit_id": "1"})
+
+    assert "1 lời mời đang được gửi đi." in sent
+    assert "Gửi 1 lời mời" not in sent
+    assert rows_in(made.text) == ["Trần Văn Đức"]
+    assert made.headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_sent_at_night_says_when_it_leaves(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(message_words, "utc_now", lambda: EVENING)
+
+    sent = client.post("/people/invitations/mail", data={"unit_id": "1"}, follow_redirects=True).text
+
+    assert "06:00" in sent
+
+
+def test_without_a_mail_server_the_file_is_for_everybody_and_nothing_promises_a_letter(app: Flask, client: FlaskClient):
+    app.extensions["settings"] = replace(app.extensions["settings"], mail_url="")
+
+    assert "/people/invitations/mail" not in client.get("/people/invitations/").text
+    sent = client.post("/people/invitations/mail", data={"unit_id": "1"}, follow_redirects=True).text
+    assert "Không có ai để mời qua e-mail." in sent
+    assert set(rows_in(client.post("/people/invitations/", data={"unit_id": "1"}).text)) == {
+        "Nguyễn Thị Lan",
+        "Trần Văn Đức",
+    }
