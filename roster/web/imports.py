@@ -258,6 +258,8 @@ def _tiles(counts: Any) -> list[dict[str, Any]]:
 def _result(found: PeopleImport) -> dict[str, Any]:
     status, words = import_words.STATES[found.state]
     kept = found.report.get("bad_rows", ())
+    if kept and found.state is ImportState.DONE:
+        words = ngettext("Everybody is in but one row.", "Everybody is in but %(num)s rows.", len(kept))
     return {
         "status": status,
         "words": str(words),
