@@ -87,30 +87,34 @@ class Filling:
         bound.sort(key=lambda one: (one.minor or one.newcomer, self._chances[one.id]))
         self._tries = TRIES * len(bound)
         self._serve_each(bound)
-        without = set(self._without_equipment())
         scarce = sorted(self.problem.shifts, key=self._room)
-        for shift in scarce:
-            if shift.id not in without and self._in_time():
-                self._man(shift, shift.min)
-        self._serve_each(bound)
-        # First those there is equipment for: the others have what is left.
-        hopeless: set[str] = set()  # from where nobody can come: that stays so, whoever changes over elsewhere
-        for shift in (one for one in scarce if one.id not in without):
-            self._complete(shift, hopeless)
-        waiting = [shift for shift in scarce if shift.id in without]
-        for shift in scarce:
-            if shift.id not in without and not self._manned(shift) and can_hold(self._people_for(shift), shift):
-                self._trade_equipment(shift, waiting)
-        for shift in waiting:
-            if self._in_time():
-                self._man(shift, shift.min)
-            self._complete(shift, hopeless)
+        self._fill_places(scarce, bound)
         for shift in scarce:
             if shift.service_level and self._in_time():
                 self._make_sure(shift)
         for shift in scarce:
             if shift.target > shift.min and self._in_time():
                 self._man(shift, shift.target)
+
+    def _fill_places(self, scarce: Sequence[Shift], bound: Iterable[Volunteer]) -> None:
+        """Every shift up to its `min`; first those there is equipment for, as the others have what is left."""
+        without = set(self._without_equipment())
+        equipped = [shift for shift in scarce if shift.id not in without]
+        waiting = [shift for shift in scarce if shift.id in without]
+        for shift in equipped:
+            if self._in_time():
+                self._man(shift, shift.min)
+        self._serve_each(bound)
+        hopeless: set[str] = set()  # from where nobody can come: that stays so, whoever changes over elsewhere
+        for shift in equipped:
+            self._complete(shift, hopeless)
+        for shift in equipped:
+            if not self._manned(shift) and can_hold(self._people_for(shift), shift):
+                self._trade_equipment(shift, waiting)
+        for shift in waiting:
+            if self._in_time():
+                self._man(shift, shift.min)
+            self._complete(shift, hopeless)
 
     def _in_time(self) -> bool:
         return self.effort.overtime()
