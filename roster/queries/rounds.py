@@ -139,6 +139,17 @@ def silent_weeks(session: Session, account: Account, *, now: datetime) -> Sequen
     return list(soonest.values())
 
 
+def unreached(session: Session, found: Round, *, mails: bool) -> int:
+    """How many of those who have not answered no letter reaches; `mails`: whether this installation sends any."""
+    waiting = (
+        select(func.count())
+        .select_from(RoundAnswer)
+        .join(RoundAnswer.person)
+        .where(RoundAnswer.round_id == found.id, RoundAnswer.answered_at.is_(None), Person.active)
+    )
+    return session.scalar(waiting.where(Person.email.is_(None)) if mails else waiting) or 0
+
+
 def asked_people(session: Session, found: Round, *, answered: bool, page: int = 1) -> AskedPeople:
     """Those who have answered, the latest first; or those who have not, by name."""
     said = RoundAnswer.answered_at.is_not(None) if answered else RoundAnswer.answered_at.is_(None)

@@ -1,4 +1,4 @@
-"""Logins: with what somebody signs in, and changing it oneself.
+"""Logins: with what somebody signs in, and changing it oneself, or the name of an account.
 
 A login is a phone number or an e-mail address. A volunteer's is one of those that they can be reached at, and follows
 when that changes (`people.follow`); a desk or office without a person has nothing but its login. The password is asked
@@ -10,9 +10,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from roster.errors import AlreadyExists, FieldError
+from roster.errors import AlreadyExists, FieldError, NotAllowed
 from roster.models import Account, Person
-from roster.services import accounts, audit, people
+from roster.services import accounts, audit, fields, people
 from roster.services.passwords import Passwords
 
 
@@ -46,6 +46,17 @@ def change_own(
     changed = account.login != before
     audit.record(session, "account.change_reach", f"account:{account_id}", by=account, now=now, login_changed=changed)
     return account
+
+
+def rename_own(session: Session, name: str, *, by: Account, now: datetime) -> None:
+    """Change the name of one's account, by which letters name a coordinator.
+
+    A volunteer's is that of the person, which whoever plans keeps (`people.change`). Raises NotAllowed, FieldError.
+    """
+    if by.person_id is not None:
+        raise NotAllowed(action="rename_own")
+    by.display_name = fields.one_line(name, "name", longest=people.NAME_LENGTH)
+    audit.record(session, "account.rename", f"account:{by.id}", by=by, now=now)
 
 
 def _change_reach(session: Session, account: Account, person: Person, typed: ReachTyped, now: datetime) -> None:

@@ -68,6 +68,18 @@ def change_password() -> ResponseReturnValue:
     return redirect(url_for(".show"), code=303)
 
 
+@bp.post("/name")
+def rename() -> ResponseReturnValue:
+    """The name of an account that belongs to no person."""
+    name, account = request.form.get("name", ""), current_account()
+    renamed = forms.submitted(lambda: logins.rename_own(db.session, name, by=account, now=utc_now()))
+    if renamed.form.errors:
+        return _page(renamed.form), 422
+    db.session.commit()
+    flash(_("Saved."), "success")
+    return redirect(url_for(".show"), code=303)
+
+
 @bp.post("/reach")
 @throttles.guessing
 def change_reach() -> ResponseReturnValue:
@@ -87,7 +99,7 @@ def change_reach() -> ResponseReturnValue:
 def _page(form: forms.Form) -> str:
     """Each of the page's forms keeps what was typed; the one of numbers begins with those that are kept."""
     account = current_account()
-    kept = {"phone": "", "email": "", "login": accounts.written_login(account.login)}
+    kept = {"name": account.display_name, "phone": "", "email": "", "login": accounts.written_login(account.login)}
     if account.person is not None:
         kept["phone"] = phones.written(account.person.phone) if account.person.phone else ""
         kept["email"] = account.person.email or ""

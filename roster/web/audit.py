@@ -19,6 +19,7 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 # What each action of `services/` is called; an architecture test finds those without words.
 ACTIONS: dict[str, Any] = {
     "account.change_password": _("changed the password of"),
+    "account.rename": _("changed the name of"),
     "account.change_reach": _("changed the phone number or e-mail address of"),
     "assignment.confirm": _("confirmed a turn"),
     "attendance.count": _("counted who came to"),

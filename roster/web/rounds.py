@@ -14,6 +14,7 @@ from roster.queries import rounds as queries
 from roster.services import rosters, rounds
 from roster.web import contact_form, forms, week_picker, wording
 from roster.web.clock import utc_now
+from roster.web.message_words import waits_for_morning
 from roster.web.paging import page_links
 from roster.web.rosters import frame_of
 from roster.web.sessions import current_account
@@ -38,7 +39,7 @@ def ask(roster_id: int) -> ResponseReturnValue:
     _answered, people = rounds.counts(db.session, asked.result)
     db.session.commit()
     if people:
-        flash(ngettext("One person is asked.", "%(num)s people are asked.", people), "success")
+        _say_sent(roster_id, ngettext("One person is asked.", "%(num)s people are asked.", people))
     else:
         flash(_("There is nobody to ask yet. Bring in people first, then ask again."), "info")
     return redirect(url_for(".show", roster_id=roster_id), code=303)
@@ -49,10 +50,21 @@ def remind(roster_id: int) -> ResponseReturnValue:
     people = rounds.remind(db.session, roster_id, by=current_account(), now=utc_now())
     db.session.commit()
     if people:
-        flash(ngettext("One person is reminded.", "%(num)s people are reminded.", people), "success")
+        _say_sent(roster_id, ngettext("One person is reminded.", "%(num)s people are reminded.", people))
     else:
         flash(_("There is nobody to remind: nobody still has to answer."), "info")
     return redirect(url_for(".show", roster_id=roster_id), code=303)
+
+
+def _say_sent(roster_id: int, words: str) -> None:
+    """At night also when the letters leave; whom none reaches stands on the page itself."""
+    unit = rosters.get(db.session, roster_id, by=current_account()).period.unit
+    later = waits_for_morning(unit) if _mails() else ""
+    flash(f"{words} {later}".strip(), "success")
+
+
+def _mails() -> bool:
+    return Channel.EMAIL in contact_form.channels_available()
 
 
 @bp.get("/me/weeks/<int:round_id>")
@@ -105,7 +117,8 @@ def _page(roster: Roster, form: forms.Form | None = None) -> str:
         asked=asked,
         side="answered" if said else "waiting",
         people=people.rows,
-        mails=Channel.EMAIL in contact_form.channels_available(),
+        mails=_mails(),
+        unreached=queries.unreached(db.session, found, mails=_mails()) if found.deadline > now else 0,
         clock=_clock,
         pages=page_links(people.page, queries.PAGE_SIZE, people.total, side="answered" if said else "waiting"),
         **shown,

@@ -40,6 +40,7 @@ ADMIN = frozenset({ADMINISTRATOR})
 RULES: dict[str, frozenset[str]] = {
     "accounts.change_password": MEMBERS,
     "accounts.change_reach": MEMBERS,
+    "accounts.rename": MEMBERS - VOLUNTEERS,
     "accounts.end_session": EVERYBODY,
     "accounts.show": MEMBERS,
     "accounts.sign_in": EVERYBODY,

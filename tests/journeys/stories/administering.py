@@ -77,6 +77,15 @@ def an_administrator_gives_and_takes_roles(walk: Walker) -> None:
     walk.waits_for("table")
 
 
+def an_administrator_says_who_they_are(walk: Walker) -> None:
+    keys = walk.sign_in("administrator")
+    keys.press("Account, language and colours")
+    keys.press("My account")
+    keys.reach("Your name")
+    keys.press("Save")
+    keys.see("Saved.")
+
+
 def an_administrator_keeps_the_special_days(walk: Walker) -> None:
     keys = walk.sign_in("administrator", "Organisation")
     keys.press("Holidays", kind="a")

@@ -349,6 +349,23 @@ def test_a_number_changed_on_the_account_page_is_what_one_signs_in_with(app: Fla
     assert sign_in(app.test_client(), "lan@example.org").status_code == 422
 
 
+def test_whoever_belongs_to_no_person_changes_the_name_that_others_read(client: FlaskClient):
+    sign_in(client, "0987654321")
+
+    refused = client.post("/account/name", data={"name": " "})
+    changed = client.post("/account/name", data={"name": "Trần Thị Mai"}, follow_redirects=True)
+
+    assert refused.status_code == 422
+    assert "Trần Thị Mai" in changed.text
+
+
+def test_a_volunteers_name_is_kept_by_whoever_plans(client: FlaskClient):
+    sign_in(client)
+
+    assert 'action="/account/name"' not in client.get("/account/").text
+    assert client.post("/account/name", data={"name": "Ai Đó"}).status_code == 403
+
+
 def told_here(app: Flask) -> list[str]:
     """Who is told something in some browser, by login."""
     with app.app_context():

@@ -8,7 +8,10 @@ from flask import Flask
 from roster.extensions import db
 from roster.models import Role, RoleKind
 from roster.services import rounds
+from roster.web import message_words
 from tests import builders
+from tests.roster.web.test_later import signed_in
+from tests.roster.worker.test_invitations_sent import EVENING
 
 
 def test_whoever_was_asked_is_written_to_by_email_only_where_a_mail_server_is_set_up(app: Flask):
@@ -53,3 +56,28 @@ def test_whoever_is_asked_for_a_week_is_not_asked_for_the_usual_one_beside_it(ap
 
     assert asked.count("Khi nào bạn đến được?") == 1
     assert "Báo lịch rảnh của tôi" in asked
+
+
+def test_whoever_asks_at_night_is_told_when_the_letters_leave_and_how_many_they_do_not_reach(app: Flask, monkeypatch):
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    app.extensions["settings"] = replace(app.extensions["settings"], mail_url="mailto://127.0.0.1")
+    with app.app_context():
+        today = datetime.now(UTC).date()
+        unit = builders.a_unit(db.session)
+        builders.a_person(db.session, unit, "Nguyễn Thị Lan", email="lan@example.org")
+        builders.a_person(db.session, unit, "Trần Văn Đức", phone="+84987654321")
+        coordinator = builders.a_coordinator(db.session, unit)
+        monday = today + timedelta(days=14 - today.weekday())
+        roster = builders.a_roster(db.session, unit, first_day=monday)
+        db.session.commit()
+        client, page = signed_in(app, coordinator.id), f"/rosters/{roster.id}/answers"
+
+        monkeypatch.setattr(message_words, "utc_now", lambda: EVENING)
+        asked = client.post(page, data={"deadline": monday - timedelta(days=2)}, follow_redirects=True).text
+        monkeypatch.setattr(message_words, "utc_now", lambda: EVENING - timedelta(hours=8))
+        reminded = client.post(f"{page}/remind", follow_redirects=True).text
+
+    assert "Đã hỏi 2 người. Ban đêm không làm phiền ai: thư sẽ gửi đi lúc 06:00." in asked
+    assert "06:00" not in reminded
+    assert "1 người chưa trả lời không nhận được thư" in asked
+    assert "Đã nhắc 2 người." in reminded
