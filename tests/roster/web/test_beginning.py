@@ -3,7 +3,7 @@
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import DraftAssignment, Person
+from roster.models import DraftAssignment, Person, Shift, ShiftState
 from tests.roster.web.test_board import client, next_monday
 
 __all__ = ["client"]  # the coordinator of a desk that has shifts and people
@@ -44,3 +44,14 @@ def test_the_pages_of_the_steps_lead_back_to_them_and_on_to_the_next_until_they_
 
     client.post("/beginning/later", headers={"Referer": f"http://localhost{week}"})
     assert f'href="{week}"' not in client.get("/programmes/").text
+
+
+def test_the_next_step_is_not_offered_on_a_page_that_belongs_to_it(app, client: FlaskClient):
+    with app.app_context():
+        db.session.query(DraftAssignment).delete()
+        db.session.query(Shift).update({"state": ShiftState.CANCELLED})
+        db.session.commit()
+    onward = "Tiếp theo: Điểm hỗ trợ"
+
+    assert onward in client.get("/programmes/").text
+    assert onward not in client.get("/sites/1").text
