@@ -11,7 +11,7 @@ stopped leaves a call behind, which ends by its own limit of time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, inf, ulp
 from typing import Any
 
@@ -43,28 +43,40 @@ class Relaxed:
     """No whole solution costs less than `total` units, none that moves column j from where it is cheap less than that
     and `|penalties[j]|`: away from its lower value if that is positive, from its upper one if negative.
 
-    `prices`, in units, are what one more of each row's limit is worth.
+    `prices`, in units, are what one more of each row's limit is worth. Some rows may prove that it is `more` units than
+    the total; where they have columns `inside`, a penalty is beyond the total, not beyond that.
     """
 
     values: Floats
     prices: Ints
     total: int
     penalties: Floats
+    inside: Marks
+    more: int = 0
 
     @property
     def bound(self) -> float:
-        return self.total / UNITS
+        return (self.total + self.more) / UNITS
 
     def floor(self, slack: float = 0.0) -> int:
         """The least whole cost of solutions outside the region of this slack, or (0) of any."""
+        return self.floor_alone(slack + self.more / UNITS)
+
+    def floor_alone(self, slack: float) -> int:
+        """The least whole cost of solutions that cost so much more than the relaxation."""
         return -(-(self.total + int(slack * UNITS)) // UNITS)
+
+    def proved(self, more: int, inside: Marks) -> Relaxed:
+        """With what some rows prove beyond the relaxation, if more than before; `inside` is what they are about."""
+        return replace(self, more=more, inside=self.inside | inside) if more > self.more else self
 
     def region(self, matrix: Matrix, slack: float) -> Matrix:
         """What is left of the programme for solutions that cost at most so much more than the bound."""
         ranges = matrix.upper - matrix.lower
         steps = ranges.copy()
         dear = np.abs(self.penalties) > 0
-        steps[dear] = np.minimum(ranges[dear], np.floor((slack + 1 / UNITS) / np.abs(self.penalties[dear])))
+        left = slack + np.where(self.inside, self.more / UNITS, 0)[dear]
+        steps[dear] = np.minimum(ranges[dear], np.floor((left + 1 / UNITS) / np.abs(self.penalties[dear])))
         return matrix.within(
             np.where(self.penalties < 0, matrix.upper - steps, matrix.lower),
             np.where(self.penalties > 0, matrix.lower + steps, matrix.upper),
@@ -247,7 +259,7 @@ def priced(matrix: Matrix, costs: Ints, values: Floats, duals: Floats) -> Relaxe
     total = exactly(prices, limits(matrix, prices)) + exactly(
         reduced, np.where(reduced > 0, matrix.lower, matrix.upper)
     )
-    return Relaxed(values, prices, total, reduced / UNITS)
+    return Relaxed(values, prices, total, reduced / UNITS, np.zeros(len(costs), dtype=bool))
 
 
 def limits(matrix: Matrix, prices: Ints) -> Ints:

@@ -34,6 +34,7 @@ class Narrow:
     near: Relaxed
     costs: Ints
     free: Ints  # the columns left, by their numbers in the whole
+    rows: Ints  # and the rows
     settled: Ints  # the value of each column of the whole that is not left; 0 of the others
     spent: int  # what these cost
 
@@ -52,8 +53,10 @@ def narrow(matrix: Matrix, near: Relaxed, costs: Ints, slack: float, known: Ints
     # A row that is paid for matters even if it can no longer be broken.
     small, free, rows = region.reduced(near.prices != 0)
     settled = np.where(region.lower < region.upper, 0, region.lower)
-    its_own = Relaxed(near.values[free], near.prices[rows], near.total, near.penalties[free])
-    return Narrow(small, its_own, costs[free], free, settled, int(costs @ settled))
+    its_own = Relaxed(
+        near.values[free], near.prices[rows], near.total, near.penalties[free], near.inside[free], near.more
+    )
+    return Narrow(small, its_own, costs[free], free, rows, settled, int(costs @ settled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Neighbourhood:
     def wider(self) -> Neighbourhood:
         """One step farther: all free columns that share a row with these."""
         matrix, free = self.matrix, self.region.lower < self.region.upper
-        columns = self.columns | (free & _touched(matrix.columns[self.rows()[matrix.rows]], len(free)))
+        columns = self.columns | (free & about(matrix, self.rows()))
         return Neighbourhood(matrix, self.near, self.region, columns)
 
     def growing(self, most: int) -> Iterator[Neighbourhood]:
@@ -131,7 +134,7 @@ class Market:
         self.matrix, self.near, self.region = matrix, near, near.region(matrix, slack)
         self.floor = near.floor()
         # No solution outside the region costs less.
-        self.ceiling = near.floor(slack)
+        self.ceiling, self._slack = near.floor(slack), slack + near.more / UNITS
         self._held = np.where(near.penalties < 0, matrix.upper, matrix.lower)
         start = np.rint(near.values).astype(np.int64)
         self._start = np.where(near.penalties == 0, start, self._held)
@@ -143,10 +146,11 @@ class Market:
         sums = matrix.sums(self._start)
         self._full, self._scarce = sums >= matrix.most, sums <= matrix.least
         self.proposal = self._start
+        self.proving = np.zeros(len(tight), dtype=bool)  # the rows that prove more than the relaxation
 
     def __len__(self) -> int:
         """How many columns the rows kept are about."""
-        return int(_touched(self.matrix.columns[self.kept[self.matrix.rows]], len(self._held)).sum())
+        return int(about(self.matrix, self.kept).sum())
 
     def trade(self, effort: Effort) -> bool:
         """The cheapest solution of the rows kept, and a bound by it; False if it breaks and owes nothing outside."""
@@ -187,14 +191,15 @@ class Market:
         moved = _unsettled(self.matrix, self.near) | (self.proposal != self._start)
         region = self.near.region(self.matrix, slack)
         near = Neighbourhood(self.matrix, self.near, region, moved).wider()
-        inside = _touched(self.matrix.columns[self.kept[self.matrix.rows]], len(self._held))
+        inside = about(self.matrix, self.kept)
         return Neighbourhood(self.matrix, self.near, region, near.columns | inside)
 
     def _cheapest(self, piece: _Piece, effort: Effort) -> Ints | None:
-        if piece.name not in self._solved:
+        name = piece.rows.tobytes()
+        if name not in self._solved:
             staying = self._staying(piece.columns)
-            self._solved[piece.name] = cheapest(piece.matrix, piece.costs + staying, effort, gap=STAYING)[0]
-        return self._solved[piece.name]
+            self._solved[name] = cheapest(piece.matrix, piece.costs + staying, effort, gap=STAYING)[0]
+        return self._solved[name]
 
     def _staying(self, columns: Ints) -> Floats:
         """What it costs to move these columns, if by itself each would break rows outside."""
@@ -210,15 +215,22 @@ class Market:
 
     def _prove(self, pieces: list[_Piece], effort: Effort) -> None:
         """The bound by these pieces, without what staying is worth."""
-        more = 0.0
+        more, rows = 0.0, np.zeros(len(self.kept), dtype=bool)
         for piece in pieces:
             least = least_cost(piece.matrix, piece.costs, effort)
-            more += 0.0 if least is None else max(0.0, piece.beyond(least))
+            gained = 0.0 if least is None else max(0.0, piece.beyond(least))
+            more += gained
+            rows[piece.rows] = gained > 0
         self.floor = max(self.floor, min(self.ceiling, self._floor(more)))
+        # Whatever costs more than that is outside the region.
+        units = int(min(max(0.0, more - TOLERANCE), self._slack) * UNITS)
+        if units > self.near.more:
+            self.proving = self.proving | rows
+            self.near = self.near.proved(units, about(self.matrix, self.proving))
 
     def _floor(self, more: float) -> int:
         """The least whole cost of solutions that cost so much more than the relaxation's bound, itself exact."""
-        return self.near.floor(max(0.0, more - TOLERANCE))
+        return self.near.floor_alone(max(0.0, more - TOLERANCE))
 
     def _missing(self) -> Marks:
         """The rows outside that the proposal breaks, or pays for without using them up."""
@@ -262,14 +274,14 @@ class Market:
             # What the relaxation's bound has of these rows and columns is in the piece's own cost instead.
             paid = exactly(near.prices[here], self._limits[here])
             paid += exactly(np.rint(near.penalties[there] * UNITS).astype(np.int64), self._held[there])
-            yield _Piece(here.tobytes(), small, there, costs[in_columns], paid)
+            yield _Piece(here, small, there, costs[in_columns], paid)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A small programme, its columns' numbers and costs, and what of these is in the relaxation's bound, in units."""
+    """A small programme, its rows and columns, their costs, and what of these the bound has, in units."""
 
-    name: bytes
+    rows: Ints
     matrix: Matrix
     columns: Ints
     costs: Floats
@@ -280,6 +292,11 @@ class _Piece:
         if abs(cost) >= UNBOUNDED:
             return 0.0
         return (floor(cost * UNITS) - self.paid) / UNITS - LAST_PLACES * ulp(cost)
+
+
+def about(matrix: Matrix, rows: Marks) -> Marks:
+    """The columns that these rows are about."""
+    return _touched(matrix.columns[rows[matrix.rows]], len(matrix.lower))
 
 
 def _parts(row: Ints, column: Ints, rows: int, columns: int) -> tuple[Ints, Ints]:

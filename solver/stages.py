@@ -25,7 +25,7 @@ from solver.highs import LARGE as LARGE_RELAXATION
 from solver.highs import Relaxed, cheapest, relaxed
 from solver.kept import EVERY_RULE, Kept
 from solver.merging import groups
-from solver.nearby import Market, Narrow, Neighbourhood, around, narrow, where_dear
+from solver.nearby import Market, Narrow, Neighbourhood, about, around, narrow, where_dear
 from solver.possible import Turns
 from solver.problem import Assignment, Problem
 from solver.program import Ints, Marks, Matrix
@@ -44,6 +44,7 @@ PATIENCE, HUGE_PATIENCE = 2, 3  # trades without a better bound until a roster i
 STEP = 0.999  # a better roster costs less by more than this: costs are whole
 MOST_NEAR = 20_000  # columns around them for a roster
 MOST_AROUND = 8_000  # and around the places where a roster costs more than the bound
+MOST_CLOSING = 4  # times that a bound and then a roster is looked for around these places
 MOST_CLOSE, MOST_FAR = 5_000, 10_000  # and for a bound there, if the roster is close to it or far from it
 MOST_PROVING = 30_000  # and for a bound, beyond which the whole is no larger
 SHARE = 5  # or, of a huge programme, one column in so many
@@ -251,19 +252,25 @@ class Stages:
             self._trade(goal, near, market)
         else:
             market.prove_widely(self.effort, MOST_PROVING)
-            self._bound(goal, market)
+            self._bound(goal, near, market)
 
-    def _bound(self, goal: Goal, market: Market) -> None:
+    def _bound(self, goal: Goal, near: Narrow, market: Market) -> None:
+        """What the market has proved of the goal."""
         self.floors[goal] = max(self.floors[goal], goal.constant + market.floor)
+        if market.near.more > self.relaxed[goal].more:
+            rows = np.zeros(len(self.matrix.least), dtype=bool)
+            rows[near.rows[market.proving]] = True
+            self.relaxed[goal] = self.relaxed[goal].proved(market.near.more, about(self.matrix, rows))
         self._claim()
 
     def _close_in(self, goal: Goal) -> None:
         """Bounds and rosters around the few places where the best roster is dear, while either of them gets better."""
-        known: tuple[object, ...] = ()
-        while not self._met(goal) and known != (self.floors[goal], self.part.values):
+        for _ in range(MOST_CLOSING):
             known = self.floors[goal], self.part.values
             self._prove_where_dear(goal)
             self._look_where_dear(goal)
+            if self._met(goal) or known == (self.floors[goal], self.part.values):
+                return
 
     def _prove_where_dear(self, goal: Goal) -> None:
         """A bound by the rows there, wider if that is far from the roster; then also a roster nearer to it."""
@@ -274,7 +281,7 @@ class Stages:
         far = self._is_far(goal)
         for hood in where_dear(near, columns).growing(MOST_FAR if far else MOST_CLOSE):
             market.prove(hood.rows(), self.effort)
-            self._bound(goal, market)
+            self._bound(goal, near, market)
             if self._met(goal) or (far and not self._is_far(goal)):
                 return
             if far:
@@ -293,10 +300,10 @@ class Stages:
         for _ in range(MOST_HUGE_TRADES if self.huge else MOST_TRADES):
             before, open_before = self.floors[goal], self._open(goal)
             whole = not market.trade(self.effort)
-            self.floors[goal] = max(before, goal.constant + market.floor)
+            self._bound(goal, near, market)
             if whole:
                 self.found(near.widened(market.proposal))
-            self._claim()
+                self._claim()
             if whole or self._met(goal) or len(market) > most:
                 return
             in_vain = 0 if self.floors[goal] - before > WORTH_IT * open_before else in_vain + 1
@@ -347,7 +354,9 @@ class Stages:
 
     def _open(self, goal: Goal) -> float:
         """How much more than any solution has to the best roster costs."""
-        return inf if self.part.values is None else goal.total(self.part.values) - self.floors[goal]
+        if goal not in self.floors or self.part.values is None:
+            return inf
+        return goal.total(self.part.values) - self.floors[goal]
 
     def _near(self, goal: Goal) -> bool:
         """The best roster that costs little more than the bound; whether it helps to look further from there."""
@@ -372,12 +381,13 @@ class Stages:
 
     def _slack(self, goal: Goal) -> float:
         """How much more than the bound is worth looking at: what the best roster costs, if not too far off at first."""
-        known = self._gap(goal) - STEP
-        if goal in self.searched and known < inf:
-            return known
-        if known < CLOSE * self._turn(goal):
+        known, searched = self._gap(goal) - STEP, self.searched.get(goal, -1.0)
+        more = self._left(goal) > searched and (goal not in self.searched or len(goal.costs) >= LARGE_RELAXATION)
+        if more and known < CLOSE * self._turn(goal):
             # First what the bound itself leaves: of turns that cost nothing beyond it there are half as many.
             return min(known, self._left(goal))
+        if goal in self.searched and known < inf:
+            return known
         # A level that repeats another weighs nothing.
         weights = [goal.weights[level] for level in goal.levels if self.levels.coefficients[level].any()]
         several = sum(weight > 0 for weight in weights) > 1

@@ -17,7 +17,7 @@ from solver.effort import Effort, Stopped
 from solver.goals import Goal, Levels, Ties
 from solver.highs import UNITS, cheapest, exactly, least_cost, priced, relaxed
 from solver.merging import Group
-from solver.nearby import Market, around, narrow, where_dear
+from solver.nearby import Market, about, around, narrow, where_dear
 from solver.program import UNBOUNDED, Ints, Matrix, Program
 from solver.progress import TooDear
 
@@ -221,6 +221,29 @@ def test_around_where_a_solution_is_dear_lies_none_that_is_dearer(seed: int):
         better = left.widened(inside)
         assert matrix.holds(better)
         assert costs @ better <= costs @ known
+
+
+@pytest.mark.parametrize("seed", [*range(60), 202])
+def test_what_some_rows_prove_holds_of_every_solution_and_more_of_those_outside_a_region(seed: int):
+    matrix, costs = a_programme(seed)
+    whole = solutions(matrix)
+    found = relaxed(matrix, costs, an_effort())
+    dice = np.random.default_rng(seed)
+    for near in filter(None, (found, priced(matrix, costs, np.zeros(5), dice.normal(size=len(matrix.least))))):
+        for known in dice.permutation(np.array(whole).reshape(-1, 5))[:6]:
+            slack = float(costs @ known) - near.bound - 0.1
+            if slack > 0:
+                left = narrow(matrix, near, costs, slack, known)
+                market = Market(left.matrix, left.near, slack)
+                market.prove(where_dear(left, known).rows(), an_effort())
+                rows = np.isin(np.arange(len(matrix.least)), left.rows[market.proving])
+                near = near.proved(market.near.more, about(matrix, rows))
+            assert min(costs @ vector for vector in whole) >= near.floor()
+            for further in (0.5, 1.0, 3.0):
+                region = near.region(matrix, further)
+                inside = [((region.lower <= vector) & (vector <= region.upper)).all() for vector in whole]
+                outside = [costs @ vector for vector, here in zip(whole, inside, strict=True) if not here]
+                assert min(outside, default=inf) >= near.floor(further)
 
 
 def test_a_neighbourhood_proves_more_than_its_relaxation():
