@@ -175,7 +175,13 @@ def _shift_moved(desk: Desk, message: Message) -> Part | None:
         before = f"{before} · {desk.site_name(site_id)}"
     line = turn_line(desk, shift, turn, Mark.MOVED)
     moved = Line(line.when, line.where, line.mark, line.mark_words, before, line.note, line.actions)
-    return Part(heading=desk.gettext("Your shift has moved to %(day)s", day=desk.day_of(shift)), lines=[moved])
+    day, other_day = desk.day_of(shift), desk.local(starts).date() != desk.local(shift.starts_at).date()
+    heading = (
+        desk.gettext("Your shift has moved to %(day)s", day=day)
+        if other_day
+        else desk.gettext("Your shift on %(day)s has changed", day=day)
+    )
+    return Part(heading=heading, lines=[moved])
 
 
 def _reminder(desk: Desk, message: Message) -> Part | None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 from unittest.mock import Mock
 
@@ -20,7 +20,7 @@ from roster.models import (
     DeliveryState,
     MessageKind,
 )
-from roster.services import letters, shifts
+from roster.services import letters, shifts, telling
 from roster.services.letters import RETRIES
 from roster.worker.post import Post
 from tests.mailbox import Mailbox, a_mail_server, html_of, text_of
@@ -143,6 +143,27 @@ def test_a_cancelled_shift_is_told_and_so_is_one_that_is_brought_back(week, post
         "You serve on Mon 23 Nov",
     ]
     assert "Reason: Mất điện" in text_of(mailbox.messages[1])
+
+
+@pytest.mark.parametrize(
+    ("later", "subject"),
+    [
+        (timedelta(minutes=30), "Your shift on Mon 23 Nov has changed"),
+        (timedelta(days=1), "Your shift has moved to Tue 24 Nov"),
+    ],
+)
+def test_a_shift_with_other_hours_on_its_day_has_not_moved_there(week, post, clock, mailbox, later, subject):
+    week.publishes((0, week.person(email="lan@example.vn", language="en")))
+    run_after(post, clock)
+    shift, clock_then = week.shifts[0], (week.shifts[0].starts_at, week.shifts[0].ends_at)
+
+    shift.starts_at, shift.ends_at = (moment + later for moment in clock_then)
+    starts, ends = clock_then
+    telling.shift_moved(week.session, shift, starts_at=starts, ends_at=ends, site_id=shift.site_id, now=clock.now)
+    week.session.commit()
+    run_after(post, clock)
+
+    assert str(mailbox.messages[-1]["Subject"]) == subject
 
 
 def test_a_shift_cancelled_and_brought_back_within_minutes_is_no_news(week, post, clock, mailbox):
