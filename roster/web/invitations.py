@@ -60,7 +60,7 @@ def mail() -> ResponseReturnValue:
         words = ngettext("One invitation is on its way.", "%(num)s invitations are on their way.", sent)
         flash(" ".join([words, waits_for_morning(unit)]).strip(), "success")
     else:
-        flash(_("There is nobody to invite by e-mail."), "info")
+        flash(_("There is nobody left to invite."), "info")
     return redirect(url_for(".index", unit_id=unit.id), code=303)
 
 
@@ -76,6 +76,7 @@ def make() -> ResponseReturnValue:
     made = invitations.invite_all(db.session, unit, by=current_account(), now=utc_now(), again=again, by_mail=by_mail)
     if not made:
         db.session.rollback()
+        flash(_("There is nobody left to invite."), "info")
         return redirect(url_for(".index", unit_id=unit.id), code=303)
     settings: Settings = current_app.extensions["settings"]
     rows = [

@@ -102,7 +102,7 @@ def _page(roster: Roster, form: forms.Form | None = None) -> str:
     suggested = rounds.usual_deadline(roster, now=now).isoformat()
     shown = {"form": form or forms.Form({"deadline": suggested}), "roster": roster, "frame": frame_of(roster)}
     if found is None:
-        return render_template("rounds/show.html", round=None, **shown)
+        return render_template("rounds/show.html", round=None, unreached=0, **shown)
     answered, asked = rounds.counts(db.session, found)
     said = request.args.get("side") == "answered"
     people = queries.asked_people(db.session, found, answered=said, page=request.args.get("page", 1, type=int))

@@ -45,6 +45,9 @@ def test_one_button_writes_to_whoever_has_an_address_and_the_file_is_for_the_res
     assert "1 lời mời đang được gửi đi." in sent
     assert "Gửi 1 lời mời" not in sent
     assert rows_in(made.text) == ["Trần Văn Đức"]
+    assert (
+        "Không còn ai để mời." in client.post("/people/invitations/", data={"unit_id": "1"}, follow_redirects=True).text
+    )
     assert made.headers["Cache-Control"] == "no-store"
 
 
@@ -61,7 +64,7 @@ def test_without_a_mail_server_the_file_is_for_everybody_and_nothing_promises_a_
 
     assert "/people/invitations/mail" not in client.get("/people/invitations/").text
     sent = client.post("/people/invitations/mail", data={"unit_id": "1"}, follow_redirects=True).text
-    assert "Không có ai để mời qua e-mail." in sent
+    assert "Không còn ai để mời." in sent
     assert set(rows_in(client.post("/people/invitations/", data={"unit_id": "1"}).text)) == {
         "Nguyễn Thị Lan",
         "Trần Văn Đức",
