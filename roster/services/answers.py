@@ -1,7 +1,8 @@
 """Answers by link: what somebody may do from a message without signing in.
 
-A link is 256 random bits, good for one answer of one person about one thing; only its hash is kept. Opening it shows a
-page and changes nothing, because mail scanners open every link; the button on that page answers.
+A link is 256 random bits, good for one answer of one person about one thing, except that a yes to a turn may still
+become a no; only its hash is kept. Opening it shows a page and changes nothing, because mail scanners open every link;
+the button on that page answers.
 """
 
 import secrets
@@ -14,6 +15,8 @@ from roster.errors import Conflict, LinkExpired, LinkUsed, NotFound
 from roster.models import AnswerLink, AnswerPurpose, Person
 from roster.services import inbox
 from roster.services.links import TOKEN_BYTES, hashed
+
+YES = "yes"  # to a turn
 
 
 def make(
@@ -42,6 +45,11 @@ def make(
     return token
 
 
+def is_over(link: AnswerLink) -> bool:
+    """Whether the link has answered for good. A yes to a turn may still become a no: people fall ill."""
+    return link.used_at is not None and link.answer != YES
+
+
 def found(session: Session, token: str) -> AnswerLink:
     """The link of this token, used or not. Raises NotFound."""
     link = session.scalar(select(AnswerLink).where(AnswerLink.token_hash == hashed(token)))
@@ -55,7 +63,7 @@ def opened(session: Session, token: str, purpose: AnswerPurpose, *, now: datetim
     link = found(session, token)
     if link.purpose is not purpose:
         raise Conflict(what="link")
-    if link.used_at is not None:
+    if is_over(link):
         raise LinkUsed(purpose=link.purpose)
     if link.expires_at <= now:
         raise LinkExpired(purpose=link.purpose)
@@ -67,7 +75,9 @@ def use(session: Session, link: AnswerLink, answer: str, *, now: datetime) -> Pe
 
     Raises LinkUsed.
     """
-    unused = update(AnswerLink).where(AnswerLink.id == link.id, AnswerLink.used_at.is_(None))
+    unused = update(AnswerLink).where(
+        AnswerLink.id == link.id, AnswerLink.used_at.is_(None) | (AnswerLink.answer == YES)
+    )
     result = session.execute(unused.values(used_at=now, answer=answer))
     assert isinstance(result, CursorResult)
     if result.rowcount == 0:

@@ -44,7 +44,7 @@ from roster.web.sessions import public
 bp = Blueprint("answers", __name__, url_prefix="/a")
 
 SAID = {
-    "yes": _l("You said that you will be there."),
+    answers.YES: _l("You said that you will be there."),
     "left": _l("You are off this shift. Thank you for saying so early."),
     "asked": _l("You asked to be let off. Until your coordinator answers you are still expected."),
     "standin": _l("Asked. The first to say yes takes your place; until then it is yours."),
@@ -80,7 +80,8 @@ def _speak_the_readers_language() -> None:
 @public
 def show(token: str) -> ResponseReturnValue:
     link = answers.found(db.session, token)
-    if link.used_at is not None:
+    kept = link.answer == answers.YES and link.expires_at > utc_now()
+    if link.used_at is not None and not (kept and _turn_to_come(link)):
         return render_template("answers/said.html", link=link, said=SAID.get(link.answer, ""))
     if link.expires_at <= utc_now():
         raise LinkExpired(purpose=link.purpose)
@@ -92,7 +93,7 @@ def show(token: str) -> ResponseReturnValue:
 @public
 def confirm(token: str) -> ResponseReturnValue:
     link, now = _opened(token, AnswerPurpose.TURN), utc_now()
-    person = answers.use(db.session, link, "yes", now=now)
+    person = answers.use(db.session, link, answers.YES, now=now)
     assignments.accept(db.session, _turn(link), by=_account_of(person), now=now)
     return _done(token, _("Thank you. They know you are coming."))
 
@@ -267,11 +268,17 @@ def _turn_page(link: AnswerLink, token: str, form: forms.Form | None) -> str:
         person=link.person,
         card=turns.shift_card(shown, "") if shown else None,
         confirmed=turn.confirmed_at is not None,
+        said=SAID[link.answer] if link.answer == answers.YES else "",
         open=shown is not None and not shown.cancelled,
         declining="no" in request.args or form is not None,
         standins=_account_of(link.person) is not None,
         form=form or forms.Form(),
     )
+
+
+def _turn_to_come(link: AnswerLink) -> bool:
+    mine = my_queries.my_shifts(db.session, link.person, now=utc_now())
+    return any(shift.assignment_id == link.target_id and not shift.cancelled for shift in mine.coming)
 
 
 def _standin_page(link: AnswerLink, token: str, form: forms.Form) -> str:

@@ -97,12 +97,12 @@ def test_the_button_confirms_without_signing_in(client: FlaskClient):
 
 def test_a_link_answers_once(client: FlaskClient):
     link = a_link()
-    client.post(f"{link}/confirm")
+    client.post(f"{link}/decline", data={"reason": "Bận thi"})
 
-    again = client.post(f"{link}/decline", data={"reason": "Bận thi"}, follow_redirects=True)
+    again = client.post(f"{link}/confirm", follow_redirects=True)
 
-    assert "Bạn đã báo là sẽ đến" in again.text  # what was answered, for whoever taps twice as well
-    assert the_turn().state is AssignmentState.ACTIVE
+    assert "Bạn đã được nghỉ ca này" in again.text  # what was answered, for whoever taps twice as well
+    assert the_turn().state is AssignmentState.CANCELLED
 
 
 def test_cannot_come_takes_the_turn_away_and_keeps_the_reason(client: FlaskClient):
@@ -112,6 +112,17 @@ def test_cannot_come_takes_the_turn_away_and_keeps_the_reason(client: FlaskClien
 
     assert the_turn().state is AssignmentState.CANCELLED
     assert db.session.scalars(select(Withdrawal.reason)).one() == "Bận thi"
+
+
+def test_whoever_said_yes_and_falls_ill_says_so_by_the_same_link(client: FlaskClient):
+    link = a_link(AnswerPurpose.TURN)
+    client.post(f"{link}/confirm")
+
+    assert "Tôi không đến được" in client.get(link).text
+    client.post(f"{link}/confirm")
+    assert the_turn().state is AssignmentState.ACTIVE
+    client.post(f"{link}/decline", data={"reason": "Ốm"})
+    assert the_turn().state is AssignmentState.CANCELLED
 
 
 def test_a_refused_answer_leaves_the_link_to_be_used(client: FlaskClient):
