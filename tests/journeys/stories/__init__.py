@@ -72,6 +72,7 @@ STORIES: tuple[Callable[[Walker], None], ...] = (
     organising.a_coordinator_changes_the_hours_of_a_series,
     administering.an_administrator_adds_a_unit_a_programme_and_a_qualification,
     administering.an_administrator_gives_and_takes_roles,
+    administering.an_administrator_says_who_they_are,
     administering.an_administrator_keeps_the_special_days,
     administering.a_day_becomes_a_holiday_and_its_coordinator_decides,
 )
