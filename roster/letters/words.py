@@ -20,7 +20,8 @@ CHANGES = frozenset({MessageKind.PUBLISHED, MessageKind.TURN_ADDED, MessageKind.
 
 def parts_of(desk: Desk, messages: Sequence[Message]) -> list[Part]:
     """The parts of a letter, in the order things happened; none that say nothing any more."""
-    changes = [message for message in _without_false_alarms(messages) if message.kind in CHANGES]
+    messages = _without_false_alarms(messages)
+    changes = [message for message in messages if message.kind in CHANGES]
     parts = [_changes(desk, changes)] if changes else []
     # The same asked twice is asked once: a reminder that waited for the morning with what it reminds of.
     others = {(_matter(message), str(message.facts)): message for message in messages if message.kind not in CHANGES}
@@ -29,13 +30,17 @@ def parts_of(desk: Desk, messages: Sequence[Message]) -> list[Part]:
 
 
 def _without_false_alarms(messages: Sequence[Message]) -> list[Message]:
-    """A shift that was cancelled and brought back before anybody heard of it is no news."""
+    """A shift that was cancelled and brought back before anybody heard of it is no news; nor is that one has moved of
+    which the reader hears for the first time."""
     cancelled = {message.facts["shift_id"] for message in messages if message.kind is MessageKind.SHIFT_CANCELLED}
-    return [
-        message
-        for message in messages
-        if message.facts.get("cause") != "restored" or message.facts["shift_id"] not in cancelled
-    ]
+    before = _before([message for message in messages if message.kind in CHANGES])
+
+    def is_news(message: Message) -> bool:
+        if message.kind is MessageKind.SHIFT_MOVED:
+            return before.get(message.facts["shift_id"], True)
+        return message.facts.get("cause") != "restored" or message.facts["shift_id"] not in cancelled
+
+    return [message for message in messages if is_news(message)]
 
 
 def _matter(message: Message) -> MessageKind:

@@ -166,6 +166,19 @@ def test_a_shift_with_other_hours_on_its_day_has_not_moved_there(week, post, clo
     assert str(mailbox.messages[-1]["Subject"]) == subject
 
 
+def test_who_is_put_on_a_shift_that_moves_within_minutes_hears_of_it_once(week, post, clock, mailbox):
+    week.publishes((0, week.person(email="lan@example.vn", language="en")))
+    shift, starts, ends = week.shifts[0], week.shifts[0].starts_at, week.shifts[0].ends_at
+    shift.starts_at += timedelta(minutes=30)
+    telling.shift_moved(week.session, shift, starts_at=starts, ends_at=ends, site_id=shift.site_id, now=clock.now)
+    week.session.commit()
+
+    run_after(post, clock)
+
+    assert [str(message["Subject"]) for message in mailbox.messages] == ["You serve on Mon 23 Nov"]
+    assert text_of(mailbox.messages[0]).count("08:00–11:30") == 1
+
+
 def test_a_shift_cancelled_and_brought_back_within_minutes_is_no_news(week, post, clock, mailbox):
     week.publishes((0, week.person(email="lan@example.vn")))
     run_after(post, clock)
