@@ -33,14 +33,17 @@ def _without_false_alarms(messages: Sequence[Message]) -> list[Message]:
     """A shift that was cancelled and brought back before anybody heard of it is no news; nor is that one has moved of
     which the reader hears for the first time."""
     cancelled = {message.facts["shift_id"] for message in messages if message.kind is MessageKind.SHIFT_CANCELLED}
-    before = _before([message for message in messages if message.kind in CHANGES])
-
-    def is_news(message: Message) -> bool:
-        if message.kind is MessageKind.SHIFT_MOVED:
-            return before.get(message.facts["shift_id"], True)
-        return message.facts.get("cause") != "restored" or message.facts["shift_id"] not in cancelled
-
-    return [message for message in messages if is_news(message)]
+    news = [
+        message
+        for message in messages
+        if message.facts.get("cause") != "restored" or message.facts["shift_id"] not in cancelled
+    ]
+    before = _before([message for message in news if message.kind in CHANGES])
+    return [
+        message
+        for message in news
+        if message.kind is not MessageKind.SHIFT_MOVED or before.get(message.facts["shift_id"], True)
+    ]
 
 
 def _matter(message: Message) -> MessageKind:

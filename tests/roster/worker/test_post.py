@@ -179,6 +179,23 @@ def test_who_is_put_on_a_shift_that_moves_within_minutes_hears_of_it_once(week, 
     assert text_of(mailbox.messages[0]).count("08:00–11:30") == 1
 
 
+def test_who_knew_of_a_shift_hears_that_it_moved_even_if_it_was_cancelled_and_brought_back_meanwhile(
+    week, post, clock, mailbox
+):
+    week.publishes((0, week.person(email="lan@example.vn", language="en")))
+    run_after(post, clock)
+    shift, starts, ends = week.shifts[0], week.shifts[0].starts_at, week.shifts[0].ends_at
+
+    shifts.cancel(week.session, shift.id, reason="", by=week.coordinator, now=clock.now)
+    shifts.restore(week.session, shift.id, by=week.coordinator, now=clock.now)
+    shift.starts_at += timedelta(minutes=30)
+    telling.shift_moved(week.session, shift, starts_at=starts, ends_at=ends, site_id=shift.site_id, now=clock.now)
+    week.session.commit()
+    run_after(post, clock)
+
+    assert str(mailbox.messages[-1]["Subject"]) == "Your shift on Mon 23 Nov has changed"
+
+
 def test_a_shift_cancelled_and_brought_back_within_minutes_is_no_news(week, post, clock, mailbox):
     week.publishes((0, week.person(email="lan@example.vn")))
     run_after(post, clock)
