@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from roster.models import (
+    BY_DAY,
     Account,
     Consent,
     ConsentKind,
@@ -38,7 +39,9 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
 """The first day of the week that rosters of tests are for."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-ALL_WEEK: Mapping[tuple[int, Half], Level] = {(weekday, half): Level.AVAILABLE for weekday in range(7) for half in Half}
+ALL_WEEK: Mapping[tuple[int, Half], Level] = {
+    (weekday, half): Level.AVAILABLE for weekday in range(7) for half in BY_DAY
+}
 _number = count(1)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from roster.errors import RosterError
 from roster.models import (
+    BY_DAY,
     Account,
     Assignment,
     AssignmentState,
@@ -20,7 +21,6 @@ from roster.models import (
     ClaimState,
     CoverAsk,
     CoverCall,
-    Half,
     Level,
     Person,
     Roster,
@@ -37,7 +37,7 @@ from solver import check
 from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, an_account
 from tests.published import LATER, NOW
 
-HALVES = list(Half)
+HALVES = list(BY_DAY)
 
 
 @dataclass

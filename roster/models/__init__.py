@@ -4,7 +4,7 @@ from roster.models import sqlite as sqlite  # sets up every SQLite connection
 from roster.models.accounts import Account, AccountLink, LinkPurpose, Role, RoleKind
 from roster.models.agreements import Agreement, AgreementKind
 from roster.models.audit import AuditEntry
-from roster.models.availability import AvailabilityException, Half, Level, Weekday, WeeklyAvailability
+from roster.models.availability import BY_DAY, AvailabilityException, Half, Level, Weekday, WeeklyAvailability
 from roster.models.base import Base
 from roster.models.consents import Consent, ConsentKind, GuardianLink
 from roster.models.demand import DemandPattern, HolidayPolicy
@@ -65,6 +65,7 @@ from roster.models.units import Unit, UnitKind
 from roster.models.whatifs import WhatIf
 
 __all__ = [
+    "BY_DAY",
     "Account",
     "AccountLink",
     "Agreement",

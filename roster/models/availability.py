@@ -22,6 +22,12 @@ class Half(StrEnum):
     MORNING = "morning"
     AFTERNOON = "afternoon"
     EVENING = "evening"
+    NIGHT = "night"
+    """That begins on the day; asked only of people whose units have shifts at night."""
+
+
+BY_DAY = (Half.MORNING, Half.AFTERNOON, Half.EVENING)
+"""The parts of a day that everybody is asked for."""
 
 
 class Weekday(IntEnum):

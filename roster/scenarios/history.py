@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from random import Random
 
-from roster.models import Half, Level, Person, Shift, SiteKind, Weekday
+from roster.models import BY_DAY, Level, Person, Shift, SiteKind, Weekday
 from roster.scenarios.timetables import Slot, Week
 from roster.vietnam import office_hours
 
@@ -81,9 +81,10 @@ class Past:
 def slot_of(starts: datetime, ends: datetime) -> Slot:
     """The half-day that holds the whole shift. Raises ValueError if none does: nobody could ever take it."""
     begin, end = _local(starts), _local(ends)
-    for name, hours in office_hours.HALVES.items():
+    for half in BY_DAY:
+        hours = office_hours.HALVES[half.value]
         if hours.start <= begin.time() and end.time() <= hours.end:
-            return Weekday(begin.weekday()), Half(name)
+            return Weekday(begin.weekday()), half
     raise ValueError(f"no half-day holds {begin:%H:%M}-{end:%H:%M}")
 
 

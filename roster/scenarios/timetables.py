@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from random import Random
 
-from roster.models import Half, Level, Weekday
+from roster.models import BY_DAY, Half, Level, Weekday
 
 Slot = tuple[Weekday, Half]
 Week = dict[Slot, Level]
@@ -21,7 +21,7 @@ def chances(
     week = {
         (day, half): weekend if day in WEEKEND else evening if half is Half.EVENING else by_day
         for day in Weekday
-        for half in Half
+        for half in BY_DAY
     }
     return week | dict(special or {})
 

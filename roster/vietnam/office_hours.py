@@ -13,23 +13,25 @@ SATURDAY = 5
 
 
 class Hours(NamedTuple):
-    """A stretch of one day in local wall-clock time."""
+    """A stretch of local wall-clock time; one that ends no later than it starts ends on the next day."""
 
     start: time
     end: time
 
     @property
     def minutes(self) -> int:
-        return 60 * (self.end.hour - self.start.hour) + self.end.minute - self.start.minute
+        return (60 * (self.end.hour - self.start.hour) + self.end.minute - self.start.minute) % (24 * 60)
 
 
 MORNING = Hours(time(7, 30), time(11, 30))
 AFTERNOON = Hours(time(13, 30), time(17, 0))
-# The parts of a day by which people say when they could serve: wide enough for every shift people run.
+# The parts of a day by which people say when they could serve: together they leave no minute out, as a shift may be
+# at any hour.
 HALVES = {
     "morning": Hours(time(6), time(12)),
     "afternoon": Hours(time(12), time(18)),
     "evening": Hours(time(18), time(22)),
+    "night": Hours(time(22), time(6)),
 }
 
 

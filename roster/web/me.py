@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from roster.errors import NotFound
 from roster.extensions import db
 from roster.models import Half, Level, Person, Weekday
-from roster.queries import consents, questions
+from roster.queries import consents, nights, questions
 from roster.queries import me as queries
 from roster.queries.me import MyShift
 from roster.services import assignments, attendance, availability
@@ -200,8 +200,9 @@ def _picker(person: Person) -> dict[str, object]:
     week = queries.usual_week(db.session, person)
     answered = person.availability_at is not None
     names = wording.weekday_names()
+    halves = week_picker.asked_for(week, nights.to_come(db.session, person, now=utc_now()))
     return {
-        "halves": [{"label": str(wording.HALVES[half]), "icon": week_picker.HALF_ICONS[half]} for half in Half],
+        "halves": week_picker.heads(halves),
         "days": [
             {
                 "label": names[weekday],
@@ -212,7 +213,7 @@ def _picker(person: Person) -> dict[str, object]:
                         "label": f"{names[weekday]}, {wording.HALVES[half]}",
                         "level": week.get((weekday, half), Level.NOT if answered else ""),
                     }
-                    for half in Half
+                    for half in halves
                 ],
             }
             for weekday in Weekday

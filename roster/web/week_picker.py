@@ -3,7 +3,7 @@
 Three taps are enough: "as last week", one half-day that differs, "done".
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,14 +11,15 @@ from urllib.parse import urlencode
 from flask import render_template, request, url_for
 
 from roster.extensions import db
-from roster.models import Half, Level, Person, Round, Weekday
+from roster.models import BY_DAY, Half, Level, Person, Round, Weekday
 from roster.planning.rounds import Offer, read
+from roster.queries import nights
 from roster.services import rounds
 from roster.web import drawing, wording
 
 AS_LAST: dict[str, Any] = {"as": "last"}
 """What an address of the page carries to be filled with what was said before."""
-HALF_ICONS = {Half.MORNING: "sunrise", Half.AFTERNOON: "sunset", Half.EVENING: "moon-star"}
+HALF_ICONS = {Half.MORNING: "sunrise", Half.AFTERNOON: "sunset", Half.EVENING: "moon-star", Half.NIGHT: "moon"}
 
 
 def page(found: Round, person: Person, *, done: str, here: str, later: str | None = None, blank: bool = False) -> str:
@@ -76,8 +77,9 @@ def _clock(moment: datetime) -> str:
 def picker(found: Round, offer: Offer | None) -> dict[str, Any]:
     """As components/availability.html draws it; without an offer nothing is said yet."""
     names, first_day = wording.weekday_names(), found.roster.period.first_day
+    halves = asked_for(offer or {}, nights.in_week(db.session, found))
     return {
-        "halves": [{"label": str(wording.HALVES[half]), "icon": HALF_ICONS[half]} for half in Half],
+        "halves": heads(halves),
         "days": [
             {
                 "label": names[day.weekday()],
@@ -88,12 +90,23 @@ def picker(found: Round, offer: Offer | None) -> dict[str, Any]:
                         "label": f"{names[day.weekday()]}, {wording.HALVES[half]}",
                         "level": "" if offer is None else offer.get((day.weekday(), half), Level.NOT),
                     }
-                    for half in Half
+                    for half in halves
                 ],
             }
             for day in (first_day + timedelta(days=number) for number in range(found.roster.period.days))
         ],
     }
+
+
+def asked_for(offer: Collection[tuple[int, Half]], at_night: bool) -> Sequence[Half]:
+    """The parts of a day to be tapped: nights only where there are shifts `at_night`, or were when one said so."""
+    said = any(half is Half.NIGHT for _weekday, half in offer)
+    return [*BY_DAY, Half.NIGHT] if at_night or said else BY_DAY
+
+
+def heads(halves: Sequence[Half]) -> list[dict[str, str]]:
+    """Their names above the columns."""
+    return [{"label": str(wording.HALVES[half]), "icon": HALF_ICONS[half]} for half in halves]
 
 
 def typed(form: Mapping[str, str]) -> Offer | None:

@@ -44,6 +44,7 @@ HALVES: dict[Half, Any] = {
     Half.MORNING: _l("Morning"),
     Half.AFTERNOON: _l("Afternoon"),
     Half.EVENING: _l("Evening"),
+    Half.NIGHT: _l("Night 22–06"),
 }
 HOLIDAY_POLICIES: dict[HolidayPolicy, Any] = {
     HolidayPolicy.SKIP: _l("Closed on holidays, open on working Saturdays swapped in"),

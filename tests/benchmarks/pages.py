@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from roster.app import create_app
 from roster.config import Settings
 from roster.extensions import db
-from roster.models import Base, DraftAssignment, Half, Level, Person, Role, RoleKind, Shift, Unit, WeeklyAvailability
+from roster.models import BY_DAY, Base, DraftAssignment, Level, Person, Role, RoleKind, Shift, Unit, WeeklyAvailability
 from roster.vietnam import names
 from tests import builders
 from tests.benchmarks.page import Group
@@ -172,7 +172,7 @@ def _people(session: Session, dice: Random, size: Size, communes: list[Unit]) ->
         {"person_id": row["id"], "weekday": weekday, "half": half, "level": Level.AVAILABLE}
         for row in rows
         for weekday in range(7)
-        for half in Half
+        for half in BY_DAY
         if dice.random() < 0.6
     ]
     session.execute(insert(WeeklyAvailability), free)

@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
-from roster.models import Half, Level, Person, Shift, Site, SiteKind, Weekday
+from roster.models import BY_DAY, Half, Level, Person, Shift, Site, SiteKind, Weekday
 from roster.scenarios.history import Past, Volunteer, slot_of
 from roster.vietnam import office_hours
 
 MONDAY = date(2026, 11, 16)
-ALWAYS = {(day, half): Level.AVAILABLE for day in Weekday for half in Half}
+ALWAYS = {(day, half): Level.AVAILABLE for day in Weekday for half in BY_DAY}
 
 
 def a_volunteer(*skills, week=ALWAYS, away=(), **columns):

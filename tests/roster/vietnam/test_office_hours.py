@@ -28,8 +28,14 @@ def test_a_week_begins_on_monday_at_most_six_days_back(day):
 
 
 def test_the_parts_of_a_day_touch_and_hold_the_desk_hours():
-    morning, afternoon, evening = office_hours.HALVES.values()
+    morning, afternoon, evening, night = office_hours.HALVES.values()
 
-    assert (morning.end, afternoon.end) == (afternoon.start, evening.start)
+    assert (morning.end, afternoon.end, evening.end, night.end) == (
+        afternoon.start,
+        evening.start,
+        night.start,
+        morning.start,
+    )
+    assert sum(part.minutes for part in office_hours.HALVES.values()) == 24 * 60
     assert morning.start <= MORNING.start <= MORNING.end <= morning.end
     assert afternoon.start <= AFTERNOON.start <= AFTERNOON.end <= afternoon.end
