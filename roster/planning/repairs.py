@@ -15,12 +15,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from roster.clock import utc_now
-from roster.models import Assignment, AssignmentState, Repair, Roster, RunState, Shift
+from roster.models import (
+    Assignment,
+    AssignmentState,
+    Repair,
+    Roster,
+    RunState,
+    Shift,
+    Withdrawal,
+    WithdrawalState,
+)
 from roster.planning import runs, scope, snapshot, staffing
 from roster.planning.runs import STATES
-from roster.planning.snapshot import person_key, row_id
+from roster.planning.snapshot import person_key, row_id, shift_key
 from solver import recovery
-from solver.problem import MINUTES_PER_DAY, Problem
+from solver.problem import MINUTES_PER_DAY, Pin, Problem
 from solver.problem import Assignment as Turn
 from solver.recovery import Absence, Losses, Moves, Window
 from solver.solution import Level, Shortfall
@@ -50,8 +59,9 @@ class _Task:
 def first(session: Session, roster: Roster, losses: Mapping[str, Any], *, now: datetime) -> Proposal:
     """What can be said at once, of those who may take a lost place as things are. `losses` as a `Repair` has them."""
     about = staffing.everybody_published(session, roster, _shifts_of(session, roster, losses), now=now)
-    lost, window = _asked(about.problem, about.area, losses)
-    answer = recovery.first_answer(about.problem, about.draft, lost, window)
+    problem = _with_days_off(session, about.problem)
+    lost, window = _asked(problem, about.area, losses)
+    answer = recovery.first_answer(problem, about.draft, lost, window)
     return _proposal(answer.moves, answer.shortfalls, possible=answer.assignments is not None)
 
 
@@ -100,9 +110,31 @@ def _begin(sessions: sessionmaker[Session], repair_id: int, now: datetime) -> _T
         problem = snapshot.build(session, row.roster, now=now)
         # No pin holds whoever cannot come; whoever was taken off, or left, is not asked to come back.
         problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin.state == "forbidden"))
+        problem = _with_days_off(session, problem)
         lost, window = _asked(problem, scope.of(row.roster.period), row.losses)
         task = _Task(repair_id, problem, lost, window, row.seconds_limit, row.workers)
     return task if runs.write(sessions, Repair, repair_id, state=RunState.RUNNING) else None
+
+
+def _with_days_off(session: Session, problem: Problem) -> Problem:
+    """Nobody more on the day of a turn that they gave up: who is ill in the morning is in the afternoon, too."""
+    numbers = [row_id(shift.id) for shift in problem.shifts]
+    gone = session.execute(
+        select(Withdrawal.person_id, Withdrawal.shift_id)
+        .where(Withdrawal.state == WithdrawalState.GRANTED, Withdrawal.shift_id.in_(numbers))
+        .order_by(Withdrawal.id)
+    )
+    off = dict.fromkeys((person_key(person), problem.shift_by_id[shift_key(shift)].day) for person, shift in gone)
+    held = {(turn.volunteer, turn.shift) for turn in problem.previous or ()}
+    held |= {(pin.volunteer, pin.shift) for pin in problem.pins}
+    pins = [
+        Pin(person, shift.id, "forbidden")
+        for person, day in off
+        if person in problem.volunteer_by_id
+        for shift in problem.shifts
+        if shift.day == day and (person, shift.id) not in held
+    ]
+    return replace(problem, pins=(*problem.pins, *pins))
 
 
 def _asked(problem: Problem, area: scope.Scope, losses: Mapping[str, Any]) -> tuple[Losses, Window]:

@@ -7,7 +7,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.errors import FieldError, NotAllowed, NotFound, RuleBroken
-from roster.models import AvailabilityException, Job, JobState, Level, MessageKind, Repair, RunState
+from roster.models import (
+    AvailabilityException,
+    Job,
+    JobState,
+    Level,
+    MessageKind,
+    Repair,
+    RunState,
+    Withdrawal,
+    WithdrawalState,
+)
 from roster.planning import repairs as planning
 from roster.planning.lacks import Lack
 from roster.queries import repairs as queries
@@ -79,6 +89,22 @@ def test_each_place_lost_goes_to_one_who_may_take_it_and_all_else_stays(week):
     assert [one.id for one in line.leaving] == [week.ha.id]
     assert [one.id for one in line.joining] == [week.minh.id]
     assert not line.lack
+
+
+def test_whoever_gave_up_a_turn_that_day_is_not_put_on_another(week, sessions):
+    day = week.tuesday.starts_at.astimezone(week.tuesday.site.unit.zone).date()
+    evening = a_shift(week.session, week.tuesday.site, week.tuesday.programme, day=day, starts="18:00", ends="20:00")
+    gone = Withdrawal(
+        shift_id=evening.id, person_id=week.minh.id, state=WithdrawalState.GRANTED, asked_at=LATER, reason="Ốm"
+    )
+    week.session.add(gone)
+    week.session.flush()
+
+    row = ask(week, week.ha)
+
+    for found in (view(week, row), searched(week, sessions, row)):
+        joining = {(line.place.shift_id, one.id) for line in found.proposal.lines for one in line.joining}
+        assert joining.isdisjoint({(week.tuesday.id, week.minh.id), (evening.id, week.minh.id)})
 
 
 def test_what_is_accepted_is_published_at_once_and_told_to_everybody_concerned(week):
