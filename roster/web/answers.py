@@ -268,7 +268,8 @@ def _turn_page(link: AnswerLink, token: str, form: forms.Form | None) -> str:
         person=link.person,
         card=turns.shift_card(shown, "") if shown else None,
         confirmed=turn.confirmed_at is not None,
-        said=SAID[link.answer] if link.answer == answers.YES else "",
+        # A yes was said of hours that may have changed since: then it is asked for again.
+        said=SAID[link.answer] if link.answer == answers.YES and turn.confirmed_at else "",
         open=shown is not None and not shown.cancelled,
         declining="no" in request.args or form is not None,
         standins=_account_of(link.person) is not None,

@@ -29,7 +29,7 @@ from roster.models import (
     WeeklyAvailability,
     Withdrawal,
 )
-from roster.services import answers, rosters, rounds
+from roster.services import answers, rosters, rounds, turns
 from tests import builders
 from tests.builders import ZONE
 
@@ -123,6 +123,18 @@ def test_whoever_said_yes_and_falls_ill_says_so_by_the_same_link(client: FlaskCl
     assert the_turn().state is AssignmentState.ACTIVE
     client.post(f"{link}/decline", data={"reason": "Ốm"})
     assert the_turn().state is AssignmentState.CANCELLED
+
+
+def test_a_yes_to_the_old_hours_is_not_shown_for_the_new_ones(client: FlaskClient):
+    link = a_link(AnswerPurpose.TURN)
+    client.post(f"{link}/confirm")
+    assert "Bạn đã báo là sẽ đến" in client.get(link).text
+
+    turns.ask_anew(db.session, the_turn().shift, now=datetime.now(UTC))
+    db.session.commit()
+
+    assert "Bạn đã báo là sẽ đến" not in client.get(link).text
+    assert "Tôi sẽ đến" in client.get(link).text
 
 
 def test_a_refused_answer_leaves_the_link_to_be_used(client: FlaskClient):
