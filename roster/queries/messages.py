@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, exists, func, or_, s
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from roster.models import (
+    Account,
     Channel,
     ContactChoice,
     Delivery,
@@ -17,6 +18,7 @@ from roster.models import (
     Message,
     MessageKind,
     Person,
+    PushDevice,
     Role,
     Unit,
 )
@@ -90,10 +92,30 @@ def unreachable(session: Session, unit: Unit, available: Collection[Channel], *,
     reached_since = exists().where(
         later.person_id == Letter.person_id, later.id > Letter.id, sent.letter_id == later.id
     )
-    people = people.where(~reached_since)
-    if Channel.EMAIL in available:
-        people = people.where(Person.email.is_(None) | without_email())
-    return session.scalar(people) or 0
+    return session.scalar(people.where(~reached_since, ~reached_by(available))) or 0
+
+
+def reached_by(available: Collection[Channel]) -> ColumnElement[bool]:
+    """A letter to the person of the query leaves by one of these channels, or for a device of theirs, as
+    `services/contacts.reader` finds the way for one person."""
+    account = select(Account.id).where(Account.person_id == Person.id, Account.active)
+    addresses: Mapping[Channel, ColumnElement[bool]] = {
+        Channel.EMAIL: Person.email.is_not(None) | account.where(Account.login.contains("@")).exists(),
+        Channel.TELEGRAM: exists().where(ContactChoice.person_id == Person.id, ContactChoice.telegram != ""),
+        Channel.ZALO: exists().where(ContactChoice.person_id == Person.id, ContactChoice.zalo != ""),
+        Channel.WEBHOOK: Person.phone.is_not(None),
+    }
+    device = select(PushDevice.id).join(Account, Account.id == PushDevice.account_id)
+    working = device.where(Account.person_id == Person.id, Account.active, PushDevice.gone_at.is_(None))
+    return or_(working.exists(), *(_wants(way) & addresses[way] for way in sorted(available) if way in addresses))
+
+
+def _wants(channel: Channel) -> ColumnElement[bool]:
+    """Whoever never chose is told by e-mail alone."""
+    if channel is Channel.EMAIL:
+        return ~without_email()
+    chosen = cast(ContactChoice.channels, String)
+    return exists().where(ContactChoice.person_id == Person.id, chosen.contains(f'"{channel.value}"'))
 
 
 def without_email() -> ColumnElement[bool]:

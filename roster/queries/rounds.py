@@ -1,6 +1,6 @@
 """Who was asked in a round and who has answered, page by page; and the weeks of which nobody has said anything yet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster import access
-from roster.models import Account, Period, Person, Roster, Round, RoundAnswer, Shift, WeeklyAvailability
+from roster.models import Account, Channel, Period, Person, Roster, Round, RoundAnswer, Shift, WeeklyAvailability
 from roster.planning import scope
 from roster.planning.scope import Scope
+from roster.queries.messages import reached_by
 from roster.queries.pages import page_number
 
 PAGE_SIZE = 50
@@ -139,15 +140,15 @@ def silent_weeks(session: Session, account: Account, *, now: datetime) -> Sequen
     return list(soonest.values())
 
 
-def unreached(session: Session, found: Round, *, mails: bool) -> int:
-    """How many of those who have not answered no letter reaches; `mails`: whether this installation sends any."""
+def unreached(session: Session, found: Round, available: Collection[Channel]) -> int:
+    """How many of those who have not answered no letter reaches by the channels that are set up."""
     waiting = (
         select(func.count())
         .select_from(RoundAnswer)
         .join(RoundAnswer.person)
         .where(RoundAnswer.round_id == found.id, RoundAnswer.answered_at.is_(None), Person.active)
     )
-    return session.scalar(waiting.where(Person.email.is_(None)) if mails else waiting) or 0
+    return session.scalar(waiting.where(~reached_by(available))) or 0
 
 
 def asked_people(session: Session, found: Round, *, answered: bool, page: int = 1) -> AskedPeople:

@@ -59,7 +59,7 @@ def remind(roster_id: int) -> ResponseReturnValue:
 def _say_sent(roster_id: int, words: str) -> None:
     """At night also when the letters leave; whom none reaches stands on the page itself."""
     unit = rosters.get(db.session, roster_id, by=current_account()).period.unit
-    later = waits_for_morning(unit) if _mails() else ""
+    later = waits_for_morning(unit) if contact_form.channels_available() else ""
     flash(f"{words} {later}".strip(), "success")
 
 
@@ -118,7 +118,9 @@ def _page(roster: Roster, form: forms.Form | None = None) -> str:
         side="answered" if said else "waiting",
         people=people.rows,
         mails=_mails(),
-        unreached=queries.unreached(db.session, found, mails=_mails()) if found.deadline > now else 0,
+        unreached=queries.unreached(db.session, found, contact_form.channels_available())
+        if found.deadline > now
+        else 0,
         clock=_clock,
         pages=page_links(people.page, queries.PAGE_SIZE, people.total, side="answered" if said else "waiting"),
         **shown,

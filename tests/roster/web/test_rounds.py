@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 
 from roster.extensions import db
-from roster.models import Role, RoleKind
+from roster.models import Channel, ContactChoice, PushDevice, Role, RoleKind
+from roster.queries import rounds as queries
 from roster.services import rounds
 from roster.web import message_words
 from tests import builders
@@ -81,3 +82,41 @@ def test_whoever_asks_at_night_is_told_when_the_letters_leave_and_how_many_they_
     assert "06:00" not in reminded
     assert "1 người chưa trả lời không nhận được thư" in asked
     assert "Đã nhắc 2 người." in reminded
+
+
+def test_whom_no_letter_reaches_is_told_by_the_ways_people_chose(session):
+    now = datetime.now(UTC)
+    unit = builders.a_unit(session)
+    monday = now.date() + timedelta(days=14 - now.weekday())
+    roster = builders.a_roster(session, unit, first_day=monday)
+    wants = {"Lan": ["email"], "Đức": [], "Hạ": ["telegram"], "Minh": ["telegram"], "Sơn": None, "Yến": None}
+    people = {
+        name: builders.a_person(session, unit, name, email=f"{number}@example.org") for number, name in enumerate(wants)
+    }
+    people["Yến"].email = None
+    session.add_all(
+        ContactChoice(
+            person_id=people[name].id, channels=ways, telegram="7" * (name == "Hạ"), remind_hours=[24], changed_at=now
+        )
+        for name, ways in wants.items()
+        if ways is not None
+    )
+    by = builders.a_coordinator(session, unit)
+    found = rounds.ask(session, roster.id, deadline=monday - timedelta(days=2), by=by, now=now)
+
+    def unreached(*available: Channel) -> int:
+        return queries.unreached(session, found, frozenset(available))
+
+    assert unreached() == 6
+    assert unreached(Channel.EMAIL) == 4, "Lan and Sơn are written to"
+    assert unreached(Channel.TELEGRAM) == 5, "Hạ has said where"
+    assert unreached(Channel.EMAIL, Channel.TELEGRAM) == 3
+
+    account = builders.an_account(session, Role(kind=RoleKind.VOLUNTEER, unit=unit), person=people["Yến"])
+    session.add(
+        PushDevice(
+            account_id=account.id, endpoint="https://push.example.org/1", p256dh="", auth="", label="", created_at=now
+        )
+    )
+    session.flush()
+    assert unreached() == 5, "Yến turned notices on"
