@@ -6,6 +6,7 @@ RosterError
 ├── Invalid                     the request makes no sense in itself
 │   ├── FieldError              one field of a form or row
 │   ├── EndsBeforeStart
+│   │   └── LongerThanANight
 │   └── NoOccurrence            a demand pattern without a single date
 └── Conflict                    it does, but not in the present state
     ├── Stale                   somebody else changed it meanwhile
@@ -56,6 +57,10 @@ class FieldError(Invalid):
 
 class EndsBeforeStart(Invalid):
     """A time span ends before or when it starts. Facts: `starts`, `ends`."""
+
+
+class LongerThanANight(EndsBeforeStart):
+    """A shift would run past midnight for longer than a night. Facts: `starts`, `ends`, `hours` (the most)."""
 
 
 class NoOccurrence(Invalid):

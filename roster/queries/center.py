@@ -6,12 +6,12 @@ or too few. Names are given names, of today's people alone, of those who agreed,
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster import access
@@ -129,13 +129,15 @@ class CenterDay:
 class CenterPage:
     """Two weeks from a Monday. `promises`: on how many days they stand so; `skills_missing`: in people, of all days.
 
-    Of all published shifts: `needed` places, `placed` of them filled, and `beyond` that so many people more. Of those
-    not over yet, `confirmed` people of `to_come` have said that they will be there.
+    `today`: with what began the night before and is not over; None where the two weeks do not hold today. Of all
+    published shifts: `needed` places, `placed` of them filled, and `beyond` that so many people more. Of those not over
+    yet, `confirmed` people of `to_come` have said that they will be there.
     """
 
     site: Site
     first_day: date
     days: Sequence[CenterDay]
+    today: CenterDay | None
     promises: Mapping[Promise, int]
     needed: int
     placed: int
@@ -171,7 +173,7 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
     zone = site.unit.zone
     today = now.astimezone(zone).date()
     first = monday_of(week_of or today)
-    shifts = _shifts(session, site, first, zone)
+    shifts = _shifts(session, site, first, zone, now)
     people = _people(session, [shift.id for shift in shifts])
     holidays = _holidays(session, first)
     published = _published_days(session, site, first)
@@ -190,7 +192,9 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
                 site,
                 now,
                 published=out,
-                names=shown_names(here, shift, namesakes(session, here)) if day == today else {},
+                names=shown_names(here, shift, namesakes(session, here))
+                if day == today or shift.starts_at <= now < shift.ends_at
+                else {},
                 show_ups=show_ups,
                 needs_missing=lacks.get(shift.id, {}),
             )
@@ -202,6 +206,7 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
         site=site,
         first_day=first,
         days=days,
+        today=_today(by_day, days, now),
         promises=Counter(day.promise for day in days if day.promise is not None),
         needed=sum(shift.needed for shift in open_shifts),
         placed=sum(shift.placed for shift in open_shifts),
@@ -212,11 +217,14 @@ def center_page(session: Session, site: Site, *, now: datetime, week_of: date | 
     )
 
 
-def _shifts(session: Session, site: Site, first: date, zone: ZoneInfo) -> Sequence[Shift]:
+def _shifts(session: Session, site: Site, first: date, zone: ZoneInfo, now: datetime) -> Sequence[Shift]:
+    """Those of the two weeks, and what is going on now."""
     begins = datetime.combine(first, time(), zone)
+    within = and_(Shift.starts_at >= begins, Shift.starts_at < begins + timedelta(days=DAYS))
+    begun = and_(Shift.starts_at <= now, Shift.ends_at > now)
     return session.scalars(
         select(Shift)
-        .where(Shift.site_id == site.id, Shift.starts_at >= begins, Shift.starts_at < begins + timedelta(days=DAYS))
+        .where(Shift.site_id == site.id, within | begun)
         .options(joinedload(Shift.programme))
         .order_by(Shift.starts_at, Shift.id)
     ).all()
@@ -298,6 +306,17 @@ def _expected(
         surely=None if cancelled else reliability.surely(surenesses, least),
         needs_missing=needs_missing if published and not cancelled else {},
     )
+
+
+def _today(
+    by_day: Mapping[date, Sequence[ExpectedShift]], days: Sequence[CenterDay], now: datetime
+) -> CenterDay | None:
+    """Today's shifts after those of the night that is not over; None if these weeks do not hold today."""
+    found = next((day for day in days if day.today), None)
+    if found is None:
+        return None
+    night = [shift for day, shifts in by_day.items() if day < found.day for shift in shifts if shift.ends > now]
+    return replace(found, shifts=[*night, *found.shifts])
 
 
 def _enough(site: Site, expected: int) -> bool | None:

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster import access
-from roster.errors import EndsBeforeStart, FieldError, NoOccurrence, NotFound
+from roster.errors import FieldError, LongerThanANight, NoOccurrence, NotFound
 from roster.models import (
     Account,
     DayKind,
@@ -99,7 +99,7 @@ def get(session: Session, pattern_id: int) -> DemandPattern:
 
 
 def create(session: Session, site: Site, details: PatternDetails, *, by: Account, now: datetime) -> DemandPattern:
-    """Add a pattern to a site and make its shifts. Raises NotAllowed, FieldError, EndsBeforeStart, NoOccurrence."""
+    """Add a pattern to a site and make its shifts. Raises NotAllowed, FieldError, LongerThanANight, NoOccurrence."""
     access.require_planner(by, site.unit)
     pattern = DemandPattern(site=site, changed_at=now)
     _fill(session, pattern, details)
@@ -136,7 +136,7 @@ def change_hours(
 ) -> int:
     """Give a whole series other hours: the pattern, and its shifts to come that nobody edited; how many those are.
 
-    Raises NotFound, NotAllowed, FieldError, EndsBeforeStart.
+    Raises NotFound, NotAllowed, FieldError, LongerThanANight.
     """
     pattern = get(session, pattern_id)
     access.require_planner(by, pattern.site.unit)
@@ -256,11 +256,11 @@ def _fill(session: Session, pattern: DemandPattern, details: PatternDetails) -> 
 def span(first: str | time, last: str | time) -> tuple[time, time]:
     """Hours of a shift as typed; an end before the start is on the next day, as far as a night goes.
 
-    Raises FieldError, EndsBeforeStart: what would be longer than a night is a slip of the finger.
+    Raises FieldError, LongerThanANight: what would be longer than a night is a slip of the finger.
     """
     starts, ends = fields.clock(first, "starts"), fields.clock(last, "ends")
     if ends <= starts and minutes_of(starts, ends) > LONGEST_NIGHT:
-        raise EndsBeforeStart(field="ends", starts=starts, ends=ends)
+        raise LongerThanANight(field="ends", starts=starts, ends=ends, hours=LONGEST_NIGHT // 60)
     return starts, ends
 
 

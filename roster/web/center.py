@@ -42,7 +42,7 @@ def show(site_id: int) -> ResponseReturnValue:
         surely=drawing.surely,
         with_more=drawing.with_more,
         skills=lambda shift: roster_words.skills_in_words(shift.needs_missing, names),
-        today=next((day for day in page.days if day.today), None),
+        today=page.today,
         previous_week=page.first_day - timedelta(days=7),
         next_week=page.first_day + timedelta(days=7),
         may_plan=access.may_plan(current_account(), site.unit),

@@ -35,6 +35,13 @@ REFUSALS: dict[type[errors.RosterError], tuple[int, Any]] = {
     errors.NotAllowed: (403, _("Your account may not do this here.")),
     errors.Invalid: (422, _("Something in this request makes no sense.")),
     errors.EndsBeforeStart: (422, _("The end must be later than the start (%(starts)s to %(ends)s).")),
+    errors.LongerThanANight: (
+        422,
+        _(
+            "An end before the start is on the next day, and a shift past midnight lasts %(hours)s hours at most"
+            " (%(starts)s to %(ends)s)."
+        ),
+    ),
     errors.NoOccurrence: (422, _("This repetition gives no date at all between the first and the last day.")),
     errors.Conflict: (409, _("That is no longer possible in the present state. Load the page again and look.")),
     errors.Overtaken: (409, _("What this step changed has changed again since. Look at the present state.")),

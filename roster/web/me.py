@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
         mine=mine,
         missed=[(one, drawing.place(one.place)) for one in mine.missed],
         cards=[(shift.assignment_id, _card(shift), _may_confirm(shift)) for shift in mine.coming],
-        soon=wording.soon(mine.coming[0].starts.date(), person.unit.day_of(now)) if mine.coming else "",
+        soon=wording.soon(mine.coming[0].starts, now) if mine.coming else "",
         questions=[turns.drawn_question(one) for one in questions.questions_for(db.session, person, now=now)],
         consent=consents.awaited_of(db.session, person, now=now),
         rounds=rounds,

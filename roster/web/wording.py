@@ -1,6 +1,6 @@
 """Words for the kinds of things the domain knows, and sentences for facts: one table each, in the reader's language."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -120,9 +120,11 @@ def day_in_words(day: date) -> str:
     return f"{sentence(format_date(day, 'EEEE', rebase=False))} {day:%d/%m}"
 
 
-def soon(day: date, today: date) -> str:
-    """How far off a coming day is: "tomorrow", "in 3 days"."""
-    days = (day - today).days
+def soon(starts: datetime, now: datetime) -> str:
+    """How far off a local start is: "going on now" once it has come, "tomorrow", "in 3 days"."""
+    if starts <= now:
+        return _("Going on now")
+    days = (starts.date() - now.astimezone(starts.tzinfo).date()).days
     if days <= 1:
         return _("Tomorrow") if days == 1 else _("Today")
     return _("In %(count)s days", count=days)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from roster.errors import EndsBeforeStart, FieldError, NoOccurrence, NotAllowed
+from roster.errors import EndsBeforeStart, FieldError, LongerThanANight, NoOccurrence, NotAllowed
 from roster.models import Assignment, DayKind, DemandPattern, Holiday, Message, MessageKind, Shift, ShiftState
 from roster.services import demand, shifts
 from roster.services.demand import Demand, PatternDetails
@@ -287,7 +287,7 @@ def test_a_first_day_beyond_all_calendars_is_refused(session, site, coordinator,
 
 
 def test_a_shift_that_ends_before_it_starts_is_refused(session, site, coordinator, details):
-    with pytest.raises(EndsBeforeStart):
+    with pytest.raises(LongerThanANight):
         demand.create(session, site, replace(details, ends=time(7)), by=coordinator, now=NOW)
 
 

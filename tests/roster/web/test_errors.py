@@ -42,6 +42,7 @@ def answering(settings: Settings) -> Callable[[Exception], FlaskClient]:
         (errors.AlreadyRunning(run_id=1), 409, ""),
         (errors.EndsBeforeStart(starts=builders.MONDAY, ends=builders.MONDAY), 422, ""),
         (errors.EndsBeforeStart(starts=time(12), ends=time(11)), 422, "(12:00 đến 11:00)"),
+        (errors.LongerThanANight(starts=time(18), ends=time(6, 1), hours=12), 422, "dài nhất 12 giờ (18:00 đến 06:01)"),
     ],
 )
 def test_a_refusal_becomes_its_status_and_vietnamese_words(

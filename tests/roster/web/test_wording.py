@@ -1,12 +1,13 @@
 """Repetitions read as people say them."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 
 import pytest
 from flask import Flask
 from flask_babel import Babel, force_locale
 
 from roster import paths
+from roster.vietnam.office_hours import ZONE
 from roster.web import wording
 
 
@@ -68,3 +69,13 @@ def test_hours_past_midnight_say_that_they_end_on_the_next_day(app: Flask, langu
     with app.test_request_context(), force_locale(language):
         assert wording.hours(time(22), time(6)) == told
         assert wording.hours(time(7, 30), time(11, 30)) == "07:30–11:30"
+
+
+@pytest.mark.parametrize(
+    ("clock", "words"),
+    [("2026-11-22 21:00", "Hôm nay"), ("2026-11-23 02:00", "Đang diễn ra"), ("2026-11-21 23:00", "Ngày mai")],
+)
+def test_a_night_that_began_yesterday_is_under_way_and_not_called_todays(app: Flask, clock, words):
+    starts, now = (datetime.fromisoformat(moment).replace(tzinfo=ZONE) for moment in ("2026-11-22 22:00", clock))
+    with app.test_request_context(), force_locale("vi"):
+        assert wording.soon(starts, now.astimezone(UTC)) == words
