@@ -158,7 +158,8 @@ def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
         "unplanned": cell.untouched,
         "lacks": [] if cell.untouched else roster_words.skills_in_words(cell.needs_missing, names),
         "wanted": "" if cell.untouched else in_words(Wanted(0, cell.welcome), ngettext),
-        "takers": None if cell.is_full else cell.takers,
+        # Before anybody has planned, nobody may have been asked yet: they are not said to be unable to come.
+        "takers": None if cell.is_full or (cell.untouched and not cell.takers) else cell.takers,
         "surely": surely(cell.surely, cell.minimum),
         "unsure": cell.surely is not None and cell.surely < (cell.service_level or 0) / 100,
         "people": [_chip(turn, cell, roster) for turn in cell.people],

@@ -77,3 +77,17 @@ def test_a_week_without_a_shift_has_no_buttons_or_figures_that_mean_nothing_yet(
     with_a_shift = client.get(week).text
     assert all(words in with_a_shift for words in ("Places filled", *BUTTONS))
     assert "Still missing" not in with_a_shift, "nobody has planned it yet"
+
+
+def test_before_anybody_has_answered_no_shift_says_that_nobody_could_come(client):
+    unit = db.session.scalars(select(Unit)).one()
+    a_shift(db.session, a_site(db.session, unit))
+    a_person(db.session, unit, free={}, availability_at=None)
+    a_roster(db.session, unit)
+    db.session.commit()
+    client.post("/beginning/later")
+
+    week = client.get(f"/plan/{unit.id}/{MONDAY}").text
+
+    assert "not planned yet" in week
+    assert "nobody more could come" not in week
