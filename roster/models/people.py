@@ -38,8 +38,8 @@ class Person(HasId, Base):
     name_sort: Mapped[str] = mapped_column(String(400), index=True)
     name_search: Mapped[str] = mapped_column(String(200), index=True)
     birth_date: Mapped[date | None]
-    phone: Mapped[str | None] = mapped_column(String(20))
-    email: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
+    email: Mapped[str | None] = mapped_column(String(200), index=True)
     home_latitude: Mapped[float | None]
     home_longitude: Mapped[float | None]
     shares_name: Mapped[bool] = mapped_column(default=False)

@@ -6,7 +6,7 @@ Roles are in `services/roles.py`, invitations and password links in `services/li
 import re
 from datetime import datetime
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, FieldError
@@ -17,6 +17,7 @@ from roster.vietnam import phones
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+")
 LOGIN_LENGTH = 200
+SHARING = 3  # accounts that are tried where so many people are reached by one number or address
 
 
 def normalised_login(text: str) -> str | None:
@@ -44,9 +45,10 @@ def sign_in(session: Session, login: str, password: str, *, passwords: Passwords
     Raises FieldError(`login`, `wrong_login`), the same words and after the same time whether the login is unknown, the
     password wrong or the account closed: an answer must not tell who is registered.
     """
-    found = _known(session, normalised_login(login))
+    known: list[Row[int, str | None] | None] = [*_known(session, normalised_login(login))] or [None]
     session.rollback()  # a check takes a third of a second, and on SQLite a transaction keeps all writers waiting
-    if not passwords.matches(found.password_hash if found else None, password) or found is None:
+    found = next((one for one in known if passwords.matches(one.password_hash if one else None, password)), None)
+    if found is None:
         raise FieldError(field="login", reason="wrong_login")
     renewed = passwords.hash(password) if passwords.is_outdated(found.password_hash) else None
     account = session.get_one(Account, found.id)
@@ -57,16 +59,19 @@ def sign_in(session: Session, login: str, password: str, *, passwords: Passwords
     return account
 
 
-def _known(session: Session, login: str | None) -> Row[int, str | None] | None:
-    """Whose login it is; else the one person with a password who is reached by it, as families share a number."""
-    known = select(Account.id, Account.password_hash)
-    if login is None:
-        return None
-    if found := session.execute(known.where(Account.login == login)).one_or_none():
-        return found
-    reached = known.join(Account.person).where(or_(Person.phone == login, Person.email == login))
-    others = session.execute(reached.where(Account.password_hash.is_not(None)).limit(2)).all()
-    return others[0] if len(others) == 1 else None
+def _known(session: Session, login: str | None) -> list[Row[int, str | None]]:
+    """Whose login it is, or whom else it reaches and has a password: a few, as families share a number.
+
+    An address may be anybody's who says so, and so nobody is kept out by who else has it. Both are always looked up,
+    as an answer that comes sooner would tell who is registered.
+    """
+    known = select(Account.id, Account.password_hash).where(Account.password_hash.is_not(None), Account.active)
+    reached = known.join(Account.person).where(
+        (Person.phone if (login or "").startswith("+") else Person.email) == login
+    )
+    own = session.execute(known.where(Account.login == login)).all()
+    others = session.execute(reached.order_by(Account.id).limit(SHARING)).all()
+    return list(own or others)
 
 
 def change_password(

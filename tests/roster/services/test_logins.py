@@ -67,11 +67,27 @@ def test_whoever_has_a_number_and_an_address_signs_in_with_either(session: Sessi
         assert accounts.sign_in(session, typed, PASSWORD, passwords=PASSWORDS, now=NOW).id == lan.id
 
 
-def test_an_address_of_two_lets_neither_in(session: Session, unit: Unit, lan: Account):
-    somebody(session, unit, NEW, "lan@example.org")
+def test_of_two_with_one_address_each_comes_in_by_their_own_password(session: Session, unit: Unit, lan: Account):
+    other = somebody(session, unit, NEW, "lan@example.org")
+    other.password_hash = PASSWORDS.hash("a password of Binh's")
+    session.commit()
 
+    for password, whose in ((PASSWORD, lan.id), ("a password of Binh's", other.id)):
+        assert accounts.sign_in(session, "lan@example.org", password, passwords=PASSWORDS, now=NOW).id == whose
     with pytest.raises(FieldError):
-        accounts.sign_in(session, "lan@example.org", PASSWORD, passwords=PASSWORDS, now=NOW)
+        accounts.sign_in(session, "lan@example.org", "a password of nobody's", passwords=PASSWORDS, now=NOW)
+
+
+@pytest.mark.parametrize("gone", [{"password_hash": None}, {"active": False}])
+def test_an_account_nobody_can_use_keeps_nobody_out_of_their_own(
+    session: Session, unit: Unit, lan: Account, gone: dict[str, object]
+):
+    shadow = somebody(session, unit, "lan@example.org", None)
+    for name, value in gone.items():
+        setattr(shadow, name, value)
+    session.commit()
+
+    assert accounts.sign_in(session, "lan@example.org", PASSWORD, passwords=PASSWORDS, now=NOW).id == lan.id
 
 
 def test_without_the_number_the_address_is_the_login(session: Session, lan: Account):
