@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from roster import access
@@ -105,14 +105,11 @@ def _each(session: Session, chosen: Select[Person], invite: Callable[[Person], M
 
 def _waiting(unit: Unit, again: bool, by_mail: bool | None) -> Select[Person]:
     """Active, reachable, and without a password; unless `again`, also without a link."""
-    asked = exists().where(
-        Account.person_id == Person.id, AccountLink.account_id == Account.id, AccountLink.used_at.is_(None)
-    )
     query = _outside(unit).where(Person.phone.is_not(None) | Person.email.is_not(None))
     mails = Person.email.is_not(None) & ~without_email()
     if by_mail is not None:
         query = query.where(mails if by_mail else ~mails)
-    return query if again else query.where(~asked)
+    return query if again else query.where(~_asked())
 
 
 def _mailable(unit: Unit, again: bool, now: datetime) -> Select[Person]:
@@ -121,7 +118,14 @@ def _mailable(unit: Unit, again: bool, now: datetime) -> Select[Person]:
         Message.kind == MessageKind.INVITED,
         Message.created_at > now - MAILED_AGAIN_AFTER,
     )
-    return _waiting(unit, again, True).where(~lately)
+    return _waiting(unit, again, True).where(~(lately & _asked()))
+
+
+def _asked() -> ColumnElement[bool]:
+    """Whether there is a link for the person that still lets them in."""
+    return exists().where(
+        Account.person_id == Person.id, AccountLink.account_id == Account.id, AccountLink.used_at.is_(None)
+    )
 
 
 def _outside(unit: Unit) -> Select[Person]:

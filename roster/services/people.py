@@ -126,9 +126,12 @@ def follow(
     """Whoever signed in with a number or address that is theirs no more signs in with the new one, and is told.
 
     `reached`: the phone number and e-mail address as they were. A login that is somebody else's already is left to
-    them: families share a phone.
+    them: families share a phone. An invitation that went to an address which was none of theirs lets nobody in.
     """
-    if account.login not in reached or account.login in (person.phone, person.email):
+    now_reached = (person.phone, person.email)
+    if account.password_hash is None and any(was and was != to for was, to in zip(reached, now_reached, strict=True)):
+        links.end_all(session, account, now)
+    if account.login not in reached or account.login in now_reached:
         return
     first, second = (person.phone, person.email) if account.login == reached[0] else (person.email, person.phone)
     new = first or second

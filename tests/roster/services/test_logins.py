@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.errors import AlreadyExists, FieldError
+from roster.errors import AlreadyExists, FieldError, LinkUsed
 from roster.models import Account, Message, MessageKind, Role, RoleKind, Unit
-from roster.services import accounts, logins, people
+from roster.services import accounts, links, logins, people
 from roster.services.logins import ReachTyped
 from roster.services.passwords import Passwords
 from roster.services.people import PersonDetails
@@ -187,3 +187,18 @@ def test_a_phone_shared_in_a_family_stays_the_login_of_one(session: Session, uni
     )
 
     assert (lan.person.phone, lan.login) == (NEW, OLD)
+
+
+def test_an_invitation_that_went_to_a_wrong_address_lets_nobody_in_once_that_is_put_right(session: Session, unit: Unit):
+    person = builders.a_person(session, unit, phone=None, email="la@example.org")
+    by = builders.a_coordinator(session, unit)
+    made = people.invite(session, person.id, by=by, now=NOW)
+
+    with_a_number = PersonDetails(full_name=person.full_name, phone=OLD, email="la@example.org")
+    people.change(session, person.id, unit, with_a_number, by=by, now=NOW)
+    assert links.opened(session, made.token, now=NOW).account_id == made.account.id
+
+    put_right = PersonDetails(full_name=person.full_name, phone=OLD, email="lan@example.org")
+    people.change(session, person.id, unit, put_right, by=by, now=NOW)
+    with pytest.raises(LinkUsed):
+        links.opened(session, made.token, now=NOW)
