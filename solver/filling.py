@@ -235,17 +235,20 @@ class Filling:
                 if leaves and self._may_take(person, shift, turn):
                     yield turn
 
-    def _trade_equipment(self, shift: Shift, waiting: Sequence[Shift]) -> bool:
+    def _trade_equipment(self, shift: Shift, waiting: Sequence[Shift]) -> None:
         """Fill a shift with people from one that uses equipment, and let another that waits for it have that."""
+        missing = self._missing(shift)
         for person in self._in_turn(self.names_for[shift.id]):
             for turn in [one for one in self.taken[person.id] if one.equipment]:
+                if not self._trades or not self._in_time():
+                    return
+                lost = self._places(turn)
                 others = [one for one in waiting if one.start < turn.end and turn.start < one.end]
-                lost = self._places(turn) - max(map(self._places, others), default=0)
-                if self._trades and others and lost < self._missing(shift):
+                others = [one for one in others if lost - self._places(one) < missing]
+                if others:
                     self._trades -= 1
                     if self._traded(turn, shift, others):
-                        return True
-        return False
+                        return
 
     def _traded(self, turn: Shift, shift: Shift, others: Iterable[Shift]) -> bool:
         """Close the turn's shift and fill this one and another without it; whether that is done, or all as before."""
@@ -257,7 +260,7 @@ class Filling:
             for other in others if self._manned(shift) and self._in_time() else ():
                 if not self.crews[other.id]:
                     self._man(other, other.min)
-                    if self._manned(other):
+                    if self._manned(other) and not any(map(self._owes, crew)):
                         return True
         self._back_to(before)
         return False
@@ -277,7 +280,7 @@ class Filling:
         return True
 
     def _owes(self, person: Volunteer) -> int:
-        return (person.limits.minutes_min or 0) - sum(turn.minutes for turn in self.taken[person.id])
+        return max(0, (person.limits.minutes_min or 0) - sum(turn.minutes for turn in self.taken[person.id]))
 
     def _one_more(self, person: Volunteer, steps: int, seen: set[str]) -> bool:
         """A turn more, or a longer one; from somebody else where nothing is free."""

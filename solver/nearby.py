@@ -128,7 +128,10 @@ def _fractions(near: Relaxed) -> Marks:
 
 
 class Market:
-    """Some rows of a programme kept, all others paid for at the relaxation's prices."""
+    """Some rows of a programme kept, all others paid for at the relaxation's prices.
+
+    `slack`: what is looked for costs at most so much more than the bound; no more than the programme was narrowed to.
+    """
 
     def __init__(self, matrix: Matrix, near: Relaxed, slack: float) -> None:
         self.matrix, self.near, self.region = matrix, near, near.region(matrix, slack)

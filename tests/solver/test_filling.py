@@ -102,6 +102,22 @@ def test_a_visit_gives_its_laptop_to_a_place_that_waits_for_one() -> None:
         assert {turn.split()[1] for turn in found} == {"late", "day"}
 
 
+def test_nobody_is_left_owing_minutes_for_the_sake_of_a_laptop() -> None:
+    laptop = {"laptop": 1}
+    early, late = a_visit("early", equipment=laptop, pool=("a",)), a_visit("late", "tue 07:30-11:30", pool=("a",))
+    day = a_shift("day", min=2, pool=("b",), equipment=laptop)
+    people = [
+        a_volunteer("an", qualifications={"police"}, groups={"a"}, limits=ONCE),
+        a_volunteer("binh", groups={"a"}, available=["mon 07:00-12:00"], limits=Limits(minutes_min=240)),
+        a_volunteer("chi", groups={"a"}),
+        *(a_volunteer(name, groups={"b"}) for name in ("dung", "giang")),
+    ]
+
+    found = filled(a_problem(shifts=[early, late, day], volunteers=people, equipment=(Equipment("laptop", 1),)))
+
+    assert "binh early" in found
+
+
 def test_who_owes_minutes_has_them_first_and_from_whom_can_spare_them() -> None:
     owing = Limits(turns=1, minutes_min=240)
     people = [a_volunteer("an", limits=ONCE), a_volunteer("binh", limits=owing)]

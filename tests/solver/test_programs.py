@@ -210,10 +210,6 @@ def test_around_where_a_solution_is_dear_lies_none_that_is_dearer(seed: int):
         assert (left.widened(known[left.free]) == known).all()
 
         hood = where_dear(left, known)
-        market = Market(left.matrix, left.near, slack := max(0.0, costs @ known - near.bound - 0.1))
-        market.prove(hood.rows(), an_effort())
-        assert near.floor() <= market.floor
-        assert min(market.floor, near.floor(slack)) <= min(costs @ vector for vector in solutions(matrix))
         inside = hood.wider().cheapest(left.costs, an_effort(), near.floor() - left.spent, inf)
 
         assert hood.columns.any() or costs @ known <= near.bound + 0.1
@@ -223,7 +219,7 @@ def test_around_where_a_solution_is_dear_lies_none_that_is_dearer(seed: int):
         assert costs @ better <= costs @ known
 
 
-@pytest.mark.parametrize("seed", [*range(60), 202])
+@pytest.mark.parametrize("seed", [*range(120), 202])
 def test_what_some_rows_prove_holds_of_every_solution_and_more_of_those_outside_a_region(seed: int):
     matrix, costs = a_programme(seed)
     whole = solutions(matrix)
@@ -231,11 +227,13 @@ def test_what_some_rows_prove_holds_of_every_solution_and_more_of_those_outside_
     dice = np.random.default_rng(seed)
     for near in filter(None, (found, priced(matrix, costs, np.zeros(5), dice.normal(size=len(matrix.least))))):
         for known in dice.permutation(np.array(whole).reshape(-1, 5))[:6]:
-            slack = float(costs @ known) - near.bound - 0.1
+            slack = (float(costs @ known) - near.bound - 0.1) * dice.choice([0.5, 1.0])
             if slack > 0:
                 left = narrow(matrix, near, costs, slack, known)
                 market = Market(left.matrix, left.near, slack)
                 market.prove(where_dear(left, known).rows(), an_effort())
+                for hood in where_dear(left, known).growing(len(costs)):
+                    market.prove(hood.rows(), an_effort())
                 rows = np.isin(np.arange(len(matrix.least)), left.rows[market.proving])
                 near = near.proved(market.near.more, about(matrix, rows))
             assert min(costs @ vector for vector in whole) >= near.floor()
