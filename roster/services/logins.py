@@ -55,8 +55,10 @@ def rename_own(session: Session, name: str, *, by: Account, now: datetime) -> No
     """
     if by.person_id is not None:
         raise NotAllowed(action="rename_own")
-    by.display_name = fields.one_line(name, "name", longest=people.NAME_LENGTH)
-    audit.record(session, "account.rename", f"account:{by.id}", by=by, now=now)
+    before, by.display_name = by.display_name, fields.one_line(name, "name", longest=people.NAME_LENGTH)
+    unit = by.roles[0].unit if by.roles else None  # who administers it sees in the trail who was called what
+    changed = {"before": before, "after": by.display_name}
+    audit.record(session, "account.rename", f"account:{by.id}", by=by, now=now, unit=unit, **changed)
 
 
 def _change_reach(session: Session, account: Account, person: Person, typed: ReachTyped, now: datetime) -> None:

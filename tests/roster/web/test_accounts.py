@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from roster.app import create_app
 from roster.config import Settings
 from roster.extensions import db
-from roster.models import Account, PushDevice, Role, RoleKind, Tries
+from roster.models import Account, AuditEntry, PushDevice, Role, RoleKind, Tries
 from roster.services import links
 from roster.services.passwords import Passwords
 from tests import builders
@@ -357,6 +357,10 @@ def test_whoever_belongs_to_no_person_changes_the_name_that_others_read(client: 
 
     assert refused.status_code == 422
     assert "Trần Thị Mai" in changed.text
+    with client.application.app_context():
+        trail = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "account.rename")).one()
+        assert trail.facts["after"] == "Trần Thị Mai" != trail.facts["before"]
+        assert trail.unit_id is not None
 
 
 def test_a_volunteers_name_is_kept_by_whoever_plans(client: FlaskClient):
