@@ -60,7 +60,7 @@ def sign_in(session: Session, login: str, password: str, *, passwords: Passwords
 
 
 def _known(session: Session, login: str | None) -> list[Row[int, str | None]]:
-    """Whose login it is, or whom else it reaches and has a password: a few, as families share a number.
+    """Whose login it is, then whom else it reaches and has a password: a few, as families share a number.
 
     An address may be anybody's who says so, and so nobody is kept out by who else has it. Both are always looked up,
     as an answer that comes sooner would tell who is registered.
@@ -71,7 +71,7 @@ def _known(session: Session, login: str | None) -> list[Row[int, str | None]]:
     )
     own = session.execute(known.where(Account.login == login)).all()
     others = session.execute(reached.order_by(Account.id).limit(SHARING)).all()
-    return list(own or others)
+    return list(dict.fromkeys([*own, *others]))
 
 
 def change_password(

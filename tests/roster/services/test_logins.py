@@ -78,6 +78,14 @@ def test_of_two_with_one_address_each_comes_in_by_their_own_password(session: Se
         accounts.sign_in(session, "lan@example.org", "a password of nobody's", passwords=PASSWORDS, now=NOW)
 
 
+def test_whoever_takes_an_address_as_login_keeps_nobody_out_of_their_own(session: Session, unit: Unit, lan: Account):
+    other = somebody(session, unit, None, "lan@example.org")
+    other.password_hash = PASSWORDS.hash("a password of Binh's")
+    session.commit()
+
+    assert accounts.sign_in(session, "lan@example.org", PASSWORD, passwords=PASSWORDS, now=NOW).id == lan.id
+
+
 @pytest.mark.parametrize("gone", [{"password_hash": None}, {"active": False}])
 def test_an_account_nobody_can_use_keeps_nobody_out_of_their_own(
     session: Session, unit: Unit, lan: Account, gone: dict[str, object]
