@@ -52,6 +52,24 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The shifts of a roster's period that can still be planned: their rows, and what the solver is asked of them."""
+
+    rows: Sequence[Shift]
+    shifts: tuple[asked.Shift, ...]
+
+
+def week_of(session: Session, roster: Roster, *, now: datetime) -> Week:
+    """Read apart by who builds several problems of one roster: in a large unit they are most of what there is to read.
+
+    Shifts that began before `now` are left out.
+    """
+    area = scope.of(roster.period)
+    rows = session.scalars(_plannable(area, now)).unique().all()
+    return Week(rows, tuple(_shift(area, shift) for shift in rows))
+
+
 def build(
     session: Session,
     roster: Roster,
@@ -61,34 +79,35 @@ def build(
     time_of: People | None = None,
     also: Iterable[offers.Span] = (),
     unconsented: bool = False,
+    week: Week | None = None,
 ) -> Problem:
     """The problem of a roster's period. `people` limits it to some, where not everybody matters.
 
     `time_of`: whose time and turns elsewhere matter, if not everybody's; they are most of what there is to read.
-    People's time is told where shifts are, and `also` in these spans, to which one might be moved. Shifts that began
-    before `now` are left out; so is whoever is not active in the unit, beneath it or in its teams, and whose consent is
-    missing: a run may not even propose to ask them. With `unconsented` these are there, without any time, so that
-    whoever asks about them by name can be told (`staffing.Staffing`).
+    `week`: the shifts, if they were read already. People's time is told where shifts are, and `also` in these spans, to
+    which one might be moved. Whoever is not active in the unit, beneath it or in its teams is left out, and whose
+    consent is missing: a run may not even propose to ask them. With `unconsented` these are there, without any time,
+    so that whoever asks about them by name can be told (`staffing.Staffing`).
     """
     area = scope.of(roster.period)
-    shifts = session.scalars(_plannable(area, now)).unique().all()
+    week = week or week_of(session, roster, now=now)
+    shifts = week.rows
     agreed, answered = agreements.of(session, roster), rounds.answered(session, roster)
     volunteers = _Volunteers(
         session, area, shifts, people, time_of, agreed, answered, now, tuple(also), unconsented
     ).all()
     turns = _Turns({person.id for person in volunteers}, {shift_key(shift.id) for shift in shifts})
-    wanted = tuple(_shift(area, shift) for shift in shifts)
     return Problem(
         first_day=area.first_day,
         days=area.days,
         timezone=area.zone.key,
         sites=tuple(_sites(shifts)),
-        shifts=wanted,
+        shifts=week.shifts,
         volunteers=volunteers,
         pins=turns.pins(_turn_rows(session, Pin, roster)),
         rules=asked.Rules(minors_latest_end=MINORS_LATEST_END),
         previous=_previous(session, roster, turns),
-        levels=asked.default_levels(wanted),
+        levels=asked.default_levels(week.shifts),
     )
 
 

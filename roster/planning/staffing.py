@@ -359,11 +359,20 @@ def of_people(session: Session, roster: Roster, people: snapshot.People, *, now:
 
 
 def of_one(
-    session: Session, roster: Roster, person_id: int, *, company: Collection[int] = (), now: datetime
+    session: Session,
+    roster: Roster,
+    person_id: int,
+    *,
+    company: Collection[int] = (),
+    week: snapshot.Week | None = None,
+    now: datetime,
 ) -> Staffing:
-    """With one person, and those whose `company` they would have: of these only who they are is known."""
+    """With one person, and those whose `company` they would have: of these only who they are is known.
+
+    `week`: the roster's shifts, if they were read already.
+    """
     people, asked = [person_id, *company], [person_id]
-    problem = snapshot.build(session, roster, now=now, people=people, time_of=asked, unconsented=True)
+    problem = snapshot.build(session, roster, now=now, people=people, time_of=asked, unconsented=True, week=week)
     return Staffing(session, roster, problem)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.models import DraftAssignment, Person, Roster
-from roster.planning import staffing
+from roster.planning import snapshot, staffing
 from roster.planning.snapshot import row_id
 from roster.planning.staffing import Refusal, Staffing
 from roster.queries.outlines import Outline, outlines
@@ -52,14 +52,16 @@ def targets_for(
     session: Session, roster: Roster, person: Person, *, leaving: int | None = None, now: datetime
 ) -> Targets | None:
     """Every shift of the roster with what is in the person's way there; None for somebody who does not serve here."""
-    alone = staffing.of_one(session, roster, person.id, now=now)
+    week = snapshot.week_of(session, roster, now=now)
+    alone = staffing.of_one(session, roster, person.id, week=week, now=now)
     if not alone.knows(person.id):
         return None
     leaving = leaving if leaving is not None and alone.is_on(person.id, leaving) else None
     found = {row_id(shift.id): _asked(alone, person.id, row_id(shift.id), leaving) for shift in alone.problem.shifts}
     # Company they would have there may mend what they break alone, and there may be no room left.
     left = [id for id, refusals in found.items() if refusals is not None and all(one.mendable for one in refusals)]
-    among = _among(session, roster, person.id, left, now)
+    company = _company(session, roster, left)
+    among = staffing.of_one(session, roster, person.id, company=company, week=week, now=now)
     found |= {shift_id: _asked(among, person.id, shift_id, leaving) for shift_id in left}
     return Targets(
         person_id=person.id,
@@ -76,11 +78,11 @@ def _asked(about: Staffing, person_id: int, shift_id: int, leaving: int | None) 
     return about.refusals(person_id, shift_id, leaving=leaving)
 
 
-def _among(session: Session, roster: Roster, person_id: int, shift_ids: Collection[int], now: datetime) -> Staffing:
+def _company(session: Session, roster: Roster, shift_ids: Collection[int]) -> Collection[int]:
+    """Who serves on these shifts, by person id."""
     draft = DraftAssignment
     there = select(draft.person_id).where(draft.roster_id == roster.id, draft.shift_id.in_(shift_ids))
-    company = session.scalars(there.distinct()).all()
-    return staffing.of_one(session, roster, person_id, company=company, now=now)
+    return session.scalars(there.distinct()).all()
 
 
 def _target(shift: Outline, refusals: list[Refusal] | None) -> Target:

@@ -25,10 +25,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, insert
 from sqlalchemy.orm import Session
 
-from roster.app import create_app
 from roster.config import Settings
 from roster.extensions import db
 from roster.models import BY_DAY, Base, DraftAssignment, Level, Person, Role, RoleKind, Shift, Unit, WeeklyAvailability
+from roster.server import lasting_app
 from roster.vietnam import names
 from tests import builders
 from tests.benchmarks.page import Group
@@ -113,7 +113,7 @@ def _served(size: Size) -> Iterator[tuple[FlaskClient, Ids, Engine]]:
         settings = Settings(
             home=Path(folder), database_url=f"sqlite:///{folder}/roster.db", secret_key="only for tests"
         )
-        app = create_app(settings)
+        app = lasting_app(settings)
         with app.app_context():
             Base.metadata.create_all(db.engine)
             ids = _province(db.session, size)  # type: ignore[arg-type]
