@@ -49,9 +49,9 @@ CASES = {  # case: what it is compared with, and the share it should reach
 
 def application() -> Callable[..., Any]:
     """The whole service, with static bytes of the same size beside it."""
-    from roster.app import create_app
+    from roster.server import lasting_app
 
-    app, body = create_app(), b"x" * int(os.environ["STATIC_OCTETS"])
+    app, body = lasting_app(), b"x" * int(os.environ["STATIC_OCTETS"])
     headers = [("Content-Type", "text/calendar; charset=utf-8"), ("Content-Length", str(len(body)))]
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
