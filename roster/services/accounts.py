@@ -45,9 +45,11 @@ def sign_in(session: Session, login: str, password: str, *, passwords: Passwords
     Raises FieldError(`login`, `wrong_login`), the same words and after the same time whether the login is unknown, the
     password wrong or the account closed: an answer must not tell who is registered.
     """
-    known: list[Row[int, str | None] | None] = [*_known(session, normalised_login(login))] or [None]
+    known = _known(session, normalised_login(login))
     session.rollback()  # a check takes a third of a second, and on SQLite a transaction keeps all writers waiting
-    found = next((one for one in known if passwords.matches(one.password_hash if one else None, password)), None)
+    # As many checks whoever is known: an answer that comes sooner would tell how many are.
+    tried = [*known, *[None] * (SHARING - len(known))]
+    found = next((one for one in tried if passwords.matches(one.password_hash if one else None, password)), None)
     if found is None:
         raise FieldError(field="login", reason="wrong_login")
     renewed = passwords.hash(password) if passwords.is_outdated(found.password_hash) else None
@@ -71,7 +73,7 @@ def _known(session: Session, login: str | None) -> list[Row[int, str | None]]:
     )
     own = session.execute(known.where(Account.login == login)).all()
     others = session.execute(reached.order_by(Account.id).limit(SHARING)).all()
-    return list(dict.fromkeys([*own, *others]))
+    return list(dict.fromkeys([*own, *others]))[:SHARING]
 
 
 def change_password(

@@ -107,6 +107,7 @@ def revise(
     if account:
         account.display_name = person.full_name
         _move_role(account, person.unit, unit)
+        _end_misled(session, account, person, reached, now)
         if access.may_manage_account(by, account):
             follow(session, account, person, reached, by=by, now=now)
     person.unit = unit
@@ -126,11 +127,9 @@ def follow(
     """Whoever signed in with a number or address that is theirs no more signs in with the new one, and is told.
 
     `reached`: the phone number and e-mail address as they were. A login that is somebody else's already is left to
-    them: families share a phone. An invitation that went to an address which was none of theirs lets nobody in.
+    them: families share a phone.
     """
     now_reached = (person.phone, person.email)
-    if account.password_hash is None and any(was and was != to for was, to in zip(reached, now_reached, strict=True)):
-        links.end_all(session, account, now)
     if account.login not in reached or account.login in now_reached:
         return
     first, second = (person.phone, person.email) if account.login == reached[0] else (person.email, person.phone)
@@ -140,6 +139,15 @@ def follow(
             account.login, was = new, account.login
             if account.password_hash:  # before the first password there is nothing to take over
                 _tell_of_login(session, account, person, was, by=by, now=now)
+
+
+def _end_misled(
+    session: Session, account: Account, person: Person, reached: tuple[str | None, str | None], now: datetime
+) -> None:
+    """An invitation that went to an address which was none of theirs lets nobody in, whoever puts that right."""
+    now_reached = (person.phone, person.email)
+    if account.password_hash is None and any(was and was != to for was, to in zip(reached, now_reached, strict=True)):
+        links.end_all(session, account, now)
 
 
 def _tell_of_login(session: Session, account: Account, person: Person, was: str, *, by: Account, now: datetime) -> None:

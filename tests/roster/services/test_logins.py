@@ -86,6 +86,30 @@ def test_whoever_takes_an_address_as_login_keeps_nobody_out_of_their_own(session
     assert accounts.sign_in(session, "lan@example.org", PASSWORD, passwords=PASSWORDS, now=NOW).id == lan.id
 
 
+class Counting(Passwords):
+    """Passwords of which none fits, and how often one was tried."""
+
+    tried = 0
+
+    def matches(self, kept: str | None, password: str) -> bool:
+        self.tried += 1
+        return False
+
+
+def test_a_wrong_password_takes_as_long_whether_nobody_is_known_or_one_or_two(
+    session: Session, unit: Unit, lan: Account
+):
+    somebody(session, unit, NEW, "lan@example.org")
+    tried = []
+    for typed in ("nobody@example.org", "no login", OLD, "lan@example.org"):
+        counting = Counting(time_cost=1)
+        with pytest.raises(FieldError):
+            accounts.sign_in(session, typed, "a password of nobody's", passwords=counting, now=NOW)
+        tried.append(counting.tried)
+
+    assert len(set(tried)) == 1
+
+
 @pytest.mark.parametrize("gone", [{"password_hash": None}, {"active": False}])
 def test_an_account_nobody_can_use_keeps_nobody_out_of_their_own(
     session: Session, unit: Unit, lan: Account, gone: dict[str, object]
@@ -208,5 +232,19 @@ def test_an_invitation_that_went_to_a_wrong_address_lets_nobody_in_once_that_is_
 
     put_right = PersonDetails(full_name=person.full_name, phone=OLD, email="lan@example.org")
     people.change(session, person.id, unit, put_right, by=by, now=NOW)
+    with pytest.raises(LinkUsed):
+        links.opened(session, made.token, now=NOW)
+
+
+def test_whoever_may_not_manage_an_account_still_ends_its_stray_invitation(session: Session, unit: Unit):
+    person = builders.a_person(session, unit, phone=None, email="la@example.org")
+    above = builders.an_account(session, Role(kind=RoleKind.ADMINISTRATOR, unit=unit))
+    made = people.invite(session, person.id, by=above, now=NOW)
+    made.account.roles.append(Role(kind=RoleKind.COORDINATOR, unit=unit))
+    by = builders.a_coordinator(session, unit)
+
+    people.change(session, person.id, unit, details(made.account, email="lan@example.org"), by=by, now=NOW)
+
+    assert made.account.login == "la@example.org"
     with pytest.raises(LinkUsed):
         links.opened(session, made.token, now=NOW)
