@@ -42,6 +42,8 @@ def for_letter(session: Session, link_id: int, *, now: datetime) -> str | None:
     Each writing makes one of its own, because another channel may have brought the first; using one ends them all.
     """
     promised = session.get_one(AccountLink, link_id)
+    _alone(session, promised.account)
+    session.refresh(promised)
     if promised.used_at is not None or promised.expires_at <= now or not promised.account.active:
         return None
     return _add(session, promised.account, promised.purpose, now)[1]
@@ -110,8 +112,14 @@ def _claim(session: Session, link: AccountLink, now: datetime) -> None:
 
 def end_all(session: Session, account: Account, now: datetime) -> None:
     """No older link of the account opens anything any more."""
+    _alone(session, account)
     unused = update(AccountLink).where(AccountLink.account_id == account.id, AccountLink.used_at.is_(None))
     session.execute(unused.values(used_at=now))
+
+
+def _alone(session: Session, account: Account) -> None:
+    """Wait for whoever makes or ends links of the account: a letter just being written would keep one alive."""
+    session.execute(select(Account.id).where(Account.id == account.id).with_for_update(key_share=True))
 
 
 def hashed(token: str) -> str:

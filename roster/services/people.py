@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from roster import access
-from roster.errors import FieldError, NotFound
+from roster.errors import AlreadyExists, FieldError, NotFound
 from roster.models import Account, MessageKind, Person, Role, RoleKind, Unit
 from roster.services import accounts, audit, contacts, feeds, fields, links, outbox
 from roster.vietnam import names, phones
@@ -200,15 +201,22 @@ def accounts_of(session: Session, person_ids: Collection[int]) -> dict[int, Acco
 
 
 def open_account(session: Session, person: Person, now: datetime) -> Account:
-    """An account without a password for somebody who has none. Raises FieldError (`login`), AlreadyExists."""
-    login = person.phone or person.email
-    if login is None:
+    """An account without a password for somebody who has none, with their phone number or, where that signs somebody
+    else in, their e-mail address.
+
+    Raises FieldError (`login`: neither), AlreadyExists (`login`: both are somebody else's).
+    """
+    ways = [way for way in (person.phone, person.email) if way is not None]
+    if not ways:
         raise FieldError(field="login", reason="no_way_to_sign_in")
-    accounts.require_free(session, login)
+    login = next((way for way in ways if not accounts.is_taken(session, way)), ways[0])
     account = Account(login=login, display_name=person.full_name, person=person, created_at=now)
     account.roles.append(Role(kind=RoleKind.VOLUNTEER, unit=person.unit))
-    session.add(account)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError:  # also where somebody took it, or opened this account, just now
+        raise AlreadyExists(what="account", field="login", value=login) from None
     return account
 
 

@@ -64,12 +64,13 @@ def revoke(session: Session, role_id: int, *, by: Account, now: datetime) -> Non
     feeds.access_changed(session, account, now=now)
 
 
-def lacks_link(session: Session, account: Account, *, by: Account) -> bool:
+def lacks_link(session: Session, account: Account, *, by: Account, now: datetime) -> bool:
     """Whether nobody can sign in to the account before `by` makes a link for it."""
+    works = exists().where(
+        AccountLink.account_id == account.id, AccountLink.used_at.is_(None), AccountLink.expires_at > now
+    )
     return (
-        account.password_hash is None
-        and access.may_manage_account(by, account)
-        and not session.scalar(select(exists().where(AccountLink.account_id == account.id)))
+        account.password_hash is None and access.may_manage_account(by, account) and not session.scalar(select(works))
     )
 
 

@@ -5,6 +5,7 @@ from base64 import b64encode
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from roster.config import Settings
@@ -20,6 +21,12 @@ from roster.web.ids import row_id
 from roster.web.message_words import waits_for_morning
 from roster.web.sessions import current_account
 
+REASONS = {
+    "no_way": _l("Neither phone number nor e-mail address"),
+    "taken": _l("Somebody else signs in with what is on file"),
+    "above": _l("Has a role in a unit above: whoever gives it invites them"),
+}
+
 bp = Blueprint("invitations", __name__, url_prefix="/people/invitations")
 bp.before_request(sessions.planners_only)
 
@@ -30,7 +37,7 @@ def index() -> ResponseReturnValue:
     chosen = request.args.get("unit_id", choices[0][0] if choices else 0, type=row_id)
     unit = units.get(db.session, chosen)
     account, now, mails = current_account(), utc_now(), _mails()
-    lacking, lacking_in_all = invitations.out_of_reach(db.session, unit, by=account)
+    left_out, left_out_in_all = invitations.left_out(db.session, unit, by=account)
     return render_template(
         "invitations/index.html",
         form=forms.Form({"unit_id": unit.id}),
@@ -43,8 +50,9 @@ def index() -> ResponseReturnValue:
         outside=invitations.waiting(db.session, unit, by=account, again=True),
         mails=mails,
         most=invitations.MOST,
-        lacking=lacking,
-        lacking_in_all=lacking_in_all,
+        left_out=left_out,
+        left_out_in_all=left_out_in_all,
+        reasons=REASONS,
     )
 
 

@@ -43,7 +43,7 @@ def grant() -> ResponseReturnValue:
         return _form_page(given.form), 422
     account = given.result.account
     flash(_("%(name)s has the role now.", name=account.display_name), "success")
-    if roles.lacks_link(db.session, account, by=current_account()):
+    if roles.lacks_link(db.session, account, by=current_account(), now=utc_now()):
         return invite(account.id)
     db.session.commit()
     return redirect(url_for(".index"), code=303)

@@ -2,8 +2,8 @@
 
 A whole school may sit behind one address, and a stranger must not be able to lock a person out from elsewhere: so few
 failures for one login from one address, more for an address, and in between for a login from everywhere. They are
-counted for all processes together (`web/shared_tries.py`), by what is typed: counted by account, they would tell whoever
-knows a number and an address whether both are one member's.
+counted for all processes together (`web/shared_tries.py`), by what is typed: counted by account, they would tell
+whoever knows a number and an address whether both are one member's.
 """
 
 from collections.abc import Callable

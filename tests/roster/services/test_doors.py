@@ -143,8 +143,32 @@ def test_who_can_be_sent_no_link_for_want_of_phone_and_email_is_named(
     builders.a_person(session, unit, "Lê Mai", email="mai@example.org")
     builders.a_person(session, unit, "Đã Nghỉ", active=False)
 
-    listed, total = invitations.out_of_reach(session, unit, by=coordinator)
+    listed, total = invitations.left_out(session, unit, by=coordinator)
 
-    assert ([person.id for person in listed], total) == ([nobody.id], 1)
+    assert ([(one.person.id, one.reason) for one in listed], total) == ([(nobody.id, "no_way")], 1)
     with pytest.raises(NotAllowed):
-        invitations.out_of_reach(session, unit, by=stranger)
+        invitations.left_out(session, unit, by=stranger)
+
+
+def test_who_can_be_sent_no_link_as_it_would_be_somebody_elses_is_named_and_not_counted(
+    session: Session, unit: Unit, coordinator: Account, lan: Person
+):
+    """A family with one phone, and a volunteer who administers a unit above."""
+    shared = builders.a_person(session, unit, "Lê Bình", phone="+84905333444", email="binh@example.org")
+    builders.an_account(session, Role(kind=RoleKind.VOLUNTEER, unit=unit)).login = "+84905333444"
+    sister = builders.a_person(session, unit, "Lê Mai", phone="+84905333444")
+    higher = builders.a_person(session, unit, "Võ Linh", phone="+84905333555")
+    account = builders.an_account(session, Role(kind=RoleKind.ADMINISTRATOR, unit=unit), person=higher)
+    account.password_hash = None
+    session.flush()
+
+    counted = invitations.waiting(session, unit, by=coordinator)
+    made = {
+        person.id: one.account.login for person, one in invitations.invite_all(session, unit, by=coordinator, now=NOW)
+    }
+    listed, total = invitations.left_out(session, unit, by=coordinator)
+
+    assert made == {lan.id: lan.phone, shared.id: "binh@example.org"}
+    assert counted == len(made)
+    assert ({one.person.id: one.reason for one in listed}, total) == ({sister.id: "taken", higher.id: "above"}, 2)
+    assert invitations.waiting(session, unit, by=coordinator) == 0

@@ -162,3 +162,69 @@ def test_a_button_pressed_twice_invites_once(session, sessions, unit, coordinato
 
     assert session.scalars(select(Message.kind)).all() == [MessageKind.INVITED]
     assert len(session.scalars(select(AccountLink.id)).all()) == 1
+
+
+def test_two_units_that_invite_the_same_people_at_once_invite_them_once(session, sessions, clock):
+    province = builders.a_unit(session)
+    commune = builders.a_unit(session, "Xã đoàn Tuy Phước", parent=province)
+    for number in range(20):
+        builders.a_person(session, commune, f"Lê Thị Số {number}", email=f"so{number}@example.vn")
+    by_id = builders.a_coordinator(session, province).id
+    session.commit()
+    unit_ids, start = (province.id, commune.id), threading.Barrier(2)
+    session.rollback()
+
+    def press(unit_id):
+        with sessions() as own:
+            unit, by = own.get_one(Unit, unit_id), own.get_one(Account, by_id)
+            own.rollback()
+            start.wait()
+            return invite(own, unit, by, clock, again=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(press, unit_ids)) == [0, 20]
+
+    assert len(session.scalars(select(AccountLink.id)).all()) == 20
+
+
+def test_the_file_takes_no_link_out_of_a_letter_that_waits_for_the_morning(
+    session, unit, coordinator, lan, post, clock, mailbox
+):
+    clock.now = EVENING
+    invite(session, unit, coordinator, clock)
+
+    assert list(invitations.invite_all(session, unit, by=coordinator, now=clock.now, again=True)) == []
+    session.commit()
+    run_after(post, clock, timedelta(hours=7))
+
+    assert links.opened(session, token_in(mailbox.messages[0]), now=clock.now)
+    again = invitations.invite_all(session, unit, by=coordinator, now=clock.now, again=True)
+    assert [person for person, _ in again] == [lan]
+
+
+def test_a_link_ended_while_the_letter_is_written_stays_ended(session, sessions, unit, coordinator, lan, clock):
+    account = people.open_account(session, lan, clock.now)
+    promised = links.promise(session, account, by=coordinator, now=clock.now)
+    session.commit()
+    account_id = account.id
+    session.rollback()
+    writing, tried = sessions(), threading.Event()
+    token = links.for_letter(writing, promised, now=clock.now)
+
+    def end():
+        with sessions() as own:
+            tried.set()
+            links.end_all(own, own.get_one(Account, account_id), clock.now)
+            own.commit()
+
+    with ThreadPoolExecutor(1) as pool:
+        ending = pool.submit(end)
+        tried.wait()
+        with pytest.raises(TimeoutError):
+            ending.result(timeout=0.3)
+        writing.commit()
+        writing.close()
+        ending.result()
+
+    with pytest.raises((LinkUsed, NotFound)):
+        links.opened(session, token, now=clock.now)
