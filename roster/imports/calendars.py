@@ -41,12 +41,14 @@ TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 BY_THE_CLOCK = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
 KEPT = frozenset(
-    """BEGIN END UID DTSTART DTEND DURATION RRULE RDATE EXDATE RECURRENCE-ID STATUS TRANSP SUMMARY FREEBUSY
-    X-MICROSOFT-CDO-BUSYSTATUS TZID TZOFFSETFROM TZOFFSETTO TZNAME""".split()  # noqa: SIM905  (shorter than a list)
+    """BEGIN END UID SEQUENCE DTSTART DTEND DURATION RRULE RDATE EXDATE EXRULE RECURRENCE-ID STATUS TRANSP SUMMARY
+    FREEBUSY X-MICROSOFT-CDO-BUSYSTATUS TZID TZOFFSETFROM TZOFFSETTO TZNAME""".split()  # noqa: SIM905  (shorter than a list)
 )
 READ = frozenset({"VCALENDAR", "VEVENT", "VFREEBUSY", "VTIMEZONE", "STANDARD", "DAYLIGHT"})
 LINE = re.compile(r"([A-Za-z0-9-]+)((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)", re.DOTALL)
-WEB_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head)", re.IGNORECASE)
+WEB_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<!--)", re.IGNORECASE)
+FOLD = re.compile(rb"(?:\r\n|\r|\n)[ \t]")
+CALENDAR = re.compile(r"(?:^|[\r\n])BEGIN:VCALENDAR\s*[\r\n]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,28 +144,41 @@ def _refused(reason: str, **facts: Any) -> FieldError:
 
 
 def _text(data: bytes) -> str:
+    """The unfolded lines of a file."""
     if not data.strip():
         raise _refused("no_file")
     if len(data) > MOST_BYTES:
         raise _refused("calendar_too_large", most=MOST_BYTES // 1024 // 1024)
     if WEB_PAGE.match(data.removeprefix(b"\xef\xbb\xbf")):
         raise _refused("a_web_page")
-    codec = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    text = data.decode(codec, errors="replace")
-    if "BEGIN:VCALENDAR" not in text.upper():
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", errors="replace").encode(errors="replace")
+    # Unfolded before it is letters (RFC 5545, section 3.1): many programs fold in the middle of a "ả".
+    text = FOLD.sub(b"", data).decode("utf-8-sig", errors="replace")
+    if not CALENDAR.search(text):
         raise _refused("not_a_calendar")
     return text
 
 
 def _needed_lines(text: str, reading: Reading) -> Iterator[str]:
-    """The unfolded lines that say when something is, of whole components only; several calendars become one."""
+    """The lines that say when something is, of whole components only; several calendars become one.
+
+    What a calendar with METHOD:CANCEL names is called off, whatever each event says of itself.
+    """
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0")
     open_parts: list[str] = []
     lines: list[str] = []
-    events = 0
-    for name, line in _unfolded(text):
+    events, called_off = 0, False
+    for name, line in _named(text):
         if name == "BEGIN":
             open_parts.append(line.partition(":")[2].strip().upper())
+            called_off = called_off and len(open_parts) > 1
+        if name == "METHOD" and open_parts == ["VCALENDAR"]:
+            called_off = line.partition(":")[2].strip().upper() == "CANCEL"
+        if called_off and name == "STATUS":
+            continue
+        if called_off and name == "END" and open_parts == ["VCALENDAR", "VEVENT"]:
+            lines.append("STATUS:CANCELLED")
         if open_parts[:1] == ["VCALENDAR"] and len(open_parts) > 1 and set(open_parts) <= READ and name in KEPT:
             lines.append(line)
         if name == "END" and open_parts:
@@ -180,22 +195,38 @@ def _needed_lines(text: str, reading: Reading) -> Iterator[str]:
     yield "END:VCALENDAR"
 
 
-def _unfolded(text: str) -> Iterator[tuple[str, str]]:
+def _named(text: str) -> Iterator[tuple[str, str]]:
     """Each content line with its name (RFC 5545, section 3.1); lines that are none are dropped."""
-    whole = re.sub(r"(?:\r\n|\r|\n)[ \t]", "", text)
-    for line in re.split(r"\r\n|\r|\n", whole):
+    for line in re.split(r"\r\n|\r|\n", text):
         if match := LINE.fullmatch(line):
             yield match[1].upper(), line.strip()
 
 
 def _series(calendar: Component) -> list[list[Event]]:
-    """Events with the exceptions of their own series; what has no UID stands alone."""
+    """Events with the exceptions of their own series; what has no UID stands alone.
+
+    Of two revisions of one event the newer counts. Universities give all classes of a course one UID: each of equal
+    revision is a class, and a series of its own.
+    """
     groups: dict[object, list[Event]] = defaultdict(list)
     for number, event in enumerate(calendar.walk("VEVENT")):
         assert isinstance(event, Event)
         event.subcomponents = []  # an event that another broke off into: it is looked at by itself
         groups[str(event.get("UID", "")) or number].append(event)
-    return list(groups.values())
+    return [series for events in groups.values() for series in _apart(events)]
+
+
+def _apart(events: list[Event]) -> list[list[Event]]:
+    """Events of one UID as the series that they are, each with all exceptions."""
+    exceptions = [event for event in events if "RECURRENCE-ID" in event]
+    masters = [event for event in events if "RECURRENCE-ID" not in event]
+    newest = max(map(_revision, masters), default=0)
+    return [[event, *exceptions] for event in masters if _revision(event) == newest] or [exceptions]
+
+
+def _revision(event: Event) -> int:
+    number = str(event.get("SEQUENCE", ""))
+    return int(number) if number.isascii() and number.isdigit() else 0
 
 
 @dataclass
@@ -220,6 +251,7 @@ class _Group:
     def _occurrences(self, events: Sequence[Event]) -> Iterable[Event]:
         calendar = Calendar()
         for event in events:
+            self._end_in_its_own_time(event)
             calendar.add_component(event)
         try:
             found: list[Event] = recurring_ical_events.of(calendar).between(self.begins, self.ends)
@@ -227,6 +259,16 @@ class _Group:
             self.reading.note("unreadable_event", title=_title(events[0]))
             return []
         return found
+
+    def _end_in_its_own_time(self, event: Event) -> None:
+        """A repetition of local times or days that ends at a moment of UTC ends then by the clock of its zone."""
+        start = event.start
+        local = not isinstance(start, datetime) or start.tzinfo is None
+        for rule in _rules(event) if local else ():
+            for place, until in enumerate(rule.get("UNTIL", ())):
+                if isinstance(until, datetime) and until.tzinfo:
+                    there = until.astimezone(self.zone).replace(tzinfo=None)
+                    rule["UNTIL"][place] = there if isinstance(start, datetime) else there.date()
 
     def _is_sound(self, event: Event) -> bool:
         """Whether its times can be read and its repetition worked out in reasonable time."""
@@ -237,6 +279,10 @@ class _Group:
             self.reading.note("unreadable_event", title=_title(event))
             return False
         if any(name in ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID") for name, _ in event.errors):
+            self.reading.note("unreadable_event", title=_title(event))
+            return False
+        # A rule in the manner of vCalendar 1.0 ("W1 MO #4") is read as one that says nothing.
+        if "EXRULE" in event or not all(rule.get("FREQ") for rule in _rules(event)):
             self.reading.note("unreadable_event", title=_title(event))
             return False
         for rule in _rules(event):
@@ -253,12 +299,15 @@ class _Group:
             self.reading.left_out[reason] += 1
             return
         starts, ends = self._moment(event, event.start), self._moment(event, event.end)
+        whole_day = not isinstance(event.start, datetime)
+        if whole_day and ends == starts:
+            ends += timedelta(days=1)  # the day an event begins and ends on, as those write it who count the last one
         if ends <= starts:
             self.reading.left_out["moments"] += 1
         elif ends - starts > LONGEST:
             self.reading.note("endless_entry", title=_title(event))
         else:
-            self.reading.entries.append(Entry(starts, ends, _title(event), not isinstance(event.start, datetime)))
+            self.reading.entries.append(Entry(starts, ends, _title(event), whole_day))
 
     def _moment(self, event: Event, value: date) -> datetime:
         if not isinstance(value, datetime):

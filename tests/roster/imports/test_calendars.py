@@ -194,6 +194,88 @@ def test_a_confined_reading_says_the_same():
     assert refusal.value.facts == {"field": "file", "reason": "not_a_calendar"}
 
 
+def calendar_of(*events: str, head: str = "VERSION:2.0") -> bytes:
+    """A calendar of these events, each given by its lines from UID to END, which may be separated by "; "."""
+    lines = [f"BEGIN:VEVENT\r\n{event.strip()}\r\nEND:VEVENT\r\n".replace("; ", "\r\n") for event in events]
+    return f"BEGIN:VCALENDAR\r\n{head}\r\n{''.join(lines)}END:VCALENDAR\r\n".encode()
+
+
+ALGEBRA = "UID:toan; SUMMARY:Đại số; DTSTART:20261123T000000Z; DTEND:20261123T020000Z"
+
+
+def test_classes_of_one_course_that_share_its_uid_all_count():
+    practice = "UID:toan; SUMMARY:Bài tập; DTSTART:20261125T060000Z; DTEND:20261125T080000Z; RRULE:FREQ=WEEKLY;COUNT=2"
+    moved = "UID:toan; SUMMARY:Dời; RECURRENCE-ID:20261130T000000Z; DTSTART:20261201T000000Z; DTEND:20261201T020000Z"
+
+    reading = read(calendar_of(f"{ALGEBRA}; RRULE:FREQ=WEEKLY;COUNT=2", practice, moved))
+
+    assert busy(reading) == [
+        "23.11 07:00–23.11 09:00 Đại số",
+        "25.11 13:00–25.11 15:00 Bài tập",
+        "01.12 07:00–01.12 09:00 Dời",
+        "02.12 13:00–02.12 15:00 Bài tập",
+    ]
+
+
+def test_of_two_revisions_of_an_event_or_of_a_changed_class_the_newer_counts():
+    newer = "UID:toan; SEQUENCE:1; SUMMARY:Đại số; DTSTART:20261124T000000Z; DTEND:20261124T020000Z"
+    series = "UID:ly; SUMMARY:Vật lý; DTSTART:20261125T000000Z; DTEND:20261125T020000Z; RRULE:FREQ=WEEKLY;COUNT=2"
+    moves = [
+        f"UID:ly; SEQUENCE:{number}; SUMMARY:Dời {number}; RECURRENCE-ID:20261202T000000Z"
+        f"; DTSTART:2026120{number + 2}T060000Z; DTEND:2026120{number + 2}T080000Z"
+        for number in (1, 2)
+    ]
+
+    assert busy(read(calendar_of(ALGEBRA, newer, *moves, series))) == [
+        "24.11 07:00–24.11 09:00 Đại số",
+        "25.11 07:00–25.11 09:00 Vật lý",
+        "04.12 13:00–04.12 15:00 Dời 2",
+    ]
+
+
+def test_what_a_calendar_calls_off_keeps_nobody_busy():
+    reading = read(
+        calendar_of(f"{ALGEBRA}; STATUS:CONFIRMED", head="VERSION:2.0\r\nMETHOD:CANCEL") + calendar_of(ALGEBRA)
+    )
+
+    assert busy(reading) == ["23.11 07:00–23.11 09:00 Đại số"]
+    assert reading.left_out == Counter(cancelled=1)
+
+
+def test_local_times_and_days_that_repeat_until_a_moment_of_utc_have_their_last_day():
+    local = (
+        "UID:1; SUMMARY:Lớp; DTSTART:20261123T070000; DTEND:20261123T090000; RRULE:FREQ=WEEKLY;UNTIL=20261130T000000Z"
+    )
+    days = "UID:2; SUMMARY:Thi; DTSTART;VALUE=DATE:20261124; RRULE:FREQ=DAILY;UNTIL=20261124T170000Z"
+
+    assert busy(read(calendar_of(local, days))) == [
+        "23.11 07:00–23.11 09:00 Lớp",
+        "24.11 00:00–25.11 00:00 Thi",
+        "25.11 00:00–26.11 00:00 Thi",
+        "30.11 07:00–30.11 09:00 Lớp",
+    ]
+
+
+def test_lines_folded_within_a_letter_are_whole():
+    whole = calendar_of(ALGEBRA)
+    place = whole.index("ạ".encode()) + 1
+
+    assert read(whole[:place] + b"\r\n " + whole[place:]) == read(whole)
+
+
+def test_a_day_that_ends_on_itself_is_that_day():
+    day = "UID:1; SUMMARY:Thi; DTSTART;VALUE=DATE:20261124; DTEND;VALUE=DATE:20261124"
+
+    assert busy(read(calendar_of(day))) == ["24.11 00:00–25.11 00:00 Thi"]
+
+
+@pytest.mark.parametrize("rule", ["RRULE:W1 MO #4", "RRULE:FREQ=WEEKLY;COUNT=5; EXRULE:FREQ=WEEKLY;INTERVAL=2"])
+def test_repetitions_of_bygone_standards_are_told(rule: str):
+    reading = read(calendar_of(f"{ALGEBRA}; {rule}"))
+
+    assert [(one.reason, one.facts["title"]) for one in reading.problems] == [("unreadable_event", "Đại số")]
+
+
 def many_events(count: int, words: str) -> bytes:
     event = (
         "BEGIN:VEVENT\r\nUID:{0}\r\nDTSTART:20261123T{1:02}0000Z\r\nDTEND:20261123T{1:02}3000Z\r\nDESCRIPTION:{2}\r\n"
@@ -218,11 +300,13 @@ def test_five_megabytes_are_read_and_more_are_refused():
         ((FILES / "sign_in_page.ics").read_bytes(), "a_web_page"),
         ((FILES / "picture.ics").read_bytes(), "not_a_calendar"),
         (b"Th\xe1\xbb\xa9 2 ti\xe1\xba\xbft 1-3", "not_a_calendar"),
+        (b"<!-- 404 --><p>BEGIN:VCALENDAR</p>", "a_web_page"),
+        (b"PK\x03\x04lich.icsBEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "not_a_calendar"),
         (b" \r\n ", "no_file"),
         (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 20_001, "too_many_events"),
         (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n" * 1_001, "too_many_events"),
     ],
-    ids=["page", "picture", "text", "empty", "events", "series"],
+    ids=["page", "picture", "text", "comment", "zip", "empty", "events", "series"],
 )
 def test_what_is_no_calendar_is_refused_with_its_reason(data: bytes, reason: str):
     with pytest.raises(FieldError) as refusal:
