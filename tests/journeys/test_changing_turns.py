@@ -36,13 +36,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def _a_week(service: Service) -> dict[str, tuple[str, str]]:
-    """Lan on the Monday after next, where one more is wanted, Hà on the Tuesday, Minh and An free; sign-ins of all."""
+    """Lan on a Monday some five to eleven days ahead, where one more is wanted, Hà on the Tuesday, Minh and An free;
+    sign-ins of all. Within the two weeks that "To do" looks ahead, whatever day it is."""
     app = create_app(
         Settings(home=service.home, database_url=f"sqlite:///{service.home / 'roster.db'}", secret_key="x")
     )
     with app.app_context():
         now = datetime.now(UTC)
-        monday = monday_of(now.date()) + timedelta(days=14)
+        monday = monday_of(now.date() + timedelta(days=4)) + timedelta(days=7)
         week = PublishedWeek(db.session, monday=monday, published_at=now)
         people = {"lan": week.lan, "ha": week.ha, "minh": week.minh, "an": week.somebody("Vũ Bình An")}
         for person in people.values():
