@@ -139,7 +139,7 @@ class _Reader:
 
     def _phone(self, line: Sequence[str]) -> str | None:
         """The first number that can exist, where several stand in one cell."""
-        text = self._cell(line, "phone")
+        text = self._cell(line, "phone").removesuffix(".0")  # a number, as programs write columns with gaps
         if CUT_NUMBER.fullmatch(text):
             raise FieldError(field="phone", reason="cut_number", value=text)
         try:

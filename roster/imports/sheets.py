@@ -6,6 +6,7 @@ where it came from. A text file says neither its letters nor its separator; both
 
 import csv
 import io
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,11 @@ from roster.imports.unpacking import MOST_COLUMNS, MOST_ROWS, tidy
 
 SEPARATORS = ",;\t|"
 LOOKED_AT = 60  # lines that decide about the separator
+# A picture, a PDF, or a web page that calls itself a spreadsheet, as the exports of some portals do.
+NO_TABLE = re.compile(
+    rb"\s*(?:\x89PNG|\xff\xd8\xff|GIF8|%PDF|Rar!|<(?:!doctype|html|head|table|\?xml|meta))", re.IGNORECASE
+)
+NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x19\x1b-\x1f]")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 Cells = Sequence[Sequence[str]]
@@ -104,11 +110,16 @@ def _separator(lines: Sequence[str]) -> str:
 
 def _decoded(data: bytes) -> str:
     """UTF-8 and UTF-16 say what they are, or fail; what is left is Windows' Vietnamese, which writes marks apart."""
-    for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark in (b"\xff\xfe", b"\xfe\xff"):
         if data.startswith(mark):
-            return _as(data, codec)
+            return _as(data, "utf-16")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if NO_TABLE.match(data):
+        raise _refused("not_a_spreadsheet")
     if b"\x00" in data[:1000]:
         return _as(data, "utf-16-le" if data[1:200:2].count(0) > data[0:200:2].count(0) else "utf-16-be")
+    if NO_TEXT.search(data):
+        raise _refused("not_a_spreadsheet")
     try:
         return _as(data, "utf-8")
     except FieldError:

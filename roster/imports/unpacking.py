@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from roster.imports import confined
 
@@ -58,7 +58,9 @@ def _fullest_sheet(data: bytes) -> Mapping[str, Any]:
             if any(sheet.height * sheet.width > MOST_CELLS for sheet in sheets):
                 return _refused("spreadsheet_too_large")
             return {
-                "rows": [[_text(cell) for cell in row[:MOST_COLUMNS]] for row in fullest.to_python()],
+                "rows": _filled_down(
+                    [[_text(cell) for cell in row[:MOST_COLUMNS]] for row in fullest.to_python()], fullest
+                ),
                 "name": fullest.name,
                 "first_row": (fullest.start or (0, 0))[0] + 1,
                 "others": [name for name in visible if name != fullest.name],
@@ -67,6 +69,16 @@ def _fullest_sheet(data: bytes) -> Mapping[str, Any]:
         return _refused("spreadsheet_locked") if "assword" in repr(error) else _refused("not_a_spreadsheet")
     except MemoryError:
         return _refused("spreadsheet_too_large")
+
+
+def _filled_down(rows: list[list[str]], sheet: CalamineSheet) -> list[list[str]]:
+    """A cell merged over several rows says the same of each: a branch that is written once for all its people."""
+    top, left = sheet.start or (0, 0)
+    for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+        for row in rows[first - top + 1 : last - top + 1] if first >= top else ():
+            if column - left in range(len(row)) and not row[column - left]:
+                row[column - left] = rows[first - top][column - left]
+    return rows
 
 
 def _refused(reason: str) -> Mapping[str, str]:

@@ -47,7 +47,15 @@ def test_a_list_written_month_first_gives_the_days_that_were_meant():
 
 @pytest.mark.parametrize(
     "written",
-    ["912345678", "0912.345.678", "84912345678", "+84 912 345 678", "0912345678 / 0987654321", "0912345678;x"],
+    [
+        "912345678",
+        "912345678.0",
+        "0912.345.678",
+        "84912345678",
+        "+84 912 345 678",
+        "0912345678 / 0987654321",
+        "0912345678;x",
+    ],
 )
 def test_a_phone_number_is_mended_as_far_as_it_can_be(written: str):
     found, _ = read(("1", "Lê Lan", "", written, ""))

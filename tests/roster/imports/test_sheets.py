@@ -90,6 +90,25 @@ def test_hidden_columns_and_lost_zeros_are_read_like_any_other():
     assert columns.guess(read.rows) == Layout(0, ("phone", "", "birth_date", "full_name"))
 
 
+def test_a_cell_merged_over_several_people_says_the_same_of_each():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for column, header in enumerate(("Họ và tên", "Ngày sinh")):
+            sheet.merge_range(1, column, 2, column, header)
+        sheet.merge_range(1, 2, 1, 3, "Liên hệ")
+        sheet.write_row(2, 2, ("Số ĐT", "Email"))
+        for row, name in enumerate(("Lê Lan", "Lê Hà", "Lê Mai"), 3):
+            sheet.write_row(row, 0, (name, "12/03/2005", 912345678 + row, f"{row}@example.org"))
+        sheet.write(2, 4, "Chi đoàn")
+        sheet.merge_range(3, 4, 5, 4, "K45A")
+
+    read = sheets.read(file.getvalue())
+
+    assert columns.guess(read.rows).columns == ("full_name", "birth_date", "phone", "email", "unit")
+    assert [row[4] for row in read.rows[2:]] == ["K45A", "K45A", "K45A"]
+
+
 @pytest.mark.parametrize("bomb", ["xlsx", "xlsb", "xls", "ods"])
 def test_a_few_kilobytes_that_unpack_to_gigabytes_are_refused_in_every_format(bomb: str):
     data = getattr(spreadsheet_bombs, bomb)()
@@ -118,11 +137,14 @@ def test_workbooks_of_other_makers_are_read(small: str, monkeypatch: pytest.Monk
         (b"", "no_file"),
         (b"\n\n;;;\n", "no_rows"),
         (b"PK\x03\x04 and nothing more", "not_a_spreadsheet"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(1, 200)), "not_a_spreadsheet"),
+        ("<html><table><tr><td>Họ và tên</td><td>Số ĐT</td></tr></table></html>", "not_a_spreadsheet"),
+        (b"%PDF-1.7\nHo va ten, So DT\n", "not_a_spreadsheet"),
         (b"\xff\xfe\x00\xd8\x00", "unknown_letters"),
         (spreadsheet_bombs.xlsx(sheets.MOST_ROWS - 1, 701), "spreadsheet_too_large"),
         ("Lan\n" * (sheets.MOST_ROWS + 1), "spreadsheet_too_large"),
     ],
-    ids=["empty", "blank", "broken", "letters", "large rectangle", "rows"],
+    ids=["empty", "blank", "broken", "picture", "web page", "pdf", "letters", "large rectangle", "rows"],
 )
 def test_what_cannot_be_read_is_refused_with_its_reason(data: bytes | str, reason: str):
     with pytest.raises(FieldError) as refusal:
