@@ -1,8 +1,8 @@
 """Answers by link: what somebody may do from a message without signing in.
 
-A link is 256 random bits, good for one answer of one person about one thing, except that a yes to a turn may still
-become a no; only its hash is kept. Opening it shows a page and changes nothing, because mail scanners open every link;
-the button on that page answers.
+A link is 256 random bits, good for one answer of one person about one thing; only a yes to a turn may still become a
+no, and a week be answered otherwise until its deadline. Only its hash is kept. Opening it shows a page and changes
+nothing, because mail scanners open every link; the button on that page answers.
 """
 
 import secrets
@@ -17,6 +17,9 @@ from roster.services import inbox
 from roster.services.links import TOKEN_BYTES, hashed
 
 YES = "yes"  # to a turn
+WEEK = "week"
+_OPEN = (YES, WEEK)
+"""Answers after which the link may be used again: people fall ill, and plans change."""
 
 
 def make(
@@ -46,8 +49,8 @@ def make(
 
 
 def is_over(link: AnswerLink) -> bool:
-    """Whether the link has answered for good. A yes to a turn may still become a no: people fall ill."""
-    return link.used_at is not None and link.answer != YES
+    """Whether the link has answered for good."""
+    return link.used_at is not None and link.answer not in _OPEN
 
 
 def found(session: Session, token: str) -> AnswerLink:
@@ -76,7 +79,7 @@ def use(session: Session, link: AnswerLink, answer: str, *, now: datetime) -> Pe
     Raises LinkUsed.
     """
     unused = update(AnswerLink).where(
-        AnswerLink.id == link.id, AnswerLink.used_at.is_(None) | (AnswerLink.answer == YES)
+        AnswerLink.id == link.id, AnswerLink.used_at.is_(None) | AnswerLink.answer.in_(_OPEN)
     )
     result = session.execute(unused.values(used_at=now, answer=answer))
     assert isinstance(result, CursorResult)

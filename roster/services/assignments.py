@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster import access
-from roster.errors import Conflict, NotFound
+from roster.errors import NotFound, TurnChanged
 from roster.models import Account, Assignment, AssignmentState, Shift, ShiftState, Withdrawal, WithdrawalState
 from roster.services import audit, feeds
 
@@ -21,7 +21,7 @@ def own(session: Session, assignment_id: int, *, by: Account) -> Assignment:
 
 
 def confirm(session: Session, assignment_id: int, *, by: Account, now: datetime) -> Assignment:
-    """Say "I'll be there". Calendars stop calling the turn tentative. Raises NotFound, NotAllowed, Conflict."""
+    """Say "I'll be there". Calendars stop calling the turn tentative. Raises NotFound, NotAllowed, TurnChanged."""
     return accept(session, own(session, assignment_id, by=by), by=by, now=now)
 
 
@@ -32,7 +32,7 @@ def accept(session: Session, assignment: Assignment, *, by: Account | None, now:
     session.execute(select(Shift.id).where(Shift.id == assignment.shift_id).with_for_update())
     session.refresh(assignment)
     if assignment.state is not AssignmentState.ACTIVE or assignment.shift.state is not ShiftState.OPEN:
-        raise Conflict(what="assignment", id=assignment.id)
+        raise TurnChanged(what="assignment", id=assignment.id)
     _ask_no_more_to_be_let_off(session, assignment, by, now)
     if assignment.confirmed_at is None:
         assignment.confirmed_at = assignment.changed_at = now

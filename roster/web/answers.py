@@ -6,6 +6,7 @@ link that was used or is over still says what became of it.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,10 +22,13 @@ from roster.models import (
     AnswerLink,
     AnswerPurpose,
     Assignment,
+    Claim,
+    ClaimState,
     ContactChoice,
     CoverAsk,
     FeedKind,
     Person,
+    Swap,
     SwapState,
     WithdrawalState,
 )
@@ -37,7 +41,7 @@ from roster.services.feeds import Wishes
 from roster.web import contact_form, forms, links, throttles, turns, week_picker
 from roster.web import feeds as feed_pages
 from roster.web.clock import utc_now
-from roster.web.errors import status_of
+from roster.web.errors import refused, status_of, words_of
 from roster.web.ids import row_id
 from roster.web.sessions import public
 
@@ -49,7 +53,7 @@ SAID = {
     "asked": _l("You asked to be let off. Until your coordinator answers you are still expected."),
     "standin": _l("Asked. The first to say yes takes your place; until then it is yours."),
     "calendar": _l("You took your calendar along."),
-    "week": _l("You said when you can come."),
+    answers.WEEK: _l("You said when you can come."),
     "cover_yes": _l("You said that you will stand in. Thank you!"),
     "cover_no": _l("You said that you cannot stand in."),
     "swap_yes": _l("Swapped. Both calendars follow."),
@@ -60,6 +64,14 @@ SAID = {
 }
 """What a used link was used for."""
 
+
+OVER: Mapping[SwapState | ClaimState, Any] = {
+    SwapState.TAKEN_BACK: _l("The question was taken back. Your shift stays as it is."),
+    SwapState.CLOSED: _l("One of the two shifts has begun or changed meanwhile. Look at yours as it is now."),
+    ClaimState.LAPSED: _l("The time to answer was over, so the place went to the next one."),
+    ClaimState.CLOSED: _l("The shift has begun or was called off, or you serve there already."),
+}
+"""Why a question that was asked by a link waits for nobody's answer any more; see `_question_page` for the rest."""
 
 TITLES = {AnswerPurpose.SWAP: _l("Would you swap shifts?"), AnswerPurpose.OFFER: _l("A place is free for you")}
 
@@ -78,10 +90,10 @@ def _speak_the_readers_language() -> None:
 
 @bp.get("/<token>")
 @public
-def show(token: str) -> ResponseReturnValue:
+def show(token: str) -> str:
     link = answers.found(db.session, token)
-    kept = link.answer == answers.YES and link.expires_at > utc_now()
-    if link.used_at is not None and not (kept and _turn_to_come(link)):
+    kept = not answers.is_over(link) and link.expires_at > utc_now()
+    if link.used_at is not None and not (kept and (link.answer == answers.WEEK or _turn_to_come(link))):
         return render_template("answers/said.html", link=link, said=SAID.get(link.answer, ""))
     if link.expires_at <= utc_now():
         raise LinkExpired(purpose=link.purpose)
@@ -123,7 +135,7 @@ def week(token: str) -> ResponseReturnValue:
     offer = week_picker.typed(request.form)
     if offer is None:
         return _week(link, token, blank=True), 422
-    person = answers.use(db.session, link, "week", now=now)
+    person = answers.use(db.session, link, answers.WEEK, now=now)
     rounds.answer(db.session, link.target_id, person, offer, by=_account_of(person), now=now)
     return _done(token, _("Thank you. The next plan knows when you can come."))
 
@@ -235,6 +247,16 @@ def answered(_refusal: LinkUsed) -> ResponseReturnValue:
     return redirect(url_for(".show", **(request.view_args or {})), code=303)
 
 
+@bp.errorhandler(Conflict)
+def overtaken(refusal: Conflict) -> ResponseReturnValue:
+    """Somebody was quicker, it was taken back, or a rule is in the way: the link's page says so and how it stands."""
+    db.session.rollback()
+    if refusal.facts.get("what") == "link":
+        return refused(refusal)
+    flash(words_of(refusal), "warning")
+    return show(**(request.view_args or {})), status_of(refusal)
+
+
 @bp.errorhandler(LinkExpired)
 @bp.errorhandler(NotFound)
 def closed(refusal: LinkExpired | NotFound) -> ResponseReturnValue:
@@ -331,7 +353,14 @@ def _question_page(link: AnswerLink, token: str, _form: forms.Form | None) -> st
         person=link.person,
         title=TITLES[link.purpose] if found else _("Nothing to answer any more"),
         question=turns.drawn_question(found) if found else None,
+        over=OVER.get(_state_of(link), ""),
     )
+
+
+def _state_of(link: AnswerLink) -> SwapState | ClaimState:
+    if link.purpose is AnswerPurpose.SWAP:
+        return db.session.get_one(Swap, link.target_id).state
+    return db.session.get_one(Claim, link.target_id).state
 
 
 def _choices_page(link: AnswerLink, token: str, form: forms.Form | None) -> str:

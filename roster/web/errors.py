@@ -173,7 +173,7 @@ TITLES: dict[int, Any] = {
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(errors.RosterError, _refused)
+    app.register_error_handler(errors.RosterError, refused)
     app.register_error_handler(IntegrityError, _raced)
     app.register_error_handler(OperationalError, _waited_too_long)
     app.register_error_handler(CSRFError, _forged)
@@ -216,7 +216,8 @@ def _spoken(value: object) -> object:
     return value
 
 
-def _refused(error: errors.RosterError) -> ResponseReturnValue:
+def refused(error: errors.RosterError) -> ResponseReturnValue:
+    """The page that says so, and nothing is changed."""
     db.session.rollback()
     return _answer(status_of(error), words_of(error))
 
@@ -224,7 +225,7 @@ def _refused(error: errors.RosterError) -> ResponseReturnValue:
 def _raced(error: IntegrityError) -> ResponseReturnValue:
     """Two requests for the same row at once: both looked before either wrote, and the database let one of them."""
     log.warning("constraint broken on %s %s: %s", request.method, request.path, error.orig)
-    return _refused(errors.Conflict())
+    return refused(errors.Conflict())
 
 
 def _waited_too_long(error: OperationalError) -> ResponseReturnValue:

@@ -112,8 +112,11 @@ def test_a_proposal_taken_back_asks_for_nothing_any_more(week: PublishedWeek, cl
     swaps.take_back(db.session, swap.id, by=week.account(week.lan), now=datetime.now(UTC))
     db.session.commit()
 
-    assert "đã được trả lời, đã rút lại" in client.get(link).text
-    assert client.post(f"{link}/question", data={"answer": "yes"}).status_code == 409
+    assert "Đề nghị này đã được rút lại" in client.get(link).text
+    late = client.post(f"{link}/question", data={"answer": "yes"})
+    assert late.status_code == 409
+    assert "Đề nghị này đã được rút lại" in late.text
+    assert "Việc này vừa thay đổi" in late.text
 
 
 def test_a_refused_swap_leaves_the_link_to_be_used(week: PublishedWeek, client: FlaskClient):

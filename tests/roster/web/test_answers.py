@@ -181,6 +181,34 @@ def test_a_week_is_answered_by_link_and_planned_with(client: FlaskClient):
     assert answer.answered_at is not None
 
 
+def test_a_week_may_be_answered_otherwise_by_the_same_link_until_its_deadline(client: FlaskClient):
+    link = a_link(AnswerPurpose.AVAILABILITY)
+
+    said = client.post(f"{link}/week", data={"0-morning": "preferred"}, follow_redirects=True).text
+    assert "Bạn đã trả lời" in said
+    assert said.count(f'value="{Level.PREFERRED}" checked') == 1
+    client.post(f"{link}/week", data={"2-evening": "if_needed"})
+    assert db.session.scalars(select(RoundAnswer)).one().offer == {"2/evening": "if_needed"}
+
+    db.session.execute(update(AnswerLink).values(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
+    db.session.commit()
+    assert "0-morning" not in client.get(link).text
+    assert client.post(f"{link}/week", data={"0-morning": "preferred"}).status_code == 410
+    assert db.session.scalars(select(RoundAnswer)).one().offer == {"2/evening": "if_needed"}
+
+
+def test_a_yes_to_a_shift_called_off_meanwhile_says_how_it_stands(client: FlaskClient):
+    link = a_link()
+    db.session.scalars(select(Shift)).one().state = "cancelled"
+    db.session.commit()
+
+    late = client.post(f"{link}/confirm")
+
+    assert late.status_code == 409
+    assert "Việc này vừa thay đổi" in late.text
+    assert "confirm" not in late.text
+
+
 def test_a_week_sent_without_a_word_is_asked_again_and_not_this_week_is_an_answer(client: FlaskClient):
     link = a_link(AnswerPurpose.AVAILABILITY)
 
