@@ -6,17 +6,18 @@ Roles are in `services/roles.py`, invitations and password links in `services/li
 import re
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, FieldError
-from roster.models import Account, Person
+from roster.models import Account, AuditEntry, Person
 from roster.services import audit
 from roster.services.passwords import Passwords, require_good
 from roster.vietnam import phones
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+")
 LOGIN_LENGTH = 200
+REACH_CHANGED = "account.change_reach"
 SHARING = 3  # accounts that are tried where so many people are reached by one number or address
 
 
@@ -64,16 +65,22 @@ def sign_in(session: Session, login: str, password: str, *, passwords: Passwords
 def _known(session: Session, login: str | None) -> list[Row[int, str | None]]:
     """Whose login it is, then whom else it reaches and has a password: a few, as families share a number.
 
-    An address may be anybody's who says so, and so nobody is kept out by who else has it. Both are always looked up,
-    as an answer that comes sooner would tell who is registered.
+    An address may be anybody's who says so, and so nobody is kept out by who else has it, and whoever says so later
+    comes after whoever had it. Both are always looked up, as an answer that comes sooner would tell who is registered.
     """
+    way = Person.phone if (login or "").startswith("+") else Person.email
     known = select(Account.id, Account.password_hash).where(Account.password_hash.is_not(None), Account.active)
-    reached = known.join(Account.person).where(
-        (Person.phone if (login or "").startswith("+") else Person.email) == login
-    )
+    reached = known.join(Account.person).where(way == login).order_by(_claimed(way.key).nulls_first(), Account.id)
     own = session.execute(known.where(Account.login == login)).all()
-    others = session.execute(reached.order_by(Account.id).limit(SHARING)).all()
+    others = session.execute(reached.limit(SHARING)).all()
     return list(dict.fromkeys([*own, *others]))[:SHARING]
+
+
+def _claimed(way: str) -> ColumnElement[int | None]:
+    """The line of the trail in which an account's owner last said their `phone` or `email`; none if others did."""
+    of_account = AuditEntry.subject == literal("account:") + cast(Account.id, String)
+    said = of_account & (AuditEntry.action == REACH_CHANGED) & AuditEntry.facts[f"{way}_changed"].as_boolean()
+    return select(func.max(AuditEntry.id)).where(said).scalar_subquery()
 
 
 def change_password(

@@ -38,17 +38,22 @@ def change_own(
     if not passwords.matches(kept, password):
         raise FieldError(field="password", reason="wrong_password")
     account = session.get_one(Account, account_id)
-    before = account.login
+    before = _reach(account)
     if account.person is None:
         _change_login(session, account, typed.login)
     else:
         _change_reach(session, account, account.person, typed, now)
-    changed = account.login != before
-    audit.record(session, "account.change_reach", f"account:{account_id}", by=account, now=now, login_changed=changed)
+    changed = {f"{name}_changed": value != before[name] for name, value in _reach(account).items()}
+    audit.record(session, accounts.REACH_CHANGED, f"account:{account_id}", by=account, now=now, **changed)
     return account
 
 
-def rename_own(session: Session, name: str, *, by: Account, now: datetime) -> None:
+def _reach(account: Account) -> dict[str, str | None]:
+    person = account.person
+    return {"login": account.login} | ({"phone": person.phone, "email": person.email} if person else {})
+
+
+def rename_own(session: Session, name: str, *, by: Account, now: datetime) -> Account:
     """Change the name of one's account, by which letters name a coordinator.
 
     A volunteer's is that of the person, which whoever plans keeps (`people.change`). Raises NotAllowed, FieldError.
@@ -59,6 +64,7 @@ def rename_own(session: Session, name: str, *, by: Account, now: datetime) -> No
     unit = by.roles[0].unit if by.roles else None  # who administers it sees in the trail who was called what
     changed = {"before": before, "after": by.display_name}
     audit.record(session, "account.rename", f"account:{by.id}", by=by, now=now, unit=unit, **changed)
+    return by
 
 
 def _change_reach(session: Session, account: Account, person: Person, typed: ReachTyped, now: datetime) -> None:

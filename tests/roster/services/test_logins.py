@@ -86,6 +86,23 @@ def test_whoever_takes_an_address_as_login_keeps_nobody_out_of_their_own(session
     assert accounts.sign_in(session, "lan@example.org", PASSWORD, passwords=PASSWORDS, now=NOW).id == lan.id
 
 
+def test_strangers_who_claim_an_address_keep_nobody_out_who_had_it_before(session: Session, unit: Unit):
+    """However many there are, and however long they have had their accounts."""
+    strangers = [somebody(session, unit, f"+8498765430{number}", None) for number in range(accounts.SHARING)]
+    lan = somebody(session, unit, OLD, "lan@example.org")
+    lan.password_hash = PASSWORDS.hash("a password of Lan's")
+    session.commit()
+    for stranger in strangers:
+        change(session, stranger, ReachTyped(phone=stranger.login, email="lan@example.org"))
+        session.commit()
+    change(session, lan, ReachTyped(phone=NEW, email="lan@example.org"), "a password of Lan's")
+    session.commit()
+
+    signed_in = accounts.sign_in(session, "lan@example.org", "a password of Lan's", passwords=PASSWORDS, now=NOW)
+
+    assert signed_in.id == lan.id
+
+
 class Counting(Passwords):
     """Passwords of which none fits, and how often one was tried."""
 
