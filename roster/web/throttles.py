@@ -3,7 +3,8 @@
 A whole school may sit behind one address, and a stranger must not be able to lock a person out from elsewhere: so few
 failures for one login from one address, more for an address, and in between for a login from everywhere. They are
 counted for all processes together (`web/shared_tries.py`), by what is typed: counted by account, they would tell
-whoever knows a number and an address whether both are one member's.
+whoever knows a number and an address whether both are one member's. A login has half of what an account bears, as most
+have two.
 """
 
 from collections.abc import Callable
@@ -23,8 +24,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 def guessing(view: View) -> View:
     """Throttle a view that checks a password; whatever it refuses is a failed try."""
     for limit, key in (
-        ("5 per 15 minutes", _login_and_address),
-        ("40 per hour", _login),
+        ("5 per 15 minutes; 10 per hour", _login_and_address),
+        ("20 per hour", _login),
         ("100 per 15 minutes", get_remote_address),
     ):
         view = limiter.limit(limit, key_func=key, deduct_when=_failed)(view)  # type: ignore[assignment]

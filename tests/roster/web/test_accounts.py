@@ -285,6 +285,38 @@ def test_the_same_number_written_otherwise_is_the_same_login(throttled: Flask):
     assert sign_in(client, "0987654321").status_code == 429
 
 
+def test_a_number_and_an_address_together_are_tried_no_more_often_than_one_login(settings: Settings, app: Flask):
+    """They are counted apart, as one count would tell that they are of one member."""
+    behind = create_app(replace(settings, rate_limits=True, trusted_proxies=1))
+    behind.config["WTF_CSRF_ENABLED"] = False
+    client = behind.test_client()
+
+    def tried(login: str, addresses: int) -> int:
+        """How many wrong passwords are looked at, from so many addresses."""
+        forwarded = [f"198.51.100.{number}" for number in range(addresses) for _ in range(5)]
+        data = {"login": login, "password": "another password"}
+        answers = [client.post("/account/sign-in", data=data, headers={"X-Forwarded-For": one}) for one in forwarded]
+        return [answer.status_code for answer in answers].count(422)
+
+    of_one_member = [tried(login, addresses=5) for login in ("lan@example.org", "0912345678")]
+
+    assert of_one_member == [20, 20]
+    assert tried("nobody@example.org", addresses=5) == 20, "as for whoever is known"
+    with behind.app_context():
+        db.engine.dispose()
+
+
+def test_one_stranger_uses_up_not_all_tries_that_others_have(throttled: Flask, monkeypatch: pytest.MonkeyPatch):
+    client = throttled.test_client()
+    answers = []
+    for quarter in range(4):
+        now = NOW + timedelta(minutes=16 * quarter)
+        monkeypatch.setattr("roster.web.shared_tries.utc_now", lambda now=now: now)
+        answers += [sign_in(client, "lan@example.org", "another password").status_code for _ in range(6)]
+
+    assert answers.count(422) == 10
+
+
 def test_guessing_links_is_stopped_while_a_class_may_open_its_invitations_together(throttled: Flask, token: str):
     guesses = [throttled.test_client().post("/welcome/guessed", data=NEW).status_code for _ in range(59)]
     opened = throttled.test_client().post(f"/welcome/{token}", data=NEW).status_code
