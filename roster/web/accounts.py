@@ -1,14 +1,17 @@
 """Signing in and out, and one's own account."""
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from roster.extensions import db
+from roster.models import Account
 from roster.services import accounts, logins
 from roster.services.logins import ReachTyped
 from roster.vietnam import phones
-from roster.web import forms, returning, sessions, throttles
+from roster.web import forms, meanwhile, returning, sessions, throttles
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account, passwords, public
 
@@ -72,9 +75,14 @@ def change_password() -> ResponseReturnValue:
 def rename() -> ResponseReturnValue:
     """The name of an account that belongs to no person."""
     name, account = request.form.get("name", ""), current_account()
-    renamed = forms.submitted(lambda: logins.rename_own(db.session, name, by=account, now=utc_now()))
-    if renamed.form.errors:
-        return _page(renamed.form), 422
+    renamed = meanwhile.changed(
+        account,
+        _name_of,
+        lambda: logins.rename_own(db.session, name, by=account, now=utc_now()),
+        subject=f"account:{account.id}",
+    )
+    if renamed.result is None:
+        return _page(renamed.form), renamed.status
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".show"), code=303)
@@ -99,9 +107,13 @@ def change_reach() -> ResponseReturnValue:
 def _page(form: forms.Form) -> str:
     """Each of the page's forms keeps what was typed; the one of numbers begins with those that are kept."""
     account = current_account()
-    kept = {"name": account.display_name, "phone": "", "email": "", "login": accounts.written_login(account.login)}
+    kept = {"phone": "", "email": "", "login": accounts.written_login(account.login)}
     if account.person is not None:
         kept["phone"] = phones.written(account.person.phone) if account.person.phone else ""
         kept["email"] = account.person.email or ""
-    filled = forms.Form({**kept, **form.values}, form.errors)
+    filled = replace(form, values={**meanwhile.form_of(_name_of(account)).values, **kept, **form.values})
     return render_template("accounts/show.html", form=filled, person=account.person)
+
+
+def _name_of(account: Account) -> dict[str, str]:
+    return {"name": account.display_name}

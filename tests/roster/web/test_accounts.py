@@ -1,8 +1,10 @@
 """Signing in and out, one's own password, one-use links, and how often one may try."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -393,6 +395,18 @@ def test_whoever_belongs_to_no_person_changes_the_name_that_others_read(client: 
         trail = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "account.rename")).one()
         assert trail.facts["after"] == "Trần Thị Mai" != trail.facts["before"]
         assert trail.unit_id is not None
+
+
+def test_a_name_changed_on_another_device_meanwhile_is_not_overwritten_unseen(client: FlaskClient):
+    sign_in(client, "0987654321")
+    seen = unescape(re.findall(r'name="seen" value="([^"]*)"', client.get("/account/").text)[0])
+    client.post("/account/name", data={"name": "Trần Thị Mai", "seen": seen})
+
+    refused = client.post("/account/name", data={"name": "Trần Thị Mận", "seen": seen})
+
+    assert refused.status_code == 409
+    assert "Trần Thị Mai" in refused.text
+    assert 'value="Trần Thị Mận"' in refused.text
 
 
 def test_a_volunteers_name_is_kept_by_whoever_plans(client: FlaskClient):
