@@ -7,6 +7,7 @@ once more: an open phone in another hand must not move an account to another num
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -43,7 +44,7 @@ def change_own(
         _change_login(session, account, typed.login)
     else:
         _change_reach(session, account, account.person, typed, now)
-    changed = {f"{name}_changed": value != before[name] for name, value in _reach(account).items()}
+    changed: dict[str, Any] = {f"{name}_changed": value != before[name] for name, value in _reach(account).items()}
     audit.record(session, accounts.REACH_CHANGED, f"account:{account_id}", by=account, now=now, **changed)
     return account
 
