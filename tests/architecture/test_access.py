@@ -19,11 +19,13 @@ from roster.extensions import db
 from tests.architecture.world import (
     ADMINISTRATOR,
     CENTER,
+    COLLEAGUE,
     COORDINATOR,
     EVERYBODY,
     NEIGHBOUR,
     OTHER_CENTER,
     OUTSIDER,
+    STRANGER,
     VOLUNTEER,
     build,
 )
@@ -361,5 +363,20 @@ def test_a_route_lets_in_whom_its_rule_names_and_nobody_else(world: World, role:
             status = world.ask(rule, method, role)
             if (status not in REFUSED) != (role in RULES.get(rule.endpoint, EVERYBODY)) or status >= 500:
                 deviations.append(f"{method} {rule.rule} ({rule.endpoint}) answers {status} to {role}")
+
+    assert not deviations, "\n".join(deviations)
+
+
+@pytest.mark.parametrize("other", [COLLEAGUE, STRANGER])
+def test_what_is_one_volunteers_or_their_units_is_no_other_volunteers(world: World, other: str):
+    """Whatever names something of theirs is refused to whoever counts up the numbers, but for links with a secret."""
+    deviations = []
+    for rule in routes(world.app):
+        # Who may take an open place is for the rules of the roster to say, with their reason.
+        if not rule.arguments or RULES[rule.endpoint] == EVERYBODY or rule.endpoint == "turns.claim":
+            continue
+        for method in methods(rule):
+            if (status := world.ask(rule, method, other)) not in REFUSED:
+                deviations.append(f"{method} {rule.rule} ({rule.endpoint}) answers {status} to a {other}")
 
     assert not deviations, "\n".join(deviations)

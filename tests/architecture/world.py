@@ -1,4 +1,4 @@
-"""One small world with one of everything, for walking every route: a province, two of its units, and seven people."""
+"""One small world with one of everything, for walking every route: a province, two of its units, and nine people."""
 
 from datetime import date, datetime, timedelta
 
@@ -68,6 +68,8 @@ NEIGHBOUR = "neighbour"  # coordinates the other unit
 CENTER = "center"
 OTHER_CENTER = "other center"
 ADMINISTRATOR = "administrator"
+COLLEAGUE = "colleague"  # another volunteer of the unit, to whom nothing in this world belongs
+STRANGER = "stranger"  # a volunteer of the other unit
 EVERYBODY = frozenset({OUTSIDER, VOLUNTEER, COORDINATOR, NEIGHBOUR, CENTER, OTHER_CENTER, ADMINISTRATOR})
 
 TOKEN = "the secret of an invitation"
@@ -92,6 +94,8 @@ def build(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, ob
         CENTER: builders.an_account(session, Role(kind=RoleKind.CENTER, site=site)),
         OTHER_CENTER: builders.an_account(session, Role(kind=RoleKind.CENTER, site=other_site)),
         ADMINISTRATOR: builders.an_account(session, Role(kind=RoleKind.ADMINISTRATOR, unit=root)),
+        COLLEAGUE: _another_volunteer(session, unit),
+        STRANGER: _another_volunteer(session, other),
     }
     day = _monday_after(now)
     arguments: dict[str, object] = {
@@ -120,6 +124,11 @@ def build(session: Session, now: datetime) -> tuple[dict[str, int], dict[str, ob
     _invite(session, accounts[CENTER], now)
     session.flush()
     return {role: account.id for role, account in accounts.items()}, arguments
+
+
+def _another_volunteer(session: Session, unit: Unit) -> Account:
+    person = builders.a_person(session, unit, "Trần Văn Bình")
+    return builders.an_account(session, Role(kind=RoleKind.VOLUNTEER, unit=unit), person=person)
 
 
 def _planned(session: Session, site: Site, person: Person, day: date, now: datetime) -> dict[str, object]:
