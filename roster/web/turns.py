@@ -18,6 +18,7 @@ from roster.queries import turns as queries
 from roster.queries.open_shifts import OpenShift
 from roster.queries.publications import Place
 from roster.queries.questions import Pending, Question
+from roster.queries.turns import SwapChoice
 from roster.services import assignments, claims, covers, swaps, turn_rules, turns, withdrawals
 from roster.wanted import in_words
 from roster.web import drawing, forms, roster_words, wording
@@ -116,7 +117,7 @@ def choose_swap(assignment_id: int) -> ResponseReturnValue:
         "turns/swap.html",
         turn_id=turn.id,
         mine=drawing.place(queries.place_of(turn.shift)),
-        choices=[(one.assignment_id, _card(one.place, one.programme, _with(one.name))) for one in choices],
+        choices=[(one.assignment_id, _card(one.place, one.programme, _with(one, choices))) for one in choices],
     )
 
 
@@ -305,8 +306,16 @@ def _card(place: Place, programme: str = "", note: str = "") -> dict[str, object
     }
 
 
-def _with(name: str) -> str:
-    return _("Now with %(name)s", name=name) if name else _("Now with another volunteer")
+def _with(one: SwapChoice, choices: Sequence[SwapChoice]) -> str:
+    """Whose turn it is; several of one shift who are not named are at least told apart."""
+    if one.name:
+        return _("Now with %(name)s", name=one.name)
+    alike = [other for other in choices if other.place == one.place and not other.name]
+    if len(alike) == 1:
+        return _("Now with another volunteer")
+    return _(
+        "Now with another volunteer, number %(number)s of %(total)s", number=alike.index(one) + 1, total=len(alike)
+    )
 
 
 def _open_card(one: OpenShift, names: Mapping[str, str]) -> dict[str, object]:

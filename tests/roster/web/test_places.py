@@ -205,6 +205,18 @@ def test_a_swap_is_proposed_on_one_phone_and_done_on_the_other(app, week, as_use
     assert as_user("lan").get(f"/me/turns/{week.lan_turn}").status_code == 200
 
 
+def test_two_of_one_shift_who_are_not_named_are_told_apart_where_one_would_swap(app, week, as_user):
+    page = as_user("ha").get(f"/me/turns/{week.ha_turn}/swap").text
+    assert "Đang là ca của một tình nguyện viên khác" in page
+    assert "người thứ" not in page
+
+    as_user("minh").post(f"/me/open/{week.monday}")
+
+    page = as_user("ha").get(f"/me/turns/{week.ha_turn}/swap").text
+    assert "người thứ 1 trong 2" in page
+    assert "người thứ 2 trong 2" in page
+
+
 def test_a_stand_in_is_asked_by_the_volunteer_and_named_only_if_they_agreed(week, as_user):
     page = as_user("lan").get(f"/me/turns/{week.lan_turn}/stand-in").text
     assert f'value="{week.minh}"' in page
