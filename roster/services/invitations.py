@@ -139,7 +139,7 @@ def _mailable(session: Session, unit: Unit, by: Account, again: bool, now: datet
 
 
 def _asked() -> ColumnElement[bool]:
-    """Whether there is a link for the person that still lets them in."""
+    """Whether a link was made for the person that they have not used and nothing ended; it may have grown too old."""
     return exists().where(
         Account.person_id == Person.id, AccountLink.account_id == Account.id, AccountLink.used_at.is_(None)
     )

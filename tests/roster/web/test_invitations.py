@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from roster.extensions import db
 from roster.imports import sheets
+from roster.models import Account, Role, RoleKind, Unit
 from roster.web import message_words
 from tests import builders
 from tests.roster.web.test_later import signed_in
@@ -49,6 +51,32 @@ def test_one_button_writes_to_whoever_has_an_address_and_the_file_is_for_the_res
         "Không còn ai để mời." in client.post("/people/invitations/", data={"unit_id": "1"}, follow_redirects=True).text
     )
     assert made.headers["Cache-Control"] == "no-store"
+
+
+def test_whoever_cannot_be_invited_is_named_and_nobody_says_that_all_sign_in(client: FlaskClient):
+    """Two who share a phone with somebody who signs in by it: one has an address of her own, one nothing else."""
+    with client.application.app_context():
+        unit = db.session.get_one(Unit, 1)
+        builders.an_account(db.session, Role(kind=RoleKind.VOLUNTEER, unit=unit)).login = "+84905333444"
+        builders.a_person(db.session, unit, "Lê Bình", phone="+84905333444", email="binh@example.org")
+        builders.a_person(db.session, unit, "Lê Mai", phone="+84905333444")
+        db.session.commit()
+    assert "Gửi 2 lời mời" in client.get("/people/invitations/").text
+
+    client.post("/people/invitations/mail", data={"unit_id": "1"})
+    client.post("/people/invitations/", data={"unit_id": "1"})
+    with client.application.app_context():
+        invited = db.session.scalars(select(Account).where(Account.login != "+84905333444"))
+        for account in invited:
+            account.password_hash = account.password_hash or "chosen"
+        db.session.commit()
+    page = client.get("/people/invitations/").text
+
+    assert "Lê Bình" not in page
+    assert "Lê Mai" in page
+    assert "đang ghi là tên đăng nhập của người khác" in page
+    assert "Gửi" not in page.partition("<main")[2]
+    assert "đều đã đăng nhập được" not in page
 
 
 def test_what_is_sent_at_night_says_when_it_leaves(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
