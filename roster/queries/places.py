@@ -47,6 +47,7 @@ from roster.queries.publications import Place
 from roster.queries.skills import Needs
 from roster.queries.somebody import Somebody
 from roster.queries.turns import place_of
+from roster.wanted import Wanted, still_wanted
 
 LOOK_AHEAD = timedelta(days=14)
 MOST_SHORT = 50
@@ -153,9 +154,18 @@ class PlacePage:
     came: int | None
 
     @property
+    def wanted(self) -> Wanted:
+        return still_wanted(len(self.people), self.minimum, self.target)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether somebody is missing; else one more may be welcome, and nothing is short."""
+        return bool(self.wanted.needed or self.needs_missing)
+
+    @property
     def is_wanting(self) -> bool:
         """Whether somebody more would be of use."""
-        return len(self.people) < self.target or bool(self.needs_missing)
+        return self.is_short or bool(self.wanted.welcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +245,12 @@ def place_page(session: Session, shift: Shift, *, now: datetime) -> PlacePage:
         history=history_of(session, shift),
         came=shift.came,
     )
+
+
+def is_short(session: Session, shift: Shift) -> bool:
+    """Whether a shift has fewer people than it needs at least, or lacks a skill."""
+    serving = select(func.count()).where(Assignment.shift_id == shift.id, Assignment.state == AssignmentState.ACTIVE)
+    return (session.scalar(serving) or 0) < shift.minimum or bool(skills.missing_of(session, shift))
 
 
 def history_of(session: Session, shift: Shift) -> Sequence[Happening]:

@@ -36,13 +36,14 @@ from roster.services import (
     withdrawals,
 )
 from roster.services.turn_rules import RulesTyped
+from roster.wanted import Wanted, in_words
 from roster.web import drawing, forms, returning, roster_words, silence
 from roster.web.clock import local_today, utc_now
 from roster.web.drawing import LEVELS_BY_WELCOME
 from roster.web.ids import row_id
 from roster.web.rosters import names_of_qualifications
 from roster.web.sessions import current_account
-from roster.web.wording import day_in_words, hours, somebody
+from roster.web.wording import day_in_words, hours, sentence, somebody
 
 bp = Blueprint("places", __name__)
 
@@ -259,6 +260,7 @@ def _place_page(shift: Shift) -> str:
         "places/show.html",
         shift_id=shift.id,
         page=page,
+        welcome=sentence(in_words(Wanted(0, page.wanted.welcome), ngettext)),
         skills=_skills(page.needs_missing),
         when=_when(page.place),
         week_url=url_for("rosters.week", unit_id=roster.period.unit_id, first_day=roster.period.first_day.isoformat()),
@@ -280,7 +282,7 @@ def _cover_page(shift: Shift, form: forms.Form) -> str:
     asked = {one.person.id for one in page.asked}
     now_able = [one for one in found if one.gives is None and one.person.id not in asked]
     if not form.values:
-        form = forms.Form({"text": _ready_text(page)})
+        form = forms.Form({"text": _ready_text(page, relieving=leaving is not None)})
     return render_template(
         "places/cover.html",
         shift_id=shift.id,
@@ -298,12 +300,13 @@ def _cover_page(shift: Shift, form: forms.Form) -> str:
     )
 
 
-def _ready_text(page: PlacePage) -> str:
-    return _(
-        "We are short of somebody on %(when)s at %(site)s. Could you come? One tap is enough. Thank you!",
-        when=_when(page.place),
-        site=page.place.site_name,
+def _ready_text(page: PlacePage, *, relieving: bool) -> str:
+    words = (
+        _l("We are short of somebody on %(when)s at %(site)s. Could you come? One tap is enough. Thank you!")
+        if relieving or page.is_short
+        else _l("One more would be welcome on %(when)s at %(site)s. Could you come? One tap is enough. Thank you!")
     )
+    return str(words) % {"when": _when(page.place), "site": page.place.site_name}
 
 
 def _skills(missing: Needs) -> list[str]:

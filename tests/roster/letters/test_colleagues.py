@@ -43,3 +43,15 @@ def test_a_proposal_to_swap_names_nobody_who_did_not_agree_to_be_named(week):
     swaps.propose(week.session, mine.id, theirs.id, by=week.account(week.lan), now=LATER)
 
     assert "Lan" not in written_to(week, week.ha)
+
+
+def test_a_letter_calls_nobody_missing_where_one_more_is_only_welcome(week):
+    week.account(week.minh).language = "en"
+    week.tuesday.target = 2
+    covers.ask(week.session, week.tuesday.id, [week.minh.id], text="", by=week.by, now=LATER)
+
+    told = written_to(week, week.minh)
+
+    assert "Could you come on Tue 24 Nov?" in told
+    assert "One more would be welcome there." in told
+    assert "missing" not in told

@@ -329,3 +329,30 @@ def test_board_handout_and_open_shifts_tell_who_is_needed_and_who_would_be_welco
     assert "thiếu 1" in board
     assert "thêm 1 người càng tốt" in board
     assert all("thêm 2 người càng tốt" in page.lower() for page in (handout, places, board))
+
+
+def test_a_place_where_one_more_is_only_welcome_is_nowhere_called_short(app, week, as_user):
+    with app.app_context():
+        db.session.get_one(Shift, week.tuesday).target = 2
+        db.session.commit()
+    client = as_user("coordinator")
+    client.post("/preferences/", data={"language": "en"})
+    place, cover = f"/places/{week.tuesday}", f"/places/{week.tuesday}/cover"
+
+    assert "Ask one more" in client.get(place).text
+    assert "One more welcome" in client.get(place).text
+    assert "One more would be welcome on" in client.get(cover).text
+    assert not any("Find cover" in client.get(page).text or "short" in client.get(page).text for page in (place, cover))
+
+    assert "Find cover" in client.get(f"/places/{week.monday}").text
+    assert "We are short of somebody" in client.get(f"/places/{week.monday}/cover").text
+    relieving = client.get(cover, query_string={"leaving": week.ha}).text
+    assert "We are short of somebody" in relieving, "whoever leaves is missing then"
+
+
+def test_a_published_week_and_its_publication_lead_to_what_the_chat_group_is_sent(app, week, as_user):
+    with app.app_context():
+        monday = db.session.get_one(Shift, week.monday).starts_at.date()
+    pages = (f"/plan/{week.unit}/{monday}", "/rosters/1/publications", "/rosters/1/publications/1")
+
+    assert all('href="/handouts/roster/1"' in as_user("coordinator").get(page).text for page in pages)
