@@ -49,7 +49,8 @@ class WeekGrid:
     """A roster's draft, site by day. `page` counts from 1 to `pages`.
 
     `found`: shifts of `all` that the filter lets through; `before`: how many of them stand on earlier pages.
-    `changes`: turns that publishing would add or remove. `short_days`: days on which something is missing.
+    `changes`: turns that publishing would add or remove. `short_days`: days on which people are missing;
+    `lacking_days`: those on which enough come and only a skill is.
     `off`: how many shifts to come are called off, by day.
     """
 
@@ -70,6 +71,7 @@ class WeekGrid:
     found: int
     before: int
     short_days: frozenset[date]
+    lacking_days: frozenset[date]
     off: Mapping[date, int]
     totals: Totals
 
@@ -107,6 +109,8 @@ def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, n
     shown = pages[page - 1] if pages else []
     cells = Cells.read(session, roster, area, [shift.id for _, shifts in shown for shift in shifts], now)
     totals = totals_among(session, roster, area, all_of_it)
+    planned = [] if totals.untouched else found
+    short = frozenset(shift.starts.date() for shift in planned if shift.missing)
     return WeekGrid(
         roster_id=roster.id,
         unit_id=roster.period.unit_id,
@@ -124,7 +128,8 @@ def week_grid(session: Session, roster: Roster, show: Filter | None = None, *, n
         all=len(all_of_it),
         found=len(found),
         before=sum(len(shifts) for earlier in pages[: page - 1] for _, shifts in earlier),
-        short_days=frozenset(shift.starts.date() for shift in found if shift.is_short and not totals.untouched),
+        short_days=short,
+        lacking_days=frozenset(shift.starts.date() for shift in planned if shift.is_short) - short,
         off=Counter(shift.starts.date() for shift in all_of_it if not shift.open and shift.starts > now),
         totals=totals,
     )

@@ -62,7 +62,15 @@ def _grid_day(number: int) -> dict[str, Any]:
     note = _("Working Saturday") if number == 5 else ""
     short = number in (1, 3)
     day = MONDAY + timedelta(number)
-    return {"day": day, "note": note, "rest": False, "today": number == 1, "chosen": number == 1, "short": short}
+    return {
+        "day": day,
+        "note": note,
+        "rest": False,
+        "today": number == 1,
+        "chosen": number == 1,
+        "short": short,
+        "lacks": number == 4 and not short,
+    }
 
 
 def _grid_row(title: str, detail: str, code: str, cells: list[list[tuple[str, int, str]]]) -> dict[str, Any]:

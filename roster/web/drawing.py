@@ -144,7 +144,7 @@ def grid(week: WeekGrid, roster: Roster, names: Names, special: Mapping[date, Ho
 def _day_to_begin_with(days: Sequence[Drawn], week: WeekGrid) -> Drawn:
     """The day a phone shows first: one that has shifts on this page, if possible short or today."""
     busy = [day for number, day in enumerate(days) if any(site.days[number] for site in week.sites)]
-    return next((day for day in busy if day["short"] or day["today"]), (busy or days)[0])
+    return next((day for day in busy if day["short"] or day["lacks"] or day["today"]), (busy or days)[0])
 
 
 def slot(cell: ShiftCell, roster: Roster, names: Names) -> Drawn:
@@ -273,6 +273,7 @@ def _day(day: date, week: WeekGrid, special: Holiday | None, today: date, langua
         "rest": not works,
         "today": day == today,
         "short": day in week.short_days,
+        "lacks": day in week.lacking_days,
     }
 
 

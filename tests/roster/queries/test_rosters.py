@@ -268,7 +268,7 @@ def test_a_place_that_lacks_a_team_lead_counts_as_short(session, unit):
     grid = rosters.week_grid(session, roster, Filter(only_short=True), now=NOW)
 
     assert only_cell(grid).id == leaderless.id
-    assert grid.short_days == {TUESDAY}
+    assert (grid.short_days, grid.lacking_days) == (frozenset(), {TUESDAY}), "enough people come"
 
 
 def test_a_site_with_more_shifts_than_a_page_holds_is_continued_on_the_next(session, unit):
