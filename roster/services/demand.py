@@ -76,6 +76,15 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """A day on which a pattern would have a shift and has none, as it is a holiday."""
+
+    pattern: DemandPattern
+    day: date
+    holiday: Holiday
+
+
+@dataclass(frozen=True, slots=True)
 class PatternDetails:
     """What a form says of a pattern, as typed; `rule` is an RFC 5545 RRULE."""
 
@@ -221,7 +230,7 @@ def dates(pattern: DemandPattern, first: date, last: date, calendar: Mapping[dat
         return sorted(wanted)
     if pattern.holiday_policy is HolidayPolicy.ONLY:
         return sorted(day for day in wanted if day in calendar and calendar[day].kind is DayKind.HOLIDAY)
-    closed = {day for day, special in calendar.items() if special.kind is not DayKind.WORKING_DAY}
+    closed = _closed(calendar)
     swapped_in = {
         day
         for day, special in calendar.items()
@@ -231,6 +240,26 @@ def dates(pattern: DemandPattern, first: date, last: date, calendar: Mapping[dat
         and _rule_days(pattern, special.instead_of, special.instead_of)
     }
     return sorted((wanted - closed) | swapped_in)
+
+
+def closed_days(session: Session, site: Site, *, until: date, now: datetime) -> list[Closed]:
+    """Where the coming shifts of a site have a gap because of a holiday, up to a day."""
+    calendar, today = _calendar(session), site.unit.day_of(now)
+    skipping = (DemandPattern.active, DemandPattern.holiday_policy == HolidayPolicy.SKIP)
+    patterns = session.scalars(select(DemandPattern).where(DemandPattern.site_id == site.id, *skipping)).all()
+    there = select(Shift.pattern_id, Shift.pattern_day).where(Shift.site_id == site.id, Shift.pattern_day >= today)
+    made = set(session.execute(there))
+    found = []
+    for pattern in patterns:
+        first = max(today, pattern.first_day)
+        last = min(until, pattern.last_day) if pattern.last_day else until
+        missed = _rule_days(pattern, first, last) & _closed(calendar) if first <= last else set()
+        found += [Closed(pattern, day, calendar[day]) for day in missed if (pattern.id, day) not in made]
+    return found
+
+
+def _closed(calendar: Mapping[date, Holiday]) -> set[date]:
+    return {day for day, special in calendar.items() if special.kind is not DayKind.WORKING_DAY}
 
 
 def _rule_days(pattern: DemandPattern, first: date, last: date) -> set[date]:

@@ -118,7 +118,7 @@ def demand_values(kept: DemandPattern | Shift) -> dict[str, object]:
     """What the demand fields show of a pattern or shift."""
     return {
         "minimum": kept.minimum,
-        "target": kept.target,
+        "target": "" if kept.target == kept.minimum else kept.target,
         "maximum": "" if kept.maximum is None else kept.maximum,
         "requires": kept.requires,
         "pool": kept.pool or [],

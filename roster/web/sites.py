@@ -1,5 +1,8 @@
 """Sites: the list, one site with its demand and coming shifts, and the form of its details."""
 
+from collections.abc import Sequence
+from operator import itemgetter
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,7 +12,9 @@ from roster.extensions import db
 from roster.models import Site
 from roster.queries import sites as queries
 from roster.queries import units as unit_queries
-from roster.services import sites, units
+from roster.queries.sites import ShiftRow, SitePage
+from roster.services import demand, sites, units
+from roster.services.demand import Closed
 from roster.services.sites import SiteDetails
 from roster.web import forms, meanwhile, wording
 from roster.web.clock import utc_now
@@ -42,16 +47,27 @@ def index() -> ResponseReturnValue:
 def show(site_id: int) -> ResponseReturnValue:
     site = sites.get(db.session, site_id)
     access.require_planner(current_account(), site.unit)
-    page = queries.site_page(db.session, site, now=utc_now(), language=current_language())
+    now = utc_now()
+    page = queries.site_page(db.session, site, now=now, language=current_language())
+    closed = demand.closed_days(db.session, site, until=page.until, now=now)
     return render_template(
         "sites/show.html",
         page=page,
+        lines=_lines(page, closed),
         site=site,
         kinds=wording.SITE_KINDS,
         rules={pattern.id: wording.sentence(wording.rule_in_words(pattern.rule)) for pattern in page.patterns},
         policies=wording.HOLIDAY_POLICIES,
+        day_kinds=wording.DAY_KINDS,
         hours=wording.hours,
     )
+
+
+def _lines(page: SitePage, closed: Sequence[Closed]) -> list[tuple[ShiftRow | None, Closed | None]]:
+    """Shifts to come, and in their midst the days on which a holiday leaves one out."""
+    shifts = [((row.day, row.starts), (row, None)) for row in page.shifts]
+    gaps = [((one.day, one.pattern.starts), (None, one)) for one in closed]
+    return [line for _when, line in sorted([*shifts, *gaps], key=itemgetter(0))]
 
 
 @bp.get("/new")

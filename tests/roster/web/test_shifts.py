@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import Shift, ShiftState
+from roster.models import DayKind, Holiday, Shift, ShiftState
 from roster.services.passwords import Passwords
 from tests import builders
 
@@ -80,3 +80,22 @@ def test_whoever_saves_a_shift_second_is_told_what_the_first_changed_and_loses_n
     assert "Mang theo máy tính" in second.text
     assert 'value="10:30"' in second.text
     assert the_shift(app).note == ""
+
+
+def test_a_site_says_which_holiday_leaves_a_shift_out_and_keeps_empty_what_was_left_empty(app, client):
+    with app.app_context():
+        programme = builders.a_programme(db.session, db.session.get_one(Shift, 1).site.unit)
+        tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+        holiday = Holiday(day=tomorrow, kind=DayKind.HOLIDAY, name_vi="Ngày Văn hóa", name_en="Culture Day")
+        db.session.add(holiday)
+        db.session.commit()
+        typed = {"name": "Trực sáng", "programme_id": programme.id, "weekdays": list("0123456"), "every": "1"}
+    typed |= {"first_day": str(tomorrow), "starts": "07:30", "ends": "11:30", "minimum": "2", "target": ""}
+    client.post("/preferences/", data={"language": "en"})
+
+    client.post("/sites/1/patterns", data=typed | {"holiday_policy": "skip"})
+
+    said = client.get("/sites/1").text
+    assert "Public holiday: Culture Day – no shift" in " ".join(re.sub("<[^>]+>", "", said).split())
+    form = client.get("/patterns/1/edit").text
+    assert re.search(r'name="target"[^>]*value=""', form), "empty: the least is enough"
