@@ -5,7 +5,7 @@ these lines out of portals whose columns come in any order, so a line is searche
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,11 +32,17 @@ WEEKDAY = re.compile(
 ENGLISH = re.compile(
     r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thurs?|thu|fri|sat|sun)\b"
 )
+AND = re.compile(r"\s*(?:[,;&+/]|va|and)\s*")
+TO = re.compile(r"\s*(?:->|[-–—~]|den|to)\s*")
+MORE = re.compile(r"\s*(?:,|&|va)\s*([2-7])(?![\d:h.]|\s*[-–—/])")
+"""Thứ 2, 4 và 6."""
 CLOCK = r"(\d{1,2})\s*(?:[:hg.]\s*(\d{2})?)\s*(?:phut)?"
 HOURS = re.compile(rf"(?<![\d/]){CLOCK}\s*(?:-|–|—|~|den|to|until)\s*{CLOCK}(?!\d|/)")
 SEVERAL = r"\d{1,2}(?:\s*(?:->|[-–—~,])\s*\d{1,2})"
 PERIODS = re.compile(
-    rf"\b(?:tiet|periods?|ca hoc)\s*:?\s*({SEVERAL}*|\d{{3,}})(?!h|\s*[:/])\b|\bt[2-7]\s*\(\s*({SEVERAL}+)\s*\)"
+    # As many as there are or none: "tiết 1-3: Toán" with a colon must not become the first period alone.
+    rf"\b(?:tiet|periods?|ca hoc)\s*:?\s*((?>{SEVERAL}*)|\d{{3,}})(?!h|\s*[:/]\s*\d)\b"
+    rf"|\bt[2-7]\s*\(\s*({SEVERAL}+)\s*\)"
 )
 DAY = re.compile(r"(?<!\d)(?:\d{1,2}([-/.])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?!\d)")
 LEFT_OVER = re.compile(r"^\s*(?:từ|from)\b|\(\s*[-–]?\s*\)|\|", re.IGNORECASE)
@@ -104,7 +110,7 @@ class _Reader:
     def entries(self, line: str) -> list[Entry] | None:
         """The times that a line names; None if it names none."""
         plain = search_key(line).replace("\t", " ")
-        span, days = self._span(plain), self._days(plain, _weekday(plain, line))
+        span, days = self._span(plain), self._days(plain, _weekdays(plain, line)[0])
         if span is None or days is None:
             return None
         title = _title(line)
@@ -130,26 +136,49 @@ class _Reader:
             return self.hours.of(min(periods), max(periods))
         return None
 
-    def _days(self, plain: str, weekday: int | None) -> list[date] | None:
-        """A date alone is that day, as of an exam; a weekday is each such day between two dates, or of all days."""
+    def _days(self, plain: str, weekdays: Sequence[int]) -> list[date] | None:
+        """A date alone is that day, as of an exam; weekdays are each such day between two dates, or of all days."""
         texts = [match[0] for match in DAY.finditer(HOURS.sub(" ", plain))]
         named = [day for text in texts if (day := dates.parse(text))]
         if len(named) == 1:
             return [day for day in named if day >= self.first_day]
-        if weekday is None:
+        if not weekdays:
             return None
         first, last = (min(named), max(named)) if named else (self.first_day, self.last_day)
         first = max(first, self.first_day)
-        first += timedelta(days=(weekday - first.weekday()) % 7)
-        weeks = (min(last, first + LONGEST_SPAN) - first).days // 7
-        return [first + timedelta(weeks=week) for week in range(weeks + 1)]
+        between = (min(last, first + LONGEST_SPAN) - first).days
+        days = [first + timedelta(days=number) for number in range(between + 1)]
+        return [day for day in days if day.weekday() in weekdays]
 
 
-def _weekday(plain: str, line: str) -> int | None:
-    if match := WEEKDAY.search(plain):
-        return 6 if match["sunday"] else WEEKDAYS[match["number"] or match["short"]]
-    english = ENGLISH.search(line.lower())
-    return WEEKDAYS[english[0]] if english else None
+def _weekdays(plain: str, line: str) -> tuple[list[int], slice]:
+    """The weekdays that a line names in a row ("thứ 2, 4 và 6", "Mon, Wed", "thứ 2 đến thứ 6"), and where."""
+    days, where = _in_a_row(plain, WEEKDAY)
+    return (days, where) if days else _in_a_row(line.lower(), ENGLISH)
+
+
+def _in_a_row(text: str, pattern: re.Pattern[str]) -> tuple[list[int], slice]:
+    days: list[int] = []
+    match, start, end, up_to = pattern.search(text), 0, 0, False
+    while match:
+        start = start if days else match.start()
+        days += range(days[-1] + 1, _weekday(match)) if up_to else ()
+        days.append(_weekday(match))
+        end = match.end()
+        while more := MORE.match(text, end):
+            days.append(WEEKDAYS[more[1]])
+            end = more.end()
+        joint = AND.match(text, end) or TO.match(text, end)
+        up_to = bool(joint and joint.re is TO)
+        match = pattern.match(text, joint.end()) if joint else None
+    return days, slice(start, end)
+
+
+def _weekday(match: re.Match[str]) -> int:
+    found = match.groupdict()
+    if not found:
+        return WEEKDAYS[match[0]]
+    return 6 if found["sunday"] else WEEKDAYS[found["number"] or found["short"]]
 
 
 def _title(line: str) -> str:
@@ -158,9 +187,7 @@ def _title(line: str) -> str:
     text = " ".join(line.split())
     if len(plain) != len(text):
         return text[:TITLE_LENGTH]
-    matches = [match for pattern in (HOURS, PERIODS, WEEKDAY, DAY) for match in pattern.finditer(plain)]
-    if not WEEKDAY.search(plain):
-        matches += ENGLISH.finditer(text.lower())
-    for match in matches:
-        text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+    places = [slice(*match.span()) for pattern in (HOURS, PERIODS, DAY) for match in pattern.finditer(plain)]
+    for place in (*places, _weekdays(plain, text)[1]):
+        text = text[: place.start] + " " * (place.stop - place.start) + text[place.stop :]
     return " ".join(LEFT_OVER.sub(" ", text).strip(" ,;:|-–()").split())[:TITLE_LENGTH]

@@ -26,6 +26,7 @@ def read(text: str, **hours: object) -> Reading:
         ("Thứ hai, tiết 1 -> 3", "Mon 23 07:00–09:40", ""),
         ("Môn Toán\tThứ 3\tTiết 6,7,8", "Tue 24 13:00–15:40", "Môn Toán"),
         ("T3(6-8) Vật lý", "Tue 24 13:00–15:40", "Vật lý"),
+        ("Thứ 3, tiết 6 – 8: Hóa học", "Tue 24 13:00–15:40", "Hóa học"),
         ("Thứ 4 tiết 123 Hóa", "Wed 25 07:00–09:40", "Hóa"),
         ("Thứ năm từ 13h đến 15h00 Anh văn", "Thu 26 13:00–15:00", "Anh văn"),
         ("Thứ 6 tiết 11-12", "Fri 27 18:00–19:45", ""),
@@ -50,6 +51,25 @@ def test_a_class_is_held_every_week_and_an_exam_once():
     assert len(read("Thứ 2 tiết 1-3").entries) == 2
     assert len(read("Thứ 2 30/11/2026 tiết 1-3 Thi").entries) == 1
     assert len(read("Thứ 2 tiết 1-3 (23/11/2026 - 20/12/2026)").entries) == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "days", "title"),
+    [
+        ("Thứ 2, thứ 4 tiết 1-3 Hóa", "Mon Wed", "Hóa"),
+        ("Thứ 2,4 và 6 tiết 1-3 Hóa", "Mon Wed Fri", "Hóa"),
+        ("T2 - T6 8:00-11:30 Thực tập", "Mon Tue Wed Thu Fri", "Thực tập"),
+        ("Thứ 7 và chủ nhật 8h-10h Hội trại", "Sat Sun", "Hội trại"),
+        ("Monday and Friday 7:00-8:00 PE", "Mon Fri", "PE"),
+        ("Thứ 2, 30/11/2026, 7:00-9:00 Thi", "Mon", "Thi"),
+        ("Thứ 2, 7:00-9:00 phòng T3.201", "Mon", "phòng T3.201"),
+    ],
+)
+def test_all_weekdays_of_a_line_count_and_rooms_are_none(line: str, days: str, title: str):
+    entries = read(line).entries
+
+    assert list(dict.fromkeys(f"{entry.starts_at:%a}" for entry in entries)) == days.split()
+    assert {entry.title for entry in entries} == {title}
 
 
 def test_periods_follow_the_hours_of_the_school():
