@@ -54,7 +54,9 @@ function wrapped(context, text, width) {
 function draw(context, lines) {
   const lead = 170;
   let y = MARGIN;
+  let below = 0; // where the hours end: those of a night take two rows
   for (const line of lines) {
+    if (!line.indent) y = Math.max(y, below);
     const left = MARGIN + (line.lead || line.indent ? lead : 0);
     context.font = fontOf(line);
     y += line.gap;
@@ -63,13 +65,15 @@ function draw(context, lines) {
       context.fillRect(MARGIN, y - 10, WIDTH - 2 * MARGIN, 2);
     }
     context.fillStyle = line.color;
-    if (line.lead) context.fillText(line.lead, MARGIN, y + line.size);
+    const hours = line.lead ? wrapped(context, line.lead, lead - 12) : [];
+    hours.forEach((row, number) => context.fillText(row, MARGIN, y + line.size * (1 + 1.35 * number)));
+    below = Math.max(below, y + hours.length * line.size * 1.35);
     for (const row of wrapped(context, line.text, WIDTH - MARGIN - left)) {
       context.fillText(row, left, y + line.size);
       y += line.size * 1.35;
     }
   }
-  return y + MARGIN;
+  return Math.max(y, below) + MARGIN;
 }
 
 async function pictureOf(part) {

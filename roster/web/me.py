@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -36,7 +37,7 @@ def index() -> ResponseReturnValue:
         person=person,
         mine=mine,
         missed=[(one, drawing.place(one.place)) for one in mine.missed],
-        cards=[(shift.assignment_id, _card(shift), _may_confirm(shift)) for shift in mine.coming],
+        cards=[(shift.assignment_id, _card(shift, now), _may_confirm(shift, now)) for shift in mine.coming],
         soon=wording.soon(mine.coming[0].starts, now) if mine.coming else "",
         questions=[turns.drawn_question(one) for one in questions.questions_for(db.session, person, now=now)],
         consent=consents.awaited_of(db.session, person, now=now),
@@ -149,12 +150,16 @@ def _at_hand(shifts: Sequence[MyShift], rounds: Sequence[int]) -> Iterator[str]:
         yield url_for("turns.show", assignment_id=shift.assignment_id)
 
 
-def _may_confirm(shift: MyShift) -> bool:
-    return not shift.confirmed and not shift.cancelled
+def _may_confirm(shift: MyShift, now: datetime) -> bool:
+    return not shift.confirmed and not shift.cancelled and shift.starts > now
 
 
-def _card(shift: MyShift) -> dict[str, object]:
-    return turns.shift_card(shift, "" if shift.cancelled else url_for("turns.show", assignment_id=shift.assignment_id))
+def _card(shift: MyShift, now: datetime) -> dict[str, object]:
+    """Once it has begun there is nothing left to confirm, to leave or to swap."""
+    begun = shift.starts <= now
+    href = "" if shift.cancelled or begun else url_for("turns.show", assignment_id=shift.assignment_id)
+    card = turns.shift_card(shift, href)
+    return card | {"status": ""} if begun and not shift.cancelled else card
 
 
 def _typed_week() -> Iterator[tuple[tuple[Weekday, Half], Level]]:

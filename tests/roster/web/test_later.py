@@ -136,3 +136,19 @@ def test_a_slow_answer_brings_no_session_back_and_a_page_opened_each_day_keeps_i
 
     # The first of all writes the token of its forms, whoever asks; the second the day.
     assert sets_it == [True, True, False, False]
+
+
+def test_a_shift_that_has_begun_asks_for_no_answer_any_more(app: Flask, week: PublishedWeek):
+    week.account(week.lan).language = "en"
+    db.session.commit()
+    client = signed_in(app, week.account(week.lan).id)
+    answers = (f"/me/shifts/{week.turn(week.monday, week.lan).id}/confirm", "I cannot come, or swap", "To be confirmed")
+    assert all(one in client.get("/me/").text for one in answers)
+
+    week.monday.starts_at = datetime.now(UTC) - timedelta(hours=1)
+    week.monday.ends_at = datetime.now(UTC) + timedelta(hours=7)
+    db.session.commit()
+
+    going_on = client.get("/me/").text
+    assert "Going on now" in going_on
+    assert not any(one in going_on for one in answers)
