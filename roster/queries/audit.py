@@ -13,10 +13,12 @@ from roster.models import (
     Account,
     Assignment,
     AuditEntry,
+    ContactChoice,
     DemandPattern,
     Period,
     Person,
     Programme,
+    Qualification,
     Roster,
     Shift,
     Site,
@@ -26,14 +28,15 @@ from roster.models import (
 from roster.queries.pages import page_number
 
 PAGE_SIZE = 100
-# What "person:12" is called today; a shift and a turn by their site, a roster by its unit. Subjects of other kinds are
-# shown as they are.
+# What "person:12" is called today; a shift and a turn by their site, a roster by its unit.
 NAMES: dict[str, Select[int, str]] = {
     "account": select(Account.id, Account.display_name),
+    "contact": select(ContactChoice.id, Person.full_name).join(Person, Person.id == ContactChoice.person_id),
     "assignment": select(Assignment.id, Site.name).join(Assignment.shift).join(Shift.site),
     "pattern": select(DemandPattern.id, DemandPattern.name),
     "person": select(Person.id, Person.full_name),
     "programme": select(Programme.id, Programme.name),
+    "qualification": select(Qualification.id, Qualification.name_vi),
     "roster": select(Roster.id, Unit.name).join(Roster.period).join(Period.unit),
     "shift": select(Shift.id, Site.name).join(Shift.site),
     "site": select(Site.id, Site.name),
@@ -41,8 +44,17 @@ NAMES: dict[str, Select[int, str]] = {
     "unit": select(Unit.id, Unit.name),
 }
 
-# Facts that are ids, and what they are ids of: these are told by name, under the kind's word.
-REFERENCES = {"other_id": "person", "person_id": "person", "shift_id": "shift", "site_id": "site"}
+# Facts that are ids, and what they are ids of: these are told by name, under the fact's name without its "_id".
+REFERENCES = {
+    "from_shift_id": "shift",
+    "other_id": "person",
+    "person_id": "person",
+    "shift_id": "shift",
+    "site_id": "site",
+    "wanted_shift_id": "shift",
+}
+# A calendar's `target_id` is of what its `kind` says.
+TARGETS = {"volunteer": "person", "site": "site", "team": "team", "unit": "unit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +108,25 @@ def _names(session: Session, subjects: Sequence[str]) -> dict[str, str]:
 
 def _references(entry: AuditEntry) -> dict[str, str]:
     """Facts that name something, as "person:12" under the fact's own name."""
-    return {fact: f"{kind}:{entry.facts[fact]}" for fact, kind in REFERENCES.items() if entry.facts.get(fact)}
+    kinds = dict(REFERENCES)
+    if target := TARGETS.get(entry.facts.get("kind", "")):
+        kinds["target_id"] = target
+    return {fact: f"{kind}:{entry.facts[fact]}" for fact, kind in kinds.items() if entry.facts.get(fact)}
 
 
 def _facts(entry: AuditEntry, names: dict[str, str]) -> list[tuple[str, Any]]:
     references = _references(entry)
     return [
-        (REFERENCES[name], names[references[name]]) if references.get(name) in names else (name, value)
+        (name.removesuffix("_id"), names[references[name]]) if references.get(name) in names else (name, value)
         for name, value in entry.facts.items()
         if value not in (None, "")
     ]
+
+
+def _number(subject: str) -> str:
+    """What has no name, or none any more: "#12"; a year is its own."""
+    kind, _, number = subject.partition(":")
+    return number if kind == "year" else f"#{number}"
 
 
 def _row(entry: AuditEntry, unit_name: str | None, names: dict[str, str]) -> AuditRow:
@@ -114,7 +135,7 @@ def _row(entry: AuditEntry, unit_name: str | None, names: dict[str, str]) -> Aud
         at=entry.at,
         who=entry.account.display_name if entry.account else "",
         action=entry.action,
-        subject=names.get(entry.subject, entry.subject),
+        subject=names.get(entry.subject, "") or _number(entry.subject),
         unit_name=unit_name or "",
         facts=_facts(entry, names),
     )

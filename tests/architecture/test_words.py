@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from roster import errors
-from roster.web.audit import ACTIONS
+from roster.web.audit_words import ACTIONS
 from roster.web.errors import REASONS, REFUSALS
 
 SOURCES = list(Path(errors.__file__).parent.rglob("*.py"))
@@ -41,7 +41,7 @@ def test_every_action_on_the_audit_trail_has_words_and_no_words_are_left_over():
         if isinstance(constant, ast.Constant) and _is_action(constant.value)
     }
 
-    assert recorded | COMPOSED == ACTIONS.keys(), "Keep ACTIONS in roster/web/audit.py in step with the services"
+    assert recorded | COMPOSED == ACTIONS.keys(), "Keep ACTIONS in roster/web/audit_words.py in step with the services"
 
 
 def test_every_refusal_has_words_of_its_own():

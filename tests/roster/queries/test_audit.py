@@ -40,6 +40,15 @@ def test_who_was_put_where_is_told_by_name_and_what_is_gone_by_its_number(sessio
     assert told == {"person": "Nguyễn Thị Lan", "shift": "Chợ Đầm", "site_id": 404, "revision": 2}
 
 
+def test_whose_calendar_it_is_is_told_by_name_and_what_has_no_name_by_its_number(session, unit, administrator):
+    site = a_site(session, unit, "Chợ Đầm")
+    audit.record(session, "feed.create", "feed:7", by=None, now=LONG_AGO, unit=unit, kind="site", target_id=site.id)
+
+    row = audit_list(session, administrator).rows[0]
+
+    assert (row.subject, dict(row.facts)) == ("#7", {"kind": "site", "target": "Chợ Đầm"})
+
+
 def test_another_units_changes_are_not_told(session, unit, administrator):
     other = a_unit(session, "Đơn vị khác")
     audit.record(session, "unit.change", f"unit:{other.id}", by=None, now=LONG_AGO, unit=other)
