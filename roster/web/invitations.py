@@ -83,8 +83,9 @@ def make() -> ResponseReturnValue:
     by_mail = False if _mails() and not again else None
     made = invitations.invite_all(db.session, unit, by=current_account(), now=utc_now(), again=again, by_mail=by_mail)
     if not made:
+        left = invitations.waiting(db.session, unit, by=current_account(), again=again, by_mail=by_mail)
         db.session.rollback()
-        flash(_("There is nobody left to invite."), "info")
+        flash(_("Their letters are just about to leave.") if left else _("There is nobody left to invite."), "info")
         return redirect(url_for(".index", unit_id=unit.id), code=303)
     settings: Settings = current_app.extensions["settings"]
     rows = [

@@ -154,6 +154,7 @@ def a_coordinator_looks_after_teams_and_posters(walk: Walker) -> None:
 def a_coordinator_invites_many(walk: Walker) -> None:
     with walk.a_week() as week:
         a_person(week.session, week.unit, "Đỗ Thị Mời", email=f"moi.{week.unit.id}@example.org")
+        a_person(week.session, week.unit, "Đỗ Văn Trao", phone=f"+8490{week.unit.id:07}")
     keys = walk.sign_in("planner", "People", "Invite many")
     keys.choose("Unit, with all beneath it", re.compile("."))
     keys.press("Show")

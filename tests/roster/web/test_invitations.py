@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from roster.extensions import db
 from roster.imports import sheets
-from roster.models import Account, Role, RoleKind, Unit
+from roster.models import Account, Person, Role, RoleKind, Unit
 from roster.web import message_words
 from tests import builders
 from tests.roster.web.test_later import signed_in
@@ -51,6 +51,17 @@ def test_one_button_writes_to_whoever_has_an_address_and_the_file_is_for_the_res
         "Không còn ai để mời." in client.post("/people/invitations/", data={"unit_id": "1"}, follow_redirects=True).text
     )
     assert made.headers["Cache-Control"] == "no-store"
+
+
+def test_whose_letter_is_about_to_leave_is_not_in_the_file_and_the_page_says_so(client: FlaskClient):
+    client.post("/people/invitations/mail", data={"unit_id": "1"})
+
+    assert rows_in(client.post("/people/invitations/", data={"unit_id": "1", "again": "1"}).text) == ["Trần Văn Đức"]
+    with client.application.app_context():
+        db.session.scalars(select(Person).where(Person.phone.is_not(None))).one().active = False
+        db.session.commit()
+    page = client.post("/people/invitations/", data={"unit_id": "1", "again": "1"}, follow_redirects=True).text
+    assert "Thư của họ sắp được gửi đi." in page
 
 
 def test_whoever_cannot_be_invited_is_named_and_nobody_says_that_all_sign_in(client: FlaskClient):
