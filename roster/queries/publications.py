@@ -1,7 +1,7 @@
 """Publications: what publishing would change, what was published when, and what each publication changed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from roster.models import Account, ChangeKind, Publication, PublicationChange, Roster, Shift
+from roster.models import Account, ChangeKind, Channel, Person, Publication, PublicationChange, Roster, Shift
 from roster.planning import difference, scope
 from roster.planning.scope import Scope
 from roster.queries import somebody
+from roster.queries.messages import reached_by
 from roster.queries.somebody import Profile, Somebody
 
 
@@ -124,6 +125,15 @@ def publications_of(session: Session, roster: Roster) -> tuple[PublicationRow, .
         )
         for publication, name in rows
     )
+
+
+def told_of(session: Session, publication: Publication, ways: Collection[Channel]) -> tuple[int, Sequence[str]]:
+    """Of those whose turns a publication changed, how many a letter reaches by these ways, and the names of the others,
+    who see it on their page alone."""
+    changed = select(PublicationChange.person_id).where(PublicationChange.publication_id == publication.id)
+    people = select(Person.full_name, reached_by(ways)).where(Person.id.in_(changed)).order_by(Person.name_sort)
+    rows = session.execute(people).all()
+    return sum(bool(reached) for _name, reached in rows), [name for name, reached in rows if not reached]
 
 
 def _changes(

@@ -13,7 +13,7 @@ from roster import access
 from roster.config import Settings
 from roster.errors import AlreadyPublished, NotFound
 from roster.extensions import db
-from roster.models import Holiday, Roster, Unit
+from roster.models import Holiday, Publication, Roster, Unit
 from roster.planning import scope
 from roster.queries import candidates, fairness, publications, qualifications, roster_cells, roster_totals
 from roster.queries import rosters as queries
@@ -24,7 +24,7 @@ from roster.queries.rosters import WeekGrid
 from roster.queries.rounds import Silence
 from roster.services import fields, holidays, periods, rosters, runs, shifts, units
 from roster.vietnam.office_hours import monday_of
-from roster.web import beginning, board_drawing, drawing, run_drawing, shortages, silence, week_filter
+from roster.web import beginning, board_drawing, contact_form, drawing, run_drawing, shortages, silence, week_filter
 from roster.web.clock import utc_now
 from roster.web.errors import words_of
 from roster.web.locale import current_language
@@ -34,6 +34,8 @@ from roster.web.week_filter import filter_asked, kept_filter
 
 bp = Blueprint("rosters", __name__)
 
+NAMED = 5
+"""People whom no letter reaches, by name."""
 REDRAWN = ("rosters.by_hand", "board.show")
 """What draws parts of the week's page anew."""
 HANDS: Mapping[str, Callable[..., object]] = {
@@ -281,7 +283,21 @@ def publish(roster_id: int) -> ResponseReturnValue:
         else _("Published. Nobody has a shift in this week yet."),
         "success",
     )
+    if said := _who_is_told(made):
+        flash(said, "info")
     return to_week(roster_id)
+
+
+def _who_is_told(made: Publication) -> str:
+    """ "6 people are told. Lan and 2 more see it only on their page.": whom to call; "" where nobody's turn changed."""
+    told, others = publications.told_of(db.session, made, contact_form.channels_available())
+    words = [ngettext("One person is told.", "%(num)s people are told.", told)] if told else []
+    if others:
+        names, more = ", ".join(others[:NAMED]), len(others) - NAMED
+        if more > 0:
+            names = ngettext("%(names)s and one more", "%(names)s and %(num)s more", more, names=names)
+        words.append(_("No letter reaches %(names)s: they see it only on their page.", names=names))
+    return " ".join(words)
 
 
 def _topmost_unit() -> Unit:

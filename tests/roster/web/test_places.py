@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -15,10 +15,12 @@ from roster.models import (
     Account,
     AvailabilityException,
     Claim,
+    DraftAssignment,
     FeedKind,
     Level,
     Person,
     PersonQualification,
+    Roster,
     Shift,
     Swap,
     Withdrawal,
@@ -356,3 +358,19 @@ def test_a_published_week_and_its_publication_lead_to_what_the_chat_group_is_sen
     pages = (f"/plan/{week.unit}/{monday}", "/rosters/1/publications", "/rosters/1/publications/1")
 
     assert all('href="/handouts/roster/1"' in as_user("coordinator").get(page).text for page in pages)
+
+
+def test_whoever_publishes_is_told_how_many_hear_of_it_and_who_only_sees_it_on_their_page(app, week, as_user):
+    with app.app_context():
+        app.extensions["settings"] = replace(app.extensions["settings"], mail_url="mailto://localhost")
+        db.session.get_one(Account, week.accounts["minh"]).login = "+84901234567"
+        for shift, person in ((week.tuesday, week.lan), (week.monday, week.minh)):
+            db.session.add(DraftAssignment(roster_id=1, shift_id=shift, person_id=person))
+        db.session.commit()
+        revision = db.session.get_one(Roster, 1).revision
+    client = as_user("coordinator")
+    client.post("/preferences/", data={"language": "en"})
+
+    said = client.post("/rosters/1/publish", data={"revision": revision}, follow_redirects=True).text
+
+    assert "One person is told. No letter reaches Lê Quang Minh: they see it only on their page." in said
