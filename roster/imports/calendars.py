@@ -116,11 +116,7 @@ def read(
     `too_many_events` (fact `most`).
     """
     reading = Reading()
-    text = "\r\n".join(_needed_lines(_text(data), reading))
-    try:
-        calendar = Calendar.from_ical(text)
-    except (ValueError, KeyError, IndexError) as error:
-        raise _refused("not_a_calendar") from error
+    calendar = _parsed(list(_needed_parts(_text(data), reading)), reading)
     groups = [_Group(events, reading, zone, begins, ends) for events in _series(calendar)]
     if sum(group.repeats for group in groups) > MOST_SERIES:
         raise _refused("too_many_events", most=MOST_SERIES)
@@ -160,12 +156,38 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _needed_lines(text: str, reading: Reading) -> Iterator[str]:
-    """The lines that say when something is, of whole components only; several calendars become one.
+def _parsed(parts: Sequence[Sequence[str]], reading: Reading) -> Component:
+    """One calendar of these components, without those that icalendar breaks down over: a zone called "Asia", say."""
+    try:
+        return _as_calendar(parts)
+    except Exception:
+        sound = [part for part in parts if _stands_alone(part, reading)]
+    try:
+        return _as_calendar(sound)
+    except Exception as error:
+        raise _refused("not_a_calendar") from error
+
+
+def _as_calendar(parts: Iterable[Sequence[str]]) -> Component:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *(line for part in parts for line in part), "END:VCALENDAR"]
+    return Calendar.from_ical("\r\n".join(lines))
+
+
+def _stands_alone(part: Sequence[str], reading: Reading) -> bool:
+    try:
+        _as_calendar([part])
+    except Exception:
+        summary = next((line.partition(":")[2] for line in part if line.upper().startswith("SUMMARY")), "")
+        reading.note("unreadable_event", title=summary[:TITLE_LENGTH])
+        return False
+    return True
+
+
+def _needed_parts(text: str, reading: Reading) -> Iterator[Sequence[str]]:
+    """The lines that say when something is, by component, whole ones only; several calendars become one.
 
     What a calendar with METHOD:CANCEL names is called off, whatever each event says of itself.
     """
-    yield from ("BEGIN:VCALENDAR", "VERSION:2.0")
     open_parts: list[str] = []
     lines: list[str] = []
     events, called_off = 0, False
@@ -186,13 +208,12 @@ def _needed_lines(text: str, reading: Reading) -> Iterator[str]:
             if ended == "VEVENT":
                 events += 1
             if len(open_parts) == 1:
-                yield from lines
+                yield lines
                 lines = []
         if events > MOST_EVENTS:
             raise _refused("too_many_events", most=MOST_EVENTS)
     if open_parts:
         reading.note("cut_off")
-    yield "END:VCALENDAR"
 
 
 def _named(text: str) -> Iterator[tuple[str, str]]:
@@ -337,7 +358,11 @@ def _read_free_busy(component: Component, reading: Reading, zone: ZoneInfo) -> N
         for period in listed if isinstance(listed, list) else [listed]:
             if str(getattr(period, "params", {}).get("FBTYPE", "BUSY")).upper() == "FREE":
                 continue
-            starts, ends = _aware(period.start, zone), _aware(period.end, zone)
+            try:
+                starts, ends = _aware(period.start, zone), _aware(period.end, zone)
+            except AttributeError:  # a moment or a day, where only a span can be meant
+                reading.note("unreadable_event", title="")
+                continue
             if starts < ends <= starts + LONGEST:
                 reading.entries.append(Entry(starts, ends))
 

@@ -315,6 +315,22 @@ def test_what_is_no_calendar_is_refused_with_its_reason(data: bytes, reason: str
     assert refusal.value.facts["reason"] == reason
 
 
+def test_an_event_that_the_parser_breaks_down_over_costs_itself():
+    strange = "UID:1; SUMMARY:Lạ; DTSTART;TZID=Asia:20261124T070000; DTEND;TZID=Asia:20261124T090000"
+
+    reading = read(calendar_of(strange, ALGEBRA))
+
+    assert busy(reading) == ["23.11 07:00–23.11 09:00 Đại số"]
+    assert [(one.reason, one.facts["title"]) for one in reading.problems] == [("unreadable_event", "Lạ")]
+
+
+@pytest.mark.parametrize("said", ["20261124T000000Z", "202000Z/20261123T043000Z"])
+def test_a_busy_time_that_is_no_span_is_told(said: str):
+    data = f"BEGIN:VCALENDAR\r\nBEGIN:VFREEBUSY\r\nFREEBUSY:{said}\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n"
+
+    assert [one.reason for one in read(data.encode()).problems] == ["unreadable_event"]
+
+
 def test_nothing_thrown_at_the_reader_breaks_it():
     """Every file with bytes missing, doubled or turned over is read or refused, and never breaks the worker."""
     for file in sorted(FILES.glob("*.ics")):
