@@ -27,7 +27,7 @@ from roster.models import (
 )
 from roster.planning import reliability, scope, staffing
 from roster.planning.scope import Scope
-from roster.planning.snapshot import person_key
+from roster.planning.snapshot import person_key, row_id
 from roster.planning.staffing import Cause, Refusal, Staffing
 from roster.queries import skills, somebody
 from roster.queries.roster_totals import is_untouched
@@ -59,10 +59,10 @@ class ShiftCell:
 
     `missing` is to the minimum, `welcome` from there to the target. `planned`: it can still be. `broken`: hard rules
     the draft breaks here. `kept_off`: people whom a pin forbids this shift. Only where everybody of the pool is looked
-    at (`LOOKED_AT_WHOLE`): `takers`, how many could come as things are, None where nobody is wanted; and `causes`: why
-    it is short, one for missing people and one for each need not met. `surely`: how probable it is that the minimum
-    comes, None where nothing speaks against it; `service_level`: how probable it should be, in percent. `untouched`: as
-    of the whole roster (`is_untouched`), then there are no causes.
+    at (`LOOKED_AT_WHOLE`): `takers`, how many could come as things are, None where nobody is wanted or those who could
+    are still to answer; and `causes`: why it is short, one for missing people and one for each need not met. `surely`:
+    how probable it is that the minimum comes, None where nothing speaks against it; `service_level`: how probable it
+    should be, in percent. `untouched`: as of the whole roster (`is_untouched`), then there are no causes.
     """
 
     id: int
@@ -182,7 +182,7 @@ class Cells:
             missing=wanted.needed,
             welcome=wanted.welcome,
             needs_missing=needs_missing,
-            takers=self.staffing.takers(shift.id) if planned and any(wanted) and self.with_pools else None,
+            takers=self._takers(shift) if planned and any(wanted) and self.with_pools else None,
             causes=self._causes(shift, wanted.needed, needs_missing) if planned and self._explains else (),
             broken=tuple(self.broken[shift.id]),
             cancelled=not is_open,
@@ -195,6 +195,12 @@ class Cells:
     @property
     def _explains(self) -> bool:
         return self.with_pools and not self.untouched
+
+    def _takers(self, shift: Shift) -> int | None:
+        """None where nobody could come as far as one knows: whoever said nothing is worth a call."""
+        found = self.staffing.takers(shift.id)
+        pool = self.staffing.in_pool(shift.id) if not found else ()
+        return None if any(row_id(one.id) in self.staffing.silent for one in pool) else found
 
     def _surely(self, shift: Shift, people: Iterable[Profile]) -> float | None:
         known = self.staffing.problem.volunteer_by_id

@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from roster.extensions import db
-from roster.models import Site, Unit
+from roster.models import DraftAssignment, Site, Unit
 from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
 
 BUTTONS = ('action="/rosters/1/plan"', 'id="publish"')
@@ -91,3 +91,18 @@ def test_before_anybody_has_answered_no_shift_says_that_nobody_could_come(client
 
     assert "not planned yet" in week
     assert "nobody more could come" not in week
+
+
+def test_of_a_planned_week_no_shift_says_that_nobody_could_come_while_somebody_has_not_answered(client):
+    unit = db.session.scalars(select(Unit)).one()
+    shift = a_shift(db.session, a_site(db.session, unit), minimum=2)
+    silent, roster = a_person(db.session, unit, "Lê Minh", free={}, availability_at=None), a_roster(db.session, unit)
+    db.session.add(DraftAssignment(roster_id=roster.id, shift_id=shift.id, person_id=a_person(db.session, unit).id))
+    db.session.commit()
+    week = f"/plan/{unit.id}/{MONDAY}"
+    assert "nobody more could come" not in client.get(week).text
+
+    silent.active = False
+    db.session.commit()
+
+    assert "nobody more could come" in client.get(week).text
