@@ -72,14 +72,20 @@ def say_free(session: Session, shift_id: int, person: Person, *, by: Account, no
 
 
 def accept(session: Session, claim_id: int, *, by: Account, now: datetime) -> Claim:
-    """Say yes to a place one was waiting for. Raises as `claim`; TurnChanged if it is offered no more."""
+    """Say yes to a place one was waiting for; whoever says it again has it still.
+
+    Raises as `claim`; TurnChanged if it is offered no more.
+    """
     found = get(session, claim_id)
     access.require_self(by, found.person)
     shift = _lock(session, found.shift_id, found.person_id)
     turns.require_to_come(shift, now)
+    if found.state is ClaimState.TAKEN and turns.is_serving(session, shift.id, found.person_id):
+        return found
     late = found.answer_by is not None and found.answer_by < now
     if found.state is not ClaimState.OFFERED or late:
-        raise TurnChanged(what="claim", id=claim_id)
+        state = ClaimState.LAPSED if found.state is ClaimState.OFFERED else found.state
+        raise TurnChanged(what="claim", id=claim_id, state=state.value, answer_by=found.answer_by)
     return _take(session, found, Way.PROMOTED, by, now)
 
 

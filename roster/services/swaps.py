@@ -132,7 +132,7 @@ def _lock(session: Session, swap: Swap) -> None:
 
 def _require_state(swap: Swap, state: SwapState) -> None:
     if swap.state is not state:
-        raise TurnChanged(what="swap", id=swap.id)
+        raise TurnChanged(what="swap", id=swap.id, state=swap.state.value)
 
 
 def _require_possible(session: Session, swap: Swap, by: Account, now: datetime) -> None:

@@ -6,7 +6,6 @@ link that was used or is over still says what became of it.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +22,6 @@ from roster.models import (
     AnswerPurpose,
     Assignment,
     Claim,
-    ClaimState,
     ContactChoice,
     CoverAsk,
     FeedKind,
@@ -38,7 +36,7 @@ from roster.queries import turns as turn_queries
 from roster.services import answers, assignments, claims, contacts, covers, feeds, rounds, swaps, withdrawals
 from roster.services import turns as published
 from roster.services.feeds import Wishes
-from roster.web import contact_form, forms, links, throttles, turns, week_picker
+from roster.web import contact_form, forms, links, roster_words, throttles, turns, week_picker
 from roster.web import feeds as feed_pages
 from roster.web.clock import utc_now
 from roster.web.errors import refused, status_of, words_of
@@ -64,14 +62,6 @@ SAID = {
 }
 """What a used link was used for."""
 
-
-OVER: Mapping[SwapState | ClaimState, Any] = {
-    SwapState.TAKEN_BACK: _l("The question was taken back. Your shift stays as it is."),
-    SwapState.CLOSED: _l("One of the two shifts has begun or changed meanwhile. Look at yours as it is now."),
-    ClaimState.LAPSED: _l("The time to answer was over, so the place went to the next one."),
-    ClaimState.CLOSED: _l("The shift has begun or was called off, or you serve there already."),
-}
-"""Why a question that was asked by a link waits for nobody's answer any more; see `_question_page` for the rest."""
 
 TITLES = {AnswerPurpose.SWAP: _l("Would you swap shifts?"), AnswerPurpose.OFFER: _l("A place is free for you")}
 
@@ -353,14 +343,14 @@ def _question_page(link: AnswerLink, token: str, _form: forms.Form | None) -> st
         person=link.person,
         title=TITLES[link.purpose] if found else _("Nothing to answer any more"),
         question=turns.drawn_question(found) if found else None,
-        over=OVER.get(_state_of(link), ""),
+        over=roster_words.over_in_words(*_asked_and_state(link)),
     )
 
 
-def _state_of(link: AnswerLink) -> SwapState | ClaimState:
+def _asked_and_state(link: AnswerLink) -> tuple[str, str]:
     if link.purpose is AnswerPurpose.SWAP:
-        return db.session.get_one(Swap, link.target_id).state
-    return db.session.get_one(Claim, link.target_id).state
+        return "swap", db.session.get_one(Swap, link.target_id).state.value
+    return "claim", db.session.get_one(Claim, link.target_id).state.value
 
 
 def _choices_page(link: AnswerLink, token: str, form: forms.Form | None) -> str:

@@ -188,6 +188,9 @@ def words_of(error: errors.RosterError) -> str:
         return _fill(REASONS[error.facts["reason"]], error.facts)
     if isinstance(error, errors.RuleBroken):
         return roster_words.broken_rule_in_words(error.facts, names_by_code(db.session, locale.current_language()))
+    if isinstance(error, errors.TurnChanged):
+        over = roster_words.over_in_words(error.facts.get("what", ""), error.facts.get("state", ""))
+        return over or _fill(_entry(error)[1], error.facts)
     if isinstance(error, errors.Stale):
         return roster_words.unseen_changes_in_words(error.facts)
     return _fill(_entry(error)[1], error.facts)

@@ -18,6 +18,19 @@ from roster.queries.drafts import Step
 from roster.queries.roster_cells import ShiftCell
 from roster.web.wording import day_in_words, hours, sentence
 
+OVER: Mapping[tuple[str, str], Any] = {
+    ("swap", "taken_back"): _l("The proposal to swap was taken back. Both shifts stay as they are."),
+    ("swap", "declined"): _l("The proposal to swap was declined. Both shifts stay as they are."),
+    ("swap", "refused"): _l("A coordinator did not agree to this swap. Both shifts stay as they are."),
+    ("swap", "agreed"): _l("Both agreed to this swap already. A coordinator must still agree."),
+    ("swap", "done"): _l("These two shifts are swapped already."),
+    ("swap", "closed"): _l("One of the two shifts has begun or changed meanwhile, so there is nothing left to swap."),
+    ("claim", "lapsed"): _l("The time to answer was over, so the place went to the next one."),
+    ("claim", "let_go"): _l("You gave this place up already, so it went to the next one."),
+    ("claim", "closed"): _l("The shift has begun or was called off, or you serve there already."),
+}
+"""What became of a question: what was asked and its state → words for whoever answers too late."""
+
 Names = Mapping[str, str]
 """Qualification code → its name in the reader's language."""
 
@@ -32,6 +45,11 @@ def broken_rule_in_words(facts: Mapping[str, Any], names: Names) -> str:
     """A RuleBroken refusal: whom it is about, where, and the rule in the way."""
     refusal = Refusal(facts["rule"], facts.get("detail", ""), facts)
     return ": ".join(part for part in (_about(facts), refusal_in_words(refusal, names)) if part)
+
+
+def over_in_words(what: str, state: str) -> str:
+    """Why a question that was asked waits for nobody's answer any more; "" where the state does not tell."""
+    return str(OVER.get((what, state), ""))
 
 
 def unseen_changes_in_words(facts: Mapping[str, Any]) -> str:

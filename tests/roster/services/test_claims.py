@@ -57,6 +57,7 @@ def test_a_place_that_becomes_free_is_offered_to_the_first_who_waits_and_kept_fo
     claims.accept(week.session, first.id, by=week.account(week.minh), now=LATER)
     assert first.state is ClaimState.TAKEN
     assert turns.is_serving(week.session, week.tuesday.id, week.minh.id)
+    assert claims.accept(week.session, first.id, by=week.account(week.minh), now=LATER) is first, "another tab says yes"
 
 
 def test_a_place_not_accepted_in_time_goes_to_the_next(week):

@@ -112,11 +112,40 @@ def test_a_proposal_taken_back_asks_for_nothing_any_more(week: PublishedWeek, cl
     swaps.take_back(db.session, swap.id, by=week.account(week.lan), now=datetime.now(UTC))
     db.session.commit()
 
-    assert "Đề nghị này đã được rút lại" in client.get(link).text
+    assert "Đề nghị đổi ca đã được rút lại" in client.get(link).text
     late = client.post(f"{link}/question", data={"answer": "yes"})
     assert late.status_code == 409
-    assert "Đề nghị này đã được rút lại" in late.text
-    assert "Việc này vừa thay đổi" in late.text
+    assert "Đề nghị đổi ca đã được rút lại" in late.text
+
+
+def test_a_proposal_whose_shift_changed_meanwhile_says_so(week: PublishedWeek, client: FlaskClient):
+    swap = proposed(week)
+    link = link_in_letter(week.ha, MessageKind.SWAP_ASKED)
+    swap.state = SwapState.CLOSED
+    db.session.commit()
+
+    assert "Một trong hai ca đã bắt đầu hoặc vừa thay đổi" in client.get(link).text
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(SwapState.TAKEN_BACK, "đã được rút lại"), (SwapState.DONE, "đã được đổi"), (SwapState.CLOSED, "vừa thay đổi")],
+)
+def test_whoever_answers_a_swap_too_late_on_their_own_page_reads_what_became_of_it(
+    week: PublishedWeek, app: Flask, state: SwapState, words: str
+):
+    swap = proposed(week)
+    swap.state = state
+    db.session.commit()
+    ha = app.test_client()
+    with ha.session_transaction() as session:
+        session["_user_id"] = f"{week.account(week.ha).id}.0"
+
+    late = ha.post(f"/me/swaps/{swap.id}/yes")
+
+    assert late.status_code == 409
+    assert words in late.text
+    assert "409" not in late.text
 
 
 def test_a_refused_swap_leaves_the_link_to_be_used(week: PublishedWeek, client: FlaskClient):
