@@ -96,7 +96,7 @@ class PlaceTaken(Conflict):
 
 
 class TurnChanged(Conflict):
-    """The published turn, or the question about it, is not as its reader saw it. Facts: `what`, `id`, `state` if known."""
+    """The published turn, or the question about it, is not as its reader saw it. Facts: `what`, `id`, `state`."""
 
 
 class RemedyGone(Conflict):
