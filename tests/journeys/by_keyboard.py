@@ -34,18 +34,20 @@ Story = Callable[[Walker], None]
 LANGUAGES = {"phone": "vi", "laptop": "en"}
 
 
-def walks(browser: Browser, screen: str, stories: Sequence[Story], pictures: Path | None) -> int:
+def walks(browser: Browser, screen: str, language: str, stories: Sequence[Story], pictures: Path | None) -> int:
     """Every story on one screen, in one world; gives how many findings were printed."""
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as service:
         looking, asked = Looking(pictures and pictures / screen), set[Asked]()
-        findings = sum(walked(browser, service, screen, story, looking, asked) for story in stories)
+        findings = sum(walked(browser, service, screen, language, story, looking, asked) for story in stories)
         missing = left_out(app_of(service.home), asked) if len(stories) == len(STORIES) else []
     for offer in missing:
         sys.stdout.write(f"no story on the {screen} asked for {offer}\n")
     return findings + len(missing)
 
 
-def walked(browser: Browser, service: Service, screen: str, story: Story, looking: Looking, asked: set[Asked]) -> int:
+def walked(
+    browser: Browser, service: Service, screen: str, language: str, story: Story, looking: Looking, asked: set[Asked]
+) -> int:
     """One story, with its number of findings; `asked` gathers what it asked the service for."""
     width, height = SCREENS[screen]
     size = {"width": width, "height": height}
@@ -56,14 +58,14 @@ def walked(browser: Browser, service: Service, screen: str, story: Story, lookin
     keys.page.expose_function("tell", lambda notice: keys.told.append(" ".join(notice.split())))
     keys.page.add_init_script(TELLS)
     keys.page.on("pageerror", lambda error: keys.troubles.setdefault(f"script: {error}"))
-    walker = Walker(keys, service, screen, LANGUAGES[screen])
+    walker = Walker(keys, service, screen, language)
     try:
         walker.settles_in()
         story(walker)
     except (AssertionError, PlaywrightError) as failure:
         keys.troubles[f"not done: {(str(failure) or type(failure).__name__).splitlines()[0]} at {keys.page.url}"] = None
     context.close()
-    _tell(f"{name_of(story)} ({screen})", walker)
+    _tell(f"{name_of(story)} ({screen}, {language})", walker)
     return len(keys.troubles)
 
 
@@ -85,6 +87,9 @@ def main(arguments: Sequence[str]) -> int:
     options = ArgumentParser(prog="by_keyboard", description="Do everything that people do with keys alone.")
     options.add_argument("words", nargs="*", metavar="WORD", help="only stories that hold all of them in their names")
     options.add_argument("--screen", choices=SCREENS, help="one screen instead of both")
+    options.add_argument(
+        "--language", choices=sorted(LANGUAGES.values()), help="not vi on phones, en on laptops"
+    )
     options.add_argument("--pictures", type=Path, metavar="FOLDER", help="keep a picture of each page there")
     asked = options.parse_args(arguments)
     stories = [story for story in STORIES if all(word in name_of(story) for word in asked.words)]
@@ -95,7 +100,9 @@ def main(arguments: Sequence[str]) -> int:
         os.environ["ROSTER_MAIL_URL"] = mailbox.url
         browser = chromium.launched(playwright, whole=False)
         screens = [asked.screen] if asked.screen else list(SCREENS)
-        findings = sum(walks(browser, screen, stories, asked.pictures) for screen in screens)
+        findings = sum(
+            walks(browser, screen, asked.language or LANGUAGES[screen], stories, asked.pictures) for screen in screens
+        )
     sys.stdout.write(f"{len(stories)} stories on {len(screens)} screens, {findings} findings\n")
     return 1 if findings else 0
 

@@ -84,7 +84,7 @@ def a_week_is_answered_in_three_keys(walk: Walker) -> None:
     keys.reach(ANYTHING, kind="input")
     keys.hit("ArrowRight")
     keys.press("Done")
-    keys.see("You said when you can come.")
+    keys.see("You have answered")
 
 
 def _a_week_with_a_child(walk: Walker) -> None:
