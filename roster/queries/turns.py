@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from roster.models import Assignment, AssignmentState, Person, Roster, Shift, Site
+from roster.models import Assignment, AssignmentState, Person, Roster, Shift, Site, Withdrawal, WithdrawalState
 from roster.planning import scope, staffing
 from roster.planning.staffing import Staffing
 from roster.queries.publications import Place
@@ -81,6 +81,12 @@ def companions_for(session: Session, roster: Roster, turn: Assignment, *, now: d
     shown = shown_names(everybody, turn.shift, alike)
     first = sorted(everybody, key=lambda person: not shown[person.id])[:MOST_STANDINS]
     return [Companion(id, name) for id, name in shown_names(first, turn.shift, alike).items()]
+
+
+def is_held(session: Session, turn: Assignment) -> bool:
+    """Whether its owner last asked to be let off, and a coordinator said no."""
+    asked = select(Withdrawal.state).filter_by(shift_id=turn.shift_id, person_id=turn.person_id)
+    return session.scalar(asked.order_by(Withdrawal.id.desc()).limit(1)) is WithdrawalState.REFUSED
 
 
 def swap_choices(session: Session, roster: Roster, turn: Assignment, *, now: datetime) -> Sequence[SwapChoice]:

@@ -10,7 +10,17 @@ from flask_babel import gettext as _
 
 from roster.errors import NotFound
 from roster.extensions import db
-from roster.models import AskState, Assignment, ClaimState, Person, Shift, SwapState, WithdrawalState
+from roster.models import (
+    AskState,
+    Assignment,
+    AssignmentState,
+    ClaimState,
+    Person,
+    Shift,
+    ShiftState,
+    SwapState,
+    WithdrawalState,
+)
 from roster.queries import consents, qualifications, questions
 from roster.queries import me as my_queries
 from roster.queries import open_shifts as open_queries
@@ -61,7 +71,12 @@ def withdraw(assignment_id: int) -> ResponseReturnValue:
         return redirect(url_for("me.index"), code=303)
     if rule:
         flash(
-            _("Without you a rule of the roster would be broken, so your coordinator looks for somebody first."), "info"
+            _(
+                "Without you a rule of the roster would be broken (%(rule)s), so your coordinator looks for somebody"
+                " first.",
+                rule=roster_words.rule_in_words(rule),
+            ),
+            "info",
         )
     else:
         flash(_("Your coordinator has been asked. Until they answer you are still expected."), "info")
@@ -239,10 +254,13 @@ def _turn_page(turn: Assignment, form: forms.Form) -> str:
     waits = [
         one for one in questions.pending_of(db.session, turn.person, now=now) if one.place.shift_id == turn.shift_id
     ]
+    left = turn.state is AssignmentState.CANCELLED and turn.shift.state is ShiftState.OPEN
     return render_template(
         "turns/show.html",
         turn_id=turn.id,
-        card=shift_card(mine),
+        card=shift_card(mine) | ({"companions": (), "others": 0, "status": ""} if left else {}),
+        left=left,
+        held=not mine.cancelled and queries.is_held(db.session, turn),
         may_confirm=not mine.confirmed and not mine.cancelled,
         may_change=not mine.cancelled and turn.shift.starts_at > now,
         may_leave=now <= until,

@@ -116,6 +116,19 @@ def test_leaving_too_late_is_a_request_that_the_to_do_list_answers(app, week, as
         assert f"/me/turns/{week.lan_turn}" not in as_user("lan").get("/me/").text
 
 
+def test_whoever_left_or_was_not_let_off_reads_so_on_the_page_of_the_turn(app, week, as_user):
+    as_user("ha").post(f"/me/turns/{week.ha_turn}/withdraw", data={"reason": "Ốm"})
+    left = as_user("ha").get(f"/me/turns/{week.ha_turn}").text
+    assert "Bạn đã được nghỉ ca này" in left
+    assert "Đã hủy" not in left
+
+    with time_machine.travel(TOO_LATE, tick=False):
+        as_user("lan").post(f"/me/turns/{week.lan_turn}/withdraw", data={"reason": "Ốm"})
+        assert "Ca này vẫn cần bạn" not in as_user("lan").get(f"/me/turns/{week.lan_turn}").text
+        as_user("coordinator").post(f"/matters/withdrawal/{first(app, Withdrawal)}/no")
+        assert "Ca này vẫn cần bạn" in as_user("lan").get(f"/me/turns/{week.lan_turn}").text
+
+
 def test_a_place_that_was_called_off_says_so_and_asks_nobody_to_come(app, week, as_user):
     coordinator = as_user("coordinator")
     assert "/cover" in coordinator.get(f"/places/{week.monday}").text
