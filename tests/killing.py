@@ -29,7 +29,7 @@ from roster.models import (
 )
 from roster.services import rosters
 from tests.builders import a_coordinator, a_person, a_programme, a_roster, a_shift, a_site, a_unit
-from tests.mailbox import a_mail_server
+from tests.mailbox import Mailbox, a_mail_server
 from tests.waiting import eventually
 
 GETTING_TO_WORK = 15  # seconds at most until a process has published or sent its first, if there is anything to send
@@ -62,21 +62,20 @@ def outcome_of(database_url: str, *, kills: int, seed: int, people: int = 12) ->
     # Those who only look must not queue behind a process that publishes without a pause.
     looking = sessionmaker(create_engine(database_url, execution_options={"read_only": True}))
     with sessions() as session:
-        _a_week(session, people)
+        a_week(session, people)
         session.commit()
     with a_mail_server() as mailbox, _nursery(database_url, mailbox.url) as born:
         for number in range(kills):
             work = "publish" if number % 2 else "post"
-            done = partial(_publications, looking) if work == "publish" else partial(len, mailbox.messages)
+            done = partial(publications, looking) if work == "publish" else partial(len, mailbox.messages)
             before, victim = done(), born(work)
-            _wait_until(lambda done=done, before=before: done() > before, GETTING_TO_WORK)
+            wait_until(lambda done=done, before=before: done() > before, GETTING_TO_WORK)
             time.sleep(dice.uniform(0, LONGEST_LIFE))
             _kill(victim)
-            _let_claims_run_out(sessions)
+            let_claims_run_out(sessions)
         born("post")
-        eventually(lambda: not _under_way(looking), otherwise=lambda: f"{_under_way(looking)} are not sent")
-        received = Counter(str(message["Message-ID"]).strip("<>").partition("@")[0] for message in mailbox.messages)
-    return _outcome(looking, received)
+        eventually(lambda: not under_way(looking), otherwise=lambda: f"{under_way(looking)} are not sent")
+    return what_became(looking, mailbox)
 
 
 @contextmanager
@@ -115,7 +114,7 @@ def _nursery(database_url: str, mail_url: str) -> Iterator[Callable[[str], int]]
         process.stdout.close()
 
 
-def _a_week(session: Session, people: int) -> None:
+def a_week(session: Session, people: int) -> None:
     """A published week of people on shifts, whom each further publication moves; nobody sleeps."""
     unit = a_unit(session)
     site, programme = a_site(session, unit), a_programme(session, unit)
@@ -138,7 +137,7 @@ def _kill(process: int) -> None:
     eventually(lambda: not psutil.pid_exists(process))
 
 
-def _let_claims_run_out(sessions: sessionmaker[Session]) -> None:
+def let_claims_run_out(sessions: sessionmaker[Session]) -> None:
     """What time does to the claims of the dead. By the clock, the last worker's own might run out, if it is starved."""
     with sessions() as session:
         claimed = update(Delivery).where(Delivery.attempt_until.is_not(None))
@@ -146,25 +145,26 @@ def _let_claims_run_out(sessions: sessionmaker[Session]) -> None:
         session.commit()
 
 
-def _wait_until(happened: Callable[[], bool], seconds: float) -> None:
+def wait_until(happened: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not happened() and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
-def _publications(sessions: sessionmaker[Session]) -> int:
+def publications(sessions: sessionmaker[Session]) -> int:
     with sessions() as session:
         return session.scalar(select(func.count(Publication.id))) or 0
 
 
-def _under_way(sessions: sessionmaker[Session]) -> int:
+def under_way(sessions: sessionmaker[Session]) -> int:
     with sessions() as session:
         waiting = session.scalar(select(func.count(Message.id)).where(Message.letter_id.is_(None))) or 0
         return waiting + (session.scalar(select(func.count(Delivery.id)).where(Delivery.state.not_in(ENDS))) or 0)
 
 
-def _outcome(sessions: sessionmaker[Session], received: Counter[str]) -> Outcome:
-    unsent = _under_way(sessions)
+def what_became(sessions: sessionmaker[Session], mailbox: Mailbox) -> Outcome:
+    received = Counter(str(message["Message-ID"]).strip("<>").partition("@")[0] for message in mailbox.messages)
+    unsent = under_way(sessions)
     with sessions() as session:
         pairs = select(PublicationChange.publication_id, PublicationChange.person_id).distinct().subquery()
         deliveries = session.scalars(select(Delivery)).all()

@@ -10,52 +10,29 @@ from __future__ import annotations
 
 import argparse
 import http.client
-import os
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from threading import Barrier
-from urllib.parse import urlencode
 
-from flask import Flask, session
-from flask_wtf.csrf import generate_csrf
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from roster.app import create_app
-from roster.config import Settings
 from roster.models import Base
 from roster.vietnam.office_hours import monday_of
 from tests import postgres
+from tests.benchmarks.served import PATIENCE, Ticket, a_server, post, tickets
 from tests.changing import Crowd, a_week, published, require_whole
-from tests.clicking import ClickingCrowd, Fields
+from tests.clicking import ClickingCrowd
 from tests.published import PublishedWeek
 
 CLAIMANTS, CLIENTS, ACTIONS = 200, 20, 1_000
-SECRET = "only for a race"
-FORM = "application/x-www-form-urlencoded"
-START_SECONDS = 60
-PATIENCE = 300  # seconds a client waits for its answer
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """What one claimant sends."""
-
-    cookie: str
-    token: str
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -77,9 +54,9 @@ def last_two_places(engine: str, home: Path) -> str:
         people = [week.account(week.somebody(f"Người Thứ {number}")).id for number in range(CLAIMANTS)]
         shift_id = week.monday.id
         found.commit()
-    with _serving(url, home) as port:
+    with a_server(url, home) as port:
         began = time.monotonic()
-        answers = Counter(_claim_at_once(port, shift_id, _tickets(url, home, people)))
+        answers = Counter(_claim_at_once(port, shift_id, tickets(url, home, people)))
         seconds = time.monotonic() - began
     with _session(url) as found:
         serving = sum(shift == shift_id for shift, _ in published(found))
@@ -95,9 +72,9 @@ def a_thousand_clicks(engine: str, home: Path) -> str:
         monday = monday_of(datetime.now(UTC).date()) + timedelta(days=14)
         week = a_week(found, Random(1), people=60, shifts=24, monday=monday)
     accounts = [*week.accounts, week.coordinator]
-    tickets = dict(zip(accounts, _tickets(url, home, accounts), strict=True))
-    with _serving(url, home) as port:
-        crowd = ClickingCrowd(url, week, lambda account, *sent: _post(port, tickets[account], *sent))
+    held = dict(zip(accounts, tickets(url, home, accounts), strict=True))
+    with a_server(url, home) as port:
+        crowd = ClickingCrowd(url, week, lambda account, *sent: post(port, held[account], *sent))
         began = time.monotonic()
         crowd.at_once(CLIENTS, ACTIONS)
         seconds = time.monotonic() - began
@@ -146,20 +123,6 @@ def _session(url: str) -> Iterator[Session]:
     made.dispose()
 
 
-def _tickets(url: str, home: Path, accounts: Sequence[int]) -> list[Ticket]:
-    """Two hundred signed in, without two hundred passwords."""
-    app = create_app(Settings(home=home, database_url=url, secret_key=SECRET))
-    return [_ticket(app, account) for account in accounts]
-
-
-def _ticket(app: Flask, account: int) -> Ticket:
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    with app.test_request_context():
-        session["_user_id"] = f"{account}.0"
-        token = generate_csrf()
-        return Ticket(f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}", token)
-
-
 def _claim_at_once(port: int, shift_id: int, tickets: Sequence[Ticket]) -> list[tuple[int, str | None]]:
     start = Barrier(len(tickets))
 
@@ -167,8 +130,7 @@ def _claim_at_once(port: int, shift_id: int, tickets: Sequence[Ticket]) -> list[
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.connect()
         start.wait()
-        headers = {"Cookie": ticket.cookie, "X-CSRFToken": ticket.token, "Content-Length": "0"}
-        connection.request("POST", f"/me/open/{shift_id}", headers=headers)
+        connection.request("POST", f"/me/open/{shift_id}", headers={**ticket.headers, "Content-Length": "0"})
         answer = connection.getresponse()
         answer.read()
         connection.close()
@@ -176,43 +138,6 @@ def _claim_at_once(port: int, shift_id: int, tickets: Sequence[Ticket]) -> list[
 
     with ThreadPoolExecutor(len(tickets)) as pool:
         return list(pool.map(claim, tickets))
-
-
-def _post(port: int, ticket: Ticket, address: str, fields: Fields) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    headers = {"Cookie": ticket.cookie, "X-CSRFToken": ticket.token, "Content-Type": FORM}
-    connection.request("POST", address, body=urlencode(fields, doseq=True), headers=headers)
-    answer = connection.getresponse()
-    answer.read()
-    connection.close()
-    return answer.status
-
-
-@contextmanager
-def _serving(url: str, home: Path) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    environment = os.environ | {"ROSTER_HOME": str(home), "ROSTER_DATABASE_URL": url, "ROSTER_SECRET_KEY": SECRET}
-    command = [sys.executable, "-m", "roster.cli", "serve", "--port", str(port), "--processes", "2"]
-    server = subprocess.Popen(command, env=environment, start_new_session=True)
-    try:
-        _wait(port)
-        yield port
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
-
-
-def _wait(port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the server does not answer")
 
 
 if __name__ == "__main__":

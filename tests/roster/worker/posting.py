@@ -32,13 +32,18 @@ def publish_again_and_again(sessions: sessionmaker[Session]) -> None:
         with sessions() as session:
             roster = session.scalars(select(Roster)).one()
             by = session.scalars(select(Account).join(Account.roles).where(Role.kind == RoleKind.COORDINATOR)).one()
-            shifts = session.scalars(select(Shift.id).order_by(Shift.id)).all()
-            for draft in session.scalars(select(DraftAssignment)).all():
-                where = shifts[(shifts.index(draft.shift_id) + 1) % len(shifts)]
-                session.execute(update(DraftAssignment).where(DraftAssignment.id == draft.id).values(shift_id=where))
-            session.expire_all()
+            move_everybody(session)
             rosters.publish(session, roster.id, revision_seen=roster.revision, by=by, now=datetime.now(UTC))
             session.commit()
+
+
+def move_everybody(session: Session) -> None:
+    """One shift on, in the only draft there is."""
+    shifts = session.scalars(select(Shift.id).order_by(Shift.id)).all()
+    for draft in session.scalars(select(DraftAssignment)).all():
+        where = shifts[(shifts.index(draft.shift_id) + 1) % len(shifts)]
+        session.execute(update(DraftAssignment).where(DraftAssignment.id == draft.id).values(shift_id=where))
+    session.expire_all()
 
 
 def send_everything(sessions: sessionmaker[Session], mail_url: str) -> None:
