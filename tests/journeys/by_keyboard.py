@@ -87,9 +87,7 @@ def main(arguments: Sequence[str]) -> int:
     options = ArgumentParser(prog="by_keyboard", description="Do everything that people do with keys alone.")
     options.add_argument("words", nargs="*", metavar="WORD", help="only stories that hold all of them in their names")
     options.add_argument("--screen", choices=SCREENS, help="one screen instead of both")
-    options.add_argument(
-        "--language", choices=sorted(LANGUAGES.values()), help="not vi on phones, en on laptops"
-    )
+    options.add_argument("--language", choices=sorted(LANGUAGES.values()), help="not vi on phones, en on laptops")
     options.add_argument("--pictures", type=Path, metavar="FOLDER", help="keep a picture of each page there")
     asked = options.parse_args(arguments)
     stories = [story for story in STORIES if all(word in name_of(story) for word in asked.words)]
