@@ -46,7 +46,7 @@ def sign_in(session: Session, login: str, password: str, *, passwords: Passwords
     Raises FieldError(`login`, `wrong_login`), the same words and after the same time whether the login is unknown, the
     password wrong or the account closed: an answer must not tell who is registered.
     """
-    known = _known(session, normalised_login(login))
+    known = _known(session, normalised_login(login) or "")  # "" is nobody's
     session.rollback()  # a check takes a third of a second, and on SQLite a transaction keeps all writers waiting
     # As many checks whoever is known: an answer that comes sooner would tell how many are.
     tried = [*known, *[None] * (SHARING - len(known))]
@@ -62,13 +62,13 @@ def sign_in(session: Session, login: str, password: str, *, passwords: Passwords
     return account
 
 
-def _known(session: Session, login: str | None) -> list[Row[int, str | None]]:
+def _known(session: Session, login: str) -> list[Row[int, str | None]]:
     """Whose login it is, then whom else it reaches and has a password: a few, as families share a number.
 
     An address may be anybody's who says so, and so nobody is kept out by who else has it, and whoever says so later
     comes after whoever had it. Both are always looked up, as an answer that comes sooner would tell who is registered.
     """
-    way = Person.phone if (login or "").startswith("+") else Person.email
+    way = Person.phone if login.startswith("+") else Person.email
     known = select(Account.id, Account.password_hash).where(Account.password_hash.is_not(None), Account.active)
     reached = known.join(Account.person).where(way == login).order_by(_claimed(way.key).nulls_first(), Account.id)
     own = session.execute(known.where(Account.login == login)).all()

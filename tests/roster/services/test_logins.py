@@ -103,6 +103,14 @@ def test_strangers_who_claim_an_address_keep_nobody_out_who_had_it_before(sessio
     assert signed_in.id == lan.id
 
 
+@pytest.mark.parametrize("typed", ["", "Lan", "0912"])
+def test_what_is_no_login_reaches_nobody_not_even_those_without_an_address(session: Session, unit: Unit, typed: str):
+    somebody(session, unit, NEW, None)
+
+    with pytest.raises(FieldError):
+        accounts.sign_in(session, typed, PASSWORD, passwords=PASSWORDS, now=NOW)
+
+
 class Counting(Passwords):
     """Passwords of which none fits, and how often one was tried."""
 
