@@ -41,6 +41,7 @@ class Looking:
             state = self._like(page)
             if state in self._seen:
                 return []
+            page.evaluate("scrollTo(0, 0)")  # what keys have just scrolled beneath the bar is no smaller for it
             found = list(troubles_of(page))
             self._keep(page, state[0])
         except PlaywrightError:  # it gave way to another page meanwhile, which is looked at next
