@@ -245,8 +245,7 @@ def _cover_asked(desk: Desk, message: Message) -> Part | None:
     asked = desk.question(AnswerPurpose.COVER, shift.id)
     if asked is None:
         return None
-    call = desk.session.get_one(CoverAsk, asked.id).call
-    if call.leaving_id is not None or places.is_short(desk.session, shift):
+    if places.is_for_somebody(desk.session, desk.session.get_one(CoverAsk, asked.id).call):
         heading = desk.gettext("Could you stand in on %(day)s?", day=desk.day_of(shift))
         words = desk.gettext("Somebody is missing there. The first to say yes has the place.")
     else:

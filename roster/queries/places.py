@@ -253,6 +253,11 @@ def is_short(session: Session, shift: Shift) -> bool:
     return (session.scalar(serving) or 0) < shift.minimum or bool(skills.missing_of(session, shift))
 
 
+def is_for_somebody(session: Session, call: CoverCall) -> bool:
+    """Whether whoever says yes stands in for somebody, who leaves or is missing; else one more is only welcome."""
+    return call.leaving_id is not None or is_short(session, call.shift)
+
+
 def history_of(session: Session, shift: Shift) -> Sequence[Happening]:
     """Who came to the shift and who left it, by whom and why, the latest first."""
     found = [*_published(session, shift), *_changed(session, shift)]

@@ -25,6 +25,7 @@ from roster.models import (
     Withdrawal,
     WithdrawalState,
 )
+from roster.queries.places import is_for_somebody
 from roster.queries.publications import Place
 from roster.queries.turns import place_of, shown_name
 
@@ -34,7 +35,8 @@ class Question:
     """Something that waits for this volunteer's answer.
 
     `kind` says what `id` is of: "offer" a claim, "cover" a cover ask, "swap" a swap. `place`: what they would take;
-    `gives`: what they would give for it. `who` asks; `until`: when an offer lapses, local.
+    `gives`: what they would give for it. `who` asks; `until`: when an offer lapses, local. `extra`: nobody is missing
+    there, one more is only welcome.
     """
 
     kind: Literal["offer", "cover", "swap"]
@@ -44,6 +46,7 @@ class Question:
     text: str = ""
     gives: Place | None = None
     until: datetime | None = None
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ def _covers(session: Session, person: Person, now: datetime) -> Iterable[Questio
     for ask in session.scalars(asks.where(*mine, _still(now))):
         call = ask.call
         who = shown_name(session, call.leaving, call.shift) if call.leaving else ""
-        yield Question("cover", ask.id, place_of(call.shift), who=who, text=call.text)
+        extra = not is_for_somebody(session, call)
+        yield Question("cover", ask.id, place_of(call.shift), who=who, text=call.text, extra=extra)
 
 
 def _swaps(session: Session, person: Person, now: datetime) -> Iterable[Question]:

@@ -31,7 +31,7 @@ from roster.models import (
     WithdrawalState,
 )
 from roster.queries import me as my_queries
-from roster.queries import questions
+from roster.queries import places, questions
 from roster.queries import turns as turn_queries
 from roster.services import answers, assignments, claims, contacts, covers, feeds, rounds, swaps, withdrawals
 from roster.services import turns as published
@@ -52,8 +52,8 @@ SAID = {
     "standin": _l("Asked. The first to say yes takes your place; until then it is yours."),
     "calendar": _l("You took your calendar along."),
     answers.WEEK: _l("You said when you can come."),
-    "cover_yes": _l("You said that you will stand in. Thank you!"),
-    "cover_no": _l("You said that you cannot stand in."),
+    "cover_yes": _l("You said that you will come. Thank you!"),
+    "cover_no": _l("You said that you cannot come."),
     "swap_yes": _l("Swapped. Both calendars follow."),
     "swap_waits": _l("You said yes. Your coordinator must still agree; until then nothing changes."),
     "swap_no": _l("You said that you do not swap. Your shift stays as it is."),
@@ -134,7 +134,7 @@ def week(token: str) -> ResponseReturnValue:
 @throttles.opening
 @public
 def cover(token: str) -> ResponseReturnValue:
-    """Stand in, or not. Whoever was asked by a link has an account: only they can be asked by one."""
+    """Come, or not. Whoever was asked by a link has an account: only they can be asked by one."""
     link, now = _opened(token, AnswerPurpose.COVER), utc_now()
     yes = request.form.get("answer") == "yes"
     account = _require_account(answers.use(db.session, link, "cover_yes" if yes else "cover_no", now=now))
@@ -323,13 +323,16 @@ def _week(link: AnswerLink, token: str, *, blank: bool = False) -> str:
 
 
 def _cover_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
-    asked = db.session.get_one(CoverAsk, link.target_id)
+    call = db.session.get_one(CoverAsk, link.target_id).call
+    for_somebody = places.is_for_somebody(db.session, call)
     return render_template(
         "answers/cover.html",
         token=token,
         person=link.person,
-        card=turns.asked_card(asked.call.shift, asked.call.text),
-        taken=asked.call.closed_at is not None,
+        title=_("Could you stand in?") if for_somebody else _("Could you come?"),
+        yes=_("Yes, I'll stand in") if for_somebody else _("Yes, I'll come"),
+        card=turns.asked_card(call.shift, call.text),
+        taken=call.closed_at is not None,
     )
 
 

@@ -304,7 +304,7 @@ def shift_card(shift: my_queries.MyShift, href: str = "") -> dict[str, object]:
 
 
 def asked_card(shift: Shift, text: str) -> dict[str, object]:
-    """A shift that somebody is asked to stand in on, with the words of whoever asks."""
+    """A shift that somebody is asked to come to, with the words of whoever asks."""
     return _card(queries.place_of(shift), note=text) | {"place": shift.site.address}
 
 
@@ -352,7 +352,7 @@ def drawn_question(one: Question) -> Drawn:
     """A card with a yes and a no (templates/turns/_questions.html)."""
     yes, no = {
         "offer": (_("I take the place"), _("Not any more")),
-        "cover": (_("I stand in"), _("I cannot")),
+        "cover": (_("I can come") if one.extra else _("I stand in"), _("I cannot")),
         "swap": (_("I agree"), _("No, thank you")),
     }[one.kind]
     endpoint, name = ANSWERED_AT[one.kind]
@@ -377,6 +377,8 @@ def _asked_in_words(one: Question) -> str:
         return _(
             "%(who)s would take your turn %(yours)s if you take this one.", who=who, yours=drawing.place(one.gives)
         )
+    if one.extra:
+        return _("One more would be welcome here. Could you come?")
     return _("%(who)s cannot come. Could you stand in?", who=one.who) if one.who else _("Could you stand in here?")
 
 

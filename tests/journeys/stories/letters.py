@@ -32,10 +32,10 @@ def a_letter_chooses_a_stand_in_and_another_answers(walk: Walker) -> None:
     keys.see("Asked. The first to say yes takes your place; until then it is yours.")
     walk.opens_letter("lan", AnswerPurpose.COVER)
     keys.press("I can't")
-    keys.see("You said that you cannot stand in.")
+    keys.see("You said that you cannot come.")
     walk.opens_letter("minh", AnswerPurpose.COVER)
     keys.press("Yes, I'll stand in")
-    keys.see("You said that you will stand in. Thank you!")
+    keys.see("You said that you will come. Thank you!")
 
 
 def a_letter_about_a_swap_is_answered(walk: Walker) -> None:

@@ -24,7 +24,7 @@ from roster.models import (
     Swap,
     SwapState,
 )
-from roster.services import claims, placements, swaps
+from roster.services import claims, covers, placements, swaps
 from roster.vietnam.office_hours import monday_of
 from tests.published import PublishedWeek
 
@@ -185,3 +185,21 @@ def test_a_link_for_something_else_answers_no_question(week: PublishedWeek, clie
 
     assert client.post(f"{link}/cover", data={"answer": "yes"}).status_code == 409
     assert client.post(f"{link}/confirm").status_code == 409
+
+
+@pytest.mark.parametrize("target", [1, 2])
+def test_only_where_somebody_is_missing_a_volunteer_is_asked_to_stand_in(
+    week: PublishedWeek, client: FlaskClient, target: int
+):
+    """On the page of the letter's link and on "my shifts"; where one more is only welcome, to come."""
+    week.tuesday.target = target
+    if target == 1:
+        week.session.delete(week.turn(week.tuesday, week.ha))
+    covers.ask(week.session, week.tuesday.id, [week.minh.id], text="", by=week.by, now=datetime.now(UTC))
+    link = link_in_letter(week.minh, MessageKind.COVER_ASKED)
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{week.account(week.minh).id}.0"
+
+    for page in (client.get("/me/").text, client.get(link).text):
+        assert ("trực thay" in page) is (target == 1)
+        assert ("Bạn đến được không?" in page) is (target == 2)
