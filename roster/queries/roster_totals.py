@@ -7,12 +7,25 @@ from datetime import datetime
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from roster.models import DraftAssignment, Publication, Roster, Run, Shift, ShiftState
+from roster.models import DraftAssignment, Person, Publication, Roster, Run, Shift, ShiftState
 from roster.planning import difference, scope
 from roster.planning.lacks import Lack
 from roster.planning.scope import Scope
 from roster.queries.outlines import Outline, outlines
 from roster.queries.rounds import Heard, heard_for
+
+FEW = 5
+"""People who are named rather than counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What publishing would change: `turns` that it adds or removes, and the `people` whose they are; their `names` if
+    they are few."""
+
+    turns: int
+    people: int
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +113,11 @@ def published_at(session: Session, roster_ids: Collection[int]) -> dict[int, dat
     return dict(rows.all())
 
 
-def waiting_changes(session: Session, roster: Roster, *, now: datetime) -> int:
-    """How many turns publishing now would add or remove."""
+def waiting_changes(session: Session, roster: Roster, *, now: datetime) -> Waiting:
+    """What publishing now would change."""
     change = difference.of(session, roster, now=now)
-    return len(change.added) + len(change.removed)
+    turns = change.added + change.removed
+    people = {person_id for _, person_id in turns}
+    names = select(Person.full_name).where(Person.id.in_(people)).order_by(Person.name_sort)
+    few = 0 < len(people) <= FEW
+    return Waiting(len(turns), len(people), tuple(session.scalars(names)) if few else ())

@@ -27,7 +27,7 @@ from roster.planning.scope import Scope
 from roster.queries.outlines import Outline, outlines
 from roster.queries.pages import page_number
 from roster.queries.roster_cells import Cells, ShiftCell
-from roster.queries.roster_totals import Totals, published_at, totals_among, waiting_changes
+from roster.queries.roster_totals import Totals, Waiting, published_at, totals_among, waiting_changes
 from roster.vietnam import names
 
 SHIFTS_A_PAGE = 60
@@ -49,8 +49,8 @@ class WeekGrid:
     """A roster's draft, site by day. `page` counts from 1 to `pages`.
 
     `found`: shifts of `all` that the filter lets through; `before`: how many of them stand on earlier pages.
-    `changes`: turns that publishing would add or remove. `short_days`: days on which people are missing;
-    `lacking_days`: those on which enough come and only a skill is.
+    `changes`: what publishing would change. `short_days`: days on which people are missing; `lacking_days`: those on
+    which enough come and only a skill is.
     `off`: how many shifts to come are called off, by day.
     """
 
@@ -62,7 +62,7 @@ class WeekGrid:
     revision: int
     published_number: int
     published_at: datetime | None
-    changes: int
+    changes: Waiting
     days: tuple[date, ...]
     sites: tuple[SiteRow, ...]
     page: int

@@ -302,4 +302,4 @@ def test_reading_ten_times_as_much_takes_no_further_query(session, unit):
 
     few, many = queries_with(2), queries_with(20)
 
-    assert many == few
+    assert many <= few

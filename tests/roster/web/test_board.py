@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import DraftAssignment, DraftStep, Roster
+from roster.models import DraftAssignment, DraftStep, Roster, Unit
 from tests import builders
 
 HTMX = {"HX-Request": "true"}
@@ -173,3 +173,17 @@ def test_publishing_again_with_nothing_new_comes_back_to_the_week_and_says_so(cl
 
     assert again.status_code == 200
     assert "Mọi thứ trong bản nháp này đã được công bố rồi." in again.text
+
+
+def test_before_publishing_a_few_people_are_named_and_many_are_counted(app: Flask, client: FlaskClient):
+    week = f"/plan/1/{next_monday()}"
+    assert "Liên quan đến: Nguyễn Thị Lan, Trần Minh." in client.get(week).text
+
+    with app.app_context():
+        unit = db.session.get_one(Unit, 1)
+        for number in range(4):
+            person = builders.a_person(db.session, unit, f"Phạm Thuỷ {number}")
+            db.session.add(DraftAssignment(roster_id=1, shift_id=2, person_id=person.id))
+        db.session.commit()
+
+    assert "Liên quan đến 6 người." in client.get(week).text
