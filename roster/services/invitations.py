@@ -10,7 +10,19 @@ from sqlalchemy.orm import Session, contains_eager
 
 from roster import access
 from roster.errors import RosterError
-from roster.models import Account, AccountLink, Channel, Message, MessageKind, Person, Role, RoleKind, Unit
+from roster.models import (
+    Account,
+    AccountLink,
+    Channel,
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageKind,
+    Person,
+    Role,
+    RoleKind,
+    Unit,
+)
 from roster.queries.messages import without_email
 from roster.services import links, outbox, people
 from roster.services.people import Invitation
@@ -146,11 +158,12 @@ def _asked() -> ColumnElement[bool]:
 
 
 def _letter_waits() -> ColumnElement[bool]:
-    """Whether a letter with a link has still to leave, as at night."""
-    waits = exists().where(
-        Message.person_id == Person.id, Message.kind == MessageKind.INVITED, Message.letter_id.is_(None)
+    """Whether a letter with a link has still to leave: not gathered yet, or kept for the morning."""
+    kept = exists().where(
+        Delivery.letter_id == Message.letter_id, Delivery.state == DeliveryState.WAITING, Delivery.attempts == 0
     )
-    return waits & _asked()
+    told = (Message.person_id == Person.id, Message.kind == MessageKind.INVITED)
+    return exists().where(*told, Message.letter_id.is_(None) | kept) & _asked()
 
 
 def _can_sign_in() -> ColumnElement[bool]:

@@ -192,6 +192,7 @@ def test_the_file_takes_no_link_out_of_a_letter_that_waits_for_the_morning(
 ):
     clock.now = EVENING
     invite(session, unit, coordinator, clock)
+    run_after(post, clock)  # it is a letter by now, kept until the morning
 
     assert list(invitations.invite_all(session, unit, by=coordinator, now=clock.now, again=True)) == []
     session.commit()
