@@ -189,7 +189,7 @@ class Candidate:
 def attention(session: Session, account: Account, *, now: datetime) -> Attention:
     """What waits for this account in all units it plans."""
     mine = access.within_reach(account)
-    return Attention(_matters(session, mine, now), _short(session, mine, now))
+    return Attention(_matters(session, mine, account, now), _short(session, mine, now))
 
 
 def published_weeks(session: Session, account: Account, *, now: datetime) -> Sequence[Roster]:
@@ -206,8 +206,8 @@ def published_weeks(session: Session, account: Account, *, now: datetime) -> Seq
     return list(islice((one for one in rosters if repairs.anybody_serves(session, one, now=now)), MOST_WEEKS))
 
 
-def place_page(session: Session, shift: Shift, *, now: datetime) -> PlacePage:
-    """Everything about one published shift."""
+def place_page(session: Session, shift: Shift, *, by: Account, now: datetime) -> PlacePage:
+    """Everything about one published shift, for whoever plans it."""
     turns = session.scalars(
         select(Assignment)
         .filter_by(shift_id=shift.id, state=AssignmentState.ACTIVE)
@@ -241,7 +241,7 @@ def place_page(session: Session, shift: Shift, *, now: datetime) -> PlacePage:
         waiting=[Asked(known[claim.person_id].somebody, claim.state.value, claim.asked_at) for claim in waiting],
         asked=[Asked(known[ask.person_id].somebody, ask.state.value, ask.asked_at) for ask in asks],
         call_ids=[call.id for call in calls],
-        matters=_matters(session, Shift.id == shift.id, now),
+        matters=_matters(session, Shift.id == shift.id, by, now),
         history=history_of(session, shift),
         came=shift.came,
     )
@@ -377,12 +377,12 @@ class _Weeks:
         return False
 
 
-def _matters(session: Session, mine: ColumnElement[bool], now: datetime) -> Sequence[Matter]:
+def _matters(session: Session, mine: ColumnElement[bool], by: Account, now: datetime) -> Sequence[Matter]:
     found = [
         *_withdrawals(session, mine, now),
         *_claims(session, mine, now),
         *_covers(session, mine, now),
-        *_swaps(session, mine, now),
+        *_swaps(session, mine, by, now),
         *_absences(session, mine),
     ]
     return sorted(found, key=lambda one: (one.place.starts, one.kind, one.id))
@@ -419,10 +419,12 @@ def _covers(session: Session, mine: ColumnElement[bool], now: datetime) -> Itera
                 yield Matter("cover", ask.id, place_of(call.shift), _name(ask), other)
 
 
-def _swaps(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterable[Matter]:
+def _swaps(session: Session, mine: ColumnElement[bool], by: Account, now: datetime) -> Iterable[Matter]:
+    """Only whoever plans both turns may decide (`swaps.decide`)."""
     for one in session.scalars(_still(Swap, mine, now).where(Swap.state == SwapState.AGREED)):
-        wanted, other = place_of(one.wanted), one.other.full_name
-        yield Matter("swap", one.id, place_of(one.shift), _name(one), other, wanted)
+        if access.may_plan(by, one.wanted.site.unit):
+            wanted, other = place_of(one.wanted), one.other.full_name
+            yield Matter("swap", one.id, place_of(one.shift), _name(one), other, wanted)
 
 
 def _absences(session: Session, mine: ColumnElement[bool]) -> Iterable[Matter]:

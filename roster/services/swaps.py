@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import NotFound, RuleBroken, TurnChanged
-from roster.models import Account, Assignment, AssignmentState, MessageKind, Swap, SwapState
+from roster.models import Account, Assignment, AssignmentState, MessageKind, Swap, SwapState, Unit
 from roster.planning.difference import Turn
 from roster.services import asking, assignments, audit, outbox, places, turn_rules, turns, withdrawals
 from roster.services.places import OPEN_SWAPS
@@ -67,11 +67,11 @@ def answer(session: Session, swap_id: int, *, agreed: bool, by: Account, now: da
     if not agreed:
         swap.state, swap.settled_at = SwapState.DECLINED, now
         _note(session, swap, "swap.decline", by, now)
-    elif turn_rules.of(session, swap.shift.site.unit).swaps_agreed:
+    elif _needs_agreement(session, swap):
         _require_possible(session, swap, by, now)
         swap.state = SwapState.AGREED
         facts = {"shift_id": swap.shift_id, "person_id": swap.other_id, "path": f"/places/{swap.shift_id}"}
-        outbox.tell_coordinators(session, swap.shift.site.unit, MessageKind.CLAIM_ASKED, facts, now=now)
+        outbox.tell_coordinators(session, _unit_above(session, swap), MessageKind.CLAIM_ASKED, facts, now=now)
         _note(session, swap, "swap.agree", by, now)
         return swap
     else:
@@ -133,6 +133,18 @@ def _lock(session: Session, swap: Swap) -> None:
 def _require_state(swap: Swap, state: SwapState) -> None:
     if swap.state is not state:
         raise TurnChanged(what="swap", id=swap.id, state=swap.state.value)
+
+
+def _needs_agreement(session: Session, swap: Swap) -> bool:
+    """Where either turn's unit wants it: who proposes must make no difference."""
+    held = turn_rules.of_units(session, {swap.shift.site.unit, swap.wanted.site.unit})
+    return any(rules.swaps_agreed for rules in held.values())
+
+
+def _unit_above(session: Session, swap: Swap) -> Unit:
+    """The nearest unit above both turns: whoever coordinates one of them alone may not decide."""
+    wanted = swap.wanted.site.unit.line
+    return session.get_one(Unit, next(one for one in reversed(swap.shift.site.unit.line) if one in wanted))
 
 
 def _require_possible(session: Session, swap: Swap, by: Account, now: datetime) -> None:

@@ -253,7 +253,7 @@ def _planned(shift_id: int) -> Shift:
 
 
 def _place_page(shift: Shift) -> str:
-    page = queries.place_page(db.session, shift, now=utc_now())
+    page = queries.place_page(db.session, shift, by=current_account(), now=utc_now())
     roster = turns.published_roster(db.session, shift)
     cancelled = shift.state is ShiftState.CANCELLED
     return render_template(
@@ -276,7 +276,7 @@ def _place_page(shift: Shift) -> str:
 
 def _cover_page(shift: Shift, form: forms.Form) -> str:
     leaving = request.values.get("leaving", type=row_id)
-    page = queries.place_page(db.session, shift, now=utc_now())
+    page = queries.place_page(db.session, shift, by=current_account(), now=utc_now())
     found = queries.candidates(db.session, turns.published_roster(db.session, shift), shift, leaving, now=utc_now())
     names = names_of_qualifications()
     asked = {one.person.id for one in page.asked}

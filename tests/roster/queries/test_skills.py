@@ -62,7 +62,7 @@ def test_a_training_that_has_run_out_by_the_day_does_not_count(session, week, tr
 
 
 def test_the_place_and_its_center_say_which_skill_is_missing(session, week, trained):
-    assert places.place_page(session, week.wednesday, now=LATER).needs_missing == {"trained": 1}
+    assert places.place_page(session, week.wednesday, by=week.by, now=LATER).needs_missing == {"trained": 1}
 
     page = center.center_page(session, week.site, now=LATER, week_of=MONDAY)
     assert page.skills_missing == 1

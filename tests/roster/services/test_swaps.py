@@ -1,12 +1,15 @@
 """Two volunteers exchange turns: both agree, every rule is asked both ways, and a week that moved on ends it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
 from roster.errors import NotAllowed, RuleBroken, TurnChanged
-from roster.models import MessageKind, SwapState
+from roster.models import MessageKind, SwapState, TurnRules
+from roster.queries import places
 from roster.services import placements, swaps, turns
-from tests.builders import ALL_WEEK
+from tests.builders import ALL_WEEK, MONDAY, a_coordinator, a_shift, a_site, a_unit
 from tests.published import LATER, PublishedWeek
 
 
@@ -62,6 +65,39 @@ def test_a_coordinator_agrees_where_the_unit_wants_it(week):
     swaps.decide(week.session, swap.id, agreed=True, by=week.by, now=LATER)
 
     assert serving(week) == {("Lan", "tue"), ("Hà", "mon")}
+
+
+def two_communes(week: PublishedWeek):
+    """Lan serves in one commune of the unit, Hà in another; each has a coordinator. The proposal of Lan to swap."""
+    communes = [a_unit(week.session, name, parent=week.unit) for name in ("Xã đoàn Tuy Phước", "Xã đoàn An Tân")]
+    sites = [a_site(week.session, commune, commune.name) for commune in communes]
+    days = [MONDAY + timedelta(days=number) for number in (3, 4)]
+    first, second = (
+        a_shift(week.session, site, week.monday.programme, day=day, pool=[f"unit:{week.unit.id}"])
+        for site, day in zip(sites, days, strict=True)
+    )
+    week.publish((first, week.lan), (second, week.ha))
+    mine, theirs = week.turn(first, week.lan), week.turn(second, week.ha)
+    swap = swaps.propose(week.session, mine.id, theirs.id, by=week.account(week.lan), now=LATER)
+    return communes, swap
+
+
+@pytest.mark.parametrize("wants", [0, 1])
+def test_either_unit_of_two_may_want_a_coordinators_word_and_who_plans_both_is_asked(week, wants):
+    communes, swap = two_communes(week)
+    of_one = a_coordinator(week.session, communes[0])
+    rules = {"withdraw_hours": 24, "answer_hours": 12, "claims_agreed": False, "swaps_agreed": True}
+    week.session.add(TurnRules(unit_id=communes[wants].id, **rules))
+
+    answer(week, swap)
+
+    assert swap.state is SwapState.AGREED
+    assert week.told_coordinator() == [MessageKind.CLAIM_ASKED]
+    asked = {one.id: places.attention(week.session, one, now=LATER).matters for one in (week.by, of_one)}
+    assert [matter.kind for matter in asked[week.by.id]] == ["swap"]
+    assert not asked[of_one.id]
+    with pytest.raises(NotAllowed):
+        swaps.decide(week.session, swap.id, agreed=True, by=of_one, now=LATER)
 
 
 def test_what_keeps_the_other_is_not_told_to_the_one_who_proposes(week):
