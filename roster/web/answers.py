@@ -20,6 +20,7 @@ from roster.models import (
     Account,
     AnswerLink,
     AnswerPurpose,
+    AskState,
     Assignment,
     Claim,
     ContactChoice,
@@ -55,7 +56,7 @@ SAID = {
     "cover_yes": _l("You said that you will come. Thank you!"),
     "cover_no": _l("You said that you cannot come."),
     "swap_yes": _l("Swapped. Both calendars follow."),
-    "swap_waits": _l("You said yes. Your coordinator must still agree; until then nothing changes."),
+    "waits": _l("You said yes. Your coordinator must still agree; until then nothing changes."),
     "swap_no": _l("You said that you do not swap. Your shift stays as it is."),
     "offer_yes": _l("The place is yours. They know you are coming."),
     "offer_no": _l("Thank you. Somebody else may have it."),
@@ -138,8 +139,9 @@ def cover(token: str) -> ResponseReturnValue:
     link, now = _opened(token, AnswerPurpose.COVER), utc_now()
     yes = request.form.get("answer") == "yes"
     account = _require_account(answers.use(db.session, link, "cover_yes" if yes else "cover_no", now=now))
-    covers.answer(db.session, link.target_id, yes=yes, by=account, now=now)
-    return _done(token, str(SAID["cover_yes" if yes else "cover_no"]))
+    if covers.answer(db.session, link.target_id, yes=yes, by=account, now=now).state is AskState.AGREED:
+        link.answer = "waits"
+    return _done(token, str(SAID[link.answer]))
 
 
 @bp.post("/<token>/question")
@@ -160,7 +162,7 @@ def question(token: str) -> ResponseReturnValue:
 
 def _answer_swap(swap_id: int, yes: bool, by: Account, now: datetime) -> str:
     swap = swaps.answer(db.session, swap_id, agreed=yes, by=by, now=now)
-    return {SwapState.DONE: "swap_yes", SwapState.AGREED: "swap_waits"}.get(swap.state, "swap_no")
+    return {SwapState.DONE: "swap_yes", SwapState.AGREED: "waits"}.get(swap.state, "swap_no")
 
 
 def _answer_offer(claim_id: int, yes: bool, by: Account, now: datetime) -> str:

@@ -286,7 +286,7 @@ STATES: tuple[State, ...] = (
             ("calendar", (LINK,), _link(AnswerPurpose.CALENDAR, "person_id")),
             ("choices", (LINK,), _link(AnswerPurpose.CHOICES, "person_id")),
             ("answer given", (LINK,), _link(AnswerPurpose.TURN, "assignment_id", used="yes")),
-            ("swap answered", (LINK,), _link(AnswerPurpose.SWAP, "swap_id", used="swap_waits")),
+            ("swap answered", (LINK,), _link(AnswerPurpose.SWAP, "swap_id", used="waits")),
         )
     ),
     State("week answered as last week", OUTSIDER, (LINK + "?as=last",), _nothing),

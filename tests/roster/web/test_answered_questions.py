@@ -203,3 +203,16 @@ def test_only_where_somebody_is_missing_a_volunteer_is_asked_to_stand_in(
     for page in (client.get("/me/").text, client.get(link).text):
         assert ("trực thay" in page) is (target == 1)
         assert ("Bạn đến được không?" in page) is (target == 2)
+
+
+def test_whoever_says_yes_by_a_link_reads_that_a_coordinator_must_still_agree(week: PublishedWeek, client: FlaskClient):
+    week.rules(swaps_agreed=True)
+    now, lan = datetime.now(UTC), week.account(week.lan)
+    covers.ask_for_oneself(db.session, week.turn(week.monday, week.lan).id, [week.minh.id], by=lan, now=now)
+    link, before = link_in_letter(week.minh, MessageKind.COVER_ASKED), serving(week)
+
+    done = client.post(f"{link}/cover", data={"answer": "yes"}, follow_redirects=True)
+
+    assert serving(week) == before
+    assert "Cán bộ điều phối còn phải đồng ý" in done.text
+    assert "Cán bộ điều phối còn phải đồng ý" in client.get(link).text
