@@ -9,8 +9,7 @@ from datetime import date, datetime, timedelta
 
 from roster.letters.desk import Desk
 from roster.letters.parts import Action, Line, Mark, Part
-from roster.models import AnswerPurpose, Assignment, AssignmentState, CoverAsk, Message, MessageKind, Shift, ShiftState
-from roster.queries import places
+from roster.models import AnswerPurpose, Assignment, AssignmentState, Message, MessageKind, Shift, ShiftState
 from roster.services import consents, links
 from roster.vietnam import names
 
@@ -245,12 +244,12 @@ def _cover_asked(desk: Desk, message: Message) -> Part | None:
     asked = desk.question(AnswerPurpose.COVER, shift.id)
     if asked is None:
         return None
-    if places.is_for_somebody(desk.session, desk.session.get_one(CoverAsk, asked.id).call):
-        heading = desk.gettext("Could you stand in on %(day)s?", day=desk.day_of(shift))
-        words = desk.gettext("Somebody is missing there. The first to say yes has the place.")
-    else:
+    if asked.extra:
         heading = desk.gettext("Could you come on %(day)s?", day=desk.day_of(shift))
         words = desk.gettext("One more would be welcome there. The first to say yes has the place.")
+    else:
+        heading = desk.gettext("Could you stand in on %(day)s?", day=desk.day_of(shift))
+        words = desk.gettext("Somebody is missing there. The first to say yes has the place.")
     own = message.facts.get("text") or words
     line = Line(desk.when(shift), desk.where(shift))
     actions = desk.answering(AnswerPurpose.COVER, asked, message, desk.gettext("Look and answer"))
