@@ -1,6 +1,7 @@
-"""Accounts: signing in, passwords, and how somebody likes to be spoken to.
+"""Accounts: signing in, giving the password once more, and how somebody likes to be spoken to.
 
-Roles are in `services/roles.py`, invitations and password links in `services/links.py`.
+Roles are in `services/roles.py`, invitations and password links in `services/links.py`, changing what one signs in with
+in `services/logins.py`.
 """
 
 import re
@@ -11,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, FieldError
 from roster.models import Account, AuditEntry, Person
-from roster.services import audit
-from roster.services.passwords import Passwords, require_good
+from roster.services.passwords import Passwords
 from roster.vietnam import phones
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+")
@@ -83,25 +83,18 @@ def _claimed(way: str) -> ColumnElement[int | None]:
     return select(func.max(AuditEntry.id)).where(said).scalar_subquery()
 
 
-def change_password(
-    session: Session, *, old: str, new: str, repeated: str, by: Account, passwords: Passwords, now: datetime
-) -> Account:
-    """Set a new password for one's own account; every other session of it ends.
+def prove(session: Session, password: str, *, by: Account, passwords: Passwords, field: str = "password") -> Account:
+    """The account, locked until the commit, of whoever gives its password once more.
 
-    Raises FieldError on `old` (`wrong_password`), `new` (see `require_good`) or `repeated` (`passwords_differ`).
+    Raises FieldError (`wrong_password`): also if it was replaced while it was checked.
     """
     account_id, kept = by.id, by.password_hash
-    require_good(new, login=by.login, field="new")
-    if new != repeated:
-        raise FieldError(field="repeated", reason="passwords_differ")
     session.rollback()  # as in `sign_in`
-    if not passwords.matches(kept, old):
-        raise FieldError(field="old", reason="wrong_password")
-    made = passwords.hash(new)
-    account = session.get_one(Account, account_id)
-    set_password_hash(account, made)
-    audit.record(session, "account.change_password", f"account:{account_id}", by=account, now=now)
-    return account
+    if passwords.matches(kept, password):
+        account = session.get_one(Account, account_id, with_for_update={"key_share": True})
+        if account.password_hash == kept:
+            return account
+    raise FieldError(field=field, reason="wrong_password")
 
 
 def is_taken(session: Session, login: str) -> bool:

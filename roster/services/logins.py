@@ -1,4 +1,4 @@
-"""Logins: with what somebody signs in, and changing it oneself, or the name of an account.
+"""Logins: with what somebody signs in, and changing it oneself: login, password, the name of an account.
 
 A login is a phone number or an e-mail address. A volunteer's is one of those that they can be reached at, and follows
 when that changes (`people.follow`); a desk or office without a person has nothing but its login. The password is asked
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, FieldError, NotAllowed
 from roster.models import Account, Person
-from roster.services import accounts, audit, fields, people
-from roster.services.passwords import Passwords
+from roster.services import accounts, audit, fields, links, people
+from roster.services.passwords import Passwords, require_good
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +34,39 @@ def change_own(
     Raises FieldError on `password` (`wrong_password`), on the field that makes no sense, on `phone` if nothing would be
     left to sign in with (`no_way_to_sign_in`); AlreadyExists if somebody else signs in with it.
     """
-    account_id, kept = by.id, by.password_hash
-    session.rollback()  # a check takes a third of a second, and on SQLite a transaction keeps all writers waiting
-    if not passwords.matches(kept, password):
-        raise FieldError(field="password", reason="wrong_password")
-    account = session.get_one(Account, account_id)
+    account = accounts.prove(session, password, by=by, passwords=passwords)
     before = _reach(account)
     if account.person is None:
         _change_login(session, account, typed.login)
     else:
         _change_reach(session, account, account.person, typed, now)
     changed: dict[str, Any] = {f"{name}_changed": value != before[name] for name, value in _reach(account).items()}
-    audit.record(session, accounts.REACH_CHANGED, f"account:{account_id}", by=account, now=now, **changed)
+    audit.record(session, accounts.REACH_CHANGED, f"account:{account.id}", by=account, now=now, **changed)
     return account
 
 
 def _reach(account: Account) -> dict[str, str | None]:
     person = account.person
     return {"login": account.login} | ({"phone": person.phone, "email": person.email} if person else {})
+
+
+def change_password(
+    session: Session, *, old: str, new: str, repeated: str, by: Account, passwords: Passwords, now: datetime
+) -> Account:
+    """Set a new password for one's own account; every other session and every link of it ends.
+
+    Raises FieldError on `old` (`wrong_password`), `new` (see `require_good`) or `repeated` (`passwords_differ`).
+    """
+    require_good(new, login=by.login, field="new")
+    if new != repeated:
+        raise FieldError(field="repeated", reason="passwords_differ")
+    session.rollback()  # as in `accounts.sign_in`
+    made = passwords.hash(new)
+    account = accounts.prove(session, old, by=by, passwords=passwords, field="old")
+    accounts.set_password_hash(account, made)
+    links.end_all(session, account, now)
+    audit.record(session, "account.change_password", f"account:{account.id}", by=account, now=now)
+    return account
 
 
 def rename_own(session: Session, name: str, *, by: Account, now: datetime) -> Account:

@@ -59,7 +59,7 @@ def change_password() -> ResponseReturnValue:
     old, new, repeated = (request.form.get(name, "") for name in ("old", "new", "repeated"))
     account = current_account()
     changed = forms.submitted(
-        lambda: accounts.change_password(
+        lambda: logins.change_password(
             db.session, old=old, new=new, repeated=repeated, by=account, passwords=passwords(), now=utc_now()
         )
     )

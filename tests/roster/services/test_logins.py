@@ -2,11 +2,11 @@
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from roster.errors import AlreadyExists, FieldError, LinkUsed
 from roster.models import Account, Message, MessageKind, Role, RoleKind, Unit
-from roster.services import accounts, links, logins, people
+from roster.services import accounts, erasure, links, logins, people
 from roster.services.logins import ReachTyped
 from roster.services.passwords import Passwords
 from roster.services.people import PersonDetails
@@ -44,6 +44,54 @@ def details(account: Account, **columns: str) -> PersonDetails:
     person = account.person
     known = {"full_name": person.full_name, "phone": person.phone or "", "email": person.email or ""}
     return PersonDetails(**(known | columns))
+
+
+class MeanwhileReplaced(Passwords):
+    """Says yes to the old password; while it was at it, somebody with a link chose another one."""
+
+    def __init__(self, sessions: sessionmaker[Session], account: Account) -> None:
+        super().__init__(time_cost=1)
+        self._sessions, self._account_id = sessions, account.id
+
+    def matches(self, kept: str | None, password: str) -> bool:
+        found = super().matches(kept, password)
+        with self._sessions() as other:
+            accounts.set_password_hash(other.get_one(Account, self._account_id), PASSWORDS.hash("khác hẳn rồi đấy"))
+            other.commit()
+        return found
+
+
+@pytest.mark.parametrize("wants", ["password", "number", "to be forgotten"])
+def test_a_password_replaced_while_it_is_checked_opens_nothing_any_more(
+    session: Session, sessions: sessionmaker[Session], lan: Account, wants: str
+):
+    passwords, new = MeanwhileReplaced(sessions, lan), "một câu khác dễ nhớ"
+    deeds = {
+        "password": lambda: logins.change_password(
+            session, old=PASSWORD, new=new, repeated=new, by=lan, passwords=passwords, now=NOW
+        ),
+        "number": lambda: logins.change_own(
+            session, ReachTyped(phone=NEW), PASSWORD, by=lan, passwords=passwords, now=NOW
+        ),
+        "to be forgotten": lambda: erasure.erase_oneself(session, PASSWORD, by=lan, passwords=passwords, now=NOW),
+    }
+
+    with pytest.raises(FieldError) as refusal:
+        deeds[wants]()
+
+    assert refusal.value.facts["reason"] == "wrong_password"
+
+
+def test_a_new_password_of_ones_own_ends_a_link_that_somebody_else_may_hold(session: Session, unit: Unit, lan: Account):
+    token = links.make(session, lan, by=builders.a_coordinator(session, unit), now=NOW)
+    session.commit()
+    new = "một câu khác dễ nhớ"
+
+    logins.change_password(session, old=PASSWORD, new=new, repeated=new, by=lan, passwords=PASSWORDS, now=NOW)
+    session.commit()
+
+    with pytest.raises(LinkUsed):
+        links.opened(session, token, now=NOW)
 
 
 def test_a_new_number_is_the_new_login(session: Session, lan: Account):
