@@ -19,12 +19,14 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class AskedPerson:
-    """`half_days`: how many they offered, None while they have not answered. Times are local."""
+    """`reached`: whether a letter leaves for them; `half_days`: how many they offered, None while they have not
+    answered. Times are local."""
 
     person_id: int
     name: str
     unit: str
-    reachable: bool
+    email: bool
+    reached: bool
     answered_at: datetime | None
     half_days: int | None
 
@@ -151,7 +153,9 @@ def unreached(session: Session, found: Round, available: Collection[Channel]) ->
     return session.scalar(waiting.where(~reached_by(available))) or 0
 
 
-def asked_people(session: Session, found: Round, *, answered: bool, page: int = 1) -> AskedPeople:
+def asked_people(
+    session: Session, found: Round, available: Collection[Channel], *, answered: bool, page: int = 1
+) -> AskedPeople:
     """Those who have answered, the latest first; or those who have not, by name."""
     said = RoundAnswer.answered_at.is_not(None) if answered else RoundAnswer.answered_at.is_(None)
     chosen = (
@@ -163,7 +167,8 @@ def asked_people(session: Session, found: Round, *, answered: bool, page: int = 
     total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     page = page_number(page, total, PAGE_SIZE)
     order = (RoundAnswer.answered_at.desc(), Person.name_sort) if answered else (Person.name_sort, Person.id)
-    rows = session.scalars(chosen.order_by(*order).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE))
+    told = chosen.add_columns(reached_by(available)).order_by(*order)
+    rows = session.execute(told.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE))
     zone = found.roster.period.unit.zone
     return AskedPeople(
         rows=[
@@ -171,11 +176,12 @@ def asked_people(session: Session, found: Round, *, answered: bool, page: int = 
                 person_id=row.person_id,
                 name=row.person.full_name,
                 unit=row.person.unit.name,
-                reachable=bool(row.person.email),
+                email=bool(row.person.email),
+                reached=reached,
                 answered_at=row.answered_at.astimezone(zone) if row.answered_at else None,
                 half_days=None if row.offer is None else len(row.offer),
             )
-            for row in rows
+            for row, reached in rows
         ],
         total=total,
         page=page,

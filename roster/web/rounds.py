@@ -63,10 +63,6 @@ def _say_sent(roster_id: int, words: str) -> None:
     flash(f"{words} {later}".strip(), "success")
 
 
-def _mails() -> bool:
-    return Channel.EMAIL in contact_form.channels_available()
-
-
 @bp.get("/me/weeks/<int:round_id>")
 def mine(round_id: int) -> ResponseReturnValue:
     """My own answer for one week."""
@@ -105,7 +101,8 @@ def _page(roster: Roster, form: forms.Form | None = None) -> str:
         return render_template("rounds/show.html", round=None, unreached=0, **shown)
     answered, asked = rounds.counts(db.session, found)
     said = request.args.get("side") == "answered"
-    people = queries.asked_people(db.session, found, answered=said, page=request.args.get("page", 1, type=int))
+    ways, page = contact_form.channels_available(), request.args.get("page", 1, type=int)
+    people = queries.asked_people(db.session, found, ways, answered=said, page=page)
     zone = roster.period.unit.zone
     return render_template(
         "rounds/show.html",
@@ -117,10 +114,8 @@ def _page(roster: Roster, form: forms.Form | None = None) -> str:
         asked=asked,
         side="answered" if said else "waiting",
         people=people.rows,
-        mails=_mails(),
-        unreached=queries.unreached(db.session, found, contact_form.channels_available())
-        if found.deadline > now
-        else 0,
+        mails=Channel.EMAIL in ways,
+        unreached=queries.unreached(db.session, found, ways) if found.deadline > now else 0,
         clock=_clock,
         pages=page_links(people.page, queries.PAGE_SIZE, people.total, side="answered" if said else "waiting"),
         **shown,

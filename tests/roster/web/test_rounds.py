@@ -30,9 +30,9 @@ def test_whoever_was_asked_is_written_to_by_email_only_where_a_mail_server_is_se
             session["_user_id"] = f"{coordinator.id}.0"
 
         assert "Chỉ có trên trang của họ" in client.get(page).text
-        assert "Qua e-mail" not in client.get(page).text
+        assert "Nhận được tin" not in client.get(page).text
         app.extensions["settings"] = replace(app.extensions["settings"], mail_url="mailto://127.0.0.1")
-        assert "Qua e-mail" in client.get(page).text
+        assert "Nhận được tin" in client.get(page).text
 
 
 def test_whoever_is_asked_for_a_week_is_not_asked_for_the_usual_one_beside_it(app: Flask):
@@ -120,3 +120,6 @@ def test_whom_no_letter_reaches_is_told_by_the_ways_people_chose(session):
     )
     session.flush()
     assert unreached() == 5, "Yến turned notices on"
+    for available in ([], [Channel.EMAIL], [Channel.TELEGRAM]):
+        rows = queries.asked_people(session, found, available, answered=False).rows
+        assert sum(not row.reached for row in rows) == unreached(*available)
