@@ -102,15 +102,20 @@ def _same_places(session: Session, roster: Roster, shifts: Iterable[Shift]) -> M
     later = timedelta(days=roster.period.days)
     found = session.scalars(scope.open_shifts_in(scope.of(roster.period))).all()
     by_pattern = {(shift.pattern_id, shift.pattern_day): shift for shift in found}
-    by_site = {(shift.site_id, shift.starts_at): shift for shift in reversed(found)}
+    by_site = {(shift.site_id, _hour(shift)): shift for shift in reversed(found)}
     same: dict[int, Shift] = {}
     for shift in shifts:
         day = shift.pattern_day and shift.pattern_day + later
         repeated = by_pattern.get((shift.pattern_id, day)) if day else None
-        target = repeated or by_site.get((shift.site_id, shift.starts_at + later))
+        target = repeated or by_site.get((shift.site_id, _hour(shift) + later))
         if target is not None:
             same[shift.id] = target
     return same
+
+
+def _hour(shift: Shift) -> datetime:
+    """By the clock on its wall, which a week with a change of clocks keeps."""
+    return shift.starts_at.astimezone(shift.site.unit.zone).replace(tzinfo=None)
 
 
 def _everybody(session: Session, roster: Roster, turns: Iterable[tuple[Shift, int]]) -> list[int]:

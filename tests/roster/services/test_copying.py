@@ -1,6 +1,7 @@
 """Last week's roster becomes a proposal for this one, as far as the rules let it, and one step takes it back."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from roster.errors import NotFound, Stale
 from roster.models import Assignment, DraftAssignment, Pin
 from roster.services import copying, drafts
-from tests.builders import MONDAY, a_roster
+from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit
 from tests.roster.services.test_rosters import NOW, World
 
 WEEK = timedelta(days=7)
@@ -52,6 +53,26 @@ def test_whoever_served_last_week_serves_at_the_same_place_and_hour(world, publi
     assert (copied.added, copied.left) == (1, ())
     assert draft_of(world) == {(now.id, lan.id)}
     assert world.session.scalars(select(Pin)).all() == []
+
+
+def test_the_same_hour_is_that_of_the_clock_in_a_week_with_a_change_of_clocks(session):
+    sunday = date(2026, 10, 25)  # Berlin, from 02:59 to 02:00
+    first_day, zone = sunday - timedelta(days=6), ZoneInfo("Europe/Berlin")
+    unit = a_unit(session)
+    unit.timezone = zone.key
+    site, lan, by = a_site(session, unit), a_person(session, unit), a_coordinator(session, unit)
+    before, now = (a_shift(session, site) for _week in range(2))
+    for shift, day in ((before, 20), (now, 27)):
+        shift.starts_at = datetime(2026, 10, day, 8, tzinfo=zone).astimezone(UTC)
+        shift.ends_at = shift.starts_at + timedelta(hours=3)
+    earlier, roster = (a_roster(session, unit, first_day=first_day + step) for step in (timedelta(0), WEEK))
+    session.add(DraftAssignment(roster_id=earlier.id, shift_id=before.id, person_id=lan.id))
+    session.flush()
+
+    copying.copy_week(session, roster.id, revision_seen=0, by=by, now=before.starts_at)
+
+    copied = select(DraftAssignment.shift_id).where(DraftAssignment.roster_id == roster.id)
+    assert session.scalars(copied).all() == [now.id]
 
 
 def test_what_a_rule_forbids_or_has_no_place_this_week_is_left_and_named(world):
