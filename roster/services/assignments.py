@@ -26,19 +26,22 @@ def confirm(session: Session, assignment_id: int, *, by: Account, now: datetime)
 
 
 def accept(session: Session, assignment: Assignment, *, by: Account | None, now: datetime) -> Assignment:
-    """The same of a turn whose owner is known otherwise, as by a link in a message; `by` is then None."""
+    """The same of a turn whose owner is known otherwise, as by a link in a message; `by` is then None.
+
+    A link in a letter outlives the shift, and a phone may send an answer late.
+    """
     session.flush()
     # Whoever takes it away meanwhile is waited for; they write the shift before the turn as well.
-    session.execute(select(Shift.id).where(Shift.id == assignment.shift_id).with_for_update())
+    shift = session.get_one(Shift, assignment.shift_id, with_for_update=True, populate_existing=True)
     session.refresh(assignment)
-    if assignment.state is not AssignmentState.ACTIVE or assignment.shift.state is not ShiftState.OPEN:
+    if assignment.state is not AssignmentState.ACTIVE or shift.state is not ShiftState.OPEN or shift.ends_at <= now:
         raise TurnChanged(what="assignment", id=assignment.id)
     _ask_no_more_to_be_let_off(session, assignment, by, now)
     if assignment.confirmed_at is None:
         assignment.confirmed_at = assignment.changed_at = now
-        assignment.shift.people_changed_at = now
+        shift.people_changed_at = now
         feeds.shifts_changed(session, [assignment.shift_id], now=now)
-        unit = assignment.shift.site.unit
+        unit = shift.site.unit
         audit.record(session, "assignment.confirm", f"assignment:{assignment.id}", by=by, now=now, unit=unit)
     return assignment
 

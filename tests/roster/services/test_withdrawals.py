@@ -51,6 +51,15 @@ def test_saying_that_one_will_be_there_takes_back_that_one_cannot_come(week):
         withdrawals.answer(week.session, asked.id, granted=True, by=week.by, now=TOO_LATE)
 
 
+def test_nobody_says_that_they_will_be_there_once_the_shift_is_over(week):
+    turn = week.turn(week.monday, week.lan)
+
+    with pytest.raises(TurnChanged):
+        assignments.confirm(week.session, turn.id, by=week.account(week.lan), now=week.monday.ends_at)
+
+    assert turn.confirmed_at is None
+
+
 def test_the_unit_sets_the_deadline(week):
     week.rules(withdraw_hours=1)
 
