@@ -29,7 +29,8 @@ from roster.models import (
 from roster.queries import questions
 from roster.queries.questions import Question
 from roster.queries.turns import shown_name
-from roster.services import answers, rounds
+from roster.services import answers, confirming, rounds
+from roster.services.confirming import Due
 from roster.services.contacts import Reader
 
 SHORTEST_LINK = timedelta(days=1)
@@ -52,6 +53,7 @@ class Desk:
     letter_id: int | None = None
     _turns: Sequence[Assignment] | None = field(default=None, init=False)
     _questions: Sequence[Question] | None = field(default=None, init=False)
+    _due: dict[int, Due] | None = field(default=None, init=False)
 
     def gettext(self, words: str, **facts: Any) -> str:
         said = texts(self.reader.language).gettext(words)
@@ -127,6 +129,19 @@ class Desk:
 
     def turn_on(self, shift_id: int) -> Assignment | None:
         return next((turn for turn in self.turns() if turn.shift_id == shift_id), None)
+
+    def confirm_by(self, turn: Assignment) -> str:
+        """By when the reader must say that they come, and what happens otherwise; "" where they need not."""
+        if self._due is None:
+            self._due = confirming.due(self.session, [one.id for one in self.turns()])
+        if (due := self._due.get(turn.id)) is None:
+            return ""
+        moment = self.moment(due.by)
+        if due.by <= self.now:
+            return self.gettext("It was to be confirmed by %(moment)s. Please answer now.", moment=moment)
+        if due.opens:
+            return self.gettext("Confirm by %(moment)s. After that the place opens for others.", moment=moment)
+        return self.gettext("Confirm by %(moment)s.", moment=moment)
 
     def question(self, purpose: AnswerPurpose, shift_id: int, *, gives: int | None = None) -> Question | None:
         """What the reader is asked about a shift and has not answered; `gives`: the shift they would give for it."""

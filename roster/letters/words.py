@@ -125,13 +125,14 @@ def _reasons(desk: Desk, messages: Sequence[Message]) -> list[str]:
 
 
 def turn_line(desk: Desk, shift: Shift, turn: Assignment | None, mark: Mark) -> Line:
-    """A shift of the reader; with links to answer while it is theirs and unanswered."""
+    """A shift of the reader; with links to answer while it is theirs and unanswered, and by when."""
+    notes = [desk.confirm_by(turn), shift.note] if turn is not None else []
     return Line(
         when=desk.when(shift),
         where=desk.where(shift),
         mark=mark,
         mark_words=mark_in_words(desk, mark),
-        note=shift.note if turn is not None else "",
+        note=" ".join(filter(None, notes)),
         actions=answers(desk, turn),
     )
 

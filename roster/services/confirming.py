@@ -3,7 +3,8 @@
 Also the reminders before shifts. Both are asked for by a clock, again and again, and told once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, false, or_, select
@@ -33,6 +34,14 @@ LONGEST_HOURS = 14 * 24
 LATE = timedelta(minutes=30)
 """A reminder this late is worth more than none; later it would only confuse."""
 DEFAULT_REMINDERS = [24]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """By when a turn must be confirmed; `opens`: then the place opens for others by itself."""
+
+    by: datetime
+    opens: bool
 
 
 def rules_of(session: Session, unit: Unit) -> ConfirmRules:
@@ -163,6 +172,30 @@ def _unconfirmed(session: Session, now: datetime, *conditions: ColumnElement[boo
         for turn in turns
         if _confirm_by(turn, _nearest(rules, turn.shift.site.unit), held[turn.shift.site.unit_id]) <= now
     ]
+
+
+def due(session: Session, turn_ids: Collection[int]) -> dict[int, Due]:
+    """By when those of these turns must be confirmed that are not yet, for whoever has to do it: by turn id."""
+    rules = {row.unit_id: row for row in session.scalars(select(ConfirmRules))}
+    if not any(its.hours for its in rules.values()):
+        return {}
+    turns = session.scalars(
+        select(Assignment)
+        .join(Assignment.shift)
+        .join(Shift.site)
+        .join(Site.unit)
+        .where(Assignment.id.in_(turn_ids), Assignment.confirmed_at.is_(None))
+        .where(Assignment.state == AssignmentState.ACTIVE, Shift.state == ShiftState.OPEN)
+        .options(contains_eager(Assignment.shift).contains_eager(Shift.site).contains_eager(Site.unit))
+    ).all()
+    held = turn_rules.of_units(session, {turn.shift.site.unit for turn in turns})
+    found: dict[int, Due] = {}
+    for turn in turns:
+        its = _nearest(rules, turn.shift.site.unit)
+        by = _confirm_by(turn, its, held[turn.shift.site.unit_id])
+        if its.hours and by < turn.shift.starts_at:  # otherwise it begins before anybody is chased
+            found[turn.id] = Due(by, its.opens)
+    return found
 
 
 def _confirm_by(turn: Assignment, rules: ConfirmRules, held: Rules) -> datetime:

@@ -34,7 +34,18 @@ from roster.models import (
 from roster.queries import me as my_queries
 from roster.queries import places, questions
 from roster.queries import turns as turn_queries
-from roster.services import answers, assignments, claims, contacts, covers, feeds, rounds, swaps, withdrawals
+from roster.services import (
+    answers,
+    assignments,
+    claims,
+    confirming,
+    contacts,
+    covers,
+    feeds,
+    rounds,
+    swaps,
+    withdrawals,
+)
 from roster.services import turns as published
 from roster.services.feeds import Wishes
 from roster.web import contact_form, forms, links, roster_words, throttles, turns, week_picker
@@ -280,7 +291,7 @@ def _turn_page(link: AnswerLink, token: str, form: forms.Form | None) -> str:
         "answers/turn.html",
         token=token,
         person=link.person,
-        card=turns.shift_card(shown, "") if shown else None,
+        card=turns.shift_card(shown, due=confirming.due(db.session, [turn.id]).get(turn.id)) if shown else None,
         confirmed=turn.confirmed_at is not None,
         # A yes was said of hours that may have changed since: then it is asked for again.
         said=SAID[link.answer] if link.answer == answers.YES and turn.confirmed_at else "",

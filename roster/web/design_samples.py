@@ -112,7 +112,8 @@ def _chip(marked: str) -> dict[str, Any]:
 
 
 def some_shifts() -> list[dict[str, Any]]:
-    plain = {"place": "", "map_href": "", "programme": "", "companions": [], "others": 0, "note": "", "href": "#shifts"}
+    plain = {"place": "", "map_href": "", "programme": "", "companions": [], "others": 0, "note": "", "due": ""}
+    plain |= {"href": "#shifts"}
     return [
         {
             **plain,

@@ -14,8 +14,9 @@ from roster.models import Half, Level, Person, Weekday
 from roster.queries import consents, nights, questions
 from roster.queries import me as queries
 from roster.queries.me import MyShift
-from roster.services import assignments, attendance, availability
+from roster.services import assignments, attendance, availability, confirming
 from roster.services.availability import ExceptionDetails, Limits
+from roster.services.confirming import Due
 from roster.web import drawing, forms, turns, week_picker, wording
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
@@ -32,12 +33,16 @@ def index() -> ResponseReturnValue:
     person, now = _me(), utc_now()
     mine = queries.my_shifts(db.session, person, now=now)
     rounds = week_picker.asked(person, now)
+    due = confirming.due(db.session, [shift.assignment_id for shift in mine.coming])
     return render_template(
         "me/index.html",
         person=person,
         mine=mine,
         missed=[(one, drawing.place(one.place)) for one in mine.missed],
-        cards=[(shift.assignment_id, _card(shift, now), _may_confirm(shift, now)) for shift in mine.coming],
+        cards=[
+            (shift.assignment_id, _card(shift, now, due.get(shift.assignment_id)), _may_confirm(shift, now))
+            for shift in mine.coming
+        ],
         soon=wording.soon(mine.coming[0].starts, now) if mine.coming else "",
         questions=[turns.drawn_question(one) for one in questions.questions_for(db.session, person, now=now)],
         consent=consents.awaited_of(db.session, person, now=now),
@@ -154,12 +159,12 @@ def _may_confirm(shift: MyShift, now: datetime) -> bool:
     return not shift.confirmed and not shift.cancelled and shift.starts > now
 
 
-def _card(shift: MyShift, now: datetime) -> dict[str, object]:
+def _card(shift: MyShift, now: datetime, due: Due | None) -> dict[str, object]:
     """Once it has begun there is nothing left to confirm, to leave or to swap."""
     begun = shift.starts <= now
     href = "" if shift.cancelled or begun else url_for("turns.show", assignment_id=shift.assignment_id)
-    card = turns.shift_card(shift, href)
-    return card | {"status": ""} if begun and not shift.cancelled else card
+    card = turns.shift_card(shift, href, due=due)
+    return card | {"status": "", "due": ""} if begun and not shift.cancelled else card
 
 
 def _typed_week() -> Iterator[tuple[tuple[Weekday, Half], Level]]:

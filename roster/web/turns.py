@@ -1,6 +1,7 @@
 """A volunteer's own turns and the places still free: leave, take, wait, ask for a stand-in, swap. Made for a phone."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -29,7 +30,8 @@ from roster.queries.open_shifts import OpenShift
 from roster.queries.publications import Place
 from roster.queries.questions import Pending, Question
 from roster.queries.turns import SwapChoice
-from roster.services import assignments, claims, covers, swaps, turn_rules, turns, withdrawals
+from roster.services import assignments, claims, confirming, covers, swaps, turn_rules, turns, withdrawals
+from roster.services.confirming import Due
 from roster.wanted import in_words
 from roster.web import drawing, forms, roster_words, wording
 from roster.web.clock import utc_now
@@ -255,10 +257,11 @@ def _turn_page(turn: Assignment, form: forms.Form) -> str:
         one for one in questions.pending_of(db.session, turn.person, now=now) if one.place.shift_id == turn.shift_id
     ]
     left = turn.state is AssignmentState.CANCELLED and turn.shift.state is ShiftState.OPEN
+    card = shift_card(mine, due=confirming.due(db.session, [turn.id]).get(turn.id))
     return render_template(
         "turns/show.html",
         turn_id=turn.id,
-        card=shift_card(mine) | ({"companions": (), "others": 0, "status": ""} if left else {}),
+        card=card | ({"companions": (), "others": 0, "status": "", "due": ""} if left else {}),
         left=left,
         held=not mine.cancelled and queries.is_held(db.session, turn),
         may_confirm=not mine.confirmed and not mine.cancelled,
@@ -285,8 +288,8 @@ def _standin_page(turn: Assignment, form: forms.Form) -> str:
     )
 
 
-def shift_card(shift: my_queries.MyShift, href: str = "") -> dict[str, object]:
-    """The reader's own turn as components/shifts.html draws it."""
+def shift_card(shift: my_queries.MyShift, href: str = "", *, due: Due | None = None) -> dict[str, object]:
+    """The reader's own turn as components/shifts.html draws it; `due`: by when it must be confirmed."""
     status = "cancelled" if shift.cancelled else "confirmed" if shift.confirmed else "tentative"
     return {
         "day": shift.starts.date(),
@@ -299,8 +302,19 @@ def shift_card(shift: my_queries.MyShift, href: str = "") -> dict[str, object]:
         "others": shift.others,
         "status": status,
         "note": shift.cancel_reason if shift.cancelled else shift.note,
+        "due": _due_in_words(due.by.astimezone(shift.starts.tzinfo), opens=due.opens) if due else "",
         "href": href,
     }
+
+
+def _due_in_words(by: datetime, *, opens: bool) -> str:
+    """As letters say it (`letters/words.py`)."""
+    moment = f"{by:%H:%M}, {wording.day_in_words(by.date())}"
+    if by <= utc_now():
+        return _("It was to be confirmed by %(moment)s. Please answer now.", moment=moment)
+    if opens:
+        return _("Confirm by %(moment)s. After that the place opens for others.", moment=moment)
+    return _("Confirm by %(moment)s.", moment=moment)
 
 
 def asked_card(shift: Shift, text: str) -> dict[str, object]:
@@ -321,6 +335,7 @@ def _card(place: Place, programme: str = "", note: str = "") -> dict[str, object
         "others": 0,
         "status": "",
         "note": note,
+        "due": "",
         "href": "",
     }
 

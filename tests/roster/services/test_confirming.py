@@ -6,10 +6,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, select, update
 
+from roster.letters.desk import Desk
 from roster.models import Assignment, AssignmentState, ContactChoice, DraftAssignment, Message, MessageKind
 from roster.services import confirming, locks, rosters
+from roster.services.confirming import Due
+from roster.services.contacts import Reader
 from tests.builders import (
     MONDAY,
+    ZONE,
     a_coordinator,
     a_person,
     a_roster,
@@ -165,3 +169,21 @@ def test_what_is_late_of_many_turns_is_read_with_no_more_queries_than_of_one(ses
     session.flush()
 
     assert queries_of(4) <= few
+
+
+def test_whoever_has_to_confirm_is_told_by_when_and_what_follows(session, place):
+    turn = place.turn()
+    reader = Reader(place.lan, None, "vi", ZONE, "", (), {}, (0, 0))
+
+    def told() -> str:
+        return Desk(session, reader, PUBLISHED, "").confirm_by(turn)
+
+    assert told() == ""
+    place.expects_confirmation(opens=True)
+    assert confirming.due(session, [turn.id]) == {turn.id: Due(STARTS - timedelta(hours=48), opens=True)}
+    assert told() == "Bạn hãy xác nhận trước 07:30, Thứ Bảy 21/11. Quá hạn, chỗ này sẽ mở cho người khác."
+    place.expects_confirmation(opens=False)
+    assert told() == "Bạn hãy xác nhận trước 07:30, Thứ Bảy 21/11."
+    turn.confirmed_at = PUBLISHED
+    session.flush()
+    assert told() == ""
