@@ -40,6 +40,8 @@ class Way(StrEnum):
     UNCONFIRMED = "unconfirmed"
     FORGOTTEN = "forgotten"
     """Whoever asks to be erased leaves whatever it breaks: that is their right, and the rule is others' to mend."""
+    ELSEWHERE = "elsewhere"
+    """A shift that was called off takes place after all, and they have other plans by now."""
     BY_HAND = "by_hand"
 
 

@@ -178,6 +178,7 @@ WAYS: Mapping[str, Any] = {
     Way.REARRANGED: _l("Turns rearranged"),
     Way.UNCONFIRMED: _l("Not confirmed in time"),
     Way.FORGOTTEN: _l("Asked to be forgotten"),
+    Way.ELSEWHERE: _l("Other plans by now"),
     Way.BY_HAND: _l("By hand"),
 }
 KINDS: Mapping[str, Any] = {

@@ -72,6 +72,7 @@ LEFT: dict[str, Any] = {
     "rearranged": _l("left when turns were rearranged"),
     "unconfirmed": _l("did not confirm in time"),
     "forgotten": _l("asked to be forgotten"),
+    "elsewhere": _l("has other plans by now"),
     "by_hand": _l("was taken off"),
 }
 

@@ -6,12 +6,22 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from roster.errors import EndsBeforeStart, FieldError, NotAllowed
-from roster.models import Assignment, AssignmentState, AuditEntry, DraftAssignment, Pin, PinState, ShiftState
-from roster.services import shifts
+from roster.errors import AlreadyPublished, EndsBeforeStart, FieldError, NotAllowed
+from roster.models import (
+    Assignment,
+    AssignmentState,
+    AuditEntry,
+    DraftAssignment,
+    MessageKind,
+    Pin,
+    PinState,
+    ShiftState,
+)
+from roster.services import claims, rosters, shifts, turns
 from roster.services.demand import Demand
 from roster.services.shifts import ShiftDetails
-from tests.builders import a_coordinator, a_person, a_programme, a_roster, a_site, a_unit, local
+from tests.builders import a_coordinator, a_person, a_programme, a_roster, a_shift, a_site, a_unit, local
+from tests.published import PublishedWeek
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 LATER = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -197,3 +207,21 @@ def test_who_confirmed_is_asked_anew_once_the_shift_has_moved(session, site, shi
 
     session.refresh(turn)
     assert (turn.confirmed_at, turn.changed_at) == (None, LATER)
+
+
+def test_whoever_serves_elsewhere_by_now_does_not_come_back_with_a_shift_that_was_called_off(session):
+    week = PublishedWeek(session)
+    other = a_shift(session, week.site, week.monday.programme)  # at the same hours
+    week.publish((week.monday, week.minh))
+    shifts.cancel(session, week.monday.id, reason="Mưa lớn", by=week.by, now=LATER)
+    claims.claim(session, other.id, week.lan, by=week.account(week.lan), now=LATER)
+
+    shifts.restore(session, week.monday.id, by=week.by, now=LATER)
+
+    assert not turns.is_serving(session, week.monday.id, week.lan.id)
+    assert turns.is_serving(session, week.monday.id, week.minh.id)
+    assert turns.is_serving(session, other.id, week.lan.id)
+    assert week.told(week.lan) == [MessageKind.SHIFT_CANCELLED]
+    assert week.told(week.minh) == [MessageKind.SHIFT_CANCELLED, MessageKind.TURN_ADDED]
+    with pytest.raises(AlreadyPublished):  # the draft follows
+        rosters.publish(session, week.roster.id, revision_seen=week.roster.revision, by=week.by, now=LATER)
