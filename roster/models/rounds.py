@@ -56,7 +56,7 @@ class ConfirmRules(HasId, Base):
     """What a unit, and all beneath it without rules of its own, expects of those who are published on a shift.
 
     `hours`: so long before a shift they must have said "I'll be there"; 0: nobody has to. `opens`: a place not
-    confirmed by then is free for others; otherwise it stands on the coordinator's list.
+    confirmed by then is free for others; otherwise it stands on the coordinator's list. `changed_at`: since when.
     """
 
     __tablename__ = "confirm_rules"
@@ -65,6 +65,7 @@ class ConfirmRules(HasId, Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), unique=True)
     hours: Mapped[int] = mapped_column(default=0)
     opens: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship()
 

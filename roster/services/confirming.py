@@ -46,7 +46,12 @@ class Due:
 
 def rules_of(session: Session, unit: Unit) -> ConfirmRules:
     """The rules of the nearest unit upwards that has any; nobody has to confirm where none has."""
-    return _nearest({row.unit_id: row for row in session.scalars(select(ConfirmRules))}, unit)
+    return _nearest(_all_rules(session), unit)
+
+
+def _all_rules(session: Session) -> dict[int, ConfirmRules]:
+    """By unit id."""
+    return {row.unit_id: row for row in session.scalars(select(ConfirmRules))}
 
 
 def _nearest(known: Mapping[int, ConfirmRules], unit: Unit) -> ConfirmRules:
@@ -64,7 +69,8 @@ def change_rules(
     if row is None:
         row = ConfirmRules(unit_id=unit.id)
         session.add(row)
-    row.hours, row.opens = wanted, opens
+    if (row.hours, row.opens) != (wanted, opens):
+        row.hours, row.opens, row.changed_at = wanted, opens, now
     session.flush()
     audit.record(session, "confirm.rules", f"unit:{unit.id}", by=by, now=now, unit=unit, hours=wanted, opens=opens)
     return row
@@ -108,12 +114,20 @@ def chase(session: Session, now: datetime) -> None:
 
     Each is committed by itself, or one week that somebody works on would keep the others locked.
     """
-    late = {turn: f"unconfirmed:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}" for turn in _unconfirmed(session, now)}
+    rules = _all_rules(session)
+    opening = {turn: _nearest(rules, turn.shift.site.unit).opens for turn in _unconfirmed(session, now)}
+    late = {turn: _once(turn, opens=opens) for turn, opens in opening.items()}
     for turn in _untold(session, late):
-        opens = rules_of(session, turn.shift.site.unit).opens
+        opens = opening[turn]
         if _is_still_late(session, turn):
             _tell_late(session, turn, opened=opens and _opened(session, turn, now), key=late[turn], now=now)
         session.commit()
+
+
+def _once(turn: Assignment, *, opens: bool) -> str:
+    """Once for each thing that can become of it: a unit may first have a list and later let its places open."""
+    fate = "unconfirmed-opens" if opens else "unconfirmed"
+    return f"{fate}:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}"
 
 
 def _is_still_late(session: Session, turn: Assignment) -> bool:
@@ -150,7 +164,7 @@ def unconfirmed_of(session: Session, *units: Unit, now: datetime) -> list[Assign
 
 
 def _unconfirmed(session: Session, now: datetime, *conditions: ColumnElement[bool]) -> list[Assignment]:
-    rules = {row.unit_id: row for row in session.scalars(select(ConfirmRules))}
+    rules = _all_rules(session)
     longest = max((its.hours for its in rules.values()), default=0)
     if not longest:
         return []
@@ -176,7 +190,7 @@ def _unconfirmed(session: Session, now: datetime, *conditions: ColumnElement[boo
 
 def due(session: Session, turn_ids: Collection[int]) -> dict[int, Due]:
     """By when those of these turns must be confirmed that are not yet, for whoever has to do it: by turn id."""
-    rules = {row.unit_id: row for row in session.scalars(select(ConfirmRules))}
+    rules = _all_rules(session)
     if not any(its.hours for its in rules.values()):
         return {}
     turns = session.scalars(
@@ -199,5 +213,9 @@ def due(session: Session, turn_ids: Collection[int]) -> dict[int, Due]:
 
 
 def _confirm_by(turn: Assignment, rules: ConfirmRules, held: Rules) -> datetime:
-    """Whoever was put there late gets as long as somebody who is offered a place; they may then be past its start."""
-    return max(turn.shift.starts_at - rules.ahead, turn.changed_at + timedelta(hours=held.answer_hours))
+    """Whoever was put there late, or is caught by a new rule, gets as long as somebody who is offered a place.
+
+    That may be past its start.
+    """
+    known = max(turn.changed_at, rules.changed_at) if rules.changed_at else turn.changed_at
+    return max(turn.shift.starts_at - rules.ahead, known + timedelta(hours=held.answer_hours))

@@ -15,7 +15,7 @@ from roster.extensions import db
 from roster.models import DeliveryState, MessageKind, Unit
 from roster.queries import messages as queries
 from roster.queries.messages import SentRow, UnreachedRow
-from roster.services import confirming, contacts, letters, units
+from roster.services import confirming, contacts, letters, turn_rules, units
 from roster.web import contact_form, devices, forms, wording
 from roster.web.clock import utc_now
 from roster.web.message_words import KINDS
@@ -156,6 +156,7 @@ def _confirming_page(unit: Unit, form: forms.Form | None = None) -> str:
     return render_template(
         "messages/confirming.html",
         unit=unit,
+        answer_hours=turn_rules.of(db.session, unit).answer_hours,
         form=form or forms.Form({"hours": rules.hours or "", "opens": rules.opens}),
         rows=[
             {

@@ -187,3 +187,38 @@ def test_whoever_has_to_confirm_is_told_by_when_and_what_follows(session, place)
     turn.confirmed_at = PUBLISHED
     session.flush()
     assert told() == ""
+
+
+def test_whom_a_new_rule_catches_late_gets_time_to_answer_before_the_place_opens(session, place):
+    ruled = STARTS - timedelta(hours=30)
+    confirming.change_rules(session, place.unit, hours="48", opens=True, by=place.coordinator, now=ruled)
+
+    confirming.chase(session, ruled + timedelta(hours=11))
+    assert place.turn().state is AssignmentState.ACTIVE
+    assert confirming.due(session, [place.turn().id])[place.turn().id].by == ruled + timedelta(hours=12)
+
+    confirming.chase(session, ruled + timedelta(hours=12))
+    assert place.turn().state is AssignmentState.CANCELLED
+
+
+def test_a_rule_saved_again_as_it_was_gives_nobody_more_time(session, place):
+    for hours in (96, 48):
+        now = STARTS - timedelta(hours=hours)
+        confirming.change_rules(session, place.unit, hours="48", opens=True, by=place.coordinator, now=now)
+
+    confirming.chase(session, STARTS - timedelta(hours=48))
+
+    assert place.turn().state is AssignmentState.CANCELLED
+
+
+def test_a_unit_that_lets_places_open_later_opens_also_those_that_stood_on_the_list(session, place):
+    place.expects_confirmation(opens=False)
+    confirming.chase(session, STARTS - timedelta(hours=48))
+    ruled = STARTS - timedelta(hours=40)
+    confirming.change_rules(session, place.unit, hours="48", opens=True, by=place.coordinator, now=ruled)
+
+    for hours in (12, 13):
+        confirming.chase(session, ruled + timedelta(hours=hours))
+
+    assert place.turn().state is AssignmentState.CANCELLED
+    assert [message.facts["opened"] for message in place.told(MessageKind.UNCONFIRMED)] == [False, True]
