@@ -19,7 +19,6 @@ from roster import access
 from roster.errors import NotFound
 from roster.models import Account, Assignment, Roster, Shift, ShiftState, Site, Unit
 from roster.planning import staffing
-from roster.planning.staffing import Refusal
 from roster.services import audit, feeds, fields, locks, periods, places, telling, turns
 from roster.services.demand import Demand, fill_demand, moments, programme_for, shift_type, span
 
@@ -184,16 +183,11 @@ def _let_stay_away(session: Session, restored: Iterable[Shift], by: Account, now
             (shift_id, person_id)
             for shift_id in shift_ids
             for person_id in sorted(places.serving(session, shift_id))
-            if not about.knows(person_id) or any(_is_in_the_way(one, shift_id, person_id) for one in broken)
+            if not about.knows(person_id)
+            or any(one.facts.get("person_id") == person_id and turns.is_about(one, shift_id) for one in broken)
         ]
         if away:
             turns.change(session, leaving=away, way=turns.Way.ELSEWHERE, by=by, now=now)
-
-
-def _is_in_the_way(broken: Refusal, shift_id: int, person_id: int) -> bool:
-    """A rule about the person, and this shift if it names any."""
-    named = {broken.facts[name] for name in ("shift_id", "other_shift_id") if name in broken.facts}
-    return broken.facts.get("person_id") == person_id and (not named or shift_id in named)
 
 
 def _forget_who_came(session: Session, shift: Shift) -> None:

@@ -184,6 +184,24 @@ def refuse(session: Session, refusals: Collection[Refusal]) -> None:
         raise RuleBroken(rule=first.rule, detail=first.detail, also=others, **_facts(session, first.facts))
 
 
+def broken_on(session: Session, shift: Shift, *, now: datetime) -> list[Mapping[str, Any]]:
+    """The hard rules that a published shift to come breaks with its people, as `RuleBroken` tells them.
+
+    A shift may be moved under them: they are told and asked anew, and stay on it until somebody decides.
+    """
+    if shift.state is ShiftState.CANCELLED or shift.starts_at <= now or not is_published(session, shift):
+        return []
+    about = staffing.of_published(session, published_roster(session, shift), [shift.id], [], now=now)
+    here = (one for one in about.broken() if is_about(one, shift.id))
+    return [{"rule": one.rule, "detail": one.detail, **_facts(session, one.facts)} for one in here]
+
+
+def is_about(broken: Refusal, shift_id: int) -> bool:
+    """Whether it names the shift, or none at all, as limits do."""
+    named = {broken.facts[name] for name in ("shift_id", "other_shift_id") if name in broken.facts}
+    return not named or shift_id in named
+
+
 def require_to_come(shift: Shift, now: datetime) -> None:
     """Raises RuleBroken for a shift that is called off (`cancelled`) or has begun (`past`)."""
     if shift.state is ShiftState.CANCELLED:

@@ -11,7 +11,10 @@ from flask.testing import FlaskClient
 from roster.extensions import db
 from roster.models import DayKind, Holiday, Shift, ShiftState
 from roster.services.passwords import Passwords
+from roster.vietnam.office_hours import monday_of
 from tests import builders
+from tests.published import PublishedWeek
+from tests.roster.web.test_later import signed_in
 
 PASSWORD = "một câu dễ nhớ"
 WEEK = "/plan/1/2026-11-23"
@@ -80,6 +83,29 @@ def test_whoever_saves_a_shift_second_is_told_what_the_first_changed_and_loses_n
     assert "Mang theo máy tính" in second.text
     assert 'value="10:30"' in second.text
     assert the_shift(app).note == ""
+
+
+def test_whoever_moves_a_shift_reads_who_cannot_be_there_any_more(app: Flask):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        monday = monday_of(datetime.now(UTC).date()) + timedelta(days=14)
+        week = PublishedWeek(db.session, monday=monday, published_at=datetime.now(UTC))
+        later = builders.a_shift(db.session, week.site, week.monday.programme, day=monday, starts="13:30", ends="17:00")
+        week.lan.max_turns_per_day = 2
+        week.publish((later, week.lan), now=datetime.now(UTC))
+        db.session.commit()
+        client = signed_in(app, week.by.id)
+        typed = {"programme_id": week.monday.programme_id, "day": monday, "minimum": "2", "maximum": "2"}
+
+        moved = client.post(
+            f"/shifts/{week.monday.id}", data=typed | {"starts": "09:00", "ends": "12:00"}, follow_redirects=True
+        )
+        assert "Nguyễn Thị Lan" not in moved.text
+        moved = client.post(
+            f"/shifts/{week.monday.id}", data=typed | {"starts": "14:00", "ends": "16:00"}, follow_redirects=True
+        )
+
+    assert "Nguyễn Thị Lan" in moved.text
 
 
 def test_a_site_says_which_holiday_leaves_a_shift_out_and_keeps_empty_what_was_left_empty(app, client):
