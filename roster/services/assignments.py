@@ -1,4 +1,4 @@
-"""Published turns: saying "I'll be there" of one's own."""
+"""Published turns: saying "I'll be there"."""
 
 from datetime import datetime
 
@@ -23,6 +23,16 @@ def own(session: Session, assignment_id: int, *, by: Account) -> Assignment:
 def confirm(session: Session, assignment_id: int, *, by: Account, now: datetime) -> Assignment:
     """Say "I'll be there". Calendars stop calling the turn tentative. Raises NotFound, NotAllowed, TurnChanged."""
     return accept(session, own(session, assignment_id, by=by), by=by, now=now)
+
+
+def confirm_for(session: Session, shift_id: int, person_id: int, *, by: Account, now: datetime) -> Assignment:
+    """The same by a coordinator, to whom the person said so by phone. Raises NotFound, NotAllowed, TurnChanged."""
+    serves = (Assignment.shift_id == shift_id, Assignment.person_id == person_id)
+    assignment = session.scalars(select(Assignment).where(*serves)).one_or_none()
+    if assignment is None:
+        raise NotFound(what="assignment", id=person_id)
+    access.require_planner(by, assignment.shift.site.unit)
+    return accept(session, assignment, by=by, now=now)
 
 
 def accept(session: Session, assignment: Assignment, *, by: Account | None, now: datetime) -> Assignment:

@@ -23,6 +23,7 @@ from roster.queries.publications import Place
 from roster.queries.skills import Needs
 from roster.queries.turns import place_of
 from roster.services import (
+    assignments,
     attendance,
     claims,
     confirming,
@@ -149,17 +150,19 @@ def stop_cover(shift_id: int, call_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", shift_id=shift_id), code=303)
 
 
-@bp.post("/places/<int:shift_id>/people/<int:person_id>/<any(put, off):deed>")
+@bp.post("/places/<int:shift_id>/people/<int:person_id>/<any(put, off, comes):deed>")
 def place_person(shift_id: int, person_id: int, deed: str) -> ResponseReturnValue:
-    """Put somebody on the published shift at once, or take them off."""
+    """Put somebody on the published shift at once, take them off, or note that they said they will be there."""
     by, now = current_account(), utc_now()
     if deed == "put":
         placements.put(db.session, shift_id, person_id, by=by, now=now)
+    elif deed == "comes":
+        assignments.confirm_for(db.session, shift_id, person_id, by=by, now=now)
     else:
         reason = request.form.get("reason", "")
         placements.take_off(db.session, shift_id, person_id, reason=reason, by=by, now=now)
     db.session.commit()
-    flash(_("Done, and told to the volunteer."), "success")
+    flash(_("Saved.") if deed == "comes" else _("Done, and told to the volunteer."), "success")
     return redirect(url_for(".show", shift_id=shift_id), code=303)
 
 

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from roster.extensions import db
 from roster.models import (
     Account,
+    Assignment,
     AvailabilityException,
     Claim,
     DraftAssignment,
@@ -265,6 +266,20 @@ def test_a_coordinator_puts_somebody_on_and_takes_them_off_at_once(week, as_user
     assert coordinator.post(f"{people}/off", data={"reason": "Nhầm"}).status_code == 303
 
     assert "“Nhầm”" in coordinator.get(f"/places/{week.monday}").text
+
+
+def test_whoever_tells_a_coordinator_that_they_come_is_asked_no_more(app, week, as_user):
+    coordinator, said = as_user("coordinator"), f"/places/{week.monday}/people/{week.lan}/comes"
+    assert said in coordinator.get(f"/places/{week.monday}").text
+
+    assert as_user("stranger").post(said).status_code == 403
+    assert as_user("minh").post(said).status_code == 403
+    assert coordinator.post(f"/places/{week.monday}/people/{week.minh}/comes").status_code == 404
+    assert coordinator.post(said).status_code == 303
+
+    assert said not in coordinator.get(f"/places/{week.monday}").text
+    with app.app_context():
+        assert db.session.get_one(Assignment, week.lan_turn).confirmed_at == LATER
 
 
 def test_a_place_that_lacks_a_skill_says_which_and_who_brings_it(app, week, as_user):
