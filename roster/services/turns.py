@@ -110,7 +110,9 @@ def change(
     put_into_effect(session, joining, leaving, now=now, confirmed=way not in DECIDED_BY_OTHERS)
     feeds.shifts_changed(session, list(rosters), now=now)
     facts = {"way": way.value, "reason": reason}
-    _mirror(session, rosters, leaving, LEAVE, PinState.FORBIDDEN, by, now, facts)
+    # Nobody decided that who did not confirm must stay away: they may come back, and be asked again.
+    off = None if way is Way.UNCONFIRMED else PinState.FORBIDDEN
+    _mirror(session, rosters, leaving, LEAVE, off, by, now, facts)
     _mirror(session, rosters, joining, TAKE, PinState.ASSIGNED, by, now, facts)
     return broken
 
@@ -275,7 +277,7 @@ def _mirror(
     rosters: Mapping[int, Roster],
     turns: Collection[Turn],
     action: str,
-    pin: PinState,
+    pin: PinState | None,
     by: Account | None,
     now: datetime,
     facts: Mapping[str, Any],

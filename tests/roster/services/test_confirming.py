@@ -7,8 +7,17 @@ import pytest
 from sqlalchemy import event, select, update
 
 from roster.letters.desk import Desk
-from roster.models import Assignment, AssignmentState, ContactChoice, DraftAssignment, Message, MessageKind
-from roster.services import confirming, locks, rosters
+from roster.models import (
+    Account,
+    Assignment,
+    AssignmentState,
+    ClaimState,
+    ContactChoice,
+    DraftAssignment,
+    Message,
+    MessageKind,
+)
+from roster.services import claims, confirming, locks, rosters
 from roster.services.confirming import Due
 from roster.services.contacts import Reader
 from tests.builders import (
@@ -222,3 +231,17 @@ def test_a_unit_that_lets_places_open_later_opens_also_those_that_stood_on_the_l
 
     assert place.turn().state is AssignmentState.CANCELLED
     assert [message.facts["opened"] for message in place.told(MessageKind.UNCONFIRMED)] == [False, True]
+
+
+def test_whoever_lost_a_place_by_not_confirming_may_take_it_again(session, place):
+    place.expects_confirmation(opens=True)
+    now = STARTS - timedelta(hours=48)
+    confirming.chase(session, now)
+    lan = Account(login="lan@example.org", display_name="Lan", person_id=place.lan.id, created_at=now)
+    session.add(lan)
+    session.flush()
+
+    claim = claims.claim(session, place.shift.id, place.lan, by=lan, now=now)
+
+    assert claim.state is ClaimState.TAKEN
+    assert place.turn().confirmed_at == now
