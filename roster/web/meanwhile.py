@@ -38,11 +38,17 @@ def form_of(values: Mapping[str, Any]) -> Form:
 
 
 def changed(
-    kept: Kept, values_of: Callable[[Kept], Mapping[str, Any]], action: Callable[[], Result], *, subject: str
+    kept: Kept,
+    values_of: Callable[[Kept], Mapping[str, Any]],
+    action: Callable[[], Result],
+    *,
+    subject: str,
+    called: str = "",
 ) -> Submission[Result]:
     """Do `action`, unless somebody else changed fields of `kept` since its form was drawn.
 
-    `values_of`: what the form shows of it. `subject`: its name on the audit trail ("site:12"), which knows who it was.
+    `values_of`: what the form shows of it. `subject`: its name on the audit trail ("site:12"), which knows who it was;
+    `called`: what the trail calls the change, if not "site.change".
     The caller has made sure that its reader may see `kept`: the refusal tells what stands there now.
     """
     # Else two who save at once would both find nothing changed. Rows that only point to it go on being written.
@@ -51,7 +57,7 @@ def changed(
     seen, now = _seen(), _shown(values)
     if seen is None or not (differing := _changed_elsewhere(seen, now)):
         return submitted(action)
-    told = _told(subject)
+    told = _told(subject, called)
     db.session.rollback()
     notes = {
         name: Meanwhile(
@@ -113,11 +119,11 @@ def _said(value: str | list[str]) -> str | list[str]:
         return value
 
 
-def _told(subject: str) -> str:
+def _told(subject: str, called: str) -> str:
     kind, _number = subject.split(":")
     last = db.session.scalar(
         select(AuditEntry)
-        .where(AuditEntry.subject == subject, AuditEntry.action == f"{kind}.change")
+        .where(AuditEntry.subject == subject, AuditEntry.action == (called or f"{kind}.change"))
         .options(joinedload(AuditEntry.account))
         .order_by(AuditEntry.id.desc())
         .limit(1)

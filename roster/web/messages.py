@@ -16,7 +16,7 @@ from roster.models import DeliveryState, MessageKind, Unit
 from roster.queries import messages as queries
 from roster.queries.messages import SentRow, UnreachedRow
 from roster.services import confirming, contacts, letters, turn_rules, units
-from roster.web import contact_form, devices, forms, wording
+from roster.web import contact_form, devices, forms, meanwhile, wording
 from roster.web.clock import utc_now
 from roster.web.message_words import KINDS
 from roster.web.paging import page_links
@@ -116,7 +116,9 @@ def confirming_rules(unit_id: int) -> ResponseReturnValue:
 @bp.post("/units/<int:unit_id>/confirming")
 def change_confirming(unit_id: int) -> ResponseReturnValue:
     unit, typed = _planned_unit(unit_id), request.form
-    saved = forms.submitted(
+    saved = meanwhile.changed(
+        unit,
+        _confirm_rules,
         lambda: confirming.change_rules(
             db.session,
             unit,
@@ -124,10 +126,12 @@ def change_confirming(unit_id: int) -> ResponseReturnValue:
             opens="opens" in typed,
             by=current_account(),
             now=utc_now(),
-        )
+        ),
+        subject=f"unit:{unit_id}",
+        called="confirm.rules",
     )
     if saved.result is None:
-        return _confirming_page(_planned_unit(unit_id), saved.form), 422
+        return _confirming_page(_planned_unit(unit_id), saved.form), saved.status
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".confirming_rules", unit_id=unit_id), code=303)
@@ -150,14 +154,18 @@ def _choices_page(form: forms.Form | None = None) -> str:
     )
 
 
-def _confirming_page(unit: Unit, form: forms.Form | None = None) -> str:
+def _confirm_rules(unit: Unit) -> dict[str, object]:
     rules = confirming.rules_of(db.session, unit)
+    return {"hours": rules.hours or "", "opens": rules.opens}
+
+
+def _confirming_page(unit: Unit, form: forms.Form | None = None) -> str:
     late = confirming.unconfirmed_of(db.session, unit, now=utc_now())
     return render_template(
         "messages/confirming.html",
         unit=unit,
         answer_hours=turn_rules.of(db.session, unit).answer_hours,
-        form=form or forms.Form({"hours": rules.hours or "", "opens": rules.opens}),
+        form=form or meanwhile.form_of(_confirm_rules(unit)),
         rows=[
             {
                 "name": turn.person.full_name,

@@ -1,14 +1,17 @@
 """Teams: the list, and one team with its members and leads."""
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from roster.extensions import db
+from roster.models import Team
 from roster.queries import teams as queries
 from roster.queries import units as unit_queries
 from roster.services import teams, units
-from roster.web import forms, sessions
+from roster.web import forms, meanwhile, sessions
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
 from roster.web.paging import page_links, search_typed
@@ -56,9 +59,16 @@ def show(team_id: int) -> ResponseReturnValue:
 @bp.post("/<int:team_id>")
 def rename(team_id: int) -> ResponseReturnValue:
     name = request.form.get("name", "")
-    named = forms.submitted(lambda: teams.rename(db.session, team_id, name, by=current_account(), now=utc_now()))
+    team = teams.planned(db.session, team_id, by=current_account())
+    named = meanwhile.changed(
+        team,
+        _values,
+        lambda: teams.rename(db.session, team_id, name, by=current_account(), now=utc_now()),
+        subject=f"team:{team_id}",
+        called="team.rename",
+    )
     if named.result is None:
-        return _team_page(team_id, named.form), 422
+        return _team_page(team_id, named.form), named.status
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".show", team_id=team_id), code=303)
@@ -90,8 +100,12 @@ def _team_page(team_id: int, form: forms.Form) -> str:
     account, search = current_account(), search_typed()
     team = teams.planned(db.session, team_id, by=account)
     page = queries.team_page(db.session, team, account, search=search)
-    named = forms.Form({"name": team.name, **form.values}, form.errors)
+    named = replace(form, values={**meanwhile.form_of(_values(team)).values, **form.values})
     return render_template("teams/show.html", page=page, form=named, search=search)
+
+
+def _values(team: Team) -> dict[str, object]:
+    return {"name": team.name}
 
 
 def _new_page(form: forms.Form) -> str:

@@ -33,7 +33,10 @@ FORMS = {
     "/programmes/1": {"name": "Chương trình khác", "kind": "desk"},
     "/qualifications/1": {"name_vi": "Khác", "name_en": "Other"},
     "/patterns/1": {"name": "Ca khác", "programme_id": "1"},
+    "/teams/1": {"name": "Tổ khác"},
+    "/units/1/confirming": {"hours": "24"},
 }
+SHOWN_ON_ITS_PAGE = ("/teams/1", "/units/1/confirming")
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def lan(app: Flask) -> FlaskClient:
         unit = builders.a_unit(db.session)
         site = builders.a_site(db.session, unit, AS_IT_WAS["name"], address=AS_IT_WAS["address"], promised_min=2)
         site.kind = SiteKind.DESK
-        builders.a_person(db.session, unit)
+        builders.a_team(db.session, unit, builders.a_person(db.session, unit))
         builders.a_qualification(db.session)
         programme = builders.a_programme(db.session, unit)
         for login, name in (("lan@example.org", "Lan"), ("minh@example.org", "Minh")):
@@ -67,7 +70,7 @@ def signed_in(app: Flask, login: str) -> FlaskClient:
 
 def opened(client: FlaskClient, address: str) -> str:
     """What the form remembers of what it showed."""
-    return remembered(client.get(f"{address}/edit").text)
+    return remembered(client.get(address if address in SHOWN_ON_ITS_PAGE else f"{address}/edit").text)
 
 
 def remembered(page: str) -> str:
