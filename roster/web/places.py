@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from roster import access
 from roster.extensions import db
-from roster.models import Roster, Shift, ShiftState
+from roster.models import Roster, Shift, ShiftState, Unit
 from roster.queries import guardians
 from roster.queries import places as queries
 from roster.queries import rounds as round_queries
@@ -38,7 +38,7 @@ from roster.services import (
 )
 from roster.services.turn_rules import RulesTyped
 from roster.wanted import Wanted, in_words
-from roster.web import drawing, forms, returning, roster_words, silence
+from roster.web import drawing, forms, meanwhile, returning, roster_words, silence
 from roster.web.clock import local_today, utc_now
 from roster.web.drawing import LEVELS_BY_WELCOME
 from roster.web.ids import row_id
@@ -217,29 +217,37 @@ def rules(unit_id: int) -> ResponseReturnValue:
     access.require_planner(current_account(), unit)
     held = turn_rules.of(db.session, unit)
     return render_template(
-        "places/rules.html", unit=unit, inherited=held.unit_id != unit.id, form=forms.Form(vars_of(held))
+        "places/rules.html", unit=unit, inherited=held.unit_id != unit.id, form=meanwhile.form_of(_rules(unit))
     )
 
 
 @bp.post("/units/<int:unit_id>/turn-rules")
 def change_rules(unit_id: int) -> ResponseReturnValue:
     unit, sent = units.get(db.session, unit_id), request.form
+    access.require_planner(current_account(), unit)
     typed = RulesTyped(
         withdraw_hours=sent.get("withdraw_hours", ""),
         answer_hours=sent.get("answer_hours", ""),
         claims_agreed="claims_agreed" in sent,
         swaps_agreed="swaps_agreed" in sent,
     )
-    changed = forms.submitted(lambda: turn_rules.change(db.session, unit, typed, by=current_account(), now=utc_now()))
+    changed = meanwhile.changed(
+        unit,
+        _rules,
+        lambda: turn_rules.change(db.session, unit, typed, by=current_account(), now=utc_now()),
+        subject=f"unit:{unit_id}",
+        called="turn_rules.change",
+    )
     if changed.result is None:
         unit = units.get(db.session, unit_id)
-        return render_template("places/rules.html", unit=unit, inherited=False, form=changed.form), 422
+        return render_template("places/rules.html", unit=unit, inherited=False, form=changed.form), changed.status
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".rules", unit_id=unit_id), code=303)
 
 
-def vars_of(held: turn_rules.Rules) -> dict[str, object]:
+def _rules(unit: Unit) -> dict[str, object]:
+    held = turn_rules.of(db.session, unit)
     return {
         "withdraw_hours": held.withdraw_hours,
         "answer_hours": held.answer_hours,

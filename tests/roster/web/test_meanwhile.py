@@ -35,8 +35,9 @@ FORMS = {
     "/patterns/1": {"name": "Ca khác", "programme_id": "1"},
     "/teams/1": {"name": "Tổ khác"},
     "/units/1/confirming": {"hours": "24"},
+    "/units/1/turn-rules": {"withdraw_hours": "48", "answer_hours": "12"},
 }
-SHOWN_ON_ITS_PAGE = ("/teams/1", "/units/1/confirming")
+SHOWN_ON_ITS_PAGE = ("/teams/1", "/units/1/confirming", "/units/1/turn-rules")
 
 
 @pytest.fixture
