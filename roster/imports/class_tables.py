@@ -141,6 +141,8 @@ class _Reader:
         texts = [match[0] for match in DAY.finditer(HOURS.sub(" ", plain))]
         named = [day for text in texts if (day := dates.parse(text))]
         if len(named) == 1:
+            if named[0] > self.first_day + LONGEST_SPAN:  # a slip of the finger, which is told
+                return None
             return [day for day in named if day >= self.first_day]
         if not weekdays:
             return None

@@ -78,6 +78,14 @@ def test_periods_follow_the_hours_of_the_school():
     assert f"{entry.starts_at:%H:%M}–{entry.ends_at:%H:%M}" == "08:25–09:10"
 
 
+@pytest.mark.parametrize("line", ["31/12/9999 20:00-24:00 Thi Toán", "25/11/2062 7h30-9h30 Thi Toán"])
+def test_an_exam_that_nobody_here_will_sit_is_told_as_a_slip_of_the_finger(line: str):
+    reading = read(line)
+
+    assert reading.entries == []
+    assert [problem.reason for problem in reading.problems] == ["unreadable_line"]
+
+
 def test_what_could_not_be_read_is_told_and_headings_are_not():
     reading = read("THỜI KHÓA BIỂU\nThứ 2 tiết 1-3\nGiải tích 1 A201\nThứ 9 tiết 40-50\n01/02/2020 7:00-8:00 Thi")
 
