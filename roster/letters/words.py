@@ -205,14 +205,24 @@ def _reminder(desk: Desk, message: Message) -> Part | None:
     )
 
 
+def _confirm_asked(desk: Desk, message: Message) -> Part | None:
+    shift = desk.shift(message.facts["shift_id"])
+    turn = desk.turn_on(shift.id)
+    if turn is None or turn.confirmed_at or shift.state is not ShiftState.OPEN or shift.starts_at <= desk.now:
+        return None
+    heading = desk.gettext("Are you coming on %(day)s?", day=desk.day_of(shift))
+    return Part(heading=heading, lines=[turn_line(desk, shift, turn, Mark.SAME)])
+
+
 def _unconfirmed(desk: Desk, message: Message) -> Part:
     shift, name = desk.shift(message.facts["shift_id"]), desk.person_name(message.facts["person_id"])
-    words = (
-        desk.gettext("%(name)s did not confirm in time. The place is open again.", name=name)
-        if message.facts.get("opened")
-        else desk.gettext("%(name)s has not confirmed yet. Ask, or look for somebody else.", name=name)
-    )
-    return _about(desk, message, shift, desk.gettext("Not confirmed: %(name)s", name=name), words)
+    if message.facts.get("opened"):
+        heading = desk.gettext("Taken off, not having confirmed: %(name)s", name=name)
+        words = desk.gettext("%(name)s did not confirm in time. The place is open again.", name=name)
+    else:
+        heading = desk.gettext("Not confirmed: %(name)s", name=name)
+        words = desk.gettext("%(name)s has not confirmed yet. Ask, or look for somebody else.", name=name)
+    return _about(desk, message, shift, heading, words)
 
 
 def _swap_asked(desk: Desk, message: Message) -> Part | None:
@@ -453,6 +463,7 @@ PARTS: Mapping[MessageKind, Callable[[Desk, Message], Part | None]] = {
     MessageKind.SHIFT_CANCELLED: _shift_cancelled,
     MessageKind.SHIFT_MOVED: _shift_moved,
     MessageKind.REMINDER: _reminder,
+    MessageKind.CONFIRM_ASKED: _confirm_asked,
     MessageKind.UNCONFIRMED: _unconfirmed,
     MessageKind.SWAP_ASKED: _swap_asked,
     MessageKind.SWAP_ANSWERED: _swap_answered,

@@ -38,6 +38,8 @@ class MessageKind(StrEnum):
     """`shift_id`, and `starts_at`, `ends_at`, `site_id` as they were before."""
     REMINDER = "reminder"
     """`shift_id`, `hours`: how long before (24, 2)."""
+    CONFIRM_ASKED = "confirm_asked"
+    """`shift_id`: the reader must say soon that they come."""
     UNCONFIRMED = "unconfirmed"
     """`shift_id`, `person_id`, `opened`: to coordinators, a turn was not confirmed in time."""
     SWAP_ASKED = "swap_asked"

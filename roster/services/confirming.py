@@ -1,6 +1,6 @@
 """Confirming: by when "I'll be there" must be said, and what becomes of a place nobody said it for.
 
-Also the reminders before shifts. Both are asked for by a clock, again and again, and told once.
+Also the reminders before shifts. All are asked for by a clock, again and again, and told once.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,12 +20,13 @@ from roster.models import (
     ContactChoice,
     Message,
     MessageKind,
+    Person,
     Shift,
     ShiftState,
     Site,
     Unit,
 )
-from roster.services import audit, fields, locks, outbox, places, turn_rules, turns
+from roster.services import audit, contacts, fields, locks, outbox, places, turn_rules, turns
 from roster.services.contacts import REMIND_HOURS
 from roster.services.turn_rules import Rules
 from roster.services.turns import Way
@@ -34,6 +35,8 @@ LONGEST_HOURS = 14 * 24
 LATE = timedelta(minutes=30)
 """A reminder this late is worth more than none; later it would only confuse."""
 DEFAULT_REMINDERS = [24]
+ASKED_AGAIN = timedelta(days=1)
+"""So long before its time is over whoever did not confirm is asked once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,30 @@ def remind(session: Session, now: datetime) -> None:
             outbox.tell(session, turn.person_id, MessageKind.REMINDER, facts, now=now, once=keys[turn])
 
 
+def ask_again(session: Session, now: datetime) -> None:
+    """Ask once more whoever has a day left to confirm, or half their time where that is less.
+
+    Who is reminded of the shift before their time is over is asked by that.
+    """
+    asked = {
+        turn: its
+        for turn, its in _to_confirm(session, until=now + ASKED_AGAIN).items()
+        if max(its.by - ASKED_AGAIN, turn.changed_at + (its.by - turn.changed_at) / 2) <= now < its.by
+    }
+    keys = {turn: f"confirm:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}" for turn in asked}
+    for turn in _untold(session, keys):
+        if not _is_reminded(session, turn, asked[turn]):
+            facts = {"shift_id": turn.shift_id}
+            outbox.tell(session, turn.person_id, MessageKind.CONFIRM_ASKED, facts, now=now, once=keys[turn])
+
+
+def _is_reminded(session: Session, turn: Assignment, due: Due) -> bool:
+    choice = contacts.choice_of(session, turn.person, None)
+    return any(
+        turn.changed_at <= turn.shift.starts_at - timedelta(hours=hours) < due.by for hours in choice.remind_hours
+    )
+
+
 def _turns_due(session: Session, now: datetime, ahead: timedelta) -> list[tuple[Assignment, list[int] | None]]:
     """Turns whose reminder fell due just now, with when their people want one."""
     rows = session.execute(
@@ -114,13 +141,12 @@ def chase(session: Session, now: datetime) -> None:
 
     Each is committed by itself, or one week that somebody works on would keep the others locked.
     """
-    rules = _all_rules(session)
-    opening = {turn: _nearest(rules, turn.shift.site.unit).opens for turn in _unconfirmed(session, now)}
-    late = {turn: _once(turn, opens=opens) for turn, opens in opening.items()}
-    for turn in _untold(session, late):
-        opens = opening[turn]
+    late = _late(session, now)
+    keys = {turn: _once(turn, opens=its.opens) for turn, its in late.items()}
+    for turn in _untold(session, keys):
         if _is_still_late(session, turn):
-            _tell_late(session, turn, opened=opens and _opened(session, turn, now), key=late[turn], now=now)
+            opened = late[turn].opens and _hears(session, turn.person) and _opened(session, turn, now)
+            _tell_late(session, turn, opened=opened, key=keys[turn], now=now)
         session.commit()
 
 
@@ -145,6 +171,12 @@ def _tell_late(session: Session, turn: Assignment, *, opened: bool, key: str, no
     outbox.tell_coordinators(session, unit, MessageKind.UNCONFIRMED, facts, now=now, once=key)
 
 
+def _hears(session: Session, person: Person) -> bool:
+    """Whether the person can have learned that they had to confirm: by a channel of theirs, or where they sign in."""
+    account = session.scalar(select(Account).where(Account.person_id == person.id, Account.active))
+    return account is not None or bool(contacts.reader(session, person, None).channels)
+
+
 def _opened(session: Session, turn: Assignment, now: datetime) -> bool:
     """Take somebody off who did not confirm, unless a hard rule of the roster would break without them."""
     try:
@@ -160,14 +192,29 @@ def _opened(session: Session, turn: Assignment, now: datetime) -> bool:
 def unconfirmed_of(session: Session, *units: Unit, now: datetime) -> list[Assignment]:
     """The turns of units and beneath that should have been confirmed by now, with their people, the soonest first."""
     beneath = [Unit.path.startswith(unit.path, autoescape=True) for unit in units]
-    return _unconfirmed(session, now, or_(false(), *beneath))
+    return list(_late(session, now, or_(false(), *beneath)))
 
 
-def _unconfirmed(session: Session, now: datetime, *conditions: ColumnElement[bool]) -> list[Assignment]:
+def due(session: Session, turn_ids: Collection[int]) -> dict[int, Due]:
+    """By when those of these turns must be confirmed that are not yet, for whoever has to do it: by turn id."""
+    found = _to_confirm(session, Assignment.id.in_(turn_ids))
+    return {turn.id: its for turn, its in found.items()}
+
+
+def _late(session: Session, now: datetime, *which: ColumnElement[bool]) -> dict[Assignment, Due]:
+    found = _to_confirm(session, Shift.starts_at > now, *which, until=now)
+    return {turn: its for turn, its in found.items() if its.by <= now}
+
+
+def _to_confirm(session: Session, *which: ColumnElement[bool], until: datetime | None = None) -> dict[Assignment, Due]:
+    """Turns that must be confirmed and are not yet, with their people, the soonest first: those due `until` then, and
+    perhaps some due later. None that begin before anybody is chased."""
     rules = _all_rules(session)
     longest = max((its.hours for its in rules.values()), default=0)
     if not longest:
-        return []
+        return {}
+    if until is not None:
+        which = (*which, Shift.starts_at <= until + timedelta(hours=longest))
     with_unit = contains_eager(Assignment.shift).contains_eager(Shift.site).contains_eager(Site.unit)
     turns = session.scalars(
         select(Assignment)
@@ -175,40 +222,17 @@ def _unconfirmed(session: Session, now: datetime, *conditions: ColumnElement[boo
         .join(Shift.site)
         .join(Site.unit)
         .where(Assignment.state == AssignmentState.ACTIVE, Assignment.confirmed_at.is_(None))
-        .where(Shift.state == ShiftState.OPEN, Shift.starts_at > now)
-        .where(Shift.starts_at <= now + timedelta(hours=longest), *conditions)
+        .where(Shift.state == ShiftState.OPEN, *which)
         .options(with_unit, joinedload(Assignment.person))
         .order_by(Shift.starts_at, Assignment.id)
     ).all()
     held = turn_rules.of_units(session, {turn.shift.site.unit for turn in turns})
-    return [
-        turn
-        for turn in turns
-        if _confirm_by(turn, _nearest(rules, turn.shift.site.unit), held[turn.shift.site.unit_id]) <= now
-    ]
-
-
-def due(session: Session, turn_ids: Collection[int]) -> dict[int, Due]:
-    """By when those of these turns must be confirmed that are not yet, for whoever has to do it: by turn id."""
-    rules = _all_rules(session)
-    if not any(its.hours for its in rules.values()):
-        return {}
-    turns = session.scalars(
-        select(Assignment)
-        .join(Assignment.shift)
-        .join(Shift.site)
-        .join(Site.unit)
-        .where(Assignment.id.in_(turn_ids), Assignment.confirmed_at.is_(None))
-        .where(Assignment.state == AssignmentState.ACTIVE, Shift.state == ShiftState.OPEN)
-        .options(contains_eager(Assignment.shift).contains_eager(Shift.site).contains_eager(Site.unit))
-    ).all()
-    held = turn_rules.of_units(session, {turn.shift.site.unit for turn in turns})
-    found: dict[int, Due] = {}
+    found: dict[Assignment, Due] = {}
     for turn in turns:
         its = _nearest(rules, turn.shift.site.unit)
         by = _confirm_by(turn, its, held[turn.shift.site.unit_id])
-        if its.hours and by < turn.shift.starts_at:  # otherwise it begins before anybody is chased
-            found[turn.id] = Due(by, its.opens)
+        if its.hours and by < turn.shift.starts_at:
+            found[turn] = Due(by, its.opens)
     return found
 
 

@@ -19,7 +19,13 @@ GATHERING = timedelta(minutes=2)
 LOGIN_KEPT = timedelta(days=30)
 """How long a former login is kept to which the notice of the new one could not be sent."""
 AT_ONCE = frozenset(
-    {MessageKind.REMINDER, MessageKind.COVER_ASKED, MessageKind.COVER_TAKEN, MessageKind.COVER_THANKS}
+    {
+        MessageKind.REMINDER,
+        MessageKind.CONFIRM_ASKED,
+        MessageKind.COVER_ASKED,
+        MessageKind.COVER_TAKEN,
+        MessageKind.COVER_THANKS,
+    }
     | {MessageKind.PROMOTED, MessageKind.SWAP_ASKED, MessageKind.AVAILABILITY_ASKED, MessageKind.AVAILABILITY_REMINDER}
     | {MessageKind.CONSENT_ASKED, MessageKind.LOGIN_CHANGED}
 )

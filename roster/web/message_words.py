@@ -17,6 +17,7 @@ KINDS: Mapping[MessageKind, Any] = {
     MessageKind.SHIFT_CANCELLED: _l("A cancelled shift"),
     MessageKind.SHIFT_MOVED: _l("A moved shift"),
     MessageKind.REMINDER: _l("Reminder"),
+    MessageKind.CONFIRM_ASKED: _l("Are you coming?"),
     MessageKind.UNCONFIRMED: _l("Not confirmed in time"),
     MessageKind.SWAP_ASKED: _l("Swap asked for"),
     MessageKind.SWAP_ANSWERED: _l("Swap answered"),

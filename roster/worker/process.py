@@ -55,6 +55,7 @@ def stop_on_signals(worker: Worker) -> None:
 def post_of(settings: Settings) -> Post:
     chores = (
         confirming.remind,
+        confirming.ask_again,
         confirming.chase,
         places.pass_on,
         imports.forget_old,

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import event, select, update
 
 from roster.letters.desk import Desk
+from roster.letters.parts import Part
+from roster.letters.words import parts_of
 from roster.models import (
     Account,
     Assignment,
@@ -42,7 +44,7 @@ class Place:
     def __init__(self, session) -> None:
         self.session, self.unit = session, a_unit(session)
         self.coordinator = a_coordinator(session, self.unit)
-        self.lan = a_person(session, self.unit)
+        self.lan = a_person(session, self.unit, email="lan@example.org")
         self.shift = a_shift(session, a_site(session, self.unit))
         roster = a_roster(session, self.unit)
         session.add(DraftAssignment(roster_id=roster.id, shift_id=self.shift.id, person_id=self.lan.id))
@@ -119,6 +121,79 @@ def test_the_place_opens_by_itself_where_the_unit_wants_that_and_everybody_is_to
     assert told.facts["opened"] is True
     assert place.turn().state is AssignmentState.CANCELLED
     assert [message.person_id for message in place.told(MessageKind.TURN_CANCELLED)] == [place.lan.id]
+
+
+def test_whoever_nothing_we_say_can_reach_keeps_the_place_and_stands_on_the_list(session, place):
+    place.lan.email = None
+    place.expects_confirmation(opens=True)
+
+    confirming.chase(session, STARTS - timedelta(hours=48))
+
+    (told,) = place.told(MessageKind.UNCONFIRMED)
+    assert told.facts["opened"] is False
+    assert place.turn().state is AssignmentState.ACTIVE
+
+
+def test_whoever_has_a_day_left_to_confirm_is_asked_once_more(session, place):
+    place.expects_confirmation(opens=True)
+
+    for hours in (73, 72, 71, 48):
+        confirming.ask_again(session, STARTS - timedelta(hours=hours))
+        assert len(place.told(MessageKind.CONFIRM_ASKED)) == (hours <= 72)
+
+    (told,) = place.told(MessageKind.CONFIRM_ASKED)
+    assert (told.person_id, told.created_at) == (place.lan.id, STARTS - timedelta(hours=72))
+
+
+def test_whoever_has_less_time_to_confirm_is_asked_once_more_when_half_of_it_is_over(session, place):
+    place.expects_confirmation(opens=True)
+    put_at = place.turn().changed_at = STARTS - timedelta(hours=40)
+
+    confirming.ask_again(session, put_at + timedelta(hours=5))
+    assert place.told(MessageKind.CONFIRM_ASKED) == []
+    confirming.ask_again(session, put_at + timedelta(hours=6))
+    assert len(place.told(MessageKind.CONFIRM_ASKED)) == 1
+
+
+def test_the_letter_that_asks_once_more_says_by_when_takes_the_answer_and_is_none_once_it_is_given(session, place):
+    place.expects_confirmation(opens=True)
+    now = STARTS - timedelta(hours=72)
+    confirming.ask_again(session, now)
+
+    def letter() -> list[Part]:
+        reader = Reader(place.lan, None, "vi", ZONE, "", (), {}, (0, 0))
+        return parts_of(Desk(session, reader, now, "https://truc.example"), place.told(MessageKind.CONFIRM_ASKED))
+
+    (part,) = letter()
+    (line,) = part.lines
+    assert part.heading == "Bạn có đến Thứ Hai 23/11 không?"
+    assert line.note == "Bạn hãy xác nhận trước 07:30, Thứ Bảy 21/11. Quá hạn, chỗ này sẽ mở cho người khác."
+    assert [action.label for action in line.actions] == ["Tôi sẽ đến", "Tôi không đến được"]
+
+    place.turn().confirmed_at = now
+    assert letter() == []
+
+
+@pytest.mark.parametrize(("reminded", "asked"), [([24], 0), ([2], 1), ([], 1)])
+def test_a_reminder_that_comes_in_time_asks_as_well(session, place, reminded, asked):
+    session.add(ContactChoice(person_id=place.lan.id, remind_hours=reminded, changed_at=PUBLISHED))
+    confirming.change_rules(session, place.unit, hours="12", opens=True, by=place.coordinator, now=PUBLISHED)
+
+    confirming.ask_again(session, STARTS - timedelta(hours=20))
+
+    assert len(place.told(MessageKind.CONFIRM_ASKED)) == asked
+
+
+@pytest.mark.parametrize("case", ["confirmed", "no rule", "too late"])
+def test_nobody_is_asked_once_more_who_need_not_answer(session, place, case):
+    if case != "no rule":
+        place.expects_confirmation(opens=False)
+    if case == "confirmed":
+        place.turn().confirmed_at = PUBLISHED
+
+    confirming.ask_again(session, STARTS - timedelta(hours=47 if case == "too late" else 60))
+
+    assert place.told(MessageKind.CONFIRM_ASKED) == []
 
 
 def test_whoever_confirmed_is_left_alone(session, place):
