@@ -37,6 +37,7 @@ LONGEST = timedelta(days=14)
 
 OLDEST_SERIES = 2000
 TITLE_LENGTH = 200
+LONGEST_REVISION = 10  # digits, as of RFC 5545's integers; Python turns no number of thousands of them into one
 TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 BY_THE_CLOCK = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
@@ -247,7 +248,7 @@ def _apart(events: list[Event]) -> list[list[Event]]:
 
 def _revision(event: Event) -> int:
     number = str(event.get("SEQUENCE", ""))
-    return int(number) if number.isascii() and number.isdigit() else 0
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= LONGEST_REVISION else 0
 
 
 @dataclass

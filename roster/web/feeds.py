@@ -109,7 +109,7 @@ def _chosen_calendar(value: str) -> tuple[FeedKind, int]:
 
 
 def _alarm(value: str) -> int | None:
-    if value and not value.isdecimal():
+    if value and value not in map(str, feeds.ALARMS):
         raise FieldError(field="alarm", reason="unknown_choice", value=value)
     return int(value) if value else None
 

@@ -1,6 +1,7 @@
 """Repairing a published week: several people cannot come, what changes least, accepted in whole or line by line."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from roster.services.repairs import Loss
 from roster.web import drawing, forms, repair_words, roster_words
 from roster.web.clock import utc_now
 from roster.web.drawing import Drawn
-from roster.web.ids import LARGEST, row_id
+from roster.web.ids import row_id
 from roster.web.paging import search_typed
 from roster.web.sessions import current_account
 from roster.web.wording import day_in_words
@@ -194,5 +195,5 @@ def _names(people: Iterable[Any]) -> str:
 
 def _turns(shift_id: int, side: str) -> Iterable[Turn]:
     for part in request.form.get(f"{side}-{shift_id}", "").split(","):
-        if part.isdecimal() and 0 < int(part) <= LARGEST:
-            yield shift_id, int(part)
+        with suppress(ValueError):
+            yield shift_id, row_id(part)

@@ -217,6 +217,12 @@ def test_classes_of_one_course_that_share_its_uid_all_count():
     ]
 
 
+def test_a_revision_of_thousands_of_digits_breaks_nothing():
+    lesson = f"UID:toan; SEQUENCE:{'9' * 5000}; SUMMARY:Toán; DTSTART:20261124T000000Z; DTEND:20261124T020000Z"
+
+    assert len(read(calendar_of(lesson)).entries) == 1
+
+
 def test_of_two_revisions_of_an_event_or_of_a_changed_class_the_newer_counts():
     newer = "UID:toan; SEQUENCE:1; SUMMARY:Đại số; DTSTART:20261124T000000Z; DTEND:20261124T020000Z"
     series = "UID:ly; SUMMARY:Vật lý; DTSTART:20261125T000000Z; DTEND:20261125T020000Z; RRULE:FREQ=WEEKLY;COUNT=2"

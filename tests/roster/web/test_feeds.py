@@ -156,6 +156,7 @@ def test_a_volunteer_is_not_offered_the_calendars_of_planners(lan: FlaskClient, 
         ({"calendar": "site:x"}, "calendar"),
         ({"alarm": "soon"}, "alarm"),
         ({"alarm": "7"}, "alarm"),
+        ({"alarm": "7" * 5000}, "alarm"),
     ],
 )
 def test_what_makes_no_sense_comes_back_with_words_and_makes_no_address(lan: FlaskClient, app: Flask, typed, field):

@@ -141,3 +141,14 @@ def test_people_are_found_by_name_and_those_ticked_stay(client, week):
     assert "Nguyễn Thị Lan" in page
     assert f'value="{week.ha}" checked' in page
     assert "Nobody with a name like that" in client.get(f"{PAGE}?q=zzz").text
+
+
+def test_a_number_of_thousands_of_digits_is_nobody(client, app, week):
+    ask(client, week)
+
+    refused = client.post(
+        "/repairs/1", data=lines_of(week, **{f"{side}-{week.tuesday}": "9" * 5000 for side in ("leaving", "joining")})
+    )
+
+    assert refused.status_code == 422
+    assert serving(app, week.tuesday) == {week.ha}
