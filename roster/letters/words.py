@@ -7,6 +7,7 @@ hears nothing; somebody moved twice hears where they were first and where they a
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from roster.letters import unconfirmed
 from roster.letters.desk import Desk
 from roster.letters.parts import Action, Line, Mark, Part
 from roster.models import AnswerPurpose, Assignment, AssignmentState, Message, MessageKind, Shift, ShiftState
@@ -16,6 +17,8 @@ from roster.vietnam import names
 CALENDAR_OFFERED = timedelta(days=14)
 CHANGES = frozenset({MessageKind.PUBLISHED, MessageKind.TURN_ADDED, MessageKind.TURN_CANCELLED})
 """Kinds that say on which shifts the reader serves; told together, as before and after."""
+TOGETHER = CHANGES | {MessageKind.UNCONFIRMED}
+"""Kinds of which several make one part."""
 
 
 def parts_of(desk: Desk, messages: Sequence[Message]) -> list[Part]:
@@ -23,8 +26,9 @@ def parts_of(desk: Desk, messages: Sequence[Message]) -> list[Part]:
     messages = _without_false_alarms(messages)
     changes = [message for message in messages if message.kind in CHANGES]
     parts = [_changes(desk, changes)] if changes else []
+    parts += unconfirmed.parts_of(desk, messages)
     # The same asked twice is asked once: a reminder that waited for the morning with what it reminds of.
-    others = {(_matter(message), str(message.facts)): message for message in messages if message.kind not in CHANGES}
+    others = {(_matter(message), str(message.facts)): message for message in messages if message.kind not in TOGETHER}
     parts += [PARTS[message.kind](desk, message) for message in others.values()]
     return [part for part in parts if part is not None]
 
@@ -212,17 +216,6 @@ def _confirm_asked(desk: Desk, message: Message) -> Part | None:
         return None
     heading = desk.gettext("Are you coming on %(day)s?", day=desk.day_of(shift))
     return Part(heading=heading, lines=[turn_line(desk, shift, turn, Mark.SAME)])
-
-
-def _unconfirmed(desk: Desk, message: Message) -> Part:
-    shift, name = desk.shift(message.facts["shift_id"]), desk.person_name(message.facts["person_id"])
-    if message.facts.get("opened"):
-        heading = desk.gettext("Taken off, not having confirmed: %(name)s", name=name)
-        words = desk.gettext("%(name)s did not confirm in time. The place is open again.", name=name)
-    else:
-        heading = desk.gettext("Not confirmed: %(name)s", name=name)
-        words = desk.gettext("%(name)s has not confirmed yet. Ask, or look for somebody else.", name=name)
-    return _about(desk, message, shift, heading, words)
 
 
 def _swap_asked(desk: Desk, message: Message) -> Part | None:
@@ -464,7 +457,6 @@ PARTS: Mapping[MessageKind, Callable[[Desk, Message], Part | None]] = {
     MessageKind.SHIFT_MOVED: _shift_moved,
     MessageKind.REMINDER: _reminder,
     MessageKind.CONFIRM_ASKED: _confirm_asked,
-    MessageKind.UNCONFIRMED: _unconfirmed,
     MessageKind.SWAP_ASKED: _swap_asked,
     MessageKind.SWAP_ANSWERED: _swap_answered,
     MessageKind.COVER_ASKED: _cover_asked,

@@ -19,7 +19,7 @@ from roster.models import (
     Message,
     MessageKind,
 )
-from roster.services import claims, confirming, locks, rosters
+from roster.services import claims, confirming, locks, outbox, rosters
 from roster.services.confirming import Due
 from roster.services.contacts import Reader
 from tests.builders import (
@@ -172,6 +172,27 @@ def test_the_letter_that_asks_once_more_says_by_when_takes_the_answer_and_is_non
 
     place.turn().confirmed_at = now
     assert letter() == []
+
+
+@pytest.mark.parametrize(
+    ("opens", "heading", "words"),
+    [
+        (False, "2 người chưa xác nhận", "Hãy hỏi lại hoặc tìm người khác."),
+        (True, "2 người bị rút khỏi ca vì chưa xác nhận", "Các chỗ này đã trống trở lại."),
+    ],
+)
+def test_coordinators_read_of_many_who_did_not_confirm_as_of_one_matter(session, place, opens, heading, words):
+    binh = a_person(session, place.unit, "Trần Văn Bình", email="binh@example.org")
+    for number in range(1, 3):
+        facts = {"shift_id": place.shift.id, "person_id": (place.lan, binh)[number - 1].id, "opened": opens}
+        outbox.tell_coordinators(session, place.unit, MessageKind.UNCONFIRMED, facts, now=PUBLISHED, once=str(number))
+    reader = Reader(None, place.coordinator, "vi", ZONE, "", (), {}, (0, 0))
+
+    (part,) = parts_of(Desk(session, reader, PUBLISHED, "https://truc.example"), place.told(MessageKind.UNCONFIRMED))
+
+    (line,) = part.lines
+    assert (part.heading, part.sentences, line.note) == (heading, [words], "Nguyễn Thị Lan, Trần Văn Bình")
+    assert [action.href for action in part.actions] == ["https://truc.example/attention"]
 
 
 @pytest.mark.parametrize(("reminded", "asked"), [([24], 0), ([2], 1), ([], 1)])
