@@ -3,14 +3,14 @@ and who could stand in.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from roster import access
 from roster.models import (
@@ -247,15 +247,21 @@ def place_page(session: Session, shift: Shift, *, by: Account, now: datetime) ->
     )
 
 
-def is_short(session: Session, shift: Shift) -> bool:
-    """Whether a shift has fewer people than it needs at least, or lacks a skill."""
-    serving = select(func.count()).where(Assignment.shift_id == shift.id, Assignment.state == AssignmentState.ACTIVE)
-    return (session.scalar(serving) or 0) < shift.minimum or bool(skills.missing_of(session, shift))
+def for_somebody(session: Session, calls: Collection[CoverCall]) -> set[int]:
+    """By id, the calls in which whoever says yes stands in for somebody, who leaves or is missing; in the others one
+    more is only welcome."""
+    short = _short_ones(session, [call.shift for call in calls if call.leaving_id is None])
+    return {call.id for call in calls if call.leaving_id is not None or call.shift_id in short}
 
 
-def is_for_somebody(session: Session, call: CoverCall) -> bool:
-    """Whether whoever says yes stands in for somebody, who leaves or is missing; else one more is only welcome."""
-    return call.leaving_id is not None or is_short(session, call.shift)
+def _short_ones(session: Session, shifts: Collection[Shift]) -> set[int]:
+    """By id, those that have fewer people than they need at least, or lack a skill."""
+    here = (Assignment.shift_id.in_({shift.id for shift in shifts}), Assignment.state == AssignmentState.ACTIVE)
+    serving = select(Assignment.shift_id, func.count()).where(*here).group_by(Assignment.shift_id)
+    people: dict[int, int] = dict(session.execute(serving).all()) if shifts else {}
+    days = {shift.id: (shift.site.unit.day_of(shift.starts_at), shift.needs) for shift in shifts}
+    lacks = skills.missing(session, days)
+    return {shift.id for shift in shifts if people.get(shift.id, 0) < shift.minimum or shift.id in lacks}
 
 
 def history_of(session: Session, shift: Shift) -> Sequence[Happening]:
@@ -396,23 +402,26 @@ def _still(table: type[Any], mine: ColumnElement[bool], now: datetime) -> Select
         .join(Shift.site)
         .join(Site.unit)
         .where(mine, Shift.starts_at > now, Shift.state == ShiftState.OPEN)
+        .options(contains_eager(table.shift).contains_eager(Shift.site).contains_eager(Site.unit))
     )
 
 
 def _withdrawals(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterable[Matter]:
-    rows = session.scalars(_still(Withdrawal, mine, now).where(Withdrawal.state == WithdrawalState.ASKED))
-    for one in rows:
+    asked = _still(Withdrawal, mine, now).where(Withdrawal.state == WithdrawalState.ASKED)
+    for one in session.scalars(asked.options(joinedload(Withdrawal.person))):
         yield Matter("withdrawal", one.id, place_of(one.shift), _name(one), reason=one.reason, rule=one.rule)
 
 
 def _claims(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterable[Matter]:
-    for one in session.scalars(_still(Claim, mine, now).where(Claim.state == ClaimState.ASKED)):
+    asked = _still(Claim, mine, now).where(Claim.state == ClaimState.ASKED)
+    for one in session.scalars(asked.options(joinedload(Claim.person))):
         yield Matter("claim", one.id, place_of(one.shift), _name(one))
 
 
 def _covers(session: Session, mine: ColumnElement[bool], now: datetime) -> Iterable[Matter]:
     calls = _still(CoverCall, mine, now).where(CoverCall.closed_at.is_(None))
-    for call in session.scalars(calls):
+    people = (joinedload(CoverCall.leaving), selectinload(CoverCall.asks).joinedload(CoverAsk.person))
+    for call in session.scalars(calls.options(*people)):
         for ask in call.asks:
             if ask.state is AskState.AGREED:
                 other = call.leaving.full_name if call.leaving else ""
@@ -421,7 +430,9 @@ def _covers(session: Session, mine: ColumnElement[bool], now: datetime) -> Itera
 
 def _swaps(session: Session, mine: ColumnElement[bool], by: Account, now: datetime) -> Iterable[Matter]:
     """Only whoever plans both turns may decide (`swaps.decide`)."""
-    for one in session.scalars(_still(Swap, mine, now).where(Swap.state == SwapState.AGREED)):
+    agreed = _still(Swap, mine, now).where(Swap.state == SwapState.AGREED)
+    wanted_place = joinedload(Swap.wanted).joinedload(Shift.site).joinedload(Site.unit)
+    for one in session.scalars(agreed.options(joinedload(Swap.person), joinedload(Swap.other), wanted_place)):
         if access.may_plan(by, one.wanted.site.unit):
             wanted, other = place_of(one.wanted), one.other.full_name
             yield Matter("swap", one.id, place_of(one.shift), _name(one), other, wanted)
@@ -431,7 +442,9 @@ def _absences(session: Session, mine: ColumnElement[bool]) -> Iterable[Matter]:
     """Of shifts gone by: who says they were there though noted as missing."""
     rows = select(Assignment).join(Assignment.shift).join(Shift.site).join(Site.unit)
     stands = (Assignment.state == AssignmentState.ACTIVE) & (Shift.state == ShiftState.OPEN)
-    for one in session.scalars(rows.where(mine, stands, Assignment.objection == Objection.WAITING)):
+    place = contains_eager(Assignment.shift).contains_eager(Shift.site).contains_eager(Site.unit)
+    objected = rows.where(mine, stands, Assignment.objection == Objection.WAITING)
+    for one in session.scalars(objected.options(place, joinedload(Assignment.person))):
         yield Matter("absence", one.id, place_of(one.shift), _name(one))
 
 

@@ -6,10 +6,10 @@ Other volunteers are named by given name if they agreed to be, and never if they
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from roster.models import (
     AskState,
@@ -20,14 +20,15 @@ from roster.models import (
     Person,
     Shift,
     ShiftState,
+    Site,
     Swap,
     SwapState,
     Withdrawal,
     WithdrawalState,
 )
-from roster.queries.places import is_for_somebody
+from roster.queries.places import for_somebody
 from roster.queries.publications import Place
-from roster.queries.turns import place_of, shown_name
+from roster.queries.turns import namesakes, place_of, shown_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +86,51 @@ def _still(now: datetime) -> ColumnElement[bool]:
     return and_(Shift.starts_at > now, Shift.state == ShiftState.OPEN)
 
 
+def _place(of: InstrumentedAttribute[Shift]) -> Any:
+    """What `place_of` asks of a shift, read with the row that names it."""
+    return joinedload(of).joinedload(Shift.site).joinedload(Site.unit)
+
+
 def _offers(session: Session, person: Person, now: datetime) -> Iterable[Question]:
     mine = (Claim.person_id == person.id, Claim.state == ClaimState.OFFERED, Claim.answer_by >= now)
-    for claim in session.scalars(select(Claim).join(Claim.shift).where(*mine, _still(now))):
+    offered = select(Claim).join(Claim.shift).where(*mine, _still(now))
+    for claim in session.scalars(offered.options(_place(Claim.shift))):
         until = claim.answer_by.astimezone(claim.shift.site.unit.zone) if claim.answer_by else None
         yield Question("offer", claim.id, place_of(claim.shift), until=until)
 
 
 def _covers(session: Session, person: Person, now: datetime) -> Iterable[Question]:
+    of_a_call = (_place(CoverCall.shift), joinedload(CoverCall.leaving).joinedload(Person.unit))
     asks = select(CoverAsk).join(CoverAsk.call).join(CoverCall.shift)
+    asks = asks.options(joinedload(CoverAsk.call).options(*of_a_call))
     mine = (CoverAsk.person_id == person.id, CoverAsk.state == AskState.ASKED, CoverCall.closed_at.is_(None))
-    for ask in session.scalars(asks.where(*mine, _still(now))):
+    found = session.scalars(asks.where(*mine, _still(now))).all()
+    missed = for_somebody(session, [ask.call for ask in found])
+    alike = namesakes(session, [ask.call.leaving for ask in found if ask.call.leaving])
+    for ask in found:
         call = ask.call
-        who = shown_name(session, call.leaving, call.shift) if call.leaving else ""
-        extra = not is_for_somebody(session, call)
-        yield Question("cover", ask.id, place_of(call.shift), who=who, text=call.text, extra=extra)
+        who = shown_names([call.leaving], call.shift, alike)[call.leaving.id] if call.leaving else ""
+        yield Question("cover", ask.id, place_of(call.shift), who=who, text=call.text, extra=call.id not in missed)
 
 
 def _swaps(session: Session, person: Person, now: datetime) -> Iterable[Question]:
     mine = (Swap.other_id == person.id, Swap.state == SwapState.PROPOSED)
-    for swap in session.scalars(select(Swap).join(Swap.shift).where(*mine, _still(now))):
-        place, gives = place_of(swap.shift), place_of(swap.wanted)
-        yield Question("swap", swap.id, place, shown_name(session, swap.person, swap.shift), gives=gives)
+    found = session.scalars(select(Swap).join(Swap.shift).where(*mine, _still(now)).options(*_both_of_a_swap())).all()
+    alike = namesakes(session, [swap.person for swap in found])
+    for swap in found:
+        who = shown_names([swap.person], swap.shift, alike)[swap.person.id]
+        yield Question("swap", swap.id, place_of(swap.shift), who, gives=place_of(swap.wanted))
+
+
+def _both_of_a_swap() -> Sequence[Any]:
+    people = (joinedload(one).joinedload(Person.unit) for one in (Swap.person, Swap.other))
+    return (_place(Swap.shift), _place(Swap.wanted), *people)
 
 
 def _my_claims(session: Session, person: Person, now: datetime) -> Iterable[Pending]:
     mine = (Claim.person_id == person.id, Claim.state.in_([ClaimState.WAITING, ClaimState.ASKED]))
-    claims = session.scalars(select(Claim).join(Claim.shift).where(*mine, _still(now))).all()
+    asked = select(Claim).join(Claim.shift).where(*mine, _still(now))
+    claims = session.scalars(asked.options(_place(Claim.shift))).all()
     places = positions(session, [claim.shift_id for claim in claims])
     for claim in claims:
         waits = claim.state is ClaimState.WAITING
@@ -128,13 +147,15 @@ def positions(session: Session, shift_ids: Sequence[int]) -> dict[int, int]:
 
 def _my_withdrawals(session: Session, person: Person, now: datetime) -> Iterable[Pending]:
     mine = (Withdrawal.person_id == person.id, Withdrawal.state == WithdrawalState.ASKED)
-    for one in session.scalars(select(Withdrawal).join(Withdrawal.shift).where(*mine, _still(now))):
+    asked = select(Withdrawal).join(Withdrawal.shift).where(*mine, _still(now))
+    for one in session.scalars(asked.options(_place(Withdrawal.shift))):
         yield Pending("withdrawal", one.id, place_of(one.shift))
 
 
 def _my_calls(session: Session, person: Person, now: datetime) -> Iterable[Pending]:
     mine = (CoverCall.leaving_id == person.id, CoverCall.closed_at.is_(None))
-    for call in session.scalars(select(CoverCall).join(CoverCall.shift).where(*mine, _still(now))):
+    calls = select(CoverCall).join(CoverCall.shift).where(*mine, _still(now))
+    for call in session.scalars(calls.options(_place(CoverCall.shift), selectinload(CoverCall.asks))):
         waiting = sum(ask.state in (AskState.ASKED, AskState.AGREED) for ask in call.asks)
         yield Pending("standin", call.id, place_of(call.shift), asked=waiting)
 
@@ -144,8 +165,10 @@ def _my_swaps(session: Session, person: Person, now: datetime) -> Iterable[Pendi
         (Swap.person_id == person.id) & Swap.state.in_([SwapState.PROPOSED, SwapState.AGREED]),
         (Swap.other_id == person.id) & (Swap.state == SwapState.AGREED),
     )
-    for swap in session.scalars(select(Swap).join(Swap.shift).where(mine, _still(now))):
+    found = session.scalars(select(Swap).join(Swap.shift).where(mine, _still(now)).options(*_both_of_a_swap())).all()
+    alike = namesakes(session, [one for swap in found for one in (swap.person, swap.other)])
+    for swap in found:
         other = swap.other if swap.person_id == person.id else swap.person
-        who = shown_name(session, other, swap.shift)
+        who = shown_names([other], swap.shift, alike)[other.id]
         kind: Literal["swap", "swap_agreed"] = "swap" if swap.state is SwapState.PROPOSED else "swap_agreed"
         yield Pending(kind, swap.id, place_of(swap.shift), who=who, wanted=place_of(swap.wanted))

@@ -337,7 +337,7 @@ def _week(link: AnswerLink, token: str, *, blank: bool = False) -> str:
 
 def _cover_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
     call = db.session.get_one(CoverAsk, link.target_id).call
-    for_somebody = places.is_for_somebody(db.session, call)
+    for_somebody = call.id in places.for_somebody(db.session, [call])
     return render_template(
         "answers/cover.html",
         token=token,

@@ -17,9 +17,15 @@ from werkzeug.routing import Rule
 
 from roster.extensions import db
 from roster.models import (
+    Account,
+    AskState,
     Assignment,
     AssignmentState,
     AuditEntry,
+    Claim,
+    ClaimState,
+    CoverAsk,
+    CoverCall,
     DraftAssignment,
     FeedKind,
     FeedToken,
@@ -31,8 +37,12 @@ from roster.models import (
     Roster,
     Shift,
     Site,
+    Swap,
+    SwapState,
     Team,
     Unit,
+    Withdrawal,
+    WithdrawalState,
 )
 from tests import builders
 from tests.architecture.test_access import RULES, routes
@@ -128,6 +138,8 @@ def _grow(session: Session, arguments: dict[str, Any], now: datetime) -> None:
                 session.add(DraftAssignment(roster_id=roster.id, shift=other, person=who))
                 session.add(_turn(other, who, now))
         session.add(_turn(shift, person, now))
+        session.flush()
+        _ask_of_each_other(session, me, person, (shift, other), by, now)
         session.add(
             FeedToken(account=by, kind=FeedKind.TEAM, target_id=team.id, token_hash=f"hash {number}", created_at=now)
         )
@@ -145,6 +157,31 @@ def _grow(session: Session, arguments: dict[str, Any], now: datetime) -> None:
             )
         )
     session.flush()
+
+
+def _ask_of_each_other(
+    session: Session, me: Person, person: Person, shifts: tuple[Shift, Shift], by: Account, now: datetime
+) -> None:
+    """Whatever waits for a volunteer's answer, or for their coordinator's."""
+    first, second = shifts
+    call = CoverCall(shift=second, leaving=person, asked_by=by, text="", asked_at=now)
+    call.asks = [
+        CoverAsk(person=me, state=AskState.ASKED, asked_at=now),
+        CoverAsk(person=person, state=AskState.AGREED, asked_at=now),
+    ]
+    free = CoverCall(shift=second, leaving=None, asked_by=by, text="", asked_at=now)
+    free.asks = [CoverAsk(person=me, state=AskState.ASKED, asked_at=now)]
+    pair = {"person": person, "shift": second, "other": me, "wanted": first, "proposed_at": now}
+    late = now + timedelta(days=1)
+    session.add_all(
+        [
+            *(Withdrawal(shift=second, person=who, state=WithdrawalState.ASKED, asked_at=now) for who in (me, person)),
+            *(Claim(shift=second, person=who, state=ClaimState.ASKED, asked_at=now) for who in (me, person)),
+            Claim(shift=second, person=me, state=ClaimState.OFFERED, asked_at=now, answer_by=late),
+            *(call, free),
+            *(Swap(**pair, state=state) for state in (SwapState.PROPOSED, SwapState.AGREED)),
+        ]
+    )
 
 
 def _turn(shift: Shift, person: Person, now: datetime) -> Assignment:
