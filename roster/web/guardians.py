@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from roster import access
+from roster.errors import LinkExpired, NotFound
 from roster.extensions import db
 from roster.models import ConsentKind, Person
 from roster.queries import guardians as queries
@@ -20,6 +21,7 @@ from roster.services.accounts import written_login
 from roster.vietnam import names
 from roster.web import contact_form, forms, links, throttles
 from roster.web.clock import local_today, utc_now
+from roster.web.errors import refused, status_of
 from roster.web.sessions import current_account, public
 
 bp = Blueprint("guardians", __name__)
@@ -136,6 +138,17 @@ def disagree(guardian_token: str) -> ResponseReturnValue:
     db.session.commit()
     flash(_("Noted. Nobody plans with your child."), "success")
     return redirect(url_for(".show", guardian_token=guardian_token), code=303)
+
+
+@bp.errorhandler(NotFound)
+@bp.errorhandler(LinkExpired)
+def closed(refusal: NotFound | LinkExpired) -> ResponseReturnValue:
+    """A parent with an older link learns whom to ask; they have no account to sign in to."""
+    if "guardian_token" not in (request.view_args or {}):
+        return refused(refusal)
+    db.session.rollback()
+    words = _("A newer link has taken its place, or its time is over. Ask your child, or their unit, for the newest.")
+    return render_template("guardians/closed.html", words=words), status_of(refusal)
 
 
 def link_page(person: Person, token: str, back: links.Onward) -> str:

@@ -113,9 +113,9 @@ def a_guardian_refuses_agrees_and_takes_it_back(walk: Walker) -> None:
 
 
 def _agree(keys: Keys) -> None:
-    keys.write("Your full name", "Vũ Văn Cha")
+    keys.write("Full name", "Vũ Văn Cha")
     keys.choose("You are", "Father")
-    keys.write("Your phone number", "0912345678")
+    keys.write("Phone number", "0912345678")
     keys.tick("I am the parent or guardian and agree to this.")
     keys.press("Agree", kind="button")
 

@@ -144,3 +144,16 @@ def test_a_guardian_says_no_and_may_change_their_mind(app: Flask, week: Publishe
     mother = {"name": "Trần Thị Mai", "relation": "mother", "phone": "0905123456", "agrees": "1"}
     assert guardian.post(f"/guardian/{token}", data=mother).status_code == 303
     assert not awaited_of(db.session, child, now=datetime.now(UTC)).guardian
+
+
+def test_a_guardian_with_an_older_link_learns_whom_to_ask(app: Flask, week: PublishedWeek, child: Person):
+    old = consents.make_guardian_link(db.session, child.id, by=week.by, now=NOW)
+    consents.make_guardian_link(db.session, child.id, by=week.by, now=NOW)
+    db.session.commit()
+
+    answer = app.test_client().get(f"/guardian/{old}")
+
+    assert answer.status_code == 404
+    assert "Liên kết này không còn dùng được" in answer.text
+    assert "liên kết mới nhất" in answer.text
+    assert signed_in(app, week.by.id).get("/people/999999/guardian").status_code == 404
