@@ -150,3 +150,20 @@ def test_a_coordinator_cannot_become_administrator_by_a_password_link(
 def test_a_link_for_an_account_that_is_not_there_is_not_found(session: Session, administrator: Account):
     with pytest.raises(NotFound):
         roles.invite(session, 4711, by=administrator, now=NOW)
+
+
+def test_whoever_gives_a_former_coordinator_a_role_does_not_get_their_account_with_it(
+    session: Session, province: Unit, administrator: Account, coordinator: Account
+):
+    """Whose inbox still tells who could not come in the other unit, and why."""
+    coordinator.login, coordinator.password_hash = "lan@example.org", "hash"
+    roles.revoke(session, coordinator.roles[0].id, by=administrator, now=NOW)
+    elsewhere = builders.a_unit(session, "Xã đoàn An Tân", parent=province)
+    stranger, site = builders.a_coordinator(session, elsewhere), builders.a_site(session, elsewhere)
+    desk = RoleDetails(kind=RoleKind.CENTER, login="lan@example.org", site_id=site.id)
+    roles.grant(session, desk, by=stranger, now=NOW)
+
+    with pytest.raises(NotAllowed):
+        links.make(session, coordinator, by=stranger, now=NOW)
+
+    assert links.make(session, coordinator, by=administrator, now=NOW)
