@@ -61,9 +61,7 @@ def withdraw(session: Session, person: Person, *, by: Account, now: datetime) ->
     A person who was never asked can say no as well; that is kept as a consent that ended when it began.
     """
     access.require_self(by, person)
-    kept = standing(session, person, ConsentKind.OWN) or _record(session, person, ConsentKind.OWN, by=by, now=now)
-    kept.withdrawn_at = now
-    audit.record(session, "consent.withdraw", f"person:{person.id}", by=by, now=now, unit=person.unit, kind="own")
+    _end(session, person, ConsentKind.OWN, by=by, now=now)
 
 
 def make_guardian_link(session: Session, person_id: int, *, by: Account, now: datetime) -> str:
@@ -246,9 +244,7 @@ def disagree(session: Session, token: str, *, now: datetime) -> None:
     A no is kept as a consent that ended when it began.
     """
     link = _link(session, token, now=now)
-    if standing(session, link.person, ConsentKind.GUARDIAN) is None:
-        _record(session, link.person, ConsentKind.GUARDIAN, by=None, now=now)
-    _end_guardians(session, link.person, by=None, now=now)
+    _end(session, link.person, ConsentKind.GUARDIAN, by=None, now=now)
     _answered(session, link, now)
 
 
@@ -261,7 +257,9 @@ def _answered(session: Session, link: GuardianLink, now: datetime) -> None:
 
 def end_guardians(session: Session, person_id: int, *, by: Account, now: datetime) -> None:
     """Note that a guardian said no after all. Raises NotFound, NotAllowed."""
-    _end_guardians(session, people.planned(session, person_id, by=by), by=by, now=now)
+    person = people.planned(session, person_id, by=by)
+    if standing(session, person, ConsentKind.GUARDIAN) is not None:
+        _end(session, person, ConsentKind.GUARDIAN, by=by, now=now)
 
 
 def standing(session: Session, person: Person, kind: ConsentKind) -> Consent | None:
@@ -270,17 +268,27 @@ def standing(session: Session, person: Person, kind: ConsentKind) -> Consent | N
     return session.scalar(found.order_by(Consent.id.desc()).limit(1))
 
 
-def _end_guardians(session: Session, person: Person, *, by: Account | None, now: datetime) -> None:
-    kept = standing(session, person, ConsentKind.GUARDIAN)
+def _end(session: Session, person: Person, kind: ConsentKind, *, by: Account | None, now: datetime) -> None:
+    """Take a consent back; who never gave one says no, and the trail does not tell of a yes before it."""
+    kept = standing(session, person, kind)
     if kept is None:
+        _record(session, person, kind, "consent.refuse", by=by, now=now).withdrawn_at = now
         return
     kept.withdrawn_at = now
-    audit.record(session, "consent.withdraw", f"person:{person.id}", by=by, now=now, unit=person.unit, kind="guardian")
+    audit.record(session, "consent.withdraw", f"person:{person.id}", by=by, now=now, unit=person.unit, kind=kind.value)
 
 
-def _record(session: Session, person: Person, kind: ConsentKind, *, by: Account | None, now: datetime) -> Consent:
+def _record(
+    session: Session,
+    person: Person,
+    kind: ConsentKind,
+    action: str = "consent.give",
+    *,
+    by: Account | None,
+    now: datetime,
+) -> Consent:
     made = Consent(person=person, kind=kind, text_version=TEXT_VERSION, given_at=now)
     session.add(made)
     session.flush()
-    audit.record(session, "consent.give", f"person:{person.id}", by=by, now=now, unit=person.unit, kind=kind.value)
+    audit.record(session, action, f"person:{person.id}", by=by, now=now, unit=person.unit, kind=kind.value)
     return made

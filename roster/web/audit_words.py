@@ -40,6 +40,7 @@ ACTIONS: dict[str, Any] = {
     "cover.refuse": _l("refused a stand-in on"),
     "consent.ask": _l("made a link for the guardian of"),
     "consent.give": _l("noted a consent for"),
+    "consent.refuse": _l("noted that consent was refused for"),
     "consent.withdraw": _l("noted a consent taken back for"),
     "device.off": _l("stopped notices on a device of"),
     "device.on": _l("asked for notices on a device of"),

@@ -7,7 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.errors import FieldError, LinkExpired, NotAllowed, NotFound, RuleBroken
-from roster.models import Account, Consent, ConsentKind, GuardianLink, Person, Role, RoleKind, Roster, Shift, Unit
+from roster.models import (
+    Account,
+    AuditEntry,
+    Consent,
+    ConsentKind,
+    GuardianLink,
+    Person,
+    Role,
+    RoleKind,
+    Roster,
+    Shift,
+    Unit,
+)
 from roster.planning import shortages, snapshot, staffing
 from roster.queries import candidates, guardians
 from roster.services import claims, consents, rosters
@@ -222,3 +234,19 @@ def test_nobody_agrees_for_another_adult(session: Session, unit: Unit, coordinat
 
     with pytest.raises(NotAllowed):
         consents.give(session, lan, by=coordinator, now=NOW)
+
+
+def test_the_trail_tells_of_no_yes_before_a_no(session: Session, coordinator: Account, child: Person):
+    token = consents.make_guardian_link(session, child.id, by=coordinator, now=NOW)
+
+    consents.disagree(session, token, now=NOW)
+    consents.withdraw(session, child, by=account_of(session, child), now=NOW)
+
+    session.flush()
+    told = session.execute(select(AuditEntry.action, AuditEntry.facts).where(AuditEntry.action.like("consent.%")))
+    assert [(action, facts.get("kind")) for action, facts in told] == [
+        ("consent.ask", None),
+        ("consent.refuse", "guardian"),
+        ("consent.refuse", "own"),
+    ]
+    assert session.scalar(select(Consent).where(Consent.withdrawn_at.is_(None))) is None
