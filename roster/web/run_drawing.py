@@ -284,7 +284,8 @@ def _said_if_edited(words: str, *, edited: bool) -> str:
 
 
 def _facts(view: RunView) -> list[tuple[str, str]]:
-    facts = [(_("Time"), _("%(seconds)s s", seconds=_seconds(view.seconds)))]
+    # Whoever still waits for a machine has not searched for a tenth of a second.
+    facts = [(_("Time"), _("%(seconds)s s", seconds=_seconds(view.seconds)))] if view.seconds else []
     if view.as_of:
         facts.append((_("As things were"), format_datetime(view.as_of, "short")))
     return [(_("People placed"), format_decimal(view.placed)), *facts] if view.levels else facts

@@ -93,6 +93,13 @@ def test_before_its_first_roster_a_run_shows_no_figures(in_english):
     assert drawn["sentence"] == "Reading people, times and shifts …"
 
 
+def test_a_run_that_waits_for_a_machine_shows_no_time_of_search(in_english):
+    waiting = replace(RUNNING, state=RunState.QUEUED, seconds=0.0, levels=())
+
+    assert run_drawing.run(waiting, {})["facts"] == []
+    assert run_drawing.run(replace(RUNNING, levels=()), {})["facts"] == [("Time", "3.2 s")]
+
+
 def test_fairness_says_how_far_from_the_best_it_may_be_and_not_its_bare_amount(in_english):
     line = run_drawing.level(LevelView({"unfairness": 306}, value=306, bound=300), wanted=560)
 
