@@ -7,7 +7,7 @@ of the rule.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -134,7 +134,7 @@ def change(session: Session, pattern_id: int, details: PatternDetails, *, by: Ac
     access.require_planner(by, pattern.site.unit)
     _fill(session, pattern, details)
     pattern.changed_at = now
-    _follow(session, pattern, now)
+    _follow(session, pattern, by, now)
     expand(session, [pattern], until=_horizon(pattern, now), now=now)
     audit.record(session, "pattern.change", f"pattern:{pattern.id}", by=by, now=now, unit=pattern.site.unit)
     return pattern
@@ -153,7 +153,7 @@ def change_hours(
     pattern.starts, pattern.ends = span(starts, ends)
     pattern.shift_type = shift_type(pattern.starts)
     pattern.changed_at = now
-    changed = _follow(session, pattern, now)
+    changed = _follow(session, pattern, by, now)
     hours = {
         "before": [f"{clock:%H:%M}" for clock in before],
         "after": [f"{pattern.starts:%H:%M}", f"{pattern.ends:%H:%M}"],
@@ -177,7 +177,7 @@ def end(session: Session, pattern_id: int, *, by: Account, now: datetime) -> Dem
     access.require_planner(by, pattern.site.unit)
     pattern.active = False
     pattern.changed_at = now
-    _follow(session, pattern, now)
+    _follow(session, pattern, by, now)
     audit.record(session, "pattern.end", f"pattern:{pattern.id}", by=by, now=now, unit=pattern.site.unit)
     return pattern
 
@@ -441,21 +441,26 @@ def _copy(pattern: DemandPattern, shift: Shift) -> None:
         setattr(shift, name, copy(getattr(pattern, name)))
 
 
-def _follow(session: Session, pattern: DemandPattern, now: datetime) -> int:
+def following(session: Session, pattern: DemandPattern, now: datetime) -> Sequence[Shift]:
+    """The shifts to come of a pattern that nobody edited."""
+    to_come = (Shift.pattern_id == pattern.id, Shift.starts_at > now)
+    return session.scalars(select(Shift).where(*to_come, Shift.edited.is_(False))).all()
+
+
+def _follow(session: Session, pattern: DemandPattern, by: Account, now: datetime) -> int:
     """Bring the shifts to come that nobody edited in line with the changed pattern; how many had to change."""
-    following = select(Shift).where(Shift.pattern_id == pattern.id, Shift.starts_at > now, Shift.edited.is_(False))
-    locks.take_rosters_of(session, session.scalars(following).all())
-    shifts = session.scalars(following).all()
+    locks.take_rosters_of(session, following(session, pattern, now))
+    shifts = following(session, pattern, now)
     if not shifts:
         return 0
     days = [shift.pattern_day for shift in shifts if shift.pattern_day]
     kept = set(dates(pattern, min(days), max(days), _calendar(session))) if pattern.active else set()
-    changed = []
-    for shift in shifts:
-        before = (shift.starts_at, shift.ends_at, shift.state)
-        if _follows(pattern, shift, now, open_still=shift.pattern_day in kept):
-            changed.append(shift)
-            _tell(session, shift, *before, now)
+    was = {shift: (shift.starts_at, shift.ends_at, shift.state) for shift in shifts}
+    changed = [shift for shift in shifts if _follows(pattern, shift, now, open_still=shift.pattern_day in kept)]
+    back = [shift for shift in changed if was[shift][2] is ShiftState.CANCELLED]
+    turns.let_stay_away(session, back, by=by, now=now)
+    for shift in changed:
+        _tell(session, shift, *was[shift], now)
     feeds.shifts_changed(session, [shift.id for shift in changed], now=now)
     places.follow(session, [shift.id for shift in changed], now=now)
     return len(changed)

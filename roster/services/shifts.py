@@ -4,9 +4,7 @@ Every change by hand marks the shift `edited`, so its pattern leaves it alone fr
 raise SEQUENCE and stamp the shift, which is how calendars notice (RFC 5545 §3.8.7.4).
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
@@ -17,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from roster import access
 from roster.errors import NotFound
-from roster.models import Account, Assignment, Roster, Shift, ShiftState, Site, Unit
-from roster.planning import staffing
+from roster.models import Account, Assignment, Shift, ShiftState, Site, Unit
 from roster.services import audit, feeds, fields, locks, periods, places, telling, turns
 from roster.services.demand import Demand, fill_demand, moments, programme_for, shift_type, span
 
@@ -162,32 +159,10 @@ def restore_all(session: Session, shifts: Collection[Shift], by: Account, now: d
     for shift in restored:
         shift.state, shift.cancel_reason = ShiftState.OPEN, ""
         audit.record(session, "shift.restore", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit)
-    _let_stay_away(session, restored, by, now)
+    turns.let_stay_away(session, restored, by=by, now=now)
     for shift in restored:
         telling.shift_restored(session, shift, now=now)
     _touch(session, restored, now, new_sequence=True)
-
-
-def _let_stay_away(session: Session, restored: Iterable[Shift], by: Account, now: datetime) -> None:
-    """Whoever was told that a shift is off and serves elsewhere by now, or is busy, does not come back with it."""
-    session.flush()
-    by_roster: dict[Roster, list[int]] = defaultdict(list)
-    for shift in restored:
-        with suppress(NotFound):  # no volunteer sees a week that is not published
-            if shift.starts_at > now:
-                by_roster[turns.published_roster(session, shift)].append(shift.id)
-    for roster, shift_ids in by_roster.items():
-        about = staffing.of_published(session, roster, shift_ids, [], now=now)
-        broken = about.broken()
-        away = [
-            (shift_id, person_id)
-            for shift_id in shift_ids
-            for person_id in sorted(places.serving(session, shift_id))
-            if not about.knows(person_id)
-            or any(one.facts.get("person_id") == person_id and turns.is_about(one, shift_id) for one in broken)
-        ]
-        if away:
-            turns.change(session, leaving=away, way=turns.Way.ELSEWHERE, by=by, now=now)
 
 
 def _forget_who_came(session: Session, shift: Shift) -> None:

@@ -7,7 +7,9 @@ to the commit: of two who want the last place, the second looks when the first h
 Who is told of a change depends on why it was made, so the callers (`withdrawals`, `claims`, `covers`, `swaps`) tell.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -186,19 +188,51 @@ def refuse(session: Session, refusals: Collection[Refusal]) -> None:
         raise RuleBroken(rule=first.rule, detail=first.detail, also=others, **_facts(session, first.facts))
 
 
-def broken_on(session: Session, shift: Shift, *, now: datetime) -> list[Mapping[str, Any]]:
-    """The hard rules that a published shift to come breaks with its people, as `RuleBroken` tells them.
+def broken_on(session: Session, shifts: Iterable[Shift], *, now: datetime) -> list[Mapping[str, Any]]:
+    """The hard rules that published shifts to come break with their people, as `RuleBroken` tells them.
 
-    A shift may be moved under them: they are told and asked anew, and stay on it until somebody decides.
+    Shifts may be moved under them: they are told and asked anew, and stay on them until somebody decides.
     """
-    if shift.state is ShiftState.CANCELLED or shift.starts_at <= now or not is_published(session, shift):
-        return []
-    about = staffing.of_published(session, published_roster(session, shift), [shift.id], [], now=now)
-    here = (one for one in about.broken() if is_about(one, shift.id))
-    return [{"rule": one.rule, "detail": one.detail, **_facts(session, one.facts)} for one in here]
+    found: list[Refusal] = []
+    for roster, shift_ids in _by_published_roster(session, shifts, now).items():
+        about = staffing.of_published(session, roster, shift_ids, [], now=now)
+        found += [one for one in about.broken() if any(_is_about(one, shift_id) for shift_id in shift_ids)]
+    return [{"rule": one.rule, "detail": one.detail, **_facts(session, one.facts)} for one in found]
 
 
-def is_about(broken: Refusal, shift_id: int) -> bool:
+def let_stay_away(session: Session, restored: Iterable[Shift], *, by: Account | None, now: datetime) -> None:
+    """Whoever was told that a shift is off and serves elsewhere by now, or is busy, does not come back with it.
+
+    Raises RuleBroken if the others alone would break a hard rule.
+    """
+    session.flush()
+    for roster, shift_ids in _by_published_roster(session, restored, now).items():
+        about = staffing.of_published(session, roster, shift_ids, [], now=now)
+        broken = about.broken()
+        serving = select(Assignment.shift_id, Assignment.person_id).where(
+            Assignment.shift_id.in_(shift_ids), Assignment.state == AssignmentState.ACTIVE
+        )
+        away = [
+            (shift_id, person_id)
+            for shift_id, person_id in session.execute(serving.order_by(Assignment.id))
+            if not about.knows(person_id)
+            or any(one.facts.get("person_id") == person_id and _is_about(one, shift_id) for one in broken)
+        ]
+        if away:
+            change(session, leaving=away, way=Way.ELSEWHERE, by=by, now=now)
+
+
+def _by_published_roster(session: Session, shifts: Iterable[Shift], now: datetime) -> dict[Roster, list[int]]:
+    """The ids of those to come on which volunteers see who serves, by the roster that plans them."""
+    found: dict[Roster, list[int]] = defaultdict(list)
+    for shift in shifts:
+        if shift.state is ShiftState.OPEN and shift.starts_at > now:
+            with suppress(NotFound):  # no volunteer sees a week that is not published
+                found[published_roster(session, shift)].append(shift.id)
+    return found
+
+
+def _is_about(broken: Refusal, shift_id: int) -> bool:
     """Whether it names the shift, or none at all, as limits do."""
     named = {broken.facts[name] for name in ("shift_id", "other_shift_id") if name in broken.facts}
     return not named or shift_id in named

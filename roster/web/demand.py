@@ -13,7 +13,7 @@ from roster.models import DemandPattern, Shift, Site
 from roster.queries.sites import demand_choices
 from roster.services import demand, sites
 from roster.services.demand import Demand, PatternDetails
-from roster.web import forms, meanwhile, wording
+from roster.web import forms, meanwhile, moving, wording
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
 from roster.web.locale import current_language
@@ -70,6 +70,7 @@ def change(pattern_id: int) -> ResponseReturnValue:
         return _form_page(pattern.site, pattern, changed.form), changed.status
     db.session.commit()
     flash(_("Saved. Coming shifts that nobody edited by hand follow."), "success")
+    moving.warn_of_broken(demand.following(db.session, changed.result, utc_now()))
     return redirect(url_for("sites.show", site_id=changed.result.site_id), code=303)
 
 
@@ -87,8 +88,9 @@ def change_hours(pattern_id: int) -> ResponseReturnValue:
     )
     db.session.commit()
     flash(ngettext("One coming shift has new hours.", "%(num)s coming shifts have new hours.", changed), "success")
-    site_id = demand.get(db.session, pattern_id).site_id
-    return redirect(safe_path(typed.get("next")) or url_for("sites.show", site_id=site_id), code=303)
+    pattern = demand.get(db.session, pattern_id)
+    moving.warn_of_broken(demand.following(db.session, pattern, utc_now()))
+    return redirect(safe_path(typed.get("next")) or url_for("sites.show", site_id=pattern.site_id), code=303)
 
 
 @bp.post("/patterns/<int:pattern_id>/end")

@@ -12,21 +12,17 @@ from roster import access
 from roster.extensions import db
 from roster.models import Shift, Site
 from roster.queries.sites import demand_choices
-from roster.services import fields, shifts, sites, turns, units
+from roster.services import fields, shifts, sites, units
 from roster.services.shifts import ShiftDetails
-from roster.web import forms, meanwhile, roster_words
+from roster.web import forms, meanwhile, moving
 from roster.web.clock import utc_now
 from roster.web.demand import demand_values, typed_demand
 from roster.web.ids import row_id
 from roster.web.locale import current_language
 from roster.web.returning import safe_path
-from roster.web.rosters import names_of_qualifications
 from roster.web.sessions import current_account
 
 bp = Blueprint("shifts", __name__)
-
-NAMED = 3
-"""Rules that a shift breaks where it was moved to."""
 
 
 @bp.get("/sites/<int:site_id>/shifts/new")
@@ -71,11 +67,9 @@ def change(shift_id: int) -> ResponseReturnValue:
     if changed.result is None:
         shift = shifts.get(db.session, shift_id)
         return _form_page(shift.site, shift, changed.form), changed.status
-    broken, names = turns.broken_on(db.session, changed.result, now=utc_now()), names_of_qualifications()
     db.session.commit()
     flash(_("Saved. Calendars that show this shift will follow."), "success")
-    for one in broken[:NAMED]:
-        flash(roster_words.broken_rule_in_words(one, names), "warning")
+    moving.warn_of_broken([changed.result])
     return redirect(_way_back(changed.result.site), code=303)
 
 

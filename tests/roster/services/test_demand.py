@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from roster.errors import EndsBeforeStart, FieldError, LongerThanANight, NoOccurrence, NotAllowed
 from roster.models import Assignment, DayKind, DemandPattern, Holiday, Message, MessageKind, Shift, ShiftState
-from roster.services import demand, shifts
+from roster.services import claims, demand, shifts, turns
 from roster.services.demand import Demand, PatternDetails
-from tests.builders import a_coordinator, a_person, a_programme, a_qualification, a_site, a_team, a_unit
+from tests.builders import a_coordinator, a_person, a_programme, a_qualification, a_shift, a_site, a_team, a_unit
+from tests.published import LATER, PublishedWeek
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)  # a Saturday, 10:00 in Vietnam
 MONDAY = date(2026, 11, 23)
@@ -342,6 +343,25 @@ def test_whoever_serves_is_told_when_a_series_takes_a_shift_away_and_when_it_bri
 
     told = session.scalars(select(Message.kind).order_by(Message.id)).all()
     assert told == [MessageKind.SHIFT_CANCELLED, MessageKind.TURN_ADDED]
+
+
+def test_whoever_serves_elsewhere_by_now_does_not_come_back_with_a_series_that_skipped_a_day(session, details):
+    week = PublishedWeek(session)
+    wednesdays = replace(details, programme_id=week.monday.programme_id, rule="FREQ=WEEKLY;BYDAY=WE")
+    pattern = demand.create(session, week.site, wednesdays, by=week.by, now=LATER)
+    shift = session.scalars(select(Shift).where(Shift.pattern_id == pattern.id).order_by(Shift.starts_at)).first()
+    week.publish((shift, week.lan), (shift, week.minh), now=LATER)
+    other = a_shift(session, week.site, week.monday.programme, day=shift.pattern_day)  # at the same hours
+    demand.change(session, pattern.id, replace(wednesdays, rule="FREQ=WEEKLY;BYDAY=TH"), by=week.by, now=LATER)
+    claims.claim(session, other.id, week.lan, by=week.account(week.lan), now=LATER)
+
+    demand.change(session, pattern.id, wednesdays, by=week.by, now=LATER)
+
+    assert shift.state is ShiftState.OPEN
+    assert turns.is_serving(session, other.id, week.lan.id)
+    assert not turns.is_serving(session, shift.id, week.lan.id)
+    assert turns.is_serving(session, shift.id, week.minh.id)
+    assert week.told(week.lan)[-1] is MessageKind.SHIFT_CANCELLED
 
 
 def test_a_series_past_midnight_ends_on_the_next_day_and_can_be_given_such_hours(session, site, coordinator, details):

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 from roster.extensions import db
 from roster.models import DayKind, Holiday, Shift, ShiftState
+from roster.services import demand
+from roster.services.demand import Demand, PatternDetails
 from roster.services.passwords import Passwords
 from roster.vietnam.office_hours import monday_of
 from tests import builders
@@ -106,6 +108,37 @@ def test_whoever_moves_a_shift_reads_who_cannot_be_there_any_more(app: Flask):
         )
 
     assert "Nguyễn Thị Lan" in moved.text
+
+
+def test_whoever_gives_a_series_other_hours_reads_who_cannot_be_there_any_more(app: Flask):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        now = datetime.now(UTC)
+        week = PublishedWeek(db.session, monday=monday_of(now.date()) + timedelta(days=14), published_at=now)
+        series = PatternDetails(
+            name="Trực chiều",
+            programme_id=week.monday.programme_id,
+            rule="FREQ=WEEKLY;BYDAY=MO",
+            first_day=week.monday.starts_at.date(),
+            last_day=week.monday.starts_at.date(),
+            starts="13:30",
+            ends="17:00",
+            holiday_policy="keep",
+            demand=Demand(minimum=1),
+        )
+        pattern = demand.create(db.session, week.site, series, by=week.by, now=now)
+        week.lan.max_turns_per_day = 2
+        (shift,) = demand.following(db.session, pattern, now)
+        week.publish((shift, week.lan), now=now)
+        db.session.commit()
+        client = signed_in(app, week.by.id)
+
+        def moved(starts: str, ends: str) -> str:
+            typed = {"starts": starts, "ends": ends}
+            return client.post(f"/patterns/{pattern.id}/hours", data=typed, follow_redirects=True).text
+
+        assert "Nguyễn Thị Lan" not in moved("14:00", "16:00")
+        assert "Nguyễn Thị Lan" in moved("09:00", "12:00")
 
 
 def test_a_site_says_which_holiday_leaves_a_shift_out_and_keeps_empty_what_was_left_empty(app, client):
