@@ -4,7 +4,7 @@
  * Pages in KEPT are asked for from the service as always and copied, and "my shifts" has those it leads to brought in
  * as well; only when the service cannot be reached does a copy stand in, marked so that the page says how old it is.
  * Whatever has a hash in its name never changes and is kept. Who signs out, or is asked to sign in, leaves no page
- * behind. Nothing else is touched: answers are sent by later.js.
+ * behind. Whatever else cannot be reached leads back to "my shifts". Answers are sent by later.js.
  */
 
 import "./notices.js";
@@ -28,7 +28,9 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET") {
     if (LEAVING.test(pathname)) event.waitUntil(forget());
   } else if (HASHED.test(pathname)) event.respondWith(asset(request));
-  else if (request.mode === "navigate" && KEPT.test(pathname)) event.respondWith(page(request, pathname + search));
+  else if (request.mode !== "navigate") return;
+  else if (KEPT.test(pathname)) event.respondWith(page(request, pathname + search));
+  else event.respondWith(fetch(request).catch(home));
 });
 
 // The page tells what it is made of: it was loaded before this worker was there to see it.
@@ -64,6 +66,12 @@ async function asset(request) {
   const answer = await fetch(request);
   if (answer.ok) (await caches.open(ASSETS)).put(request, answer.clone());
   return answer;
+}
+
+/** Where somebody without network can go on from, instead of the browser's own page, which leads nowhere. */
+async function home(failure) {
+  if (!(await (await caches.open(PAGES)).match("/me/"))) throw failure;
+  return Response.redirect("/me/");
 }
 
 async function page(request, address) {

@@ -118,6 +118,9 @@ def test_what_is_answered_without_network_is_its_givers_alone_and_told_if_the_pl
     an.keep("/me/open")
 
     page.context.set_offline(True)
+    page.get_by_role("link", name="Tin nhắn").first.click()
+    expect(page.get_by_role("heading", name="Ca của tôi")).to_be_visible()
+    expect(page.get_by_role("note")).to_be_visible()
     page.get_by_role("link", name="Ca còn trống").click()
     take = page.get_by_role("button", name="Tôi nhận ca này", exact=True)
     for _ in range(2):
