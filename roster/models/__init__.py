@@ -26,7 +26,7 @@ from roster.models.messages import (
     MessageKind,
     PushDevice,
 )
-from roster.models.people import Person, PersonQualification, Qualification
+from roster.models.people import NOBODY, Person, PersonQualification, Qualification
 from roster.models.programmes import Programme, ProgrammeKind
 from roster.models.repairs import Repair
 from roster.models.rosters import (
@@ -66,6 +66,7 @@ from roster.models.whatifs import WhatIf
 
 __all__ = [
     "BY_DAY",
+    "NOBODY",
     "Account",
     "AccountLink",
     "Agreement",

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from roster.models.base import Base, HasId
 from roster.models.units import Unit
 
+NOBODY = "–"
+"""What somebody erased is called: the row stays, so that what they did still counts."""
 ADULT_AGE_YEARS = 18
 # Without this, SQLAlchemy takes a None given to a new person for nothing said, and the default becomes their limit.
 OR_NO_LIMIT = Integer().evaluates_none()
@@ -57,6 +59,10 @@ class Person(HasId, Base):
     qualifications: Mapped[list["PersonQualification"]] = relationship(
         back_populates="person", cascade="all, delete-orphan"
     )
+
+    @property
+    def erased(self) -> bool:
+        return self.full_name == NOBODY
 
     def is_minor(self, on: date) -> bool:
         return is_minor(self.birth_date, on)

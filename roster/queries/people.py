@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from roster import access
 from roster.models import (
+    NOBODY,
     Account,
     AccountLink,
     Person,
@@ -103,7 +104,8 @@ def person_list(
     page: int = 1,
 ) -> PersonList:
     """The people the account plans for, by given name. The search needs no marks and finds phone numbers too."""
-    query = select(Person).join(Person.unit).where(access.within_reach(account), Person.active == active)
+    shown = (access.within_reach(account), Person.active == active, Person.full_name != NOBODY)
+    query = select(Person).join(Person.unit).where(*shown)
     if search:
         query = query.where(matching(search))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0

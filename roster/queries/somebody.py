@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from roster.models import Person, Unit
+from roster.models import NOBODY, Person, Unit
 from roster.vietnam import names
 
 ENDINGS = range(3, 7)
@@ -32,6 +32,11 @@ class Somebody:
     label: str
     full_name: str
     unit_name: str
+
+    @property
+    def erased(self) -> bool:
+        """Whether nothing of them is left to be seen."""
+        return self.full_name == NOBODY
 
 
 @dataclass(frozen=True, slots=True)

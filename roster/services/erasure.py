@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from roster import access
 from roster.errors import NotFound
 from roster.models import (
+    NOBODY,
     Account,
     Assignment,
     AssignmentState,
@@ -40,9 +41,6 @@ from roster.services import accounts, audit, feeds, imports, locks, outbox, peop
 from roster.services.passwords import Passwords
 from roster.services.turns import Way
 from roster.vietnam import names
-
-NOBODY = "–"
-"""What somebody erased is called."""
 
 KEPT = frozenset(
     """assignments draft_assignments pins publication_changes consents withdrawals cover_calls accounts""".split()  # noqa: SIM905

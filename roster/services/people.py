@@ -48,8 +48,10 @@ def get(session: Session, person_id: int) -> Person:
 
 
 def planned(session: Session, person_id: int, *, by: Account) -> Person:
-    """A person whose unit the account plans. Raises NotFound, NotAllowed."""
+    """A person whose unit the account plans. Raises NotFound, also of somebody erased; NotAllowed."""
     person = get(session, person_id)
+    if person.erased:
+        raise NotFound(what="person", id=person_id)
     access.require_planner(by, person.unit)
     return person
 

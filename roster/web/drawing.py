@@ -250,7 +250,9 @@ def fairness(found: Fairness, linked: Collection[int]) -> Drawn:
                 "detail": load.person.unit_name,
                 "before": load.turns_before,
                 "now": load.turns_now,
-                "href": url_for("people.show", person_id=load.person.id) if load.person.id in linked else "",
+                "href": url_for("people.show", person_id=load.person.id)
+                if load.person.id in linked and not load.person.erased
+                else "",
             }
             for load in found.loads
         ],

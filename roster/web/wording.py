@@ -8,10 +8,9 @@ from flask_babel import format_date, format_time, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from roster.models import DayKind, Half, HolidayPolicy, Level, ProgrammeKind, RoleKind, SiteKind, UnitKind
+from roster.models import NOBODY, DayKind, Half, HolidayPolicy, Level, ProgrammeKind, RoleKind, SiteKind, UnitKind
 from roster.queries.people import AccountState
 from roster.services.demand import WEEKDAYS
-from roster.services.erasure import NOBODY
 
 SITE_KINDS: dict[SiteKind, Any] = {
     SiteKind.SERVICE_CENTER: _l("Public service center"),

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.errors import FieldError, NotAllowed, Stale
+from roster.errors import FieldError, NotAllowed, NotFound, Stale
 from roster.imports import timetables as reading
 from roster.imports.class_tables import ClassHours
 from roster.models import (
@@ -38,7 +38,8 @@ from roster.models import (
     WeeklyAvailability,
 )
 from roster.queries import personal_data, places
-from roster.services import consents, erasure, placements, remedies, rosters, shifts, turns, withdrawals
+from roster.queries.people import person_list
+from roster.services import consents, erasure, people, placements, remedies, rosters, shifts, turns, withdrawals
 from roster.services.passwords import Passwords
 from tests import builders
 from tests.builders import LONG_AGO, MONDAY
@@ -127,6 +128,17 @@ def test_somebody_erased_leaves_a_count_and_no_trace(session: Session, lan: Pers
     told = " ".join(str(value) for row in rows for value in row)
     for secret in ("Nguyễn Thị Lan", "912345678", "lan@example.org", "Bí mật"):
         assert secret not in told
+
+
+def test_nobody_plans_again_with_somebody_erased_nor_finds_them_in_a_list(session: Session, unit: Unit, lan: Person):
+    by = builders.a_coordinator(session, unit)
+    erasure.erase(session, lan.id, by=by, now=NOW)
+
+    with pytest.raises(NotFound):
+        people.set_active(session, lan.id, True, by=by, now=NOW)
+
+    assert lan.active is False
+    assert person_list(session, by, now=NOW, language="vi", active=False).rows == []
 
 
 def test_an_open_phone_in_another_hand_erases_nobody(session: Session, lan: Person, account: Account):
