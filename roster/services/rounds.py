@@ -103,7 +103,7 @@ def of_person(session: Session, found: Round, person: Person) -> RoundAnswer | N
 def last_offer(session: Session, person: Person, found: Round) -> Offer | None:
     """What the person answered for the week before, or the latest they were asked for; else their usual week.
 
-    None if they never said anything: that is not "busy all week", and must not be answered for them.
+    None if they named no half-day: that is not "busy all week", and must not be answered for them.
     """
     earlier = (
         select(RoundAnswer)
@@ -118,9 +118,7 @@ def last_offer(session: Session, person: Person, found: Round) -> Offer | None:
     if before := session.scalars(earlier).first():
         return planning.read(before.offer or {})
     week = session.scalars(select(WeeklyAvailability).where(WeeklyAvailability.person_id == person.id)).all()
-    if not week and person.availability_at is None:
-        return None
-    return {(row.weekday, row.half): row.level for row in week}
+    return {(row.weekday, row.half): row.level for row in week} or None
 
 
 def open_for(session: Session, person: Person, *, now: datetime) -> list[RoundAnswer]:

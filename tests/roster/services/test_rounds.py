@@ -106,10 +106,12 @@ def test_whoever_never_said_anything_has_no_last_week_to_repeat(session, week):
     session.execute(delete(WeeklyAvailability))
     week.lan.availability_at = None
 
-    assert rounds.last_offer(session, week.lan, week.ask()) is None
+    found = week.ask()
+    before = rounds.last_offer(session, week.lan, found)
+    rounds.answer(session, found.id, week.lan, MORNING, by=None, now=NOW)
 
-    week.lan.availability_at = NOW  # said then that no half-day suits
-    assert rounds.last_offer(session, week.lan, rounds.of_roster(session, week.roster)) == {}
+    assert before is None
+    assert rounds.last_offer(session, week.lan, found) is None  # and not "busy" wherever the first answer says otherwise
 
 
 def test_as_last_week_is_read_with_no_more_queries_after_many_weeks(session, week):
