@@ -111,7 +111,9 @@ def test_whoever_never_said_anything_has_no_last_week_to_repeat(session, week):
     rounds.answer(session, found.id, week.lan, MORNING, by=None, now=NOW)
 
     assert before is None
-    assert rounds.last_offer(session, week.lan, found) is None  # and not "busy" wherever the first answer says otherwise
+    assert (
+        rounds.last_offer(session, week.lan, found) is None
+    )  # and not "busy" wherever the first answer says otherwise
 
 
 def test_as_last_week_is_read_with_no_more_queries_after_many_weeks(session, week):
