@@ -102,18 +102,22 @@ def ask_again(session: Session, now: datetime) -> None:
         for turn, its in _to_confirm(session, until=now + ASKED_AGAIN).items()
         if max(its.by - ASKED_AGAIN, turn.changed_at + (its.by - turn.changed_at) / 2) <= now < its.by
     }
-    keys = {turn: f"confirm:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}" for turn in asked}
+    keys = {turn: f"confirm:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}" for turn in _unreminded(session, asked)}
     for turn in _untold(session, keys):
-        if not _is_reminded(session, turn, asked[turn]):
-            facts = {"shift_id": turn.shift_id}
-            outbox.tell(session, turn.person_id, MessageKind.CONFIRM_ASKED, facts, now=now, once=keys[turn])
+        facts = {"shift_id": turn.shift_id}
+        outbox.tell(session, turn.person_id, MessageKind.CONFIRM_ASKED, facts, now=now, once=keys[turn])
 
 
-def _is_reminded(session: Session, turn: Assignment, due: Due) -> bool:
-    choice = contacts.choice_of(session, turn.person, None)
-    return any(
-        turn.changed_at <= turn.shift.starts_at - timedelta(hours=hours) < due.by for hours in choice.remind_hours
-    )
+def _unreminded(session: Session, asked: Mapping[Assignment, Due]) -> list[Assignment]:
+    people = {turn.person_id for turn in asked}
+    chosen = select(ContactChoice.person_id, ContactChoice.remind_hours).where(ContactChoice.person_id.in_(people))
+    wanted = dict(session.execute(chosen).all()) if asked else {}
+
+    def is_reminded(turn: Assignment, due: Due) -> bool:
+        ahead = (timedelta(hours=hours) for hours in wanted.get(turn.person_id, DEFAULT_REMINDERS))
+        return any(turn.changed_at <= turn.shift.starts_at - before < due.by for before in ahead)
+
+    return [turn for turn, due in asked.items() if not is_reminded(turn, due)]
 
 
 def _turns_due(session: Session, now: datetime, ahead: timedelta) -> list[tuple[Assignment, list[int] | None]]:

@@ -255,6 +255,14 @@ def test_whoever_confirms_while_the_clock_looks_keeps_the_turn_and_nobody_is_tol
     assert place.told(MessageKind.TURN_CANCELLED) == []
 
 
+def more_people(session, place) -> None:
+    for name in ("Trần Văn Bình", "Lê Thị Hoa", "Vũ An"):
+        person, uid = a_person(session, place.unit, name), uuid4().hex
+        facts = {"state": AssignmentState.ACTIVE, "uid": uid, "sequence": 0, "changed_at": PUBLISHED}
+        session.add(Assignment(shift=place.shift, person=person, **facts))
+    session.flush()
+
+
 def test_what_is_late_of_many_turns_is_read_with_no_more_queries_than_of_one(session, place):
     def queries_of(people: int) -> int:
         session.expire_all()
@@ -267,13 +275,28 @@ def test_what_is_late_of_many_turns_is_read_with_no_more_queries_than_of_one(ses
     seen: list[str] = []
     event.listen(session.get_bind(), "before_cursor_execute", lambda *args: seen.append(args[2]))
     few = queries_of(1)
-    for name in ("Trần Văn Bình", "Lê Thị Hoa", "Vũ An"):
-        person, uid = a_person(session, place.unit, name), uuid4().hex
-        facts = {"state": AssignmentState.ACTIVE, "uid": uid, "sequence": 0, "changed_at": PUBLISHED}
-        session.add(Assignment(shift=place.shift, person=person, **facts))
-    session.flush()
+    more_people(session, place)
 
     assert queries_of(4) <= few
+
+
+def test_whom_a_reminder_asks_is_looked_at_again_and_again_with_as_many_queries_as_one(session, place):
+    """A clock asks every half minute, for a day."""
+
+    def queries() -> int:
+        session.expire_all()
+        seen.clear()
+        confirming.ask_again(session, STARTS - timedelta(hours=30))
+        assert place.told(MessageKind.CONFIRM_ASKED) == []
+        return len(seen)
+
+    confirming.change_rules(session, place.unit, hours="12", opens=True, by=place.coordinator, now=PUBLISHED)
+    seen: list[str] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: seen.append(args[2]))
+    few = queries()
+    more_people(session, place)
+
+    assert queries() <= few
 
 
 def test_whoever_has_to_confirm_is_told_by_when_and_what_follows(session, place):
