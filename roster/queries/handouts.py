@@ -25,6 +25,7 @@ from roster.models import (
 )
 from roster.planning import scope
 from roster.queries.turns import namesakes, shown_names
+from roster.vietnam.office_hours import monday_of
 from roster.wanted import Wanted, still_wanted
 
 
@@ -48,21 +49,33 @@ class HandoutDay:
 
 def of_team(session: Session, team: Team, first_day: date) -> Sequence[HandoutDay]:
     """The published turns of a team's members in a week, with the people of the team alone."""
-    members = set(session.scalars(select(TeamMember.person_id).where(TeamMember.team_id == team.id)))
-    zone = team.unit.zone
-    begins = datetime.combine(first_day, time(), zone)
-    served = select(Assignment.shift_id).where(
-        Assignment.person_id.in_(members), Assignment.state == AssignmentState.ACTIVE
-    )
-    shifts = select(Shift).where(
-        Shift.id.in_(served), Shift.starts_at >= begins, Shift.starts_at < begins + timedelta(days=7)
-    )
-    return _days(session, shifts.where(Shift.state == ShiftState.OPEN), only=members)
+    members = set(session.scalars(_members(team)))
+    begins = datetime.combine(first_day, time(), team.unit.zone)
+    return _days(session, _served_by(team, begins).where(Shift.starts_at < begins + timedelta(days=7)), only=members)
+
+
+def week_of_team(session: Session, team: Team, today: date) -> date:
+    """The first day of the week to hand out: the present one, or else the next in which the team serves."""
+    present, zone = monday_of(today), team.unit.zone
+    begins = datetime.combine(present, time(), zone)
+    soonest = session.scalars(_served_by(team, begins).order_by(Shift.starts_at).limit(1)).first()
+    return monday_of(soonest.starts_at.astimezone(zone).date()) if soonest else present
 
 
 def of_roster(session: Session, roster: Roster) -> Sequence[HandoutDay]:
     """Every open shift of a roster, as it was published last."""
     return _days(session, scope.open_shifts_in(scope.of(roster.period)), only=None)
+
+
+def _members(team: Team) -> Select[int]:
+    return select(TeamMember.person_id).where(TeamMember.team_id == team.id)
+
+
+def _served_by(team: Team, begins: datetime) -> Select[Shift]:
+    served = select(Assignment.shift_id).where(
+        Assignment.person_id.in_(_members(team)), Assignment.state == AssignmentState.ACTIVE
+    )
+    return select(Shift).where(Shift.id.in_(served), Shift.starts_at >= begins, Shift.state == ShiftState.OPEN)
 
 
 def _days(session: Session, query: Select[Shift], *, only: set[int] | None) -> Sequence[HandoutDay]:

@@ -28,9 +28,10 @@ bp = Blueprint("handouts", __name__, url_prefix="/handouts")
 
 @bp.get("/team/<int:team_id>")
 def team_now(team_id: int) -> ResponseReturnValue:
-    """The team's present week."""
+    """The team's present week, or the next in which it serves: it is handed out before it begins."""
     team = _team(team_id)
-    return redirect(url_for(".of_team", team_id=team.id, first_day=monday_of(team.unit.day_of(utc_now()))))
+    monday = queries.week_of_team(db.session, team, team.unit.day_of(utc_now()))
+    return redirect(url_for(".of_team", team_id=team.id, first_day=monday))
 
 
 @bp.get("/team/<int:team_id>/<first_day>")

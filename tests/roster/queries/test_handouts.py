@@ -1,6 +1,6 @@
 """A week for the chat group: names by consent, others counted, nobody's number."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -71,3 +71,17 @@ def test_a_team_gets_its_own_people_and_shifts_alone(session, unit):
     days = handouts.of_team(session, a_team(session, unit, lan), MONDAY)
 
     assert [(shift.names, shift.others) for day in days for shift in day.shifts] == [(["Lan"], 0)]
+
+
+def test_a_team_hands_out_its_present_week_or_else_the_next_in_which_it_serves(session, unit):
+    lan, team_site = a_person(session, unit, "Nguyễn Thị Lan"), a_site(session, unit)
+    team = a_team(session, unit, lan)
+    wednesday, week = MONDAY + timedelta(days=2), timedelta(days=7)
+
+    none_yet = handouts.week_of_team(session, team, wednesday)
+    serving(session, a_shift(session, team_site, day=MONDAY + week), lan)
+    next_one = handouts.week_of_team(session, team, wednesday)
+    serving(session, a_shift(session, team_site, day=MONDAY), lan)
+    present = handouts.week_of_team(session, team, wednesday)
+
+    assert (none_yet, next_one, present) == (MONDAY, MONDAY + week, MONDAY)
