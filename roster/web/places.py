@@ -128,7 +128,7 @@ def ask_cover(shift_id: int) -> ResponseReturnValue:
             db.session,
             shift_id,
             request.form.getlist("person_id", type=row_id),
-            text=request.form.get("text", ""),
+            text=_own_words(),
             leaving_id=request.form.get("leaving", type=row_id),
             by=current_account(),
             now=utc_now(),
@@ -293,8 +293,7 @@ def _cover_page(shift: Shift, form: forms.Form) -> str:
     names = names_of_qualifications()
     asked = {one.person.id for one in page.asked}
     now_able = [one for one in found if one.gives is None and one.person.id not in asked]
-    if not form.values:
-        form = forms.Form({"text": _ready_text(page, relieving=leaving is not None)})
+    ready = _ready_text(page, relieving=leaving is not None)
     return render_template(
         "places/cover.html",
         shift_id=shift.id,
@@ -308,8 +307,15 @@ def _cover_page(shift: Shift, form: forms.Form) -> str:
         ticked=TICKED,
         shown=SHOWN,
         most=MOST_SHOWN,
-        form=form,
+        ready=ready,
+        form=form if form.values else forms.Form({"text": ready}),
     )
+
+
+def _own_words() -> str:
+    """What a coordinator wrote; ready words nobody changed are none: each letter has them in its reader's language."""
+    text = request.form.get("text", "").strip()
+    return "" if text == request.form.get("ready", "") else text
 
 
 def _ready_text(page: PlacePage, *, relieving: bool) -> str:

@@ -176,6 +176,19 @@ def test_five_are_ticked_and_the_first_yes_on_a_phone_has_the_place(app, week, a
     assert "Lê Quang Minh" in as_user("coordinator").get(f"/places/{week.monday}").text
 
 
+def test_ready_words_that_nobody_changed_are_left_to_each_reader_s_language(app, week, as_user):
+    coordinator, page = as_user("coordinator"), f"/places/{week.monday}/cover"
+    ready = re.search(r'name="ready" value="([^"]+ đang thiếu người[^"]+)"', coordinator.get(page).text)[1]
+
+    coordinator.post(page, data={"person_id": str(week.minh), "text": ready, "ready": ready})
+    unchanged = as_user("minh").get("/me/").text
+    coordinator.post(page, data={"person_id": str(week.ha), "text": f"{ready} – Mai", "ready": ready})
+
+    assert "/me/asks/" in unchanged
+    assert "đang thiếu người" not in unchanged
+    assert f"{ready} – Mai" in as_user("ha").get("/me/").text
+
+
 def test_the_volunteer_s_calendar_follows_each_change_at_once_with_its_sequence(app, week, as_user):
     with app.app_context():
         minh = db.session.get_one(Account, week.accounts["minh"])
