@@ -26,7 +26,7 @@ def test_a_volunteers_calendar_names_nobody(world, subscriber):
 def test_shared_calendars_give_the_given_names_of_those_who_agreed_and_count_the_others(world, subscriber, kind):
     event = events_of(subscriber, world.address(kind))[0]
 
-    assert event.summary == "Trung tâm Phục vụ hành chính công: 1/1 người, dư 1"
+    assert event.summary == "Trung tâm Phục vụ hành chính công: 1/1 người, và 1 nữa"
     assert "Lan và 1 người khác" in event.description
     assert "Nam" not in event.description
     assert "Nguyễn" not in event.description
@@ -96,7 +96,7 @@ def test_what_is_missing_is_said(world, subscriber):
     [
         (2, 2, "2/2 người", "Đã đủ người"),
         (2, 3, "2/2 người", "Thêm 1 người càng tốt"),
-        (1, 2, "1/1 người, dư 1", "Đã đủ người"),
+        (1, 2, "1/1 người, và 1 nữa", "Đã đủ người"),
     ],
 )
 def test_people_are_counted_against_the_least_as_on_the_board_and_more_are_welcome_apart(
