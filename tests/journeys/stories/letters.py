@@ -122,7 +122,7 @@ def _agree(keys: Keys) -> None:
 
 def a_coordinator_asks_a_guardian_and_notes_what_became_of_it(walk: Walker) -> None:
     _a_week_with_a_child(walk)
-    keys = walk.sign_in("planner", "To do", "See who, and send the link again")
+    keys = walk.sign_in("planner", "To do", "See who, and send the link")
     keys.press("Ask the guardian of %(name)s")
     keys.press("Send the question")
     keys.write("E-mail address of the mother, father or guardian", "cha.me@example.org")
