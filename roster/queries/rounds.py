@@ -11,6 +11,7 @@ from roster import access
 from roster.models import Account, Channel, Period, Person, Roster, Round, RoundAnswer, Shift, WeeklyAvailability
 from roster.planning import scope
 from roster.planning.scope import Scope
+from roster.queries import somebody
 from roster.queries.messages import reached_by
 from roster.queries.pages import page_number
 
@@ -168,14 +169,15 @@ def asked_people(
     page = page_number(page, total, PAGE_SIZE)
     order = (RoundAnswer.answered_at.desc(), Person.name_sort) if answered else (Person.name_sort, Person.id)
     told = chosen.add_columns(reached_by(available)).order_by(*order)
-    rows = session.execute(told.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE))
+    rows = session.execute(told.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all()
+    units = somebody.units_of(row.person for row, _ in rows)
     zone = found.roster.period.unit.zone
     return AskedPeople(
         rows=[
             AskedPerson(
                 person_id=row.person_id,
                 name=row.person.full_name,
-                unit=row.person.unit.name,
+                unit=units[row.person_id],
                 email=bool(row.person.email),
                 reached=reached,
                 answered_at=row.answered_at.astimezone(zone) if row.answered_at else None,

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -53,12 +53,29 @@ class Profile:
         return Person(birth_date=self.birth_date).is_minor(on)
 
 
+class _Shown(NamedTuple):
+    """What tells one from another."""
+
+    id: int
+    full_name: str
+    unit_name: str
+    birth_date: date | None
+    phone: str | None
+
+
 def profiles(session: Session, person_ids: Collection[int] | Select[int]) -> dict[int, Profile]:
     """The people with these ids, in name order, told apart among themselves."""
     rows = session.execute(_profile_columns().where(Person.id.in_(person_ids))).all()
     units = _units_told_apart(rows)
     labels = names.told_apart({row.id: (row.full_name, units[row.id]) for row in rows})
     return {row.id: _profile(row, labels[row.id], units[row.id]) for row in rows}
+
+
+def units_of(people: Iterable[Person]) -> dict[int, str]:
+    """The `unit_name` of each of those shown together, for whoever has read them already, with their units."""
+    return _units_told_apart(
+        [_Shown(one.id, one.full_name, one.unit.name, one.birth_date, one.phone) for one in people]
+    )
 
 
 def in_order(people: Iterable[int], known: dict[int, Profile]) -> tuple[Somebody, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster import access
 from roster.models import Account, Person, Team, TeamMember
+from roster.queries import somebody
 from roster.queries.pages import named_like, page_number
 from roster.queries.people import matching
 
@@ -85,32 +86,33 @@ def team_page(session: Session, team: Team, account: Account, *, search: str = "
         .options(contains_eager(TeamMember.person).joinedload(Person.unit))
         .order_by(TeamMember.leads.desc(), Person.name_sort, Person.id)
     ).all()
+    candidates = _candidates(session, team, account, search) if search else ()
+    units = somebody.units_of([*[member.person for member in members], *candidates])
     return TeamPage(
         id=team.id,
         name=team.name,
         unit_name=team.unit.name,
-        members=[_member(member, account) for member in members],
-        candidates=_candidates(session, team, account, search) if search else (),
+        members=[_member(member, units[member.person_id], account) for member in members],
+        candidates=[(person.id, person.full_name, units[person.id]) for person in candidates],
     )
 
 
-def _member(member: TeamMember, account: Account) -> MemberRow:
+def _member(member: TeamMember, unit_name: str, account: Account) -> MemberRow:
     person = member.person
     known = access.may_plan(account, person.unit)
-    return MemberRow(person.id, person.full_name, person.unit.name, member.leads, person.active, known)
+    return MemberRow(person.id, person.full_name, unit_name, member.leads, person.active, known)
 
 
-def _candidates(session: Session, team: Team, account: Account, search: str) -> list[tuple[int, str, str]]:
+def _candidates(session: Session, team: Team, account: Account, search: str) -> Sequence[Person]:
     inside = select(TeamMember.person_id).where(TeamMember.team_id == team.id)
-    found = session.scalars(
+    return session.scalars(
         select(Person)
         .join(Person.unit)
         .where(access.within_reach(account), Person.active, Person.id.not_in(inside), matching(search))
         .options(joinedload(Person.unit))
         .order_by(Person.name_sort, Person.id)
         .limit(CANDIDATES_SHOWN)
-    )
-    return [(person.id, person.full_name, person.unit.name) for person in found]
+    ).all()
 
 
 def _sizes(session: Session, team_ids: Sequence[int]) -> dict[int, int]:

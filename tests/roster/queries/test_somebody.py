@@ -1,12 +1,14 @@
 """Whoever chooses between two people of one name is told which is which."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from roster.models import Assignment, AssignmentState
-from roster.queries import me, somebody, turns
-from tests.builders import a_person, a_unit
+from roster.queries import me, somebody, teams, turns
+from roster.queries import rounds as answers
+from roster.services import rounds
+from tests.builders import MONDAY, a_person, a_team, a_unit
 from tests.published import LATER, PublishedWeek
 
 
@@ -35,6 +37,20 @@ def test_two_of_one_name_in_one_branch_differ_by_year_of_birth_else_by_phone(ses
     assert [one.unit_name for one in shown] == [f"K45 Luật · {apart}" for apart in told]
     assert [one.label for one in shown] == [f"Lê Hà (K45 Luật · {apart})" for apart in told]
     assert known[alone.id].somebody.unit_name == "K45 Luật"
+
+
+def test_namesakes_are_told_apart_where_members_of_a_team_are_chosen_and_where_answers_are_awaited(session):
+    week = PublishedWeek(session)
+    years = (2004, 2005)
+    older, _ = [a_person(session, week.unit, "Vũ Đông", birth_date=date(year, 5, 1)) for year in years]
+    found = rounds.ask(session, week.roster.id, deadline=MONDAY - timedelta(days=1), by=week.by, now=LATER)
+
+    team = teams.team_page(session, a_team(session, week.unit, older), week.by, search="vu dong")
+    asked = answers.asked_people(session, found, [], answered=False)
+
+    told = {f"{week.unit.name} · {year}" for year in years}
+    assert {*[one.unit_name for one in team.members], *[unit for _, _, unit in team.candidates]} == told
+    assert {one.unit for one in asked.rows if one.name == "Vũ Đông"} == told
 
 
 def test_of_two_stand_ins_with_one_given_name_a_volunteer_reads_the_units_too(session):
