@@ -40,6 +40,11 @@ class Verdict:
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is wrong but that the unit is not there, which may still be added."""
+        return bool(self.problems) and all(problem.reason == "no_such_unit" for problem in self.problems)
+
 
 @dataclass(frozen=True)
 class Review:

@@ -164,9 +164,7 @@ def _review_page(found: PeopleImport, form: forms.Form) -> str:
         rows=len(review.verdicts),
         bad=review.counts["bad"],
         names_known="full_name" in layout.columns,
-        bad_rows=[
-            (one.row.number, one.row.full_name, import_words.problems(one)) for one in review.of(Fate.BAD)[:SHOWN]
-        ],
+        bad_rows=[(one.row.number, one.row.full_name, import_words.problems(one)) for one in _first_bad(review)],
         more_bad=max(0, review.counts["bad"] - SHOWN),
         changing=[_drawn(one) for one in _first_changing(review)],
         more_changing=max(0, review.counts["new"] + review.counts["updated"] - SHOWN),
@@ -184,6 +182,11 @@ def _review_page(found: PeopleImport, form: forms.Form) -> str:
         fields=[("", _("not read")), *import_words.FIELDS.items()],
         no_header=NO_HEADER,
     )
+
+
+def _first_bad(review: Review) -> list[Verdict]:
+    """Some of those to mend: first mistakes of their own, which the many that only wait for a unit would bury."""
+    return sorted(review.of(Fate.BAD), key=lambda verdict: verdict.waits)[:SHOWN]
 
 
 def _first_changing(review: Review) -> list[Verdict]:

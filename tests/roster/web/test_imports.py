@@ -80,3 +80,15 @@ def test_whoever_has_several_units_says_for_which(app: Flask, client: FlaskClien
         db.session.commit()
 
     assert "Cho đơn vị nào" in client.get("/people/imports/").text
+
+
+def test_rows_with_mistakes_of_their_own_stand_before_those_that_only_wait_for_a_unit(app: Flask, client: FlaskClient):
+    rows = "Họ tên,Ngày sinh,Đơn vị\nTrần Văn Chờ,,Chi đoàn mới\nLê Thị Sai,31/2/2005,Chi đoàn mới\n"
+    file = (io.BytesIO(rows.encode()), "a.csv")
+    sent = client.post("/people/imports/", data={"unit_id": app.extensions["unit_id"], "file": file})
+
+    page = client.get(sent.headers["Location"]).text
+
+    assert "2 dòng cần sửa" in page
+    assert "Những dòng chỉ chờ đơn vị xếp cuối" in page
+    assert page.index("Lê Thị Sai") < page.index("Trần Văn Chờ")
