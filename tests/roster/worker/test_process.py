@@ -11,14 +11,15 @@ from roster.services import confirming, consents, imports, keeping, outbox, plac
 from roster.worker import process
 
 
-def test_a_worker_reminds_chases_passes_places_on_and_forgets_what_is_old(tmp_path: Path):
+def test_a_worker_reminds_asks_chases_passes_places_on_and_forgets_what_is_old(tmp_path: Path):
     settings = Settings(home=tmp_path, database_url="sqlite://", secret_key="secret")
 
     post = process.post_of(settings)
 
     forgetting = {imports.forget_old, tries.forget_old, consents.forget_unanswered, outbox.forget_old_logins}
     forgetting.add(keeping.forget_old)
-    assert set(post.chores) == {confirming.remind, confirming.chase, places.pass_on} | forgetting
+    asking = {confirming.remind, confirming.ask_again, confirming.chase}
+    assert set(post.chores) == {*asking, places.pass_on} | forgetting
 
 
 def test_a_worker_with_a_search_it_could_not_stop_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
