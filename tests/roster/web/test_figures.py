@@ -97,7 +97,7 @@ def test_who_comes_beyond_the_places_is_told_where_a_skill_is_missing_too(app: F
     with app.test_request_context():
         drawn = str(get_template_attribute("components/coverage.html", "coverage")({"assigned": 6, "demand": 4}, 1))
 
-    assert ("4/4" in drawn, "đủ người" in drawn, "và 2 nữa" in drawn, "coverage-lacks" in drawn) == (True,) * 4
+    assert ("4/4" in drawn, "đủ người" in drawn, "+2" in drawn, "coverage-lacks" in drawn) == (True,) * 4
 
 
 @pytest.mark.parametrize(("people", "told", "red"), [(6, "đủ người", False), (5, "thiếu 1", True)])
