@@ -185,8 +185,9 @@ def _review_page(found: PeopleImport, form: forms.Form) -> str:
 
 
 def _first_bad(review: Review) -> list[Verdict]:
-    """Some of those to mend: first mistakes of their own, which the many that only wait for a unit would bury."""
-    return sorted(review.of(Fate.BAD), key=lambda verdict: verdict.waits)[:SHOWN]
+    """Those to mend as they stand in the file; of too many first mistakes of their own, which rows that wait bury."""
+    bad = review.of(Fate.BAD)
+    return bad if len(bad) <= SHOWN else sorted(bad, key=lambda verdict: verdict.waits)[:SHOWN]
 
 
 def _first_changing(review: Review) -> list[Verdict]:

@@ -82,13 +82,24 @@ def test_whoever_has_several_units_says_for_which(app: Flask, client: FlaskClien
     assert "Cho đơn vị nào" in client.get("/people/imports/").text
 
 
-def test_rows_with_mistakes_of_their_own_stand_before_those_that_only_wait_for_a_unit(app: Flask, client: FlaskClient):
-    rows = "Họ tên,Ngày sinh,Đơn vị\nTrần Văn Chờ,,Chi đoàn mới\nLê Thị Sai,31/2/2005,Chi đoàn mới\n"
+def _to_mend(app: Flask, client: FlaskClient, waiting: int) -> str:
+    """The page of a list whose many rows wait for a unit, and whose last has a birth date that is none."""
+    rows = "".join("Trần Văn Chờ,,Chi đoàn mới\n" for _ in range(waiting))
+    rows = f"Họ tên,Ngày sinh,Đơn vị\n{rows}Lê Thị Sai,31/2/2005,Chi đoàn mới\n"
     file = (io.BytesIO(rows.encode()), "a.csv")
     sent = client.post("/people/imports/", data={"unit_id": app.extensions["unit_id"], "file": file})
+    return client.get(sent.headers["Location"]).text
 
-    page = client.get(sent.headers["Location"]).text
 
-    assert "2 dòng cần sửa" in page
+def test_rows_to_mend_stand_as_in_the_file(app: Flask, client: FlaskClient):
+    page = _to_mend(app, client, waiting=2)
+
+    assert page.index("Trần Văn Chờ") < page.index("Lê Thị Sai")
+    assert "chỉ chờ đơn vị xếp cuối" not in page
+
+
+def test_of_too_many_rows_to_mend_those_with_mistakes_of_their_own_stand_first(app: Flask, client: FlaskClient):
+    page = _to_mend(app, client, waiting=100)
+
     assert "Những dòng chỉ chờ đơn vị xếp cuối" in page
     assert page.index("Lê Thị Sai") < page.index("Trần Văn Chờ")
