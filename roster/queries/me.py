@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from roster.models import (
@@ -17,6 +17,7 @@ from roster.models import (
     Level,
     Objection,
     Person,
+    RoundAnswer,
     Shift,
     ShiftState,
     Site,
@@ -118,6 +119,19 @@ def usual_week(session: Session, person: Person) -> Mapping[tuple[Weekday, Half]
     """What the person offers in a usual week; half-days not in it are not offered."""
     rows = session.scalars(select(WeeklyAvailability).where(WeeklyAvailability.person_id == person.id))
     return {(Weekday(row.weekday), row.half): row.level for row in rows}
+
+
+def has_said_usual_week(session: Session, person: Person) -> bool:
+    """Whether half-days that the usual week leaves out are not offered, instead of never spoken of.
+
+    Whoever has only answered for single weeks, or only named days that differ, said nothing of the others.
+    """
+    if person.availability_at is None:
+        return False
+    weekly = exists().where(WeeklyAvailability.person_id == person.id)
+    answers = exists().where(RoundAnswer.person_id == person.id, RoundAnswer.answered_at.is_not(None))
+    differing = exists().where(AvailabilityException.person_id == person.id)
+    return bool(session.scalar(select(weekly | ~(answers | differing))))
 
 
 def exceptions(session: Session, person: Person, *, now: datetime) -> Sequence[ExceptionRow]:

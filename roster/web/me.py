@@ -208,7 +208,7 @@ def _limit_values(person: Person) -> dict[str, object]:
 def _picker(person: Person) -> dict[str, object]:
     """The usual week as components/availability.html draws it."""
     week = queries.usual_week(db.session, person)
-    answered = person.availability_at is not None
+    unsaid = Level.NOT if queries.has_said_usual_week(db.session, person) else ""
     names = wording.weekday_names()
     halves = week_picker.asked_for(week, nights.to_come(db.session, person, now=utc_now()))
     return {
@@ -221,7 +221,7 @@ def _picker(person: Person) -> dict[str, object]:
                     {
                         "name": _cell_name(weekday, half),
                         "label": f"{names[weekday]}, {wording.HALVES[half]}",
-                        "level": week.get((weekday, half), Level.NOT if answered else ""),
+                        "level": week.get((weekday, half), unsaid),
                     }
                     for half in halves
                 ],

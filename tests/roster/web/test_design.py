@@ -84,7 +84,18 @@ def test_tapping_a_half_day_goes_round_the_four_levels(address: str, browser: Br
             levels.append(tile.locator("input:checked").get_attribute("value"))
             tap_middle_of(page, tile)
 
-    assert levels == ["preferred", "available", "if_needed", "not", "preferred"]
+    assert levels == ["preferred", "if_needed", "not", "available", "preferred"]
+
+
+def test_the_first_tap_on_a_half_day_says_that_one_can_come(address: str, browser: Browser) -> None:
+    with browser.new_context(viewport={"width": PHONE, "height": 800}, has_touch=True) as context:
+        page, _ = in_english(context, address)
+        name = page.locator(".half:not(:has(:checked))").first.get_attribute("aria-label")
+        tile = page.get_by_role("radiogroup", name=name, exact=True)
+
+        tap_middle_of(page, tile)
+
+        assert tile.locator("input:checked").get_attribute("value") == "available"
 
 
 def tap_middle_of(page: Page, tile: Locator) -> None:
@@ -102,7 +113,7 @@ def test_the_arrow_keys_change_a_half_day_too(address: str, browser: Browser) ->
 
         page.keyboard.press("ArrowDown")
 
-        assert tile.locator("input:checked").get_attribute("value") == "available"
+        assert tile.locator("input:checked").get_attribute("value") == "if_needed"
 
 
 @pytest.mark.parametrize("selector", PRESSED)

@@ -59,6 +59,45 @@ def test_whoever_is_asked_for_a_week_is_not_asked_for_the_usual_one_beside_it(ap
     assert "Báo lịch rảnh của tôi" in asked
 
 
+def test_whoever_answered_for_one_week_only_is_not_shown_as_busy_in_every_other(app: Flask):
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    with app.app_context():
+        now = datetime.now(UTC)
+        unit = builders.a_unit(db.session)
+        lan = builders.a_person(db.session, unit, free={}, availability_at=None)
+        account = builders.an_account(db.session, Role(kind=RoleKind.VOLUNTEER, unit=unit), person=lan)
+        monday = now.date() + timedelta(days=14 - now.weekday())
+        roster = builders.a_roster(db.session, unit, first_day=monday)
+        deadline, coordinator = monday - timedelta(days=2), builders.a_coordinator(db.session, unit)
+        found = rounds.ask(db.session, roster.id, deadline=deadline, by=coordinator, now=now)
+        db.session.commit()
+        client = signed_in(app, account.id)
+
+        client.post(f"/me/weeks/{found.id}", data={"0-morning": "available"})
+        client.post("/me/availability/exceptions", data={"first_day": str(monday), "level": "not"})
+        unsaid = client.get("/me/availability").text
+        client.post("/me/availability", data={"1-morning": "available"})
+        said = client.get("/me/availability").text
+
+    assert unsaid.count("checked") == 0
+    assert said.count('value="not" checked') == 7 * 3 - 1
+
+
+def test_whoever_never_can_in_a_usual_week_reads_so(app: Flask):
+    app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
+    with app.app_context():
+        unit = builders.a_unit(db.session)
+        lan = builders.a_person(db.session, unit)
+        account = builders.an_account(db.session, Role(kind=RoleKind.VOLUNTEER, unit=unit), person=lan)
+        db.session.commit()
+        client = signed_in(app, account.id)
+
+        client.post("/me/availability", data={"0-morning": "not"})
+        said = client.get("/me/availability").text
+
+    assert said.count('value="not" checked') == 7 * 3
+
+
 def test_whoever_asks_at_night_is_told_when_the_letters_leave_and_how_many_they_do_not_reach(app: Flask, monkeypatch):
     app.config["WTF_CSRF_ENABLED"] = False  # see tests/architecture/test_forged_requests.py
     app.extensions["settings"] = replace(app.extensions["settings"], mail_url="mailto://127.0.0.1")
