@@ -15,6 +15,7 @@ from roster.services import audit, feeds, fields
 
 MOST_EXCEPTIONS = 200
 LONGEST_EXCEPTION = timedelta(days=366)
+NOTE_LENGTH = 200
 
 WeekOffer = Mapping[tuple[Weekday, Half], Level]
 
@@ -66,13 +67,32 @@ def add_exception(
         starts_at=starts_at,
         ends_at=ends_at,
         level=fields.choice(details.level, "level", Level),
-        note=fields.one_line(details.note, "note", longest=200, required=False),
+        note=fields.one_line(details.note, "note", longest=NOTE_LENGTH, required=False),
     )
     session.add(exception)
     session.flush()
     person.availability_at = now
     audit.record(session, "availability.exception", f"person:{person.id}", by=by, now=now, unit=person.unit)
     return exception
+
+
+def note_absence(
+    session: Session, person: Person, first_day: date, last_day: date, *, note: str, by: Account, now: datetime
+) -> None:
+    """Keep that somebody cannot come on these days, as a coordinator was told. The caller has asked whether `by` may.
+
+    No word of the person's own: whoever has not said when they could come has not said it now.
+    """
+    whole_days = ExceptionDetails(first_day, last_day, None, None, Level.NOT.value)
+    starts_at, ends_at = _span(whole_days, person.unit.zone)
+    span = AvailabilityException.starts_at <= starts_at, AvailabilityException.ends_at >= ends_at
+    mine = select(AvailabilityException.id).filter_by(person_id=person.id, level=Level.NOT)
+    if session.scalars(mine.where(*span).limit(1)).first() is not None:
+        return
+    away = {"person_id": person.id, "starts_at": starts_at, "ends_at": ends_at, "level": Level.NOT}
+    session.add(AvailabilityException(**away, note=note[:NOTE_LENGTH]))
+    session.flush()
+    audit.record(session, "availability.exception", f"person:{person.id}", by=by, now=now, unit=person.unit)
 
 
 def drop_exception(session: Session, exception_id: int, *, by: Account, now: datetime) -> None:

@@ -12,7 +12,7 @@ from roster.models import Account, Person, Repair, Roster, RunState
 from roster.planning import repairs as planning
 from roster.planning import scope
 from roster.planning.difference import Turn
-from roster.services import fields, jobs, placements, rosters, searches, turns
+from roster.services import availability, fields, jobs, placements, rosters, searches, turns
 from roster.services.turns import Way
 
 KIND = "repair"
@@ -90,18 +90,34 @@ def accept(
 ) -> int:
     """Exchange these published turns of its roster, all or none, and tell everybody concerned; how many turns.
 
+    Whoever cannot come and is taken off is noted as away: no plan and no list offers them for another turn.
     The turns are those its author has seen, whatever has been found since. Raises NotFound, NotAllowed, FieldError
     (`none_chosen`), AlreadyExists, TurnChanged, RuleBroken.
     """
-    roster = get(session, repair_id, by=by).roster
+    row = get(session, repair_id, by=by)
+    roster = row.roster
     why = fields.one_line(reason, "reason", longest=REASON_LENGTH, required=False)
     if not joining and not leaving:
         raise FieldError(field="line", reason="none_chosen")
     shift_ids = {shift_id for shift_id, _ in (*joining, *leaving)}
     if {found.id for found in turns.lock(session, shift_ids).values()} != {roster.id}:
         raise NotFound(what="shift", id=None)
+    # First, or the waiting list of a place that becomes free would offer it to somebody who is away.
+    for person_id in sorted({person_id for _, person_id in leaving} & set(row.losses["person_ids"])):
+        first_day, last_day = _away(row, now)
+        person = session.get_one(Person, person_id)
+        availability.note_absence(session, person, first_day, last_day, note=why, by=by, now=now)
     placements.rearrange(session, joining=joining, leaving=leaving, way=Way.REPAIRED, reason=why, by=by, now=now)
     return len(joining) + len(leaving)
+
+
+def _away(row: Repair, now: datetime) -> tuple[date, date]:
+    """The first and last day on which they cannot come."""
+    if row.losses["day"]:
+        day = date.fromisoformat(row.losses["day"])
+        return day, day
+    area = scope.of(row.roster.period)
+    return max(area.first_day, area.local(now).date()), area.date_of(area.days - 1)
 
 
 def _people(session: Session, roster: Roster, person_ids: Collection[int]) -> list[int]:

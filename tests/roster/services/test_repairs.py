@@ -20,6 +20,7 @@ from roster.models import (
 )
 from roster.planning import repairs as planning
 from roster.planning.lacks import Lack
+from roster.queries import places
 from roster.queries import repairs as queries
 from roster.queries.repairs import LineState
 from roster.services import placements, repairs, rosters, turns
@@ -118,6 +119,55 @@ def test_what_is_accepted_is_published_at_once_and_told_to_everybody_concerned(w
     assert week.told(week.minh) == [MessageKind.TURN_ADDED]
     assert week.turn(week.tuesday, week.minh).confirmed_at is None
     assert view(week, row).is_done
+
+
+def the_able(week: PublishedWeek, shift, leaving) -> set[int]:
+    """Who is offered for a place when cover is sought."""
+    found = places.candidates(week.session, week.roster, shift, leaving.id, now=LATER)
+    return {one.person.id for one in found}
+
+
+def test_whoever_is_away_for_the_rest_of_the_week_is_offered_for_no_other_day_of_it(week):
+    row = ask(week, week.lan)
+    assert week.lan.id in the_able(week, week.tuesday, week.ha)
+
+    accept(week, row)
+
+    assert the_able(week, week.tuesday, week.ha) == {week.minh.id}
+    with pytest.raises(RuleBroken):
+        placements.put(week.session, week.tuesday.id, week.lan.id, by=week.by, now=LATER)
+
+
+def test_whoever_is_away_for_one_day_is_offered_for_the_others(week):
+    row = ask(week, week.lan, day=week.monday.starts_at.date().isoformat())
+
+    accept(week, row)
+
+    assert week.lan.id in the_able(week, week.tuesday, week.ha)
+
+
+def test_an_absence_is_kept_once_and_is_no_answer_of_the_person_to_when_they_could_come(week):
+    placements.put(week.session, week.tuesday.id, week.lan.id, by=week.by, now=LATER)
+    said = week.lan.availability_at
+    row = ask(week, week.lan)
+
+    for line in view(week, row).proposal.lines:
+        accept(week, row, [line])
+
+    kept = week.session.scalars(select(AvailabilityException).filter_by(person_id=week.lan.id)).all()
+    assert [(one.level, one.note) for one in kept] == [(Level.NOT, "Cúm")]
+    assert week.lan.availability_at == said
+
+
+def test_whoever_changes_turns_for_it_is_not_away(week, sessions):
+    only_lan_could_come_on_tuesday(week)
+    row = ask(week, week.ha)
+    searched(week, sessions, row)
+
+    accept(week, row)
+
+    away = week.session.scalars(select(AvailabilityException.person_id).where(AvailabilityException.note == "Cúm"))
+    assert away.all() == [week.ha.id]
 
 
 def test_one_line_may_be_accepted_without_the_others_which_stay_open(week):
