@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from roster.models import (
@@ -28,6 +29,26 @@ from roster.queries.pages import page_number
 Columns = TypeVarTuple("Columns")
 PAGE_SIZE = 50
 TROUBLE = (DeliveryState.FAILED, DeliveryState.UNSURE)
+"""What is not tried again by itself."""
+
+
+class Side(StrEnum):
+    """What a delivery counts as, in the figures and in the lists alike."""
+
+    TROUBLE = "trouble"
+    """Failed or in doubt, also what failed and will be tried again."""
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"
+
+
+_SIDE = case(
+    (Delivery.state.in_(TROUBLE), Side.TROUBLE.value),
+    ((Delivery.state == DeliveryState.WAITING) & (Delivery.attempts > 0), Side.TROUBLE.value),
+    (Delivery.state == DeliveryState.SENT, Side.SENT.value),
+    (Delivery.state == DeliveryState.DROPPED, Side.DROPPED.value),
+    else_=Side.WAITING.value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +91,12 @@ class Unreached:
     page: int
 
 
-def counts(session: Session, unit: Unit, *, since: datetime) -> Mapping[DeliveryState, int]:
-    """How many deliveries there are in each state."""
-    rows = session.execute(
-        _within(select(Delivery.state, func.count(Delivery.id)), unit, since).group_by(Delivery.state)
-    )
-    return {row[0]: row[1] for row in rows}
+def counts(session: Session, unit: Unit, *, since: datetime) -> Mapping[str, int]:
+    """How many deliveries there are on each side."""
+    states = _within(select(_SIDE.label("side"), Delivery.id), unit, since).subquery()
+    rows = session.execute(select(states.c.side, func.count()).group_by(states.c.side))
+    found = {Side(side): count for side, count in rows}
+    return {side: found.get(side, 0) for side in Side}
 
 
 def gathering(session: Session, unit: Unit) -> int:
@@ -138,9 +159,9 @@ def unreached(session: Session, unit: Unit, *, since: datetime, page: int = 1) -
     return Unreached([_unreached_row(letter, unit) for letter in found], total, page)
 
 
-def sent(session: Session, unit: Unit, *, states: Sequence[DeliveryState], since: datetime, page: int = 1) -> Sent:
-    """Deliveries in these states, the latest first."""
-    chosen = _within(select(Delivery), unit, since).where(Delivery.state.in_(states))
+def sent(session: Session, unit: Unit, *, side: Side, since: datetime, page: int = 1) -> Sent:
+    """Deliveries of one side, the latest first."""
+    chosen = _within(select(Delivery), unit, since).where(_SIDE.in_((side.value,)))
     total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     page = page_number(page, total, PAGE_SIZE)
     found = session.scalars(

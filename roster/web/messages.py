@@ -14,7 +14,7 @@ from roster import access
 from roster.extensions import db
 from roster.models import DeliveryState, MessageKind, Unit
 from roster.queries import messages as queries
-from roster.queries.messages import SentRow, UnreachedRow
+from roster.queries.messages import SentRow, Side, UnreachedRow
 from roster.services import confirming, contacts, letters, turn_rules, units
 from roster.web import contact_form, devices, forms, meanwhile, wording
 from roster.web.clock import utc_now
@@ -34,6 +34,7 @@ STATES: dict[DeliveryState, tuple[Any, str]] = {
     DeliveryState.UNSURE: (_l("May have arrived"), "careful"),
     DeliveryState.DROPPED: (_l("Not needed any more"), "open"),
 }
+AGAIN: tuple[Any, str] = (_l("Will be tried again"), "careful")
 UNREACHED = _l("The server for these messages cannot be reached.")
 IN_DOUBT = _l("It may have arrived: the connection ended while it was sent.")
 # What our own side notes of a failure; a server's own reply is shown as it came.
@@ -53,13 +54,14 @@ ERRORS: dict[str, Any] = {
     "the push service fell silent after the message": IN_DOUBT,
     "the device is gone": _l("That device no longer takes messages; its owner can turn it on again."),
 }
-SIDES: dict[str, tuple[Any, tuple[DeliveryState, ...]]] = {
-    "trouble": (_l("Failed or in doubt"), queries.TROUBLE),
-    "waiting": (_l("Waiting"), (DeliveryState.WAITING, DeliveryState.SENDING)),
-    "sent": (_l("Sent"), (DeliveryState.SENT, DeliveryState.DROPPED)),
-}
-
 UNREACHED_SIDE = "unreached"
+SIDES: dict[str, Any] = {
+    Side.TROUBLE: _l("Failed or in doubt"),
+    Side.WAITING: _l("Waiting"),
+    Side.SENT: _l("Sent"),
+    UNREACHED_SIDE: _l("Only on their page"),
+    Side.DROPPED: _l("Not needed any more"),
+}
 
 
 @bp.get("/account/messages")
@@ -86,15 +88,16 @@ def outbox(unit_id: int) -> ResponseReturnValue:
     """What was sent in the last month to people of the unit and beneath, and what no channel took to them."""
     unit, since = _planned_unit(unit_id), utc_now() - KEPT
     side, page = request.args.get("side", ""), request.args.get("page", 1, type=int)
-    side = side if side in (*SIDES, UNREACHED_SIDE) else "trouble"
+    side = side if side in SIDES else Side.TROUBLE
     people = queries.unreachable(db.session, unit, contact_form.channels_available(), since=since)
     counts, gathering = queries.counts(db.session, unit, since=since), queries.gathering(db.session, unit)
+    on_page = {UNREACHED_SIDE: queries.unreached(db.session, unit, since=since).total}
     return render_template(
         "messages/outbox.html",
         unit=unit,
         figures=_figures(counts, gathering, people),
-        sides=_sides(unit, side, counts, queries.unreached(db.session, unit, since=since).total),
-        **(_unreached(unit, since, page) if side == UNREACHED_SIDE else _sent(unit, side, since, page)),
+        sides=_sides(unit, side, {**counts, **on_page}),
+        **(_unreached(unit, since, page) if side == UNREACHED_SIDE else _sent(unit, Side(side), since, page)),
         empty=_empty(side),
     )
 
@@ -183,18 +186,18 @@ def _when(starts: Any, ends: Any) -> str:
     return f"{wording.day_in_words(starts.date())}, {wording.hours(starts.time(), ends.time())}"
 
 
-def _figures(counts: Mapping[DeliveryState, int], gathering: int, unreachable: int) -> list[dict[str, Any]]:
-    doubt = sum(counts.get(state, 0) for state in queries.TROUBLE)
+def _figures(counts: Mapping[str, int], gathering: int, unreachable: int) -> list[dict[str, Any]]:
+    trouble = counts[Side.TROUBLE]
     return [
-        {"label": _("Sent in 30 days"), "value": counts.get(DeliveryState.SENT, 0)},
+        {"label": _("Sent in 30 days"), "value": counts[Side.SENT]},
         {
             "label": _("Waiting"),
-            "value": counts.get(DeliveryState.WAITING, 0) + gathering,
-            "hint": ngettext("one is still being gathered", "%(num)s are still being gathered", gathering)
+            "value": counts[Side.WAITING],
+            "hint": ngettext("one more is still being gathered", "%(num)s more are still being gathered", gathering)
             if gathering
             else "",
         },
-        {"label": _("Failed or in doubt"), "value": doubt, "tone": "careful" if doubt else "good"},
+        {"label": _("Failed or in doubt"), "value": trouble, "tone": "careful" if trouble else "good"},
         {
             "label": _("People no message reaches"),
             "value": unreachable,
@@ -204,26 +207,24 @@ def _figures(counts: Mapping[DeliveryState, int], gathering: int, unreachable: i
     ]
 
 
-def _sides(unit: Unit, side: str, counts: Mapping[DeliveryState, int], unreached: int) -> list[dict[str, Any]]:
-    shown = {name: (label, sum(counts.get(state, 0) for state in states)) for name, (label, states) in SIDES.items()}
-    shown[UNREACHED_SIDE] = (_("Only on their page"), unreached)
+def _sides(unit: Unit, shown: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "href": url_for(".outbox", unit_id=unit.id, side=name),
-            "active": name == side,
-            "count": count,
+            "href": url_for(".outbox", unit_id=unit.id, side=str(side)),
+            "active": side == shown,
+            "count": counts[side],
         }
-        for name, (label, count) in shown.items()
+        for side, label in SIDES.items()
     ]
 
 
-def _sent(unit: Unit, side: str, since: datetime, page: int) -> dict[str, Any]:
-    found = queries.sent(db.session, unit, states=SIDES[side][1], since=since, page=page)
+def _sent(unit: Unit, side: Side, since: datetime, page: int) -> dict[str, Any]:
+    found = queries.sent(db.session, unit, side=side, since=since, page=page)
     return {
         "rows": [_row(row) for row in found.rows],
         "unreached": [],
-        "pages": page_links(found.page, queries.PAGE_SIZE, found.total, side=side),
+        "pages": page_links(found.page, queries.PAGE_SIZE, found.total, side=side.value),
     }
 
 
@@ -251,7 +252,8 @@ def _about(kinds: Sequence[MessageKind]) -> str:
 
 
 def _row(row: SentRow) -> dict[str, Any]:
-    state, tone = STATES[row.state]
+    waits_again = row.state is DeliveryState.WAITING and row.attempts > 0
+    state, tone = AGAIN if waits_again else STATES[row.state]
     error = "" if row.state is DeliveryState.DROPPED else str(ERRORS.get(row.error, row.error))
     tries = ngettext("after one attempt", "after %(num)s attempts", row.attempts) if error and row.attempts else ""
     return {
@@ -270,18 +272,22 @@ def _row(row: SentRow) -> dict[str, Any]:
 
 def _empty(side: str) -> dict[str, str]:
     texts = {
-        "trouble": (_("Nothing failed"), _("Messages that fail, or may not have arrived, are listed here.")),
-        "waiting": (
+        Side.TROUBLE: (_("Nothing failed"), _("Messages that fail, or may not have arrived, are listed here.")),
+        Side.WAITING: (
             _("No letter waits"),
             _("What is told within some minutes is gathered into one letter; at night letters wait for the morning."),
         ),
-        "sent": (
+        Side.SENT: (
             _("Nothing was sent yet"),
             _("Publishing tells those whose shifts changed."),
         ),
         UNREACHED_SIDE: (
             _("Everybody is reached"),
             _("Whoever has no e-mail address, no device and no chat is listed here, so that somebody can ring them."),
+        ),
+        Side.DROPPED: (
+            _("Every letter had something to say"),
+            _("A letter whose matter was over before it could leave is listed here."),
         ),
     }
     title, text = texts[side]

@@ -354,7 +354,7 @@ STATES: tuple[State, ...] = (
         "other sides",
         COORDINATOR,
         (
-            *(f"/units/{{unit_id}}/messages?side={side}" for side in ("unreached", "sent", "trouble")),
+            *(f"/units/{{unit_id}}/messages?side={side}" for side in ("unreached", "sent", "dropped", "trouble")),
             WEEK + "?short=1",
             WEEK + "?name=zzz",
             "/people/?q=zzz",

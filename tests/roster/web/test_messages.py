@@ -1,5 +1,6 @@
 """A unit's outbox: what failed is said in words and can be sent again, by whoever plans the unit alone."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -104,6 +105,49 @@ def test_what_is_still_being_gathered_into_a_letter_counts_as_waiting(app: Flask
     db.session.commit()
 
     assert "1 người đang được gom tin" in coordinator.get(the_outbox()).text
+
+
+def test_what_failed_and_is_tried_again_stands_with_what_failed_and_not_with_what_merely_waits(app: Flask):
+    coordinator = signed_in(app, 1)
+    the_letter_is(DeliveryState.WAITING, attempts=2, error="ConnectionRefusedError")
+
+    trouble = coordinator.get(the_outbox()).text
+    assert "Sẽ gửi lại" in trouble
+    assert "sau 2 lần thử" in trouble
+    assert figures_of(trouble)["Lỗi hoặc chưa chắc"] == 1
+    assert "Nguyễn Thị Lan" not in coordinator.get(f"{the_outbox()}?side=waiting").text
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_figures_and_tabs_count_alike_and_what_was_not_needed_any_more_was_not_sent(app: Flask, state: DeliveryState):
+    coordinator = signed_in(app, 1)
+    the_letter_is(state, attempts=0 if state is DeliveryState.WAITING else 1)
+
+    page = coordinator.get(the_outbox()).text
+    figures, tabs = figures_of(page), tabs_of(page)
+
+    assert sum(tabs.values()) == 1
+    assert figures["Đã gửi trong 30 ngày"] == tabs["Đã gửi"] == (state is DeliveryState.SENT)
+    assert figures["Đang chờ"] == tabs["Đang chờ"]
+    assert figures["Lỗi hoặc chưa chắc"] == tabs["Lỗi hoặc chưa chắc"]
+
+
+def figures_of(page: str) -> dict[str, int]:
+    tiles = re.findall(
+        r'<dt>([^<]*)(?:<span.*?</span>)?</dt>\s*<dd class="tile-value">.*?(\d+)\s*</dd>', page, re.DOTALL
+    )
+    return {label: int(value) for label, value in tiles}
+
+
+def tabs_of(page: str) -> dict[str, int]:
+    tabs = re.findall(r'>([^<>]*) <span class="tab-count">(\d+)</span>', page)
+    return {label.strip(): int(count) for label, count in tabs}
+
+
+def the_letter_is(state: DeliveryState, *, attempts: int, error: str = "") -> None:
+    delivery = db.session.scalars(select(Delivery)).one()
+    delivery.state, delivery.attempts, delivery.error = state, attempts, error
+    db.session.commit()
 
 
 def test_who_can_be_written_to_by_now_is_not_counted_among_those_no_message_reaches(app: Flask):
