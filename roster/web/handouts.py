@@ -110,7 +110,7 @@ def _call(roster_id: int, title: str) -> str:
     settings: Settings = current_app.extensions["settings"]
     address = settings.base_url + url_for("rounds.mine", round_id=found.id)
     deadline = found.deadline.astimezone(roster.period.unit.zone)
-    until = f"{deadline:%H:%M}, {wording.day_in_words(deadline.date())}"
+    until = wording.moment_in_words(deadline)
     return _(
         "%(week)s: please say when you can come, by %(deadline)s. Three taps: %(address)s",
         week=title,

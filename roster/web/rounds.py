@@ -1,7 +1,5 @@
 """Rounds: asking everybody for a week, watching who answers, and answering by tapping half-days."""
 
-from datetime import datetime
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -108,19 +106,15 @@ def _page(roster: Roster, form: forms.Form | None = None) -> str:
         "rounds/show.html",
         round=found,
         is_open=found.deadline > now,
-        deadline=_clock(found.deadline.astimezone(zone)),
-        reminded=_clock(found.reminded_at.astimezone(zone)) if found.reminded_at else "",
+        deadline=wording.moment_in_words(found.deadline.astimezone(zone)),
+        reminded=wording.moment_in_words(found.reminded_at.astimezone(zone)) if found.reminded_at else "",
         answered=answered,
         asked=asked,
         side="answered" if said else "waiting",
         people=people.rows,
         mails=Channel.EMAIL in ways,
         unreached=queries.unreached(db.session, found, ways) if found.deadline > now else 0,
-        clock=_clock,
+        clock=wording.moment_in_words,
         pages=page_links(people.page, queries.PAGE_SIZE, people.total, side="answered" if said else "waiting"),
         **shown,
     )
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M}, {wording.day_in_words(moment.date())}"

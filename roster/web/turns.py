@@ -309,7 +309,7 @@ def shift_card(shift: my_queries.MyShift, href: str = "", *, due: Due | None = N
 
 def _due_in_words(by: datetime, *, opens: bool) -> str:
     """As letters say it (`letters/words.py`)."""
-    moment = f"{by:%H:%M}, {wording.day_in_words(by.date())}"
+    moment = wording.moment_in_words(by)
     if by <= utc_now():
         return _("It was to be confirmed by %(moment)s. Please answer now.", moment=moment)
     if opens:

@@ -67,11 +67,7 @@ def week_title(found: Round) -> str:
 
 def deadline_of(found: Round) -> str:
     """ "20:00, Thứ Sáu 20/11"."""
-    return _clock(found.deadline.astimezone(found.roster.period.unit.zone))
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M}, {wording.day_in_words(moment.date())}"
+    return wording.moment_in_words(found.deadline.astimezone(found.roster.period.unit.zone))
 
 
 def picker(found: Round, offer: Offer | None) -> dict[str, Any]:

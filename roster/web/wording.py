@@ -119,6 +119,11 @@ def day_in_words(day: date) -> str:
     return f"{sentence(format_date(day, 'EEEE', rebase=False))} {day:%d/%m}"
 
 
+def moment_in_words(moment: datetime) -> str:
+    """ "20:00, Thứ Sáu 20/11", local."""
+    return f"{moment:%H:%M}, {day_in_words(moment.date())}"
+
+
 def soon(starts: datetime, now: datetime) -> str:
     """How far off a local start is: "going on now" once it has come, "tomorrow", "in 3 days"."""
     if starts <= now:
