@@ -15,6 +15,7 @@ RosterError
     ├── AlreadyRunning
     ├── RuleBroken              a hard rule of the roster is in the way
     ├── RemedyGone              what would have filled a place does so no more
+    ├── RepairOutdated          a line of a repair no longer fits its place
     ├── PlaceTaken              somebody else was first
     ├── TurnChanged             the turn, or what was asked about it, is not as it was
     ├── RoundClosed             the time to answer when one can serve is over
@@ -101,6 +102,10 @@ class TurnChanged(Conflict):
 
 class RemedyGone(Conflict):
     """What was offered to fill a short place does not fill it any more. Facts: `roster_id`, `shift_id`."""
+
+
+class RepairOutdated(Conflict):
+    """People came or went where a repair's line is about, and it no longer fits. Facts: `site`, `starts`."""
 
 
 class RoundClosed(Conflict):

@@ -5,7 +5,8 @@ worker looks for the roster with the fewest changes among the best-covered ones,
 anything: what somebody accepts is asked anew by `services/turns.py`, so no harm is done if the roster has changed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from time import monotonic
@@ -36,9 +37,9 @@ from solver.solution import Level, Shortfall
 
 Proposal = dict[str, Any]
 """What would change, as kept: pairs of shift and person ids. `lost`: turns of those who cannot come; `dropped`: turns
-others give up for it; `added`: turns somebody has to take. `lacks`: places and skills then missing, by shift id (as
-text, because it is kept as JSON). `possible`: whether what is left obeys every rule at all. `proved`: nothing covers
-more, and nothing that covers as much changes less."""
+others give up for it; `added`: turns somebody has to take. `lacks`: places and skills then missing, and `people`: how
+many are then there, by id of the shifts that lack or change (as text, because it is kept as JSON). `possible`: whether
+what is left obeys every rule at all. `proved`: nothing covers more, and nothing that covers as much changes less."""
 
 WEEK, DAYS, SITES = "week", "days", "sites"
 """Windows: everything to come, only days on which somebody is lost, only sites at which somebody is."""
@@ -62,7 +63,20 @@ def first(session: Session, roster: Roster, losses: Mapping[str, Any], *, now: d
     problem = _with_days_off(session, about.problem)
     lost, window = _asked(problem, about.area, losses)
     answer = recovery.first_answer(problem, about.draft, lost, window)
-    return _proposal(answer.moves, answer.shortfalls, possible=answer.assignments is not None)
+    return _proposal(answer.moves, about.draft, answer.shortfalls, possible=answer.assignments is not None)
+
+
+def fits(
+    row: Repair, shift: Shift, serving: Collection[int], leaving: Collection[int], joining: Collection[int]
+) -> bool:
+    """Whether a line, the ids of who leaves and who comes, still fits its place, which these serve by now.
+
+    Whoever leaves has to be there; and whoever comes must not make more of them than are wanted, or than were foreseen.
+    """
+    here, gone, come = set(serving), set(leaving), set(joining)
+    kept = [found.get("people", {}) for found in (row.first, row.best) if found]  # of long ago: without
+    most = max(shift.target, *(people.get(str(shift.id), 0) for people in kept))
+    return gone <= here and not come & here and (not come or len((here - gone) | come) <= most)
 
 
 def execute(
@@ -76,7 +90,7 @@ def execute(
     task = _begin(sessions, repair_id, clock())
     if task is None:
         return
-    begun = monotonic()
+    begun, standing = monotonic(), task.problem.previous or ()
 
     def note(seconds: float, short: int) -> None:
         with runs.worth_no_run(task.id):
@@ -85,7 +99,7 @@ def execute(
 
     found = recovery.repaired(
         task.problem,
-        task.problem.previous or (),
+        standing,
         task.losses,
         task.window,
         seconds=task.seconds,
@@ -96,7 +110,7 @@ def execute(
     solution = found.solution
     best = None
     if solution.assignments or solution.status in ("optimal", "feasible"):
-        best = _proposal(found.moves, solution.shortfalls, possible=True, proved=_proved(solution.levels))
+        best = _proposal(found.moves, standing, solution.shortfalls, possible=True, proved=_proved(solution.levels))
     ending = {"state": STATES[solution.status], "best": best, "seconds": monotonic() - begun, "finished_at": clock()}
     runs.write(sessions, Repair, task.id, **ending)
 
@@ -169,12 +183,23 @@ def _shifts_of(session: Session, roster: Roster, losses: Mapping[str, Any]) -> l
     return list(session.scalars(scope.open_shifts_in(scope.of(roster.period)).where(Shift.id.in_(theirs))))
 
 
-def _proposal(moves: Moves, shortfalls: Sequence[Shortfall], *, possible: bool, proved: bool = False) -> Proposal:
+def _proposal(
+    moves: Moves,
+    standing: Sequence[Turn],
+    shortfalls: Sequence[Shortfall],
+    *,
+    possible: bool,
+    proved: bool = False,
+) -> Proposal:
+    gone, come = {*moves.lost, *moves.dropped}, set(moves.added)
+    changed = {turn.shift for turn in gone | come}
+    people = Counter(turn.shift for turn in (set(standing) - gone) | come if turn.shift in changed)
     return {
         "lost": _turns(moves.lost),
         "dropped": _turns(moves.dropped),
         "added": _turns(moves.added),
         "lacks": {str(row_id(gap.shift)): [gap.missing, sum(gap.needs.values())] for gap in shortfalls},
+        "people": {str(row_id(shift)): count for shift, count in people.items()},
         "possible": possible,
         "proved": proved,
     }

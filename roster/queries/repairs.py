@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from roster.models import Assignment, AssignmentState, Person, Repair, Roster, RunState, Shift, Site
+from roster.planning import repairs as planning
 from roster.planning import scope
 from roster.planning.difference import Turn
 from roster.planning.lacks import Lack
@@ -26,10 +27,10 @@ MOST_NAMED = 4
 
 class LineState(StrEnum):
     OPEN = "open"
-    """Can be accepted: its turns are as the proposal found them."""
+    """Can be accepted: it still fits its place."""
     DONE = "done"
     CHANGED = "changed"
-    """Somebody has changed its turns otherwise, or the shift has begun or is called off."""
+    """Somebody has changed its turns otherwise or filled its place, or the shift has begun or is called off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,7 @@ class _Drawing:
     """Names and hours for everything that a repair's proposals name, read once."""
 
     def __init__(self, session: Session, row: Repair, now: datetime) -> None:
+        self.row = row
         kept = [row.first, row.best or row.first]
         turns = {turn for one in kept for turn in (*_leaving(one), *_joining(one))}
         self.before = _published(session, row.roster, now)
@@ -232,8 +234,9 @@ class _Drawing:
     def _state(self, shift: Shift, leaving: set[Turn], joining: set[Turn]) -> LineState:
         if not leaving & self.before and joining <= self.before:
             return LineState.DONE
-        untouched = leaving <= self.before and not joining & self.before
-        return LineState.OPEN if untouched and shift.id in self.to_come else LineState.CHANGED
+        here, gone, come = (_people(_on(shift, turns)) for turns in (self.before, leaving, joining))
+        fits = shift.id in self.to_come and planning.fits(self.row, shift, here, gone, come)
+        return LineState.OPEN if fits else LineState.CHANGED
 
     def _on(self, shift: Shift, turns: Collection[Turn]) -> tuple[Somebody, ...]:
         return somebody.in_order((person_id for _, person_id in _on(shift, turns)), self.people)
@@ -241,6 +244,10 @@ class _Drawing:
 
 def _on(shift: Shift, turns: Iterable[Turn]) -> set[Turn]:
     return {turn for turn in turns if turn[0] == shift.id}
+
+
+def _people(turns: Iterable[Turn]) -> set[int]:
+    return {person_id for _, person_id in turns}
 
 
 def _leaving(kept: Mapping[str, Any]) -> set[Turn]:

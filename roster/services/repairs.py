@@ -7,12 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.errors import FieldError, NotFound
-from roster.models import Account, Person, Repair, Roster, RunState
+from roster.errors import FieldError, NotFound, RepairOutdated
+from roster.models import Account, Person, Repair, Roster, RunState, Shift
 from roster.planning import repairs as planning
 from roster.planning import scope
 from roster.planning.difference import Turn
-from roster.services import availability, fields, jobs, placements, rosters, searches, turns
+from roster.services import availability, fields, jobs, placements, places, rosters, searches, turns
 from roster.services.turns import Way
 
 KIND = "repair"
@@ -92,7 +92,7 @@ def accept(
 
     Whoever cannot come and is taken off is noted as away: no plan and no list offers them for another turn.
     The turns are those its author has seen, whatever has been found since. Raises NotFound, NotAllowed, FieldError
-    (`none_chosen`), AlreadyExists, TurnChanged, RuleBroken.
+    (`none_chosen`), RepairOutdated for a line that no longer fits its place, RuleBroken.
     """
     row = get(session, repair_id, by=by)
     roster = row.roster
@@ -102,6 +102,7 @@ def accept(
     shift_ids = {shift_id for shift_id, _ in (*joining, *leaving)}
     if {found.id for found in turns.lock(session, shift_ids).values()} != {roster.id}:
         raise NotFound(what="shift", id=None)
+    _require_fitting(session, row, joining, leaving)
     # First, or the waiting list of a place that becomes free would offer it to somebody who is away.
     for person_id in sorted({person_id for _, person_id in leaving} & set(row.losses["person_ids"])):
         first_day, last_day = _away(row, now)
@@ -109,6 +110,14 @@ def accept(
         availability.note_absence(session, person, first_day, last_day, note=why, by=by, now=now)
     placements.rearrange(session, joining=joining, leaving=leaving, way=Way.REPAIRED, reason=why, by=by, now=now)
     return len(joining) + len(leaving)
+
+
+def _require_fitting(session: Session, row: Repair, joining: Collection[Turn], leaving: Collection[Turn]) -> None:
+    for shift_id in sorted({shift_id for shift_id, _ in (*joining, *leaving)}):
+        shift = session.get_one(Shift, shift_id)
+        gone, come = ([person for on, person in turns if on == shift_id] for turns in (leaving, joining))
+        if not planning.fits(row, shift, places.serving(session, shift_id), gone, come):
+            raise RepairOutdated(site=shift.site.name, starts=shift.starts_at.astimezone(shift.site.unit.zone))
 
 
 def _away(row: Repair, now: datetime) -> tuple[date, date]:

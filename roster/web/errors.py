@@ -50,6 +50,13 @@ REFUSALS: dict[type[errors.RosterError], tuple[int, Any]] = {
     errors.PlaceTaken: (409, _("Somebody was quicker: the place is taken. Thank you for offering.")),
     errors.TurnChanged: (409, _("This has changed meanwhile: look at your shifts as they are now.")),
     errors.RemedyGone: (409, _("That would not fill the place any more. Look at its causes and remedies again.")),
+    errors.RepairOutdated: (
+        409,
+        _(
+            "%(site)s, %(starts)s: people have come or gone there since this was worked out, and the line no longer"
+            " fits. Nothing has been changed; the other lines can still be accepted."
+        ),
+    ),
     errors.RoundClosed: (409, _("The time to answer was over at %(deadline)s. Tell your coordinator directly.")),
     errors.RemindedAlready: (409, _("They were reminded at %(reminded_at)s already. Once an hour is enough.")),
     errors.LinkExpired: (410, _("This link has expired. Ask whoever sent it for a new one.")),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from roster.config import Settings
-from roster.errors import NotFound, RuleBroken, TurnChanged
+from roster.errors import NotFound, RepairOutdated, RuleBroken
 from roster.extensions import db
 from roster.models import Roster
 from roster.planning.difference import Turn
@@ -97,7 +97,7 @@ def accept(repair_id: int) -> ResponseReturnValue:
             now=utc_now(),
         ),
         RuleBroken,
-        TurnChanged,
+        RepairOutdated,
     )
     if accepted.result is None:
         return _page(_view(repair_id), accepted.form), 422

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.errors import FieldError, NotAllowed, NotFound, RuleBroken
+from roster.errors import FieldError, NotAllowed, NotFound, RepairOutdated, RuleBroken
 from roster.models import (
     AvailabilityException,
     Job,
@@ -283,6 +283,40 @@ def test_somebody_who_has_become_busy_since_is_refused_and_nothing_changes(week)
         accept(week, row)
 
     assert turns.is_serving(week.session, week.tuesday.id, week.ha.id)
+
+
+def test_a_place_filled_meanwhile_refuses_its_line_and_is_marked_while_the_others_can_be_accepted(week):
+    row = ask(week, week.lan, week.ha)
+    seen = view(week, row).proposal.lines
+    placements.put(week.session, week.tuesday.id, week.somebody().id, by=week.by, now=LATER)
+
+    with pytest.raises(RepairOutdated):
+        accept(week, row, seen)
+
+    monday, tuesday = view(week, row).proposal.lines
+    assert (monday.state, tuesday.state) == (LineState.OPEN, LineState.CHANGED)
+    assert turns.is_serving(week.session, week.tuesday.id, week.ha.id)
+    assert not turns.is_serving(week.session, week.tuesday.id, week.minh.id)
+    accept(week, row, [monday])
+
+
+def test_whoever_a_line_takes_off_and_has_gone_by_now_refuses_it(week):
+    row = ask(week, week.ha)
+    seen = view(week, row).proposal.lines
+    placements.take_off(week.session, week.tuesday.id, week.ha.id, reason="", by=week.by, now=LATER)
+
+    with pytest.raises(RepairOutdated):
+        accept(week, row, seen)
+
+
+def test_where_more_served_than_wanted_already_the_line_fits_as_it_was_found(week):
+    placements.put(week.session, week.tuesday.id, week.lan.id, by=week.by, now=LATER)
+    row = ask(week, week.ha)
+    row.first = row.first | {"added": [[week.tuesday.id, week.minh.id]], "people": {str(week.tuesday.id): 2}}
+
+    accept(week, row)
+
+    assert view(week, row).is_done
 
 
 def test_nothing_ticked_nobody_named_a_day_of_another_week_and_an_unknown_window_are_refused(week):

@@ -113,6 +113,18 @@ def test_what_a_rule_forbids_by_now_is_refused_with_its_facts_and_the_form_is_ke
     assert serving(app, week.tuesday) == {week.ha}
 
 
+def test_a_place_filled_meanwhile_is_said_and_its_line_marked(client, app, week):
+    ask(client, week)
+    client.post(f"/places/{week.tuesday}/people/{week.lan}/put")
+
+    refused = client.post("/repairs/1", data=lines_of(week, reason="Cúm"))
+
+    assert refused.status_code == 422
+    assert "people have come or gone there since this was worked out" in refused.text
+    assert "Changed meanwhile" in refused.text
+    assert serving(app, week.tuesday) == {week.ha, week.lan}
+
+
 def test_a_line_with_somebody_who_was_never_here_says_neither_who_that_is_nor_whether(client, app, week):
     ask(client, week)
     with app.app_context():
