@@ -15,7 +15,6 @@ from roster.services import audit, feeds, fields
 
 MOST_EXCEPTIONS = 200
 LONGEST_EXCEPTION = timedelta(days=366)
-NOTE_LENGTH = 200
 
 WeekOffer = Mapping[tuple[Weekday, Half], Level]
 
@@ -67,7 +66,7 @@ def add_exception(
         starts_at=starts_at,
         ends_at=ends_at,
         level=fields.choice(details.level, "level", Level),
-        note=fields.one_line(details.note, "note", longest=NOTE_LENGTH, required=False),
+        note=fields.one_line(details.note, "note", longest=200, required=False),
     )
     session.add(exception)
     session.flush()
@@ -77,11 +76,12 @@ def add_exception(
 
 
 def note_absence(
-    session: Session, person: Person, first_day: date, last_day: date, *, note: str, by: Account, now: datetime
+    session: Session, person: Person, first_day: date, last_day: date, *, by: Account, now: datetime
 ) -> None:
     """Keep that somebody cannot come on these days, as a coordinator was told. The caller has asked whether `by` may.
 
-    No word of the person's own: whoever has not said when they could come has not said it now.
+    No word of the person's own: whoever has not said when they could come has not said it now. And without a reason,
+    which may be about others who are ill as well.
     """
     whole_days = ExceptionDetails(first_day, last_day, None, None, Level.NOT.value)
     starts_at, ends_at = _span(whole_days, person.unit.zone)
@@ -89,8 +89,7 @@ def note_absence(
     mine = select(AvailabilityException.id).filter_by(person_id=person.id, level=Level.NOT)
     if session.scalars(mine.where(*span).limit(1)).first() is not None:
         return
-    away = {"person_id": person.id, "starts_at": starts_at, "ends_at": ends_at, "level": Level.NOT}
-    session.add(AvailabilityException(**away, note=note[:NOTE_LENGTH]))
+    session.add(AvailabilityException(person_id=person.id, starts_at=starts_at, ends_at=ends_at, level=Level.NOT))
     session.flush()
     audit.record(session, "availability.exception", f"person:{person.id}", by=by, now=now, unit=person.unit)
 

@@ -107,7 +107,7 @@ def accept(
     for person_id in sorted({person_id for _, person_id in leaving} & set(row.losses["person_ids"])):
         first_day, last_day = _away(row, now)
         person = session.get_one(Person, person_id)
-        availability.note_absence(session, person, first_day, last_day, note=why, by=by, now=now)
+        availability.note_absence(session, person, first_day, last_day, by=by, now=now)
     placements.rearrange(session, joining=joining, leaving=leaving, way=Way.REPAIRED, reason=why, by=by, now=now)
     return len(joining) + len(leaving)
 
