@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,7 @@ from roster.queries import places as queries
 from roster.queries import rounds as round_queries
 from roster.queries.attendance import unexplained
 from roster.queries.late_holidays import late_holidays_of
-from roster.queries.places import Candidate, Happening, Matter, PlacePage
+from roster.queries.places import Asked, Candidate, Happening, Matter, PlacePage
 from roster.queries.publications import Place
 from roster.queries.skills import Needs
 from roster.queries.turns import place_of
@@ -44,7 +45,7 @@ from roster.web.drawing import LEVELS_BY_WELCOME
 from roster.web.ids import row_id
 from roster.web.rosters import names_of_qualifications
 from roster.web.sessions import current_account
-from roster.web.wording import day_in_words, hours, sentence, somebody
+from roster.web.wording import day_in_words, hours, moment_in_words, sentence, somebody
 
 bp = Blueprint("places", __name__)
 
@@ -281,8 +282,8 @@ def _place_page(shift: Shift) -> str:
         cancelled=cancelled,
         cancel_reason=shift.cancel_reason,
         matters=[_matter(one) for one in page.matters],
+        asked=[_asked(one, shift.site.unit.zone) for one in (*page.waiting, *page.asked)],
         history=[_happening(one) for one in page.history],
-        states=ASK_STATES,
     )
 
 
@@ -369,10 +370,15 @@ def _matter(one: Matter) -> Mapping[str, Any]:
     }
 
 
+def _asked(one: Asked, zone: ZoneInfo) -> Mapping[str, Any]:
+    state, tone = ASK_STATES[one.state]
+    return {"person": one.person, "state": state, "tone": tone, "since": moment_in_words(one.since.astimezone(zone))}
+
+
 def _happening(one: Happening) -> Mapping[str, Any]:
     words = str((CAME if one.came else LEFT)[one.way]) % {"number": one.number}
     return {
-        "at": one.at,
+        "at": moment_in_words(one.at),
         "came": one.came,
         "words": f"{somebody(one.person)} {words}",
         "by": one.by if one.by and one.by != one.person else "",

@@ -104,6 +104,17 @@ def test_leaving_opens_the_place_and_the_history_says_who_left_when_and_why(app,
     assert "“Thi giữa kỳ”" in page
 
 
+def test_a_place_tells_all_its_moments_as_it_tells_its_own_day(app, week, as_user):
+    coordinator = as_user("coordinator")
+    coordinator.post(f"/places/{week.monday}/cover", data={"person_id": str(week.minh), "text": ""})
+    as_user("lan").post(f"/me/turns/{week.lan_turn}/withdraw", data={"reason": "Ốm"})
+
+    moments = re.findall(r"<small>.*?(\d\d:\d\d[^<·]*\d)", coordinator.get(f"/places/{week.monday}").text)
+
+    assert len(moments) > 2
+    assert all(re.fullmatch(r"\d\d:\d\d, Thứ (Năm|Sáu) \d\d/\d\d", moment) for moment in moments), moments
+
+
 def test_leaving_too_late_is_a_request_that_the_to_do_list_answers(app, week, as_user):
     with time_machine.travel(TOO_LATE, tick=False):
         as_user("lan").post(f"/me/turns/{week.lan_turn}/withdraw", data={"reason": "Ốm"})
