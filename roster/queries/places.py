@@ -59,6 +59,10 @@ RECENTLY = timedelta(days=7)
 PLANNED_BEFORE = timedelta(days=120)
 """No turn changes longer before its shift: the history need not look through every year's audit trail."""
 _OFFERED = Claim.state == ClaimState.OFFERED
+_ON_IT = (Assignment.shift_id == Shift.id, Assignment.state == AssignmentState.ACTIVE)
+_SERVING = select(func.count()).select_from(Assignment).where(*_ON_IT).correlate(Shift).scalar_subquery()
+_FACTS = (Shift.id, Shift.starts_at, Shift.minimum, Shift.needs, Unit, _SERVING.label("serving"))
+_STAFFED = select(*_FACTS).join(Shift.site).join(Site.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ class PlacePage:
     @property
     def is_short(self) -> bool:
         """Whether somebody is missing; else one more may be welcome, and nothing is short."""
-        return bool(self.wanted.needed or self.needs_missing)
+        return _is_short(len(self.people), self.minimum, self.needs_missing)
 
     @property
     def is_wanting(self) -> bool:
@@ -250,18 +254,14 @@ def place_page(session: Session, shift: Shift, *, by: Account, now: datetime) ->
 def for_somebody(session: Session, calls: Collection[CoverCall]) -> set[int]:
     """By id, the calls in which whoever says yes stands in for somebody, who leaves or is missing; in the others one
     more is only welcome."""
-    short = _short_ones(session, [call.shift for call in calls if call.leaving_id is None])
+    others = {call.shift_id for call in calls if call.leaving_id is None}
+    short = dict(_lacking(session, iter(session.execute(_STAFFED.where(Shift.id.in_(others)))))) if others else {}
     return {call.id for call in calls if call.leaving_id is not None or call.shift_id in short}
 
 
-def _short_ones(session: Session, shifts: Collection[Shift]) -> set[int]:
-    """By id, those that have fewer people than they need at least, or lack a skill."""
-    here = (Assignment.shift_id.in_({shift.id for shift in shifts}), Assignment.state == AssignmentState.ACTIVE)
-    serving = select(Assignment.shift_id, func.count()).where(*here).group_by(Assignment.shift_id)
-    people: dict[int, int] = dict(session.execute(serving).all()) if shifts else {}
-    days = {shift.id: (shift.site.unit.day_of(shift.starts_at), shift.needs) for shift in shifts}
-    lacks = skills.missing(session, days)
-    return {shift.id for shift in shifts if people.get(shift.id, 0) < shift.minimum or shift.id in lacks}
+def _is_short(serving: int, minimum: int, needs_missing: Needs) -> bool:
+    """Whether people or skills are missing; where one more would only be welcome, none are."""
+    return serving < minimum or bool(needs_missing)
 
 
 def history_of(session: Session, shift: Shift) -> Sequence[Happening]:
@@ -328,15 +328,10 @@ def _short(session: Session, mine: ColumnElement[bool], now: datetime) -> Sequen
 
 def _gaps(session: Session, mine: ColumnElement[bool], now: datetime) -> Mapping[int, tuple[int, int, Needs]]:
     """Who serve, the minimum and the skills missing, by the ids of the soonest shifts that lack something."""
-    on_it = (Assignment.shift_id == Shift.id, Assignment.state == AssignmentState.ACTIVE)
-    serving = select(func.count()).select_from(Assignment).where(*on_it).correlate(Shift).scalar_subquery()
     has_needs = func.length(cast(Shift.needs, String)) > len("{}")
     rows = session.execute(
-        select(Shift.id, Shift.starts_at, Shift.minimum, Shift.needs, Unit, serving.label("serving"))
-        .join(Shift.site)
-        .join(Site.unit)
-        .where(mine, Shift.state == ShiftState.OPEN, Shift.starts_at > now, Shift.starts_at < now + LOOK_AHEAD)
-        .where((serving < Shift.minimum) | has_needs)
+        _STAFFED.where(mine, Shift.state == ShiftState.OPEN, Shift.starts_at > now, Shift.starts_at < now + LOOK_AHEAD)
+        .where((Shift.minimum > _SERVING) | has_needs)
         .order_by(Shift.starts_at, Shift.id)
     ).all()
     weeks = _Weeks(session, now)
@@ -349,8 +344,9 @@ def _lacking(session: Session, rows: Iterator[Any]) -> Iterator[tuple[int, tuple
     while some := list(islice(rows, BATCH)):
         lacks = skills.missing(session, {row.id: (row.Unit.day_of(row.starts_at), row.needs) for row in some})
         for row in some:
-            if row.serving < row.minimum or row.id in lacks:
-                yield row.id, (row.serving, row.minimum, lacks.get(row.id, {}))
+            needs_missing = lacks.get(row.id, {})
+            if _is_short(row.serving, row.minimum, needs_missing):
+                yield row.id, (row.serving, row.minimum, needs_missing)
 
 
 def _counts(session: Session, rows: Select[int], shift_ids: Iterable[int]) -> Mapping[int, int]:
