@@ -16,7 +16,7 @@ from roster.planning.drafts import Change
 class Step:
     """One step of a draft. `by` is empty for what the service did by itself; `turns`: how many it changed.
 
-    `person`, and `site`, `starts` and `ends` (local) of the shift, are None where it was about many.
+    `site`, `starts` and `ends` (local) of the shift, and `person`, are None where it was about many.
     """
 
     action: str
@@ -67,13 +67,14 @@ def _step(session: Session, wanted: Select[DraftStep], account: Account) -> Step
 
 
 def _about(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
-    """The one turn a step was about, if it was about one."""
+    """The one turn a step was about, or the shift that several came to at once, if it was about one."""
     if "person_id" not in facts or "shift_id" not in facts:
         return {}
+    person_id = facts["person_id"]
     shift = session.get_one(Shift, facts["shift_id"])
     zone = shift.site.unit.zone
     return {
-        "person": session.get_one(Person, facts["person_id"]).full_name,
+        "person": None if person_id is None else session.get_one(Person, person_id).full_name,
         "site": shift.site.name,
         "starts": shift.starts_at.astimezone(zone),
         "ends": shift.ends_at.astimezone(zone),

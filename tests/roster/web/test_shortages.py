@@ -173,3 +173,19 @@ def test_a_warning_that_holds_for_everybody_who_could_be_added_is_said_once(clie
     (warning,) = re.findall(r"</svg>([^<]+)</p>", once)
 
     assert page.count(warning) == 1
+
+
+def test_the_week_says_what_was_done_where_several_came_at_once(client, app):
+    with app.app_context():
+        builders.a_person(db.session, db.session.get_one(Shift, SHORT).site.unit, "Đỗ Chi", free=MORNINGS)
+        db.session.commit()
+
+    apply(client, kind="add", detail="", person_id="")
+    page = client.get(f"/plan/1/{week_of(app)}").text
+
+    assert "filled a short place" in page
+
+
+def week_of(app) -> date:
+    with app.app_context():
+        return db.session.get_one(Roster, 1).period.first_day
