@@ -17,7 +17,7 @@ from roster.queries import shortages as queries
 from roster.queries.shortages import Candidate, Cause, Remedy
 from roster.services import remedies, rosters, shifts
 from roster.services.remedies import Choice
-from roster.web import drawing, reason_words, shortage_words
+from roster.web import drawing, moving, reason_words, shortage_words
 from roster.web.clock import utc_now
 from roster.web.drawing import Drawn
 from roster.web.ids import row_id
@@ -86,6 +86,8 @@ def apply(roster_id: int, shift_id: int) -> ResponseReturnValue:
     )
     db.session.commit()
     flash(shortage_words.applied_in_words(done.assigned, done.minimum), "success")
+    if done.kind == "move":
+        moving.warn_of_broken([shifts.get(db.session, shift_id)])
     roster = rosters.get(db.session, roster_id, by=current_account())
     return redirect(f"{_way_back(roster)}#shift-{shift_id}", code=303)
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from roster.extensions import db
-from roster.models import Agreement, DraftAssignment, Person, Roster, Shift, Unit
+from roster.models import Agreement, Assignment, AssignmentState, DraftAssignment, Person, Roster, Shift, Unit
 from roster.services.passwords import Passwords
 from roster.vietnam.office_hours import monday_of
 from tests import builders
@@ -184,6 +184,35 @@ def test_the_week_says_what_was_done_where_several_came_at_once(client, app):
     page = client.get(f"/plan/1/{week_of(app)}").text
 
     assert "filled a short place" in page
+
+
+def test_a_shift_moved_under_people_who_then_serve_in_two_places_says_so(client, app):
+    noon = a_noon_that_an_was_taken_off_in_the_draft_alone(app)
+    sheet = client.get(f"/rosters/1/shifts/{noon}/shortage").text
+    move = re.findall(r'name="kind" value="move".*?name="detail" value="([^"]*)"', sheet, re.S)[0]
+
+    done = client.post(f"/rosters/1/shifts/{noon}/remedy", data={"kind": "move", "detail": move, "revision": "0"})
+
+    assert done.status_code == 303
+    told = "Trần Văn An, Mon [^<]*: Serves elsewhere at that time: Mon [^<]*, 07:30–11:30"
+    assert re.search(told, client.get(done.location).text)
+
+
+def a_noon_that_an_was_taken_off_in_the_draft_alone(app) -> int:
+    """Chi could take it in the morning, when volunteers see An on the full shift."""
+    with app.app_context():
+        full = db.session.get_one(Shift, FULL)
+        day = full.site.unit.day_of(full.starts_at)
+        noon = builders.a_shift(db.session, full.site, full.programme, day=day, starts="13:30", ends="15:30")
+        builders.a_person(db.session, full.site.unit, "Đỗ Chi", free=MORNINGS)
+        for shift in (full, noon):
+            seen = {"uid": f"{shift.id}@here", "changed_at": builders.LONG_AGO, "sequence": 0}
+            db.session.add(Assignment(shift_id=shift.id, person_id=AN, state=AssignmentState.ACTIVE, **seen))
+        an = db.session.get_one(Person, AN)
+        an.max_turns = an.max_turns_per_day = None
+        db.session.get_one(Roster, 1).published_number = 1
+        db.session.commit()
+        return noon.id
 
 
 def week_of(app) -> date:
