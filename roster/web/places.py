@@ -216,10 +216,7 @@ def rules(unit_id: int) -> ResponseReturnValue:
     """What volunteers of the unit may do with published turns by themselves."""
     unit = units.get(db.session, unit_id)
     access.require_planner(current_account(), unit)
-    held = turn_rules.of(db.session, unit)
-    return render_template(
-        "places/rules.html", unit=unit, inherited=held.unit_id != unit.id, form=meanwhile.form_of(_rules(unit))
-    )
+    return _rules_page(unit, meanwhile.form_of(_rules(unit)))
 
 
 @bp.post("/units/<int:unit_id>/turn-rules")
@@ -240,11 +237,15 @@ def change_rules(unit_id: int) -> ResponseReturnValue:
         called="turn_rules.change",
     )
     if changed.result is None:
-        unit = units.get(db.session, unit_id)
-        return render_template("places/rules.html", unit=unit, inherited=False, form=changed.form), changed.status
+        return _rules_page(units.get(db.session, unit_id), changed.form), changed.status
     db.session.commit()
     flash(_("Saved."), "success")
     return redirect(url_for(".rules", unit_id=unit_id), code=303)
+
+
+def _rules_page(unit: Unit, form: forms.Form) -> str:
+    inherited = turn_rules.of(db.session, unit).unit_id != unit.id
+    return render_template("places/rules.html", unit=unit, inherited=inherited, form=form)
 
 
 def _rules(unit: Unit) -> dict[str, object]:

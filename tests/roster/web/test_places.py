@@ -268,12 +268,13 @@ def test_a_stand_in_is_asked_by_the_volunteer_and_named_only_if_they_agreed(week
 
 
 def test_a_unit_sets_what_volunteers_do_by_themselves(app, week, as_user):
-    coordinator = as_user("coordinator")
-    assert coordinator.get(f"/units/{week.unit}/turn-rules").status_code == 200
+    coordinator, inherited = as_user("coordinator"), "là quy định chung hoặc của cấp trên"
+    assert inherited in coordinator.get(f"/units/{week.unit}/turn-rules").text
     wrong = coordinator.post(f"/units/{week.unit}/turn-rules", data={"withdraw_hours": "viele", "answer_hours": "2"})
-    assert wrong.status_code == 422
+    assert (wrong.status_code, inherited in wrong.text) == (422, True)
     saved = {"withdraw_hours": "48", "answer_hours": "2", "claims_agreed": "1"}
     coordinator.post(f"/units/{week.unit}/turn-rules", data=saved)
+    assert inherited not in coordinator.get(f"/units/{week.unit}/turn-rules").text
 
     as_user("minh").post(f"/me/open/{week.monday}")
 
