@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from roster import access
 from roster.models import (
     Account,
+    Assignment,
+    AssignmentState,
     DemandPattern,
     HolidayPolicy,
     Programme,
@@ -189,6 +191,14 @@ def demand_choices(
         qualifications=list(names_by_code(session, language).items()),
         pools=_groups(session, "unit", units, chosen or ()) + _groups(session, "team", teams, chosen or ()),
     )
+
+
+def serving_on_series(session: Session, pattern: DemandPattern, *, now: datetime) -> int:
+    """How many have published turns on the shifts to come that follow the pattern: they are told if these move."""
+    follows = (Shift.pattern_id == pattern.id, Shift.edited.is_(False))
+    to_come = (Shift.starts_at > now, Shift.state == ShiftState.OPEN)
+    people = select(func.count(func.distinct(Assignment.person_id))).join(Assignment.shift)
+    return session.scalar(people.where(*follows, *to_come, Assignment.state == AssignmentState.ACTIVE)) or 0
 
 
 def _groups(session: Session, kind: str, query: Select[int, str], chosen: Collection[str]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from roster import access
 from roster.errors import FieldError
 from roster.extensions import db
 from roster.models import DemandPattern, Shift, Site
-from roster.queries.sites import demand_choices
+from roster.queries.sites import demand_choices, serving_on_series
 from roster.services import demand, sites
 from roster.services.demand import Demand, PatternDetails
 from roster.web import forms, meanwhile, moving, wording
@@ -172,6 +172,7 @@ def _form_page(site: Site, pattern: DemandPattern | None, form: forms.Form) -> s
         site=site,
         pattern=pattern,
         form=form,
+        serving=serving_on_series(db.session, pattern, now=utc_now()) if pattern else 0,
         choices=demand_choices(
             db.session, site.unit, language=current_language(), chosen=pattern.pool if pattern else None
         ),

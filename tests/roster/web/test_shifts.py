@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from roster.extensions import db
-from roster.models import DayKind, Holiday, Shift, ShiftState
+from roster.models import DayKind, DemandPattern, Holiday, Shift, ShiftState
 from roster.services import demand
 from roster.services.demand import Demand, PatternDetails
 from roster.services.passwords import Passwords
@@ -110,27 +110,47 @@ def test_whoever_moves_a_shift_reads_who_cannot_be_there_any_more(app: Flask):
     assert "Nguyễn Thị Lan" in moved.text
 
 
+def a_published_series() -> tuple[PublishedWeek, DemandPattern]:
+    """An afternoon a week that Lan serves on once, beside her published morning."""
+    now = datetime.now(UTC)
+    week = PublishedWeek(db.session, monday=monday_of(now.date()) + timedelta(days=14), published_at=now)
+    series = PatternDetails(
+        name="Trực chiều",
+        programme_id=week.monday.programme_id,
+        rule="FREQ=WEEKLY;BYDAY=MO",
+        first_day=week.monday.starts_at.date(),
+        last_day=week.monday.starts_at.date(),
+        starts="13:30",
+        ends="17:00",
+        holiday_policy="keep",
+        demand=Demand(minimum=1),
+    )
+    pattern = demand.create(db.session, week.site, series, by=week.by, now=now)
+    week.lan.max_turns_per_day = 2
+    (shift,) = demand.following(db.session, pattern, now)
+    week.publish((shift, week.lan), now=now)
+    db.session.commit()
+    return week, pattern
+
+
+def test_whoever_changes_a_series_reads_beforehand_how_many_are_told(app: Flask):
+    with app.app_context():
+        week, pattern = a_published_series()
+        client, page = signed_in(app, week.by.id), f"/patterns/{pattern.id}/edit"
+        said = "1 người đang trực theo lịch đã công bố"
+
+        assert said in client.get(page).text
+        (shift,) = demand.following(db.session, pattern, datetime.now(UTC))
+        shift.edited = True
+        db.session.commit()
+
+        assert said not in client.get(page).text, "a shift with hours of its own stays as it is"
+
+
 def test_whoever_gives_a_series_other_hours_reads_who_cannot_be_there_any_more(app: Flask):
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
-        now = datetime.now(UTC)
-        week = PublishedWeek(db.session, monday=monday_of(now.date()) + timedelta(days=14), published_at=now)
-        series = PatternDetails(
-            name="Trực chiều",
-            programme_id=week.monday.programme_id,
-            rule="FREQ=WEEKLY;BYDAY=MO",
-            first_day=week.monday.starts_at.date(),
-            last_day=week.monday.starts_at.date(),
-            starts="13:30",
-            ends="17:00",
-            holiday_policy="keep",
-            demand=Demand(minimum=1),
-        )
-        pattern = demand.create(db.session, week.site, series, by=week.by, now=now)
-        week.lan.max_turns_per_day = 2
-        (shift,) = demand.following(db.session, pattern, now)
-        week.publish((shift, week.lan), now=now)
-        db.session.commit()
+        week, pattern = a_published_series()
         client = signed_in(app, week.by.id)
 
         def moved(starts: str, ends: str) -> str:
