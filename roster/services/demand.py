@@ -129,7 +129,7 @@ def create(session: Session, site: Site, details: PatternDetails, *, by: Account
 
 
 def change(session: Session, pattern_id: int, details: PatternDetails, *, by: Account, now: datetime) -> DemandPattern:
-    """Change a pattern; shifts to come that nobody edited follow it. Raises as `create` and `turns.let_stay_away`."""
+    """Change a pattern; shifts to come that nobody edited follow it. Raises as `create`."""
     pattern = get(session, pattern_id)
     access.require_planner(by, pattern.site.unit)
     _fill(session, pattern, details)

@@ -10,6 +10,7 @@ from roster.errors import NotFound
 from roster.models import Account, DayKind, Holiday, Shift, ShiftState, Unit
 from roster.queries.late_holidays import called_off, concerned
 from roster.services import audit, shifts
+from roster.services.shifts import Restored
 
 
 def close(session: Session, unit: Unit, day: date, *, by: Account, now: datetime) -> int:
@@ -24,12 +25,11 @@ def close(session: Session, unit: Unit, day: date, *, by: Account, now: datetime
     return len(planned)
 
 
-def reopen(session: Session, unit: Unit, day: date, *, by: Account, now: datetime) -> int:
-    """Take that back, with everybody who was on the shifts; how many. Raises NotAllowed, NotFound."""
+def reopen(session: Session, unit: Unit, day: date, *, by: Account, now: datetime) -> Restored:
+    """Take that back, with everybody who was on the shifts and could still come. Raises NotAllowed, NotFound."""
     access.require_planner(by, unit)
     found = session.scalars(concerned(unit, day, now=now).where(called_off(_holiday(session, day)))).all()
-    shifts.restore_all(session, found, by, now)
-    return len(found)
+    return shifts.restore_all(session, found, by, now)
 
 
 def keep(session: Session, unit: Unit, day: date, *, by: Account, now: datetime) -> None:

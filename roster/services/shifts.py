@@ -4,9 +4,10 @@ Every change by hand marks the shift `edited`, so its pattern leaves it alone fr
 raise SEQUENCE and stamp the shift, which is how calendars notice (RFC 5545 §3.8.7.4).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,14 @@ class ShiftDetails:
     ends: str | time
     note: str
     demand: Demand
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Shifts that take place after all. `away`: who does not come back with them, as `turns.let_stay_away` tells it."""
+
+    shifts: Sequence[Shift]
+    away: Sequence[Mapping[str, Any]]
 
 
 def get(session: Session, shift_id: int) -> Shift:
@@ -92,15 +101,11 @@ def cancel(session: Session, shift_id: int, *, reason: str, by: Account, now: da
     return shift
 
 
-def restore(session: Session, shift_id: int, *, by: Account, now: datetime) -> Shift:
-    """Bring a cancelled shift back, with whoever was published on it and could still come.
-
-    Raises NotFound, NotAllowed; RuleBroken if the others alone would break a hard rule.
-    """
+def restore(session: Session, shift_id: int, *, by: Account, now: datetime) -> Restored:
+    """Bring a cancelled shift back, with those published on it who could still come. Raises NotFound, NotAllowed."""
     shift = get(session, shift_id)
     access.require_planner(by, shift.site.unit)
-    restore_all(session, [shift], by, now)
-    return shift
+    return restore_all(session, [shift], by, now)
 
 
 def close_day(
@@ -114,12 +119,11 @@ def close_day(
     return len(shifts)
 
 
-def restore_day(session: Session, unit: Unit, day: date, *, by: Account, now: datetime) -> int:
-    """Bring back every cancelled shift to come of a local day, of the unit and beneath; how many. Raises NotAllowed."""
+def restore_day(session: Session, unit: Unit, day: date, *, by: Account, now: datetime) -> Restored:
+    """Bring back every cancelled shift to come of a local day, of the unit and beneath. Raises NotAllowed."""
     access.require_planner(by, unit)
     cancelled = session.scalars(_on(unit, day, ShiftState.CANCELLED).where(Shift.starts_at > now)).all()
-    restore_all(session, cancelled, by, now)
-    return len(cancelled)
+    return restore_all(session, cancelled, by, now)
 
 
 def local_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -152,17 +156,18 @@ def cancel_all(session: Session, shifts: Collection[Shift], reason: str, by: Acc
     places.follow(session, [shift.id for shift in cancelled], now=now)
 
 
-def restore_all(session: Session, shifts: Collection[Shift], by: Account, now: datetime) -> None:
+def restore_all(session: Session, shifts: Collection[Shift], by: Account, now: datetime) -> Restored:
     """Bring back those that are cancelled. The caller has asked whether `by` may."""
     locks.take_rosters_of(session, shifts)
     restored = [shift for shift in shifts if shift.state is ShiftState.CANCELLED]
     for shift in restored:
         shift.state, shift.cancel_reason = ShiftState.OPEN, ""
         audit.record(session, "shift.restore", f"shift:{shift.id}", by=by, now=now, unit=shift.site.unit)
-    turns.let_stay_away(session, restored, by=by, now=now)
+    away = turns.let_stay_away(session, restored, by=by, now=now)
     for shift in restored:
         telling.shift_restored(session, shift, now=now)
     _touch(session, restored, now, new_sequence=True)
+    return Restored(restored, away)
 
 
 def _forget_who_came(session: Session, shift: Shift) -> None:

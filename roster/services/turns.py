@@ -200,26 +200,47 @@ def broken_on(session: Session, shifts: Iterable[Shift], *, now: datetime) -> li
     return [{"rule": one.rule, "detail": one.detail, **_facts(session, one.facts)} for one in found]
 
 
-def let_stay_away(session: Session, restored: Iterable[Shift], *, by: Account | None, now: datetime) -> None:
+def let_stay_away(
+    session: Session, restored: Iterable[Shift], *, by: Account | None, now: datetime
+) -> list[Mapping[str, Any]]:
     """Whoever was told that a shift is off and serves elsewhere by now, or is busy, does not come back with it.
 
-    Raises RuleBroken if the others alone would break a hard rule.
+    Nor does whoever could not be there without them. Who stays away and which rule is why, as `RuleBroken` tells it.
     """
     session.flush()
+    told: list[Mapping[str, Any]] = []
     for roster, shift_ids in _by_published_roster(session, restored, now).items():
         about = staffing.of_published(session, roster, shift_ids, [], now=now)
-        broken = about.broken()
-        serving = select(Assignment.shift_id, Assignment.person_id).where(
-            Assignment.shift_id.in_(shift_ids), Assignment.state == AssignmentState.ACTIVE
-        )
-        away = [
-            (shift_id, person_id)
-            for shift_id, person_id in session.execute(serving.order_by(Assignment.id))
-            if not about.knows(person_id)
-            or any(one.facts.get("person_id") == person_id and _is_about(one, shift_id) for one in broken)
-        ]
+        away = _hindered(about, _turns_on(session, shift_ids))
         if away:
-            change(session, leaving=away, way=Way.ELSEWHERE, by=by, now=now)
+            change(session, leaving=list(away), way=Way.ELSEWHERE, by=by, now=now)
+        for (shift_id, person_id), why in away.items():
+            facts = {**why.facts, "shift_id": shift_id, "person_id": person_id}
+            told.append({"rule": why.rule, "detail": why.detail, **_facts(session, facts)})
+    return told
+
+
+def _hindered(about: staffing.Staffing, serving: Collection[Turn]) -> dict[Turn, Refusal]:
+    """Which of these turns cannot be, each with a rule in its way: their own first, then what others leave behind."""
+    found = {turn: staffing.inactive(turn[1], turn[0]) for turn in serving if not about.knows(turn[1])}
+    broken = [one for one in about.broken() if "person_id" in one.facts]
+    while more := {turn: why for turn in serving if turn not in found and (why := _in_the_way(turn, broken))}:
+        found |= more
+        broken = about.exchange([], found)
+    return found
+
+
+def _in_the_way(turn: Turn, broken: Iterable[Refusal]) -> Refusal | None:
+    """The first that is about the turn, or about all of its shift."""
+    shift_id, person_id = turn
+    theirs = (one for one in broken if one.facts.get("person_id", person_id) == person_id)
+    return next((one for one in theirs if _is_about(one, shift_id)), None)
+
+
+def _turns_on(session: Session, shift_ids: Collection[int]) -> list[Turn]:
+    active = (Assignment.shift_id.in_(shift_ids), Assignment.state == AssignmentState.ACTIVE)
+    rows = session.execute(select(Assignment.shift_id, Assignment.person_id).where(*active).order_by(Assignment.id))
+    return [(shift_id, person_id) for shift_id, person_id in rows]
 
 
 def _by_published_roster(session: Session, shifts: Iterable[Shift], now: datetime) -> dict[Roster, list[int]]:

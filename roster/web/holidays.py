@@ -2,7 +2,9 @@
 of shifts planned on a day that became one.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +16,7 @@ from roster.extensions import db
 from roster.models import Holiday
 from roster.services import fields, holidays, late_holidays, units
 from roster.services.holidays import HolidayDetails
-from roster.web import clock, forms, sessions, wording
+from roster.web import clock, forms, moving, sessions, wording
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
 
@@ -72,18 +74,21 @@ def decide(unit_id: int, choice: str) -> ResponseReturnValue:
     unit, by, now = units.get(db.session, unit_id), current_account(), utc_now()
     access.require_planner(by, unit)
     day = fields.day(request.form.get("day"), "day")
+    away: Sequence[Mapping[str, Any]] = ()
     if choice == "close":
         closed = late_holidays.close(db.session, unit, day, by=by, now=now)
         said = ngettext("One shift is called off.", "%(num)s shifts are called off.", closed)
         said = " ".join([said, _("Everybody on them is told.")])
     elif choice == "reopen":
         back = late_holidays.reopen(db.session, unit, day, by=by, now=now)
-        said = ngettext("One shift takes place after all.", "%(num)s shifts take place after all.", back)
+        count, away = len(back.shifts), back.away
+        said = ngettext("One shift takes place after all.", "%(num)s shifts take place after all.", count)
     else:
         late_holidays.keep(db.session, unit, day, by=by, now=now)
         said = _("Noted. The shifts take place; please tell those who serve that they are needed.")
     db.session.commit()
     flash(said, "success")
+    moving.tell_who_stays_away(away)
     return redirect(url_for("places.attention"), code=303)
 
 

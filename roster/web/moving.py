@@ -1,8 +1,11 @@
-"""What a coordinator is told once published shifts have moved under their people."""
+"""What a coordinator is told once published shifts have moved under their people, or come back without some of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from flask import flash
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from roster.extensions import db
 from roster.models import Shift
@@ -20,3 +23,12 @@ def warn_of_broken(shifts: Iterable[Shift]) -> None:
     names = qualifications.names_by_code(db.session, current_language())
     for broken in turns.broken_on(db.session, shifts, now=utc_now())[:NAMED]:
         flash(roster_words.broken_rule_in_words(broken, names), "warning")
+
+
+def tell_who_stays_away(away: Sequence[Mapping[str, Any]]) -> None:
+    """Say who does not come back with shifts that take place after all, and why; of many the first few."""
+    names = qualifications.names_by_code(db.session, current_language())
+    for one in away[:NAMED]:
+        flash(_("Does not come back: %(who)s", who=roster_words.broken_rule_in_words(one, names)), "warning")
+    if more := len(away[NAMED:]):
+        flash(ngettext("One more does not come back.", "%(num)s more do not come back.", more), "warning")

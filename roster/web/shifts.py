@@ -84,10 +84,11 @@ def cancel(shift_id: int) -> ResponseReturnValue:
 
 @bp.post("/shifts/<int:shift_id>/restore")
 def restore(shift_id: int) -> ResponseReturnValue:
-    shift = shifts.restore(db.session, shift_id, by=current_account(), now=utc_now())
+    restored = shifts.restore(db.session, shift_id, by=current_account(), now=utc_now())
     db.session.commit()
     flash(_("The shift takes place after all."), "success")
-    return _back(shift)
+    moving.tell_who_stays_away(restored.away)
+    return _back(shifts.get(db.session, shift_id))
 
 
 @bp.post("/units/<int:unit_id>/close-day")
@@ -109,7 +110,9 @@ def restore_day(unit_id: int) -> ResponseReturnValue:
     day = fields.day(request.form.get("day"), "day")
     restored = shifts.restore_day(db.session, unit, day, by=current_account(), now=utc_now())
     db.session.commit()
-    flash(ngettext("One shift takes place after all.", "%(num)s shifts take place after all.", restored), "success")
+    count = len(restored.shifts)
+    flash(ngettext("One shift takes place after all.", "%(num)s shifts take place after all.", count), "success")
+    moving.tell_who_stays_away(restored.away)
     return redirect(safe_path(request.form.get("next")) or url_for("home.show"), code=303)
 
 

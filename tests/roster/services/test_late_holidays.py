@@ -77,7 +77,7 @@ def test_taking_it_back_brings_back_what_the_holiday_took_and_nothing_else(sessi
     shifts.cancel(session, week.drive.id, reason="Hỏng xe", by=week.by, now=LATER)
     late_holidays.close(session, week.unit, TUESDAY, by=week.by, now=LATER)
 
-    assert late_holidays.reopen(session, week.unit, TUESDAY, by=week.by, now=LATER) == 1
+    assert len(late_holidays.reopen(session, week.unit, TUESDAY, by=week.by, now=LATER).shifts) == 1
 
     assert (week.tuesday.state, week.drive.state) == (ShiftState.OPEN, ShiftState.CANCELLED)
     assert week.turn(week.tuesday, week.ha).state.value == "active"
@@ -92,7 +92,7 @@ def test_a_holiday_that_got_another_name_can_still_be_taken_back(session, week):
     holidays.add(session, named, by=admin, now=LATER)
 
     assert offered(session, week) == [(TUESDAY, 0, 1)]
-    assert late_holidays.reopen(session, week.unit, TUESDAY, by=week.by, now=LATER) == 1
+    assert len(late_holidays.reopen(session, week.unit, TUESDAY, by=week.by, now=LATER).shifts) == 1
 
 
 def test_shifts_that_take_place_nevertheless_are_asked_about_no_more(session, week):

@@ -17,7 +17,7 @@ from roster.models import (
     PinState,
     ShiftState,
 )
-from roster.services import claims, rosters, shifts, turns
+from roster.services import claims, places, rosters, shifts, turns
 from roster.services.demand import Demand
 from roster.services.shifts import ShiftDetails
 from tests.builders import a_coordinator, a_person, a_programme, a_roster, a_shift, a_site, a_unit, local
@@ -183,7 +183,7 @@ def test_a_closed_day_is_restored_in_one_step(session, site, coordinator, detail
 
     restored = shifts.restore_day(session, site.unit, MONDAY, by=coordinator, now=LATER)
 
-    assert restored == 2
+    assert (len(restored.shifts), restored.away) == (2, [])
     assert [shift.state for shift in made] == [ShiftState.OPEN, ShiftState.OPEN, ShiftState.CANCELLED]
     assert [shift.cancel_reason for shift in made] == ["", "", "Bão"]
     assert made[0].sequence == 2
@@ -225,3 +225,21 @@ def test_whoever_serves_elsewhere_by_now_does_not_come_back_with_a_shift_that_wa
     assert week.told(week.minh) == [MessageKind.SHIFT_CANCELLED, MessageKind.TURN_ADDED]
     with pytest.raises(AlreadyPublished):  # the draft follows
         rosters.publish(session, week.roster.id, revision_seen=week.roster.revision, by=week.by, now=LATER)
+
+
+def test_whoever_would_be_alone_by_then_does_not_come_back_while_the_rest_of_the_day_does(session):
+    week = PublishedWeek(session)
+    other = a_shift(session, week.site, week.monday.programme)  # at the same hours
+    week.minh.newcomer = True
+    week.publish((week.monday, week.minh))
+    shifts.close_day(session, week.unit, MONDAY, site=week.site, reason="Bão", by=week.by, now=LATER)
+    shifts.restore(session, other.id, by=week.by, now=LATER)
+    claims.claim(session, other.id, week.lan, by=week.account(week.lan), now=LATER)
+
+    restored = shifts.restore_day(session, week.unit, MONDAY, by=week.by, now=LATER)
+
+    assert [shift.id for shift in restored.shifts] == [week.monday.id]
+    told = [(one["person_id"], one["rule"]) for one in restored.away]
+    assert told == [(week.lan.id, "overlap"), (week.minh.id, "newcomers")]
+    assert places.serving(session, week.monday.id) == set()
+    assert week.told(week.minh) == [MessageKind.SHIFT_CANCELLED]

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from roster.extensions import db
 from roster.models import DayKind, DemandPattern, Holiday, Shift, ShiftState
-from roster.services import demand
+from roster.services import demand, shifts
 from roster.services.demand import Demand, PatternDetails
 from roster.services.passwords import Passwords
 from roster.vietnam.office_hours import monday_of
@@ -108,6 +108,24 @@ def test_whoever_moves_a_shift_reads_who_cannot_be_there_any_more(app: Flask):
         )
 
     assert "Nguyễn Thị Lan" in moved.text
+
+
+def test_whoever_brings_a_day_back_reads_who_does_not_come_back_and_why(app: Flask):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        now = datetime.now(UTC)
+        monday = monday_of(now.date()) + timedelta(days=14)
+        week = PublishedWeek(db.session, monday=monday, published_at=now)
+        shifts.close_day(db.session, week.unit, monday, reason="Bão", by=week.by, now=now)
+        week.lan.active = False
+        db.session.commit()
+        client = signed_in(app, week.by.id)
+
+        data = {"day": monday.isoformat(), "next": f"/sites/{week.site.id}"}
+        back = client.post(f"/units/{week.unit.id}/restore-day", data=data, follow_redirects=True)
+
+        assert db.session.get_one(Shift, week.monday.id).state is ShiftState.OPEN
+    assert re.search("Không trở lại ca: Nguyễn Thị Lan, [^<]*: Không còn", unescape(back.text))
 
 
 def a_published_series() -> tuple[PublishedWeek, DemandPattern]:
