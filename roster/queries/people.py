@@ -19,6 +19,7 @@ from roster.models import (
     Team,
     TeamMember,
 )
+from roster.queries.links import let_in_by
 from roster.queries.pages import page_number
 from roster.vietnam import phones
 from roster.vietnam.names import search_key
@@ -148,7 +149,7 @@ def person_page(session: Session, person: Person, account: Account, *, now: date
         grantable=[choice for choice in qualification_choices(session, language) if choice[0] not in held_ids],
         account=account_states(session, [person.id], now=now).get(person.id, AccountState.NONE),
         login=own.login if own else "",
-        may_invite=person.active and (own is None or access.may_manage_account(account, own)),
+        may_invite=person.active and (own is None or own.id in let_in_by(session, account, [own])),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from roster import access
 from roster.models import Account, AccountLink, Role, RoleKind, Site, Unit
+from roster.queries.links import let_in_by
 from roster.queries.people import AccountState, state_of
 
 
@@ -41,7 +42,8 @@ def role_list(session: Session, account: Account, *, now: datetime) -> Sequence[
         .options(joinedload(Role.account).selectinload(Account.roles).options(*_WITH_PLACE), *_WITH_PLACE)
     ).all()
     links = _open_links(session, [role.account_id for role in roles])
-    rows = [_row(role, account, links.get(role.account_id), now) for role in roles]
+    let_in = let_in_by(session, account, [role.account for role in roles])
+    rows = [_row(role, account, links.get(role.account_id), role.account_id in let_in, now) for role in roles]
     return sorted(rows, key=lambda row: (row.kind != RoleKind.ADMINISTRATOR, row.place, row.name))
 
 
@@ -57,7 +59,7 @@ def _open_links(session: Session, account_ids: Sequence[int]) -> dict[int, datet
     return dict(session.execute(mine).all())
 
 
-def _row(role: Role, reader: Account, link_expires_at: datetime | None, now: datetime) -> RoleRow:
+def _row(role: Role, reader: Account, link_expires_at: datetime | None, may_invite: bool, now: datetime) -> RoleRow:
     place = role.site or role.unit
     unit = role.site.unit if role.site else role.unit
     assert place is not None  # a check constraint of the table
@@ -72,5 +74,5 @@ def _row(role: Role, reader: Account, link_expires_at: datetime | None, now: dat
         account=state_of(role.account, link_expires_at, now),
         signed_in_at=role.account.signed_in_at,
         may_revoke=access.may_grant(reader, role.kind, unit) and role.account_id != reader.id,
-        may_invite=access.may_manage_account(reader, role.account),
+        may_invite=may_invite,
     )

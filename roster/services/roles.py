@@ -58,7 +58,7 @@ def revoke(session: Session, role_id: int, *, by: Account, now: datetime) -> Non
     access.require_granter(by, role.kind, unit)
     if role.account is by:
         raise NotAllowed(action="revoke_own_role")
-    _record(session, links.REVOKED, role, unit, by, now)
+    _record(session, "role.revoke", role, unit, by, now)
     account = role.account
     account.roles.remove(role)
     feeds.access_changed(session, account, now=now)

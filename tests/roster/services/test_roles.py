@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, FieldError, NotAllowed, NotFound
 from roster.models import Account, Role, RoleKind, Unit
+from roster.queries.people import person_page
+from roster.queries.roles import role_list
 from roster.services import links, people, roles
 from roster.services.roles import RoleDetails
 from tests import builders
@@ -167,3 +169,22 @@ def test_whoever_gives_a_former_coordinator_a_role_does_not_get_their_account_wi
         links.make(session, coordinator, by=stranger, now=NOW)
 
     assert links.make(session, coordinator, by=administrator, now=NOW)
+    offered = {reader: role_list(session, reader, now=NOW) for reader in (stranger, administrator)}
+    assert [row.may_invite for row in offered[stranger] if row.kind is RoleKind.CENTER] == [False]
+    assert [row.may_invite for row in offered[administrator] if row.kind is RoleKind.CENTER] == [True]
+
+
+def test_the_page_of_a_former_coordinator_offers_no_link_to_whoever_may_not_make_one(
+    session: Session, province: Unit, administrator: Account, coordinator: Account
+):
+    elsewhere = builders.a_unit(session, "Xã đoàn An Tân", parent=province)
+    lan, planner = builders.a_person(session, elsewhere, "Nguyễn Thị Lan"), builders.a_coordinator(session, elsewhere)
+    coordinator.person, coordinator.password_hash = lan, "hash"
+    coordinator.roles.append(Role(kind=RoleKind.VOLUNTEER, unit=elsewhere))
+    roles.revoke(session, coordinator.roles[0].id, by=administrator, now=NOW)
+    session.expire_all()
+
+    page = {one: person_page(session, lan, one, now=NOW, language="vi") for one in (planner, administrator)}
+
+    assert not page[planner].may_invite
+    assert page[administrator].may_invite
