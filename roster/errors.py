@@ -28,7 +28,7 @@ RosterError
 Errors carry facts as attributes, never sentences: `web/errors.py` words them in the reader's language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -53,7 +53,12 @@ class Invalid(RosterError):
 
 
 class FieldError(Invalid):
-    """One field is wrong. Facts: `field`, `reason` (a key of the wording table), and what the reason needs."""
+    """One field is wrong. Facts: `field`, `reason` (a key of the wording table), and what the reason needs.
+
+    `others`: what else is wrong in the same form, where its fields are checked together (`fields.together`).
+    """
+
+    others: Sequence["FieldError"] = ()
 
 
 class EndsBeforeStart(Invalid):

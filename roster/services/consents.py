@@ -217,25 +217,40 @@ def _link(session: Session, token: str, *, now: datetime) -> GuardianLink:
 def agree(
     session: Session, token: str, *, name: str, relation: str, phone: str, agrees: bool, now: datetime
 ) -> Consent:
-    """The guardian agrees. Raises NotFound, LinkExpired, FieldError (`name`, `relation`, `phone`, `agrees`)."""
+    """The guardian agrees. Raises NotFound, LinkExpired, FieldError (each of `name`, `relation`, `phone`, `agrees`)."""
     link = _link(session, token, now=now)
     person = link.person
-    given_by = fields.one_line(name, "name", longest=NAME_LENGTH)
-    if relation not in RELATIONS:
-        raise FieldError(field="relation", reason="missing" if not relation else "unknown_choice")
-    number = people.phone_typed(phone)
-    if number is None:
-        raise FieldError(field="phone", reason="missing")
-    if number == person.phone:
-        raise FieldError(field="phone", reason="childs_own_phone")
-    if not agrees:
-        raise FieldError(field="agrees", reason="not_agreed")
+    given_by, _relation, number, _agreed = fields.together(
+        lambda: fields.one_line(name, "name", longest=NAME_LENGTH),
+        lambda: _require_relation(relation),
+        lambda: _guardians_phone(phone, person),
+        lambda: _require_yes(agrees=agrees),
+    )
     kept = standing(session, person, ConsentKind.GUARDIAN)
     if kept is None:
         kept = _record(session, person, ConsentKind.GUARDIAN, by=None, now=now)
     kept.given_by, kept.relation, kept.phone = given_by, relation, number
     _answered(session, link, now)
     return kept
+
+
+def _require_relation(relation: str) -> None:
+    if relation not in RELATIONS:
+        raise FieldError(field="relation", reason="missing" if not relation else "unknown_choice")
+
+
+def _guardians_phone(typed: str, child: Person) -> str:
+    number = people.phone_typed(typed)
+    if number is None:
+        raise FieldError(field="phone", reason="missing")
+    if number == child.phone:
+        raise FieldError(field="phone", reason="childs_own_phone")
+    return number
+
+
+def _require_yes(*, agrees: bool) -> None:
+    if not agrees:
+        raise FieldError(field="agrees", reason="not_agreed")
 
 
 def disagree(session: Session, token: str, *, now: datetime) -> None:

@@ -5,9 +5,10 @@ Each function returns the clean value or raises FieldError naming the field and 
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, time
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from roster.errors import FieldError
 
@@ -16,6 +17,20 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+
+
+def together(*checks: Callable[[], Any]) -> list[Any]:
+    """What each check gives. Raises the first FieldError, with those of the other checks in `others`."""
+    found, wrong = [], list[FieldError]()
+    for check in checks:
+        try:
+            found.append(check())
+        except FieldError as refusal:
+            wrong.append(refusal)
+    if wrong:
+        wrong[0].others = wrong[1:]
+        raise wrong[0]
+    return found
 
 
 def one_line(value: str | None, field: str, *, longest: int, required: bool = True) -> str:

@@ -75,8 +75,12 @@ def submitted(action: Callable[[], Result], *also: type[RosterError]) -> Submiss
         return Submission(action(), Form(typed()))
     except told_here as refusal:
         db.session.rollback()
-        name = str(refusal.facts.get("field") or FIELDS.get(type(refusal), ""))
-        return Submission(None, Form(typed(), {name: words_of(refusal)}))
+        others = refusal.others if isinstance(refusal, FieldError) else ()
+        return Submission(None, Form(typed(), {_field(one): words_of(one) for one in (refusal, *others)}))
+
+
+def _field(refusal: RosterError) -> str:
+    return str(refusal.facts.get("field") or FIELDS.get(type(refusal), ""))
 
 
 def typed() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Missing consents are told where they matter: on a volunteer's first page, and on the coordinator's list."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -144,6 +145,29 @@ def test_a_guardian_says_no_and_may_change_their_mind(app: Flask, week: Publishe
     mother = {"name": "Trần Thị Mai", "relation": "mother", "phone": "0905123456", "agrees": "1"}
     assert guardian.post(f"/guardian/{token}", data=mother).status_code == 303
     assert not awaited_of(db.session, child, now=datetime.now(UTC)).guardian
+
+
+def test_a_guardian_reads_all_that_is_wrong_at_once_and_keeps_what_they_typed(
+    app: Flask, week: PublishedWeek, child: Person
+):
+    token = consents.make_guardian_link(db.session, child.id, by=week.by, now=NOW)
+    db.session.commit()
+    guardian = app.test_client()
+
+    nothing = guardian.post(f"/guardian/{token}")
+    most = guardian.post(f"/guardian/{token}", data={"name": "Trần Thị Mai", "phone": "0905", "agrees": "1"})
+
+    assert nothing.status_code == most.status_code == 422
+    assert wrong_in(nothing.text) == ["name", "relation", "phone", "agrees"]
+    assert wrong_in(most.text) == ["relation", "phone"]
+    assert re.search(r'name="name"[^>]*value="Trần Thị Mai"', most.text)
+    assert re.search(r'name="phone"[^>]*value="0905"', most.text)
+    assert re.search(r'name="agrees"[^>]* checked', most.text)
+
+
+def wrong_in(page: str) -> list[str]:
+    """The fields that a form names as wrong."""
+    return re.findall(r'<p[^>]* id="([a-z]+)-error"', page)
 
 
 def test_a_guardian_with_an_older_link_learns_whom_to_ask(app: Flask, week: PublishedWeek, child: Person):
