@@ -39,6 +39,15 @@ def minors(session: Session, account: Account, *, today: date, now: datetime) ->
         .options(contains_eager(Person.unit))
         .order_by(Person.name_sort, Person.id)
     ).all()
+    return sorted(_rows(session, people, now), key=lambda row: not row.waits)
+
+
+def of_person(session: Session, person: Person, *, now: datetime) -> MinorRow | None:
+    """The same of one person; None for whoever is of age."""
+    return _rows(session, [person], now)[0] if person.is_minor(person.unit.day_of(now)) else None
+
+
+def _rows(session: Session, people: Sequence[Person], now: datetime) -> list[MinorRow]:
     ids = [person.id for person in people]
     given = {
         row.person_id: row
@@ -49,8 +58,7 @@ def minors(session: Session, account: Account, *, today: date, now: datetime) ->
         )
     }
     asked = askings_of(session, ids, now=now)
-    rows = [_row(person, given.get(person.id), asked.get(person.id, Asking())) for person in people]
-    return sorted(rows, key=lambda row: not row.waits)
+    return [_row(person, given.get(person.id), asked.get(person.id, Asking())) for person in people]
 
 
 def waiting(session: Session, account: Account, *, today: date) -> int:

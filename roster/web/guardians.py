@@ -3,12 +3,9 @@
 The guardian has no account and needs none: whoever holds the link may agree, and take it back, and see nothing else.
 """
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from roster import access
 from roster.errors import LinkExpired, NotFound
@@ -19,14 +16,12 @@ from roster.queries.consents import awaited_of
 from roster.services import consents, people
 from roster.services.accounts import written_login
 from roster.vietnam import names
-from roster.web import contact_form, forms, links, throttles
+from roster.web import contact_form, forms, links, throttles, wording
 from roster.web.clock import local_today, utc_now
 from roster.web.errors import refused, status_of
 from roster.web.sessions import current_account, public
 
 bp = Blueprint("guardians", __name__)
-
-RELATIONS: dict[str, Any] = {"mother": _l("Mother"), "father": _l("Father"), "guardian": _l("Guardian")}
 
 
 @bp.get("/people/guardians/")
@@ -34,7 +29,7 @@ def index() -> ResponseReturnValue:
     access.require_some_planner(current_account())
     rows = queries.minors(db.session, current_account(), today=local_today(), now=utc_now())
     return render_template(
-        "guardians/index.html", rows=rows, waiting=sum(row.waits for row in rows), relations=RELATIONS
+        "guardians/index.html", rows=rows, waiting=sum(row.waits for row in rows), relations=wording.RELATIONS
     )
 
 
@@ -214,5 +209,5 @@ def _page(token: str, form: forms.Form) -> str:
         given_at=kept.given_at if kept else None,
         refused_at=awaited_of(db.session, person, now=utc_now()).asking.refused_at,
         form=form,
-        relations=list(RELATIONS.items()),
+        relations=list(wording.RELATIONS.items()),
     )

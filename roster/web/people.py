@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from roster.extensions import db
 from roster.models import Person
+from roster.queries import guardians
 from roster.queries import people as queries
 from roster.queries import units as unit_queries
 from roster.services import fields, people, qualifications, units
@@ -146,7 +147,14 @@ def _person_page(person_id: int, form: forms.Form) -> str:
     account = current_account()
     person = people.planned(db.session, person_id, by=account)
     page = queries.person_page(db.session, person, account, now=utc_now(), language=current_language())
-    return render_template("people/show.html", page=page, form=form, states=wording.ACCOUNT_STATES)
+    return render_template(
+        "people/show.html",
+        page=page,
+        form=form,
+        states=wording.ACCOUNT_STATES,
+        guardian=guardians.of_person(db.session, person, now=utc_now()),
+        relations=wording.RELATIONS,
+    )
 
 
 def _form_page(person: Person | None, form: forms.Form) -> str:

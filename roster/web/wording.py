@@ -84,6 +84,7 @@ ROLE_KINDS: dict[RoleKind, Any] = {
     RoleKind.CENTER: _l("Service center staff"),
     RoleKind.VOLUNTEER: _l("Volunteer"),
 }
+RELATIONS: dict[str, Any] = {"mother": _l("Mother"), "father": _l("Father"), "guardian": _l("Guardian")}
 DAY_KINDS: dict[DayKind, Any] = {
     DayKind.HOLIDAY: _l("Public holiday"),
     DayKind.DAY_OFF: _l("Day off"),

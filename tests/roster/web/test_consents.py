@@ -134,6 +134,28 @@ def test_whoever_plans_sees_where_a_guardian_stands_and_nobody_else(app: Flask, 
     assert f'href="{page}"' in signed_in(app, week.by.id).get("/people/guardians/").text
 
 
+def test_a_minors_page_says_what_their_guardian_said_and_leads_to_asking_them(
+    app: Flask, week: PublishedWeek, child: Person
+):
+    mother = {"name": "Trần Thị Mai", "relation": "mother", "phone": "0905123456", "agrees": True}
+    db.session.commit()
+    client, page, link = signed_in(app, week.by.id), f"/people/{child.id}", f'href="/people/{child.id}/guardian"'
+    nobody = client.get(page).text
+    token = consents.make_guardian_link(db.session, child.id, by=week.by, now=NOW)
+    db.session.commit()
+    asked = client.get(page).text
+    consents.agree(db.session, token, **mother, now=NOW)
+    db.session.commit()
+    agreed = client.get(page).text
+
+    assert [link in one for one in (nobody, asked, agreed)] == [True] * 3
+    assert "chưa hỏi" in nobody
+    assert "đã hỏi ngày" in asked
+    assert "đã đồng ý ngày" in agreed
+    assert "Trần Thị Mai" in agreed
+    assert "/guardian" not in client.get(f"/people/{week.lan.id}").text
+
+
 def test_a_guardian_says_no_and_may_change_their_mind(app: Flask, week: PublishedWeek, child: Person):
     token = consents.make_guardian_link(db.session, child.id, by=week.by, now=NOW)
     db.session.commit()
