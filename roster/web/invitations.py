@@ -18,7 +18,7 @@ from roster.vietnam import phones
 from roster.web import contact_form, forms, sessions
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
-from roster.web.message_words import waits_for_morning
+from roster.web.message_words import leave_gathered
 from roster.web.sessions import current_account
 
 REASONS = {
@@ -66,7 +66,7 @@ def mail() -> ResponseReturnValue:
     db.session.commit()
     if sent:
         words = ngettext("One invitation is on its way.", "%(num)s invitations are on their way.", sent)
-        flash(" ".join([words, waits_for_morning(unit)]).strip(), "success")
+        flash(f"{words} {leave_gathered(unit)}", "success")
     else:
         flash(_("There is nobody left to invite."), "info")
     return redirect(url_for(".index", unit_id=unit.id), code=303)

@@ -1,13 +1,15 @@
 """What each kind of message is about, in a word or two, for lists; and what whoever sends should know at once."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from roster.models import MessageKind, Unit
-from roster.services import contacts
+from roster.services import contacts, outbox
 from roster.web.clock import utc_now
 
 KINDS: Mapping[MessageKind, Any] = {
@@ -42,8 +44,19 @@ KINDS: Mapping[MessageKind, Any] = {
 
 
 def waits_for_morning(unit: Unit) -> str:
-    """When letters leave that are asked for now, if not within minutes; for who never chose other hours."""
-    until = contacts.quiet_until(utc_now(), unit.zone)
+    """When letters leave that are asked for now, if not at once; for who never chose other hours."""
+    return _morning(unit, utc_now())
+
+
+def leave_gathered(unit: Unit) -> str:
+    """When letters leave whose messages wait for others to the same reader first."""
+    minutes = outbox.GATHERING // timedelta(minutes=1)
+    soon = ngettext("The letters leave in one minute.", "The letters leave in %(num)s minutes.", minutes)
+    return _morning(unit, utc_now() + outbox.GATHERING) or soon
+
+
+def _morning(unit: Unit, leaving: datetime) -> str:
+    until = contacts.quiet_until(leaving, unit.zone)
     if until is None:
         return ""
     return _("Nobody is disturbed at night: the letters leave at %(clock)s.", clock=f"{until:%H:%M}")

@@ -3,6 +3,7 @@
 import base64
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -88,6 +89,29 @@ def test_whoever_cannot_be_invited_is_named_and_nobody_says_that_all_sign_in(cli
     assert "đang ghi là tên đăng nhập của người khác" in page
     assert "Gửi" not in page.partition("<main")[2]
     assert "đều đã đăng nhập được" not in page
+
+
+def test_what_is_sent_by_day_says_that_it_waits_two_minutes_and_nothing_of_the_kind_for_nobody(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(message_words, "utc_now", lambda: EVENING - timedelta(hours=8))
+
+    sent, nobody = (
+        client.post("/people/invitations/mail", data={"unit_id": "1"}, follow_redirects=True).text for _ in range(2)
+    )
+
+    assert "Thư sẽ đi sau 2 phút." in sent
+    assert "2 phút" not in nobody
+
+
+def test_what_would_leave_in_the_first_minutes_of_the_night_waits_for_the_morning(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(message_words, "utc_now", lambda: EVENING - timedelta(hours=1, minutes=1))
+
+    sent = client.post("/people/invitations/mail", data={"unit_id": "1"}, follow_redirects=True).text
+
+    assert "06:00" in sent
 
 
 def test_what_is_sent_at_night_says_when_it_leaves(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
