@@ -70,7 +70,7 @@ def add_exception(
     )
     session.add(exception)
     session.flush()
-    person.availability_at = now
+    _own_word(person, by, now)
     audit.record(session, "availability.exception", f"person:{person.id}", by=by, now=now, unit=person.unit)
     return exception
 
@@ -102,7 +102,7 @@ def drop_exception(session: Session, exception_id: int, *, by: Account, now: dat
     person = session.get_one(Person, exception.person_id)
     access.require_self_or_planner(by, person)
     session.delete(exception)
-    person.availability_at = now
+    _own_word(person, by, now)
     audit.record(session, "availability.exception_dropped", f"person:{person.id}", by=by, now=now, unit=person.unit)
 
 
@@ -125,6 +125,12 @@ def share_name(session: Session, person: Person, shares: bool, *, by: Account, n
     person.shares_name = shares
     feeds.people_changed(session, [person.id], now=now)
     audit.record(session, "person.shares_name", f"person:{person.id}", by=by, now=now, unit=person.unit, shares=shares)
+
+
+def _own_word(person: Person, by: Account, now: datetime) -> None:
+    """Who has not said when they could come has not said it because a coordinator noted a day."""
+    if by.person_id == person.id:
+        person.availability_at = now
 
 
 def _span(details: ExceptionDetails, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -1,7 +1,6 @@
 """The volunteer's own pages: coming shifts, availability, limits. Made for a phone."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,9 +14,9 @@ from roster.queries import consents, nights, questions
 from roster.queries import me as queries
 from roster.queries.me import MyShift
 from roster.services import assignments, attendance, availability, confirming
-from roster.services.availability import ExceptionDetails, Limits
+from roster.services.availability import Limits
 from roster.services.confirming import Due
-from roster.web import drawing, forms, turns, week_picker, wording
+from roster.web import differing_days, drawing, forms, turns, week_picker, wording
 from roster.web.clock import utc_now
 from roster.web.sessions import current_account
 
@@ -86,18 +85,7 @@ def save_week() -> ResponseReturnValue:
 
 @bp.post("/availability/exceptions")
 def add_exception() -> ResponseReturnValue:
-    person, typed = _me(), request.form
-    details = ExceptionDetails(
-        first_day=typed.get("first_day", ""),
-        last_day=typed.get("last_day", ""),
-        starts=typed.get("starts", ""),
-        ends=typed.get("ends", ""),
-        level=typed.get("level", ""),
-        note=typed.get("note", ""),
-    )
-    added = forms.submitted(
-        lambda: availability.add_exception(db.session, person, details, by=current_account(), now=utc_now())
-    )
+    added = differing_days.added(_me())
     if added.result is None:
         return _availability_page(_me(), exception_form=added.form), 422
     db.session.commit()
@@ -187,10 +175,10 @@ def _availability_page(
         "me/availability.html",
         person=person,
         picker=_picker(person),
-        exceptions=[_exception_row(row) for row in queries.exceptions(db.session, person, now=utc_now())],
-        exception_form=exception_form or forms.Form({"level": Level.NOT}),
+        differing=differing_days.shown(
+            person, remove=lambda row: url_for(".drop_exception", exception_id=row), form=exception_form
+        ),
         limits_form=limits_form or forms.Form(_limit_values(person)),
-        levels=wording.LEVELS,
     )
 
 
@@ -229,24 +217,3 @@ def _picker(person: Person) -> dict[str, object]:
             for weekday in Weekday
         ],
     }
-
-
-@dataclass(frozen=True, slots=True)
-class ExceptionLine:
-    """One line of the list of days that differ, in words."""
-
-    id: int
-    when: str
-    level: Level
-    note: str
-
-
-def _exception_row(row: queries.ExceptionRow) -> ExceptionLine:
-    first, last = wording.day_in_words(row.starts.date()), wording.day_in_words(row.last_moment.date())
-    if row.whole_days:
-        when = first if first == last else _("%(first)s to %(last)s", first=first, last=last)
-    elif row.starts.date() == row.ends.date():
-        when = f"{first}, {wording.hours(row.starts.time(), row.ends.time())}"
-    else:
-        when = _("%(first)s to %(last)s", first=f"{first} {row.starts:%H:%M}", last=f"{last} {row.ends:%H:%M}")
-    return ExceptionLine(row.id, when, row.level, row.note)

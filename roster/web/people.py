@@ -9,10 +9,10 @@ from roster.models import Person
 from roster.queries import guardians
 from roster.queries import people as queries
 from roster.queries import units as unit_queries
-from roster.services import fields, people, qualifications, units
+from roster.services import availability, fields, people, qualifications, units
 from roster.services.people import PersonDetails
 from roster.vietnam import phones
-from roster.web import forms, meanwhile, sessions, wording
+from roster.web import differing_days, forms, meanwhile, sessions, wording
 from roster.web.clock import utc_now
 from roster.web.ids import row_id
 from roster.web.links import made_page
@@ -66,8 +66,7 @@ def create() -> ResponseReturnValue:
 
 @bp.get("/<int:person_id>")
 def show(person_id: int) -> ResponseReturnValue:
-    person = people.planned(db.session, person_id, by=current_account())
-    return _person_page(person_id, forms.Form({"granted_on": person.unit.day_of(utc_now())}))
+    return _person_page(person_id, _blank(person_id))
 
 
 @bp.get("/<int:person_id>/edit")
@@ -129,6 +128,31 @@ def withdraw(person_id: int, qualification_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", person_id=person_id), code=303)
 
 
+@bp.post("/<int:person_id>/exceptions")
+def add_exception(person_id: int) -> ResponseReturnValue:
+    person = people.planned(db.session, person_id, by=current_account())
+    added = differing_days.added(person)
+    if added.result is None:
+        return _person_page(person_id, _blank(person_id), differing=added.form), 422
+    db.session.commit()
+    flash(_("Noted for these days."), "success")
+    return redirect(url_for(".show", person_id=person_id, _anchor="exceptions"), code=303)
+
+
+@bp.post("/<int:person_id>/exceptions/<int:exception_id>/drop")
+def drop_exception(person_id: int, exception_id: int) -> ResponseReturnValue:
+    availability.drop_exception(db.session, exception_id, by=current_account(), now=utc_now())
+    db.session.commit()
+    flash(_("The usual week holds again."), "success")
+    return redirect(url_for(".show", person_id=person_id, _anchor="exceptions"), code=303)
+
+
+def _blank(person_id: int) -> forms.Form:
+    """A qualification to grant, from today on."""
+    person = people.planned(db.session, person_id, by=current_account())
+    return forms.Form({"granted_on": person.unit.day_of(utc_now())})
+
+
 def _grant(person_id: int) -> object:
     typed = request.form
     person = people.planned(db.session, person_id, by=current_account())
@@ -143,7 +167,7 @@ def _grant(person_id: int) -> object:
     )
 
 
-def _person_page(person_id: int, form: forms.Form) -> str:
+def _person_page(person_id: int, form: forms.Form, *, differing: forms.Form | None = None) -> str:
     account = current_account()
     person = people.planned(db.session, person_id, by=account)
     page = queries.person_page(db.session, person, account, now=utc_now(), language=current_language())
@@ -152,6 +176,11 @@ def _person_page(person_id: int, form: forms.Form) -> str:
         page=page,
         form=form,
         states=wording.ACCOUNT_STATES,
+        differing=differing_days.shown(
+            person,
+            remove=lambda row: url_for(".drop_exception", person_id=person_id, exception_id=row),
+            form=differing,
+        ),
         guardian=guardians.of_person(db.session, person, now=utc_now()),
         relations=wording.RELATIONS,
     )
