@@ -71,6 +71,22 @@ def test_the_design_page_never_scrolls_sideways(address: str, browser: Browser, 
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("width", [PHONE, LAPTOP])
+def test_fields_side_by_side_do_not_reach_beyond_their_form(address: str, browser: Browser, width: int) -> None:
+    with browser.new_context(viewport={"width": width, "height": 800}, is_mobile=width == PHONE) as context:
+        page, _ = in_english(context, address)
+
+        beyond = page.eval_on_selector_all(
+            ".field-group",
+            """groups => groups.flatMap(group => [...group.querySelectorAll("input, select")]
+                .filter(field => field.getBoundingClientRect().right > group.getBoundingClientRect().right + 0.5)
+                .map(field => field.id))""",
+        )
+
+        assert page.locator(".field-group input[type=date]").count() > 0
+        assert beyond == []
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_tapping_a_half_day_goes_round_the_four_levels(address: str, browser: Browser, scripts: bool) -> None:
     with browser.new_context(
