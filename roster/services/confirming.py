@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster import access
@@ -16,6 +16,7 @@ from roster.models import (
     Account,
     Assignment,
     AssignmentState,
+    Channel,
     ConfirmRules,
     ContactChoice,
     Message,
@@ -26,7 +27,8 @@ from roster.models import (
     Site,
     Unit,
 )
-from roster.services import audit, contacts, fields, locks, outbox, places, turn_rules, turns
+from roster.queries.messages import reached_by
+from roster.services import audit, fields, locks, outbox, places, turn_rules, turns
 from roster.services.contacts import REMIND_HOURS
 from roster.services.turn_rules import Rules
 from roster.services.turns import Way
@@ -140,16 +142,17 @@ def _untold(session: Session, keys: Mapping[Assignment, str]) -> list[Assignment
     return [turn for turn, key in keys.items() if key not in told]
 
 
-def chase(session: Session, now: datetime) -> None:
+def chase(session: Session, now: datetime, *, available: Collection[Channel] = tuple(Channel)) -> None:
     """Put turns that were not confirmed in time on their coordinator's list, or open the place where the unit wants.
 
-    Each is committed by itself, or one week that somebody works on would keep the others locked.
+    `available`: the channels this installation can send by. Each turn is committed by itself, or one week that somebody
+    works on would keep the others locked.
     """
     late = _late(session, now)
     keys = {turn: _once(turn, opens=its.opens) for turn, its in late.items()}
     for turn in _untold(session, keys):
         if _is_still_late(session, turn):
-            opened = late[turn].opens and _hears(session, turn.person) and _opened(session, turn, now)
+            opened = late[turn].opens and _hears(session, turn.person, available) and _opened(session, turn, now)
             _tell_late(session, turn, opened=opened, key=keys[turn], now=now)
         session.commit()
 
@@ -175,10 +178,14 @@ def _tell_late(session: Session, turn: Assignment, *, opened: bool, key: str, no
     outbox.tell_coordinators(session, unit, MessageKind.UNCONFIRMED, facts, now=now, once=key)
 
 
-def _hears(session: Session, person: Person) -> bool:
-    """Whether the person can have learned that they had to confirm: by a channel of theirs, or where they sign in."""
-    account = session.scalar(select(Account).where(Account.person_id == person.id, Account.active))
-    return account is not None or bool(contacts.reader(session, person, None).channels)
+def _hears(session: Session, person: Person, available: Collection[Channel]) -> bool:
+    """Whether the person can have learned that they had to confirm: by a channel of theirs, or where they sign in.
+
+    Whoever was only invited has an account, and has never been in.
+    """
+    signs_in = exists().where(Account.person_id == Person.id, Account.active, Account.password_hash.is_not(None))
+    heard = select(Person.id).where(Person.id == person.id, signs_in | reached_by(available))
+    return session.scalar(heard) is not None
 
 
 def _opened(session: Session, turn: Assignment, now: datetime) -> bool:

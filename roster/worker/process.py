@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial, update_wrapper
 
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -53,10 +54,12 @@ def stop_on_signals(worker: Worker) -> None:
 
 
 def post_of(settings: Settings) -> Post:
+    senders = channels.senders_of(settings)
+    chase = update_wrapper(partial(confirming.chase, available=senders), confirming.chase)
     chores = (
         confirming.remind,
         confirming.ask_again,
-        confirming.chase,
+        chase,
         places.pass_on,
         imports.forget_old,
         tries.forget_old,
@@ -64,7 +67,7 @@ def post_of(settings: Settings) -> Post:
         outbox.forget_old_logins,
         keeping.forget_old,
     )
-    return Post(sessions_of(settings), channels.senders_of(settings), base_url=settings.base_url, chores=chores)
+    return Post(sessions_of(settings), senders, base_url=settings.base_url, chores=chores)
 
 
 def serve(settings: Settings, *, lease: timedelta = LEASE) -> None:

@@ -13,6 +13,7 @@ from roster.models import (
     Account,
     Assignment,
     AssignmentState,
+    Channel,
     ClaimState,
     ContactChoice,
     DraftAssignment,
@@ -31,6 +32,7 @@ from tests.builders import (
     a_shift,
     a_site,
     a_unit,
+    an_account,
     local,
 )
 
@@ -132,6 +134,35 @@ def test_whoever_nothing_we_say_can_reach_keeps_the_place_and_stands_on_the_list
     (told,) = place.told(MessageKind.UNCONFIRMED)
     assert told.facts["opened"] is False
     assert place.turn().state is AssignmentState.ACTIVE
+
+
+def test_whoever_was_only_invited_and_whom_no_channel_reaches_keeps_the_place(session, place):
+    place.lan.email, place.lan.phone = None, "+84905123456"
+    session.add(Account(login=place.lan.phone, display_name="Lan", person=place.lan, created_at=PUBLISHED))
+    place.expects_confirmation(opens=True)
+
+    confirming.chase(session, STARTS - timedelta(hours=48))
+
+    assert place.turn().state is AssignmentState.ACTIVE
+
+
+@pytest.mark.parametrize(("available", "state"), [((), "active"), ((Channel.EMAIL,), "cancelled")])
+def test_an_address_to_which_nothing_is_sent_from_here_tells_nobody_to_confirm(session, place, available, state):
+    place.expects_confirmation(opens=True)
+
+    confirming.chase(session, STARTS - timedelta(hours=48), available=available)
+
+    assert place.turn().state == state
+
+
+def test_whoever_signs_in_can_have_seen_on_their_page_that_they_had_to_confirm(session, place):
+    an_account(session, person=place.lan, password_hash="kept")
+    place.lan.email = None
+    place.expects_confirmation(opens=True)
+
+    confirming.chase(session, STARTS - timedelta(hours=48), available=())
+
+    assert place.turn().state is AssignmentState.CANCELLED
 
 
 def test_whoever_has_a_day_left_to_confirm_is_asked_once_more(session, place):
