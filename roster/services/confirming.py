@@ -85,7 +85,7 @@ def remind(session: Session, now: datetime) -> None:
     """Tell of shifts near by, as long before as each person wants to be told."""
     for hours in REMIND_HOURS:
         keys = {
-            turn: f"reminder:{hours}:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}"
+            turn: _key(f"reminder:{hours}", turn)
             for turn, wanted in _turns_due(session, now, timedelta(hours=hours))
             if hours in (DEFAULT_REMINDERS if wanted is None else wanted)
         }
@@ -104,7 +104,7 @@ def ask_again(session: Session, now: datetime) -> None:
         for turn, its in _to_confirm(session, until=now + ASKED_AGAIN).items()
         if max(its.by - ASKED_AGAIN, turn.changed_at + (its.by - turn.changed_at) / 2) <= now < its.by
     }
-    keys = {turn: f"confirm:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}" for turn in _unreminded(session, asked)}
+    keys = {turn: _key("confirm", turn) for turn in _unreminded(session, asked)}
     for turn in _untold(session, keys):
         facts = {"shift_id": turn.shift_id}
         outbox.tell(session, turn.person_id, MessageKind.CONFIRM_ASKED, facts, now=now, once=keys[turn])
@@ -159,8 +159,13 @@ def chase(session: Session, now: datetime, *, available: Collection[Channel] = t
 
 def _once(turn: Assignment, *, opens: bool) -> str:
     """Once for each thing that can become of it: a unit may first have a list and later let its places open."""
-    fate = "unconfirmed-opens" if opens else "unconfirmed"
-    return f"{fate}:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}"
+    return _key("unconfirmed-opens" if opens else "unconfirmed", turn)
+
+
+def _key(told: str, turn: Assignment) -> str:
+    """Under which something about a turn is told once: anew at other hours, and of whoever left and came back."""
+    again = f":{turn.sequence}" if turn.sequence else ""
+    return f"{told}:{turn.id}:{turn.shift.starts_at:%Y%m%dT%H%M}{again}"
 
 
 def _is_still_late(session: Session, turn: Assignment) -> bool:

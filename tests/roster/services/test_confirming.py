@@ -20,7 +20,7 @@ from roster.models import (
     Message,
     MessageKind,
 )
-from roster.services import claims, confirming, locks, outbox, rosters
+from roster.services import claims, confirming, locks, outbox, placements, rosters
 from roster.services.confirming import Due
 from roster.services.contacts import Reader
 from tests.builders import (
@@ -395,3 +395,18 @@ def test_whoever_lost_a_place_by_not_confirming_may_take_it_again(session, place
 
     assert claim.state is ClaimState.TAKEN
     assert place.turn().confirmed_at == now
+
+
+def test_whoever_is_put_back_and_confirms_no_more_than_before_is_asked_and_loses_the_place_once_more(session, place):
+    place.expects_confirmation(opens=True)
+    now = STARTS - timedelta(hours=48)
+    confirming.ask_again(session, now - timedelta(hours=1))
+    confirming.chase(session, now)
+    placements.put(session, place.shift.id, place.lan.id, by=place.coordinator, now=now)
+
+    confirming.ask_again(session, now + timedelta(hours=6))
+    confirming.chase(session, now + timedelta(hours=12))
+
+    assert len(place.told(MessageKind.CONFIRM_ASKED)) == 2
+    assert place.turn().state is AssignmentState.CANCELLED
+    assert len(place.told(MessageKind.UNCONFIRMED)) == 2
