@@ -231,7 +231,7 @@ def _move_role(account: Account, old: Unit, new: Unit) -> None:
 
 def _fill(person: Person, details: PersonDetails, *, today: date) -> None:
     """Everything is checked before anything is set: a refusal leaves the person as they were."""
-    name = fields.one_line(details.full_name, "full_name", longest=NAME_LENGTH)
+    name = _name_typed(details.full_name)
     phone, email = phone_typed(details.phone), email_typed(details.email)
     birth_date = birth_date_typed(details.birth_date, today)
     max_turns = fields.whole_number(details.max_turns, "max_turns", most=50)
@@ -239,6 +239,14 @@ def _fill(person: Person, details: PersonDetails, *, today: date) -> None:
     person.full_name, person.name_sort, person.name_search = name, names.sort_key(name), names.search_key(name)
     person.phone, person.email, person.birth_date = phone, email, birth_date
     person.newcomer, person.max_turns, person.max_turns_per_day = details.newcomer, max_turns, max_turns_per_day
+
+
+def _name_typed(typed: str) -> str:
+    """A name as it is stored. Raises FieldError: a dash alone is what somebody erased is called."""
+    name = fields.one_line(typed, "full_name", longest=NAME_LENGTH)
+    if not any(char.isalpha() for char in name):
+        raise FieldError(field="full_name", reason="not_a_name", value=name)
+    return name
 
 
 def phone_typed(typed: str) -> str | None:

@@ -49,6 +49,7 @@ def test_a_person_is_kept_tidily_and_findable(session: Session, unit: Unit, coor
     ("typed", "field", "reason"),
     [
         ({"full_name": " \u200b "}, "full_name", "missing"),
+        ({"full_name": "–"}, "full_name", "not_a_name"),
         ({"full_name": "😀\n" * 4000}, "full_name", "too_long"),
         ({"phone": "12345"}, "phone", "not_a_phone"),
         ({"email": "lan at example"}, "email", "not_an_email"),
