@@ -229,7 +229,9 @@ def _spoken(value: object) -> object:
 def refused(error: errors.RosterError) -> ResponseReturnValue:
     """The page that says so, and nothing is changed."""
     db.session.rollback()
-    return _answer(status_of(error), words_of(error))
+    # A rule that is in the way need not have come there meanwhile.
+    title = TITLES[422] if isinstance(error, errors.RuleBroken | errors.RemindedAlready) else None
+    return _answer(status_of(error), words_of(error), title)
 
 
 def _raced(error: IntegrityError) -> ResponseReturnValue:
@@ -283,9 +285,9 @@ def _broken(error: Exception) -> ResponseReturnValue:
     return _answer(500, str(STATUS_WORDS[500]))
 
 
-def _answer(status: int, words: str) -> Response:
-    """A page, or a message alone where htmx asked for a fragment."""
+def _answer(status: int, words: str, title: Any = None) -> Response:
+    """A page, or a message alone where htmx asked for a fragment. `title`: that of its status, if none is given."""
     template = "errors/_message.html" if "HX-Request" in request.headers else "errors/show.html"
-    title = str(TITLES.get(status, TITLES[422]))
+    title = str(title or TITLES.get(status, TITLES[422]))
     back = returning.came_from()
     return make_response(render_template(template, status=status, title=title, words=words, back=back), status)

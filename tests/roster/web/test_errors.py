@@ -55,6 +55,20 @@ def test_a_refusal_becomes_its_status_and_vietnamese_words(
     assert "<html" in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("refusal", "title"),
+    [
+        (errors.RuleBroken(rule="availability", detail=""), "Chưa thực hiện được"),
+        (errors.RemindedAlready(reminded_at=builders.MONDAY), "Chưa thực hiện được"),
+        (errors.RemedyGone(), "Đã có thay đổi"),
+    ],
+)
+def test_only_what_others_changed_is_headed_as_changed_meanwhile(answering, refusal, title):
+    answer = answering(refusal).get("/broken")
+
+    assert f"<h1>{title}</h1>" in answer.text
+
+
 def test_whoever_pressed_something_that_was_refused_finds_back_to_where_they_pressed_it(answering):
     client = answering(errors.AlreadyRunning(run_id=1))
     client.application.config["WTF_CSRF_ENABLED"] = False
