@@ -5,7 +5,7 @@ anything gets e-mail, quiet nights and a reminder a day before.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -116,8 +116,9 @@ def choice_of(session: Session, person: Person | None, account: Account | None) 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceTyped:
-    """The form of somebody's choices, as typed."""
+    """The form of somebody's choices, as typed. `offered`: the channels it asked about."""
 
+    offered: Collection[Channel]
     channels: Sequence[str]
     telegram: str
     zalo: str
@@ -138,14 +139,18 @@ def choose(
 ) -> ContactChoice:
     """Say by which channels, in which language and when somebody wants to be told.
 
-    The caller has made sure that they speak for themselves. Raises FieldError.
+    What their form did not ask about stays: no answer to it is no "no". The caller has made sure that they speak for
+    themselves. Raises FieldError.
     """
     choice = choice_of(session, person, account)
     choice.person_id = person.id if person else None
     choice.account_id = account.id if account and not person else None
-    choice.channels = [channel.value for channel in Channel if channel.value in typed.channels]
-    choice.telegram = _address(typed.telegram, "telegram", Channel.TELEGRAM in choice.channels)
-    choice.zalo = _address(typed.zalo, "zalo", Channel.ZALO in choice.channels)
+    wanted = {channel: typed.channels if channel in typed.offered else choice.channels for channel in Channel}
+    choice.channels = [channel.value for channel in Channel if channel.value in wanted[channel]]
+    if Channel.TELEGRAM in typed.offered:
+        choice.telegram = _address(typed.telegram, "telegram", Channel.TELEGRAM in choice.channels)
+    if Channel.ZALO in typed.offered:
+        choice.zalo = _address(typed.zalo, "zalo", Channel.ZALO in choice.channels)
     choice.quiet_from = _minutes(typed.quiet_from, "quiet_from")
     choice.quiet_until = _minutes(typed.quiet_until, "quiet_until")
     choice.remind_hours = [hours for hours in REMIND_HOURS if str(hours) in typed.remind_hours]

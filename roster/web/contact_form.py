@@ -64,6 +64,7 @@ def channels_available() -> frozenset[Channel]:
 
 def typed(form: MultiDict[str, str]) -> ChoiceTyped:
     return ChoiceTyped(
+        offered=channels_available(),
         channels=form.getlist("channels"),
         telegram=form.get("telegram", ""),
         zalo=form.get("zalo", ""),

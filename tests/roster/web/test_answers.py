@@ -1,6 +1,7 @@
 """Links in messages: what they do without signing in, what opening one does not do, and when they are over."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -252,6 +253,29 @@ def test_how_one_wants_to_be_told_is_chosen_by_link(client: FlaskClient):
     choice = db.session.scalars(select(ContactChoice)).one()
     assert (choice.channels, choice.quiet_from, choice.quiet_until) == (["email"], 21 * 60, 7 * 60 + 30)
     assert choice.remind_hours == [2]
+
+
+@pytest.mark.parametrize(
+    ("set_up", "channels", "telegram"),
+    [
+        ({}, ["email", "telegram"], "4711"),
+        ({"mail_url": "mailto://a:b@example.org"}, ["telegram"], "4711"),
+        ({"mail_url": "mailto://a:b@example.org", "telegram_token": "token"}, [], ""),
+    ],
+)
+def test_only_channels_that_were_offered_are_said_no_to(app, client, monkeypatch, set_up, channels, telegram):
+    link = a_link(AnswerPurpose.CHOICES)
+    lan = db.session.scalars(select(Person)).one()
+    kept = {"channels": ["email", "telegram"], "telegram": "4711", "changed_at": datetime.now(UTC)}
+    db.session.add(ContactChoice(person_id=lan.id, **kept))
+    db.session.commit()
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], **set_up))
+
+    client.post(f"{link}/choices", data={"quiet_from": "21:00", "quiet_until": "07:30"})
+
+    choice = db.session.scalars(select(ContactChoice)).one()
+    assert (choice.channels, choice.telegram) == (channels, telegram)
+    assert choice.quiet_from == 21 * 60
 
 
 def test_an_unknown_link_tells_nothing_but_how_to_go_on(client: FlaskClient):
