@@ -21,8 +21,11 @@ NAMED = 3
 def warn_of_broken(shifts: Iterable[Shift]) -> None:
     """Say who cannot be there any more, or what else is in the way; of many the first few."""
     names = qualifications.names_by_code(db.session, current_language())
-    for broken in turns.broken_on(db.session, shifts, now=utc_now())[:NAMED]:
-        flash(roster_words.broken_rule_in_words(broken, names), "warning")
+    broken = turns.broken_on(db.session, shifts, now=utc_now())
+    for one in broken[:NAMED]:
+        flash(roster_words.broken_rule_in_words(one, names), "warning")
+    if more := len(broken[NAMED:]):
+        flash(ngettext("One more thing is in the way.", "%(num)s more things are in the way.", more), "warning")
 
 
 def tell_who_stays_away(away: Sequence[Mapping[str, Any]]) -> None:

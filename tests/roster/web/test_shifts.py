@@ -110,6 +110,24 @@ def test_whoever_moves_a_shift_reads_who_cannot_be_there_any_more(app: Flask):
     assert "Nguyễn Thị Lan" in moved.text
 
 
+def test_of_many_who_cannot_be_there_any_more_the_rest_is_counted(app: Flask):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        monday = monday_of(datetime.now(UTC).date()) + timedelta(days=14)
+        week = PublishedWeek(db.session, monday=monday, published_at=datetime.now(UTC))
+        many = builders.a_shift(db.session, week.site, week.monday.programme, day=monday + timedelta(days=2), minimum=5)
+        week.publish(*((many, week.somebody()) for _ in range(5)), now=datetime.now(UTC))
+        db.session.commit()
+        typed = {"programme_id": many.programme_id, "day": monday + timedelta(days=2), "minimum": "5"}
+
+        at_night = signed_in(app, week.by.id).post(
+            f"/shifts/{many.id}", data=typed | {"starts": "00:00", "ends": "04:00"}, follow_redirects=True
+        )
+
+    assert at_night.text.count("Phạm Thuỷ, ") == 3
+    assert "Còn 2 vướng mắc nữa." in at_night.text
+
+
 def test_whoever_brings_a_day_back_reads_who_does_not_come_back_and_why(app: Flask):
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
