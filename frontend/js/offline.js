@@ -12,10 +12,13 @@ import { showRefusal, showToast } from "./toasts.js";
 
 const AGAIN = 30_000; // milliseconds until the service is tried again
 const A_GLANCE = 1500; // milliseconds to read that something was sent
+const A_STEP = 10_000; // milliseconds to the next page; a file that is saved leads to none
 
 let touched = false; // Whether something has been typed here that loading the page again would lose.
+let leaving = false; // Whether the reader is on the way to another page: loading this one again would call them back.
 let again;
 
+const fromCopy = () => document.documentElement.hasAttribute("data-offline");
 const textOf = (id) => document.getElementById(id).textContent.trim();
 const aboutOf = (button) => button.dataset.later || button.form.getAttribute("action");
 
@@ -27,6 +30,10 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("input", () => (touched = true));
+window.addEventListener("beforeunload", () => {
+  leaving = true;
+  setTimeout(() => (leaving = false), A_STEP);
+});
 
 async function answer(form, button) {
   const fields = [...new FormData(form, button)].filter(([name]) => name !== "csrf_token");
@@ -66,17 +73,29 @@ async function sendWaiting() {
   if (!waiting().length) return;
   const { arrived, left } = await send();
   showKept(left);
-  if (left === "unreached") again = setTimeout(sendWaiting, AGAIN);
+  if (left === "unreached") againLater(sendWaiting);
   if (!arrived.length) return;
   showToast("offline-sent");
-  // The page as it is now, with what the service said to each; but never over the head of somebody who types.
-  if (!touched && location.pathname.startsWith("/me/")) setTimeout(() => location.reload(), A_GLANCE);
+  if (location.pathname.startsWith("/me/")) setTimeout(showAnew, A_GLANCE); // with what the service said to each
 }
 
-/** The connection is back: send what waits, and show the page as it is by now, unless something is still kept here. */
+/** Send what waits, and show the page as it is by now where it stands from a copy, unless something is still kept. */
 async function backAgain() {
   await sendWaiting();
-  if (document.documentElement.hasAttribute("data-offline") && !touched && !kept().length) location.reload();
+  if (!fromCopy() || kept().length) return;
+  // In a lift a phone says many times that it is back, and is not; elsewhere it is, and does not say so.
+  if (await fetch("/signed-in").catch(() => null)) showAnew();
+  else againLater(backAgain);
+}
+
+function againLater(attempt) {
+  clearTimeout(again);
+  again = setTimeout(attempt, AGAIN);
+}
+
+/** The page as it is by now; but never over the head of somebody who types, or who has pressed a link. */
+function showAnew() {
+  if (!touched && !leaving) location.reload();
 }
 
 /** What waits and why, what was refused and why, and a mark where each that waits was given. */
@@ -146,8 +165,9 @@ async function register() {
 document.addEventListener("DOMContentLoaded", () => {
   showKept();
   showLeftBehind();
-  if (!document.documentElement.hasAttribute("data-offline")) sendWaiting();
+  if (fromCopy()) againLater(backAgain);
+  else sendWaiting();
   register().catch(() => {}); // A browser without storage: the page works, only not without network.
 });
-document.addEventListener("visibilitychange", () => document.hidden || sendWaiting());
+document.addEventListener("visibilitychange", () => document.hidden || backAgain());
 window.addEventListener("online", backAgain);

@@ -27,6 +27,10 @@ IT_HAS_SENT_ALL = """
   window.hasSent();
 }
 """
+SEEMS_BACK = "() => { window.stays = true; dispatchEvent(new Event('online')); }"
+PRESSED_AS_IT_COMES_BACK = """
+() => addEventListener("online", () => document.querySelector("a[href$='/me/open']").click())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +157,24 @@ def test_what_is_answered_without_network_is_its_givers_alone_and_told_if_the_pl
     an.sign_in("an")
     expect(page.get_by_text("Bạn đứng thứ 1 trong danh sách chờ.", exact=True).first).to_be_visible()
     an.look("sent-later")
+
+
+def test_a_connection_that_flickers_takes_nobody_back_to_the_page_they_are_leaving(visit):
+    page = (an := visit("vi", "phone")).page
+    an.sign_in("an")
+    an.keep("/me/open")
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Tin nhắn").first.click()
+    expect(page.get_by_role("note")).to_be_visible()
+    page.wait_for_load_state()
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/signed-in")):
+        page.evaluate(SEEMS_BACK)
+    assert page.evaluate("window.stays")
+
+    page.evaluate(PRESSED_AS_IT_COMES_BACK)
+    page.context.set_offline(False)
+    page.wait_for_url("**/me/open")
+    expect(page.get_by_role("note")).to_be_hidden()
 
 
 def test_an_answer_another_tab_has_sent_counts_as_sent_and_a_stand_in_is_asked_for_in_a_tunnel(visit):
