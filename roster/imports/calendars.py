@@ -13,12 +13,12 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events  # type: ignore[import-untyped]
-from icalendar import Calendar, Component, Event
+from icalendar import Calendar, Component, Event, vDDDLists
 
 from roster.errors import FieldError
 from roster.imports import confined
@@ -37,6 +37,7 @@ LONGEST = timedelta(days=14)
 
 OLDEST_SERIES = 2000
 TITLE_LENGTH = 200
+MOST_HOURS_FROM_UTC = 14
 LONGEST_REVISION = 10  # digits, as of RFC 5545's integers; Python turns no number of thousands of them into one
 TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 BY_THE_CLOCK = ("BYHOUR", "BYMINUTE", "BYSECOND")
@@ -47,6 +48,8 @@ KEPT = frozenset(
 )
 READ = frozenset({"VCALENDAR", "VEVENT", "VFREEBUSY", "VTIMEZONE", "STANDARD", "DAYLIGHT"})
 LINE = re.compile(r"([A-Za-z0-9-]+)((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)", re.DOTALL)
+ZONE_WITH_A_COLON = re.compile(r";TZID=([^\";]*:[^\";]*)(?=:\d{8})", re.IGNORECASE)
+OFFSET = re.compile(r"(?:UTC|GMT) ?([+-])(\d\d?):?(\d\d)?", re.IGNORECASE)
 WEB_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<!--)", re.IGNORECASE)
 FOLD = re.compile(rb"(?:\r\n|\r|\n)[ \t]")
 CALENDAR = re.compile(r"(?:^|[\r\n])BEGIN:VCALENDAR\s*[\r\n]", re.IGNORECASE)
@@ -219,7 +222,8 @@ def _needed_parts(text: str, reading: Reading) -> Iterator[Sequence[str]]:
 
 def _named(text: str) -> Iterator[tuple[str, str]]:
     """Each content line with its name (RFC 5545, section 3.1); lines that are none are dropped."""
-    for line in re.split(r"\r\n|\r|\n", text):
+    for written in re.split(r"\r\n|\r|\n", text):
+        line = ZONE_WITH_A_COLON.sub(r';TZID="\1"', written)
         if match := LINE.fullmatch(line):
             yield match[1].upper(), line.strip()
 
@@ -267,30 +271,85 @@ class _Group:
 
     def read(self) -> None:
         sound = [event for event in self.events if self._is_sound(event)]
+        for event in sound:
+            self._give_zone(event)
         for event in self._occurrences(sound) if sound and self.repeats else sound:
             self._keep(event)
 
+    def _give_zone(self, event: Event) -> None:
+        """Times without a zone are those of ours, or of the offset that their zone's name says ("GMT+07:00")."""
+        start = event.start
+        if not isinstance(start, datetime):
+            return
+        named = str(event["DTSTART"].params.get("TZID", ""))
+        offset = _offset(named)
+        if named and not start.tzinfo and not offset:
+            self.reading.note("unknown_zone", zone=named[:80])
+        zone = start.tzinfo or offset or self.zone
+        event.DTSTART = _in_zone(start, zone)
+        if "DTEND" in event and isinstance(event.end, datetime):
+            event.DTEND = _in_zone(event.end, zone)
+
     def _occurrences(self, events: Sequence[Event]) -> Iterable[Event]:
         calendar = Calendar()
-        for event in events:
-            self._end_in_its_own_time(event)
-            calendar.add_component(event)
+        start = next((event for event in events if "RECURRENCE-ID" not in event), events[0]).start
         try:
+            for event in events:
+                self._repeat_like(start, event)
+                calendar.add_component(event)
             found: list[Event] = recurring_ical_events.of(calendar).between(self.begins, self.ends)
         except Exception:  # whatever the library stumbles over is this one series
             self.reading.note("unreadable_event", title=_title(events[0]))
             return []
         return found
 
-    def _end_in_its_own_time(self, event: Event) -> None:
-        """A repetition of local times or days that ends at a moment of UTC ends then by the clock of its zone."""
-        start = event.start
-        local = not isinstance(start, datetime) or start.tzinfo is None
-        for rule in _rules(event) if local else ():
+    def _repeat_like(self, start: date, event: Event) -> None:
+        """Have all that tells of repetitions speak of days, or of times with a zone, as the series' start does.
+
+        Otherwise one exception written in UTC would make the library move the whole series there, and a day on which
+        to end would leave out that day's class.
+        """
+        for name in ("RDATE", "EXDATE"):
+            if name in event:
+                event[name] = [
+                    vDDDLists([self._alike(start, one.dt) for one in listed.dts]) for listed in _as_list(event[name])
+                ]
+        if "RECURRENCE-ID" in event:
+            changed: Any = event["RECURRENCE-ID"]
+            changed.dt = self._alike(start, changed.dt)
+        for rule in _rules(event):
             for place, until in enumerate(rule.get("UNTIL", ())):
-                if isinstance(until, datetime) and until.tzinfo:
-                    there = until.astimezone(self.zone).replace(tzinfo=None)
-                    rule["UNTIL"][place] = there if isinstance(start, datetime) else there.date()
+                rule["UNTIL"][place] = self._last(start, until)
+
+    def _alike(self, start: date, value: Any) -> Any:
+        """A day, a moment, or a period: a pair of a moment and a moment or a length."""
+        if isinstance(value, tuple):
+            return tuple(one if isinstance(one, timedelta) else self._alike(start, one) for one in value)
+        if not isinstance(start, datetime):
+            return self._day(value)
+        clock = self._clock_of(start)
+        if not isinstance(value, datetime):
+            return datetime.combine(value, start.astimezone(clock).time(), clock)
+        return _in_zone(value, clock)
+
+    def _last(self, start: date, until: date) -> date:
+        """Until when a series runs: a day to its end, or a moment of UTC (RFC 5545, section 3.3.10)."""
+        if not isinstance(start, datetime):
+            return self._day(until)
+        if not isinstance(until, datetime):
+            until = datetime.combine(until, time.max)
+        if until.year == MAXYEAR:  # for ever, as some write it: elsewhere that may be no year any more
+            return until.replace(tzinfo=UTC)
+        return _in_zone(until, self._clock_of(start)).astimezone(UTC)
+
+    def _clock_of(self, start: datetime) -> tzinfo | None:
+        """By which clock the times of a series are meant that name none; nobody's clock shows UTC."""
+        return self.zone if start.tzname() == "UTC" else start.tzinfo
+
+    def _day(self, value: date) -> date:
+        if not isinstance(value, datetime):
+            return value
+        return (value.astimezone(self.zone) if value.tzinfo else value).date()
 
     def _is_sound(self, event: Event) -> bool:
         """Whether its times can be read and its repetition worked out in reasonable time."""
@@ -320,7 +379,9 @@ class _Group:
         if reason := _takes_no_time(event):
             self.reading.left_out[reason] += 1
             return
-        starts, ends = self._moment(event, event.start), self._moment(event, event.end)
+        starts, ends = self._moment(event.start), self._moment(event.end)
+        if starts >= self.ends:
+            return
         whole_day = not isinstance(event.start, datetime)
         if whole_day and ends == starts:
             ends += timedelta(days=1)  # the day an event begins and ends on, as those write it who count the last one
@@ -331,15 +392,21 @@ class _Group:
         else:
             self.reading.entries.append(Entry(starts, ends, _title(event), whole_day))
 
-    def _moment(self, event: Event, value: date) -> datetime:
-        if not isinstance(value, datetime):
-            return datetime.combine(value, time(), self.zone)
-        if value.tzinfo is None:
-            named = event["DTSTART"].params.get("TZID") if "DTSTART" in event else None
-            if named:
-                self.reading.note("unknown_zone", zone=str(named)[:80])
-            return value.replace(tzinfo=self.zone)
-        return value
+    def _moment(self, value: date) -> datetime:
+        return value if isinstance(value, datetime) else datetime.combine(value, time(), self.zone)
+
+
+def _offset(name: str) -> timezone | None:
+    """The zone of a name that says only how far it is from UTC: "GMT+07:00", "(UTC+07:00) Bangkok, Hanoi, Jakarta"."""
+    said = OFFSET.search(name)
+    if not said or int(said[2]) > MOST_HOURS_FROM_UTC:
+        return None
+    away = timedelta(hours=int(said[2]), minutes=int(said[3] or 0))
+    return timezone(-away if said[1] == "-" else away)
+
+
+def _in_zone(moment: datetime, zone: tzinfo | None) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _takes_no_time(event: Event) -> str:
@@ -360,7 +427,7 @@ def _read_free_busy(component: Component, reading: Reading, zone: ZoneInfo) -> N
             if str(getattr(period, "params", {}).get("FBTYPE", "BUSY")).upper() == "FREE":
                 continue
             try:
-                starts, ends = _aware(period.start, zone), _aware(period.end, zone)
+                starts, ends = _in_zone(period.start, zone), _in_zone(period.end, zone)
             except AttributeError:  # a moment or a day, where only a span can be meant
                 reading.note("unreadable_event", title="")
                 continue
@@ -368,13 +435,13 @@ def _read_free_busy(component: Component, reading: Reading, zone: ZoneInfo) -> N
                 reading.entries.append(Entry(starts, ends))
 
 
-def _aware(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-
-
 def _rules(event: Event) -> list[Mapping[str, Any]]:
-    rules = event.get("RRULE", [])
-    return rules if isinstance(rules, list) else [rules]
+    return _as_list(event.get("RRULE", []))
+
+
+def _as_list(value: Any) -> list[Any]:
+    """What icalendar gives of a property: one, or a list of those that stand there several times."""
+    return value if isinstance(value, list) else [value]
 
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")

@@ -262,6 +262,71 @@ def test_local_times_and_days_that_repeat_until_a_moment_of_utc_have_their_last_
     ]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "DTSTART;TZID=Asia/Ho_Chi_Minh:20261124T073000; RRULE:FREQ=WEEKLY;UNTIL=20261208",
+        "DTSTART;TZID=Asia/Ho_Chi_Minh:20261124T073000; RRULE:FREQ=WEEKLY;UNTIL=20261208T073000",
+        "DTSTART:20261124T073000; RRULE:FREQ=WEEKLY;UNTIL=20261208",
+        "DTSTART:20261124T003000Z; RRULE:FREQ=WEEKLY;UNTIL=20261208",
+        "DTSTART;TZID=GMT+07:00:20261124T073000; RRULE:FREQ=WEEKLY;COUNT=3",
+        "DTSTART:20261124T073000; RDATE;VALUE=DATE:20261201,20261208",
+        "DTSTART:20261124T073000; RDATE:20261201T003000Z,20261208T003000Z",
+        "DTSTART:20261124T073000; RDATE;VALUE=PERIOD:20261201T003000Z/PT2H,20261208T073000/20261208T093000",
+    ],
+)
+@pytest.mark.parametrize(
+    ("exception", "left"),
+    [
+        ("", "24.11 01.12 08.12"),
+        ("; EXDATE:20261201T073000", "24.11 08.12"),
+        ("; EXDATE:20261201T003000Z", "24.11 08.12"),
+        ("; EXDATE;VALUE=DATE:20261201", "24.11 08.12"),
+        ("; EXDATE;TZID=Asia/Tokyo:20261201T093000", "24.11 08.12"),
+    ],
+)
+def test_a_series_and_its_exceptions_may_write_their_times_in_different_ways(written: str, exception: str, left: str):
+    """As moments of UTC, in a zone or in none, or as mere days; each of them by itself, and the class stays at 7:30."""
+    reading = read(calendar_of(f"UID:1; SUMMARY:Lớp; DURATION:PT2H; {written}{exception}"))
+
+    assert busy(reading) == [f"{day} 07:30–{day} 09:30 Lớp" for day in left.split()]
+
+
+def test_a_day_left_out_of_a_series_in_utc_is_a_day_of_ours():
+    early = "UID:1; SUMMARY:Lớp; DTSTART:20261123T233000Z; DURATION:PT2H; RRULE:FREQ=WEEKLY;UNTIL=20261208"
+
+    assert busy(read(calendar_of(f"{early}; EXDATE;VALUE=DATE:20261201"))) == [
+        "24.11 06:30–24.11 08:30 Lớp",
+        "08.12 06:30–08.12 08:30 Lớp",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [
+        ("GMT+09:00", "05:30"),
+        ('"UTC-0330"', "18:00"),
+        ("(UTC+08:00) Kuala Lumpur, Singapore", "06:30"),
+        ('"UTC+99"', "07:30"),
+    ],
+)
+def test_a_zone_that_is_called_by_its_distance_from_utc_is_that_far(zone: str, hour: str):
+    reading = read(calendar_of(f"UID:1; SUMMARY:Lớp; DTSTART;TZID={zone}:20261124T073000; DURATION:PT1M"))
+
+    assert busy(reading)[0].startswith(f"24.11 {hour}–")
+    assert [one.facts for one in reading.problems] == ([{"zone": "UTC+99"}] if "99" in zone else [])
+
+
+@pytest.mark.parametrize("until", ["99991231", "99991231T235959", "99991231T235959Z"])
+def test_for_ever_is_no_mistake_where_that_would_be_the_year_10000(until: str):
+    evening = "DTSTART;TZID=America/Los_Angeles:20261123T163000; DTEND;TZID=America/Los_Angeles:20261123T173000"
+    for_ever = "UID:2; SUMMARY:Nghỉ; DTSTART;VALUE=DATE:99991231; DTEND;VALUE=DATE:99991231"
+    reading = read(calendar_of(f"UID:1; SUMMARY:Lớp; {evening}; RRULE:FREQ=MONTHLY;UNTIL={until}", for_ever))
+
+    assert busy(reading) == ["24.11 07:30–24.11 08:30 Lớp", "24.12 07:30–24.12 08:30 Lớp"]
+    assert not reading.problems
+
+
 def test_lines_folded_within_a_letter_are_whole():
     whole = calendar_of(ALGEBRA)
     place = whole.index("ạ".encode()) + 1
