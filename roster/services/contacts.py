@@ -147,12 +147,12 @@ def choose(
     choice.account_id = account.id if account and not person else None
     wanted = {channel: typed.channels if channel in typed.offered else choice.channels for channel in Channel}
     choice.channels = [channel.value for channel in Channel if channel.value in wanted[channel]]
-    if Channel.TELEGRAM in typed.offered:
-        choice.telegram = _address(typed.telegram, "telegram", Channel.TELEGRAM in choice.channels)
-    if Channel.ZALO in typed.offered:
-        choice.zalo = _address(typed.zalo, "zalo", Channel.ZALO in choice.channels)
-    choice.quiet_from = _minutes(typed.quiet_from, "quiet_from")
-    choice.quiet_until = _minutes(typed.quiet_until, "quiet_until")
+    choice.telegram, choice.zalo, choice.quiet_from, choice.quiet_until = fields.together(
+        lambda: _address(choice, typed, Channel.TELEGRAM),
+        lambda: _address(choice, typed, Channel.ZALO),
+        lambda: _minutes(typed.quiet_from, "quiet_from"),
+        lambda: _minutes(typed.quiet_until, "quiet_until"),
+    )
     choice.remind_hours = [hours for hours in REMIND_HOURS if str(hours) in typed.remind_hours]
     choice.changed_at = now
     if account is not None and typed.language in LANGUAGES:
@@ -164,9 +164,13 @@ def choose(
     return choice
 
 
-def _address(typed: str, field: str, chosen: bool) -> str:
+def _address(choice: ContactChoice, typed: ChoiceTyped, channel: Channel) -> str:
     """The number or name a bot knows somebody by there."""
-    text = fields.one_line(typed, field, longest=100, required=chosen)
+    field = channel.value
+    if channel not in typed.offered:
+        kept: str = getattr(choice, field)
+        return kept
+    text = fields.one_line(getattr(typed, field), field, longest=100, required=field in choice.channels)
     if text and not ADDRESS.fullmatch(text):
         raise FieldError(field=field, reason="not_a_chat_id", value=text)
     return text

@@ -1,5 +1,6 @@
 """Links in messages: what they do without signing in, what opening one does not do, and when they are over."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -276,6 +277,21 @@ def test_only_channels_that_were_offered_are_said_no_to(app, client, monkeypatch
     choice = db.session.scalars(select(ContactChoice)).one()
     assert (choice.channels, choice.telegram) == (channels, telegram)
     assert choice.quiet_from == 21 * 60
+
+
+def test_every_field_of_the_choices_that_is_wrong_says_so_at_once(app, client, monkeypatch):
+    link = a_link(AnswerPurpose.CHOICES)
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], telegram_token="token"))
+    typed = {"channels": ["telegram"], "telegram": "@lan ơi", "quiet_from": "25:00", "quiet_until": "07:30"}
+
+    refused = client.post(f"{link}/choices", data=typed)
+
+    assert refused.status_code == 422
+    wrong = [tag for tag in re.findall(r"<input[^>]*>", refused.text) if 'aria-invalid="true"' in tag]
+    assert [re.findall(r' (?:name|value)="([^"]*)"', tag) for tag in wrong] == [
+        ["telegram", "@lan ơi"],
+        ["quiet_from", "25:00"],
+    ]
 
 
 def test_an_unknown_link_tells_nothing_but_how_to_go_on(client: FlaskClient):
