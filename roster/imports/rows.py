@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from roster.errors import FieldError
 from roster.imports import dates
-from roster.imports.columns import Layout, plain
+from roster.imports.columns import NOT_MEANT, Layout, plain
 from roster.imports.sheets import Cells
 from roster.services import fields, people
 
@@ -26,6 +26,10 @@ PLACE_AND_DATE = re.compile(r"\bngay\b.*\bthang\b.*\bnam\b")
 SEVERAL = re.compile(r"[;,/\n]|\s-\s|\bhoặc\b|\bvà\b")
 YOUNGEST_PUPILS = 14
 """Years: upper secondary schools begin in the year somebody turns fifteen."""
+NOTHING = re.compile(r"((khong|ko|k|chua)( co)?|n a|na|none|null|nil|trong)?")
+"""How people write that there is none, once it is `plain`: "không có", "-", "N/A"."""
+BESIDE_NUMBERS = re.compile(r"[;,/\n()]|\s-\s|[^\W\d_]+")
+ADDRESS = re.compile(r"[^<>():]+@[^<>()]+")  # of "mailto:an@x.vn", of "An <an@x.vn>"
 CUT_NUMBER = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 SEPARATED = re.compile(r"[;,/|+\n]")
 
@@ -95,6 +99,11 @@ class _Reader:
         place = self.places.get(name)
         return line[place] if place is not None and place < len(line) else ""
 
+    def _given(self, line: Sequence[str], name: str) -> str:
+        """As `_cell`, without what only says that there is nothing."""
+        text = self._cell(line, name)
+        return "" if NOTHING.fullmatch(plain(text)) else text
+
     def is_no_person(self, line: Sequence[str]) -> bool:
         said = [cell for cell in line if cell]
         known = [name for name in self.places if self._cell(line, name)]
@@ -121,7 +130,7 @@ class _Reader:
             number=number,
             full_name=kept(lambda: self._name(line), ""),
             phone=kept(lambda: self._phone(line), None),
-            email=kept(lambda: people.email_typed(_first_email(self._cell(line, "email"))), None),
+            email=kept(lambda: people.email_typed(_first_email(self._given(line, "email"))), None),
             birth_date=kept(lambda: self._birth_date(line), None),
             unit=self._cell(line, "unit"),
             team=kept(lambda: fields.one_line(self._cell(line, "team"), "team", longest=200, required=False), ""),
@@ -138,14 +147,16 @@ class _Reader:
         return name.title() if name.isupper() or name.islower() else name
 
     def _phone(self, line: Sequence[str]) -> str | None:
-        """The first number that can exist, where several stand in one cell."""
-        text = self._cell(line, "phone").removesuffix(".0")  # a number, as programs write columns with gaps
+        """The first number that can exist, where several stand in one cell, or words beside it; but no parent's."""
+        text = self._given(line, "phone").removesuffix(".0")  # a number, as programs write columns with gaps
         if CUT_NUMBER.fullmatch(text):
             raise FieldError(field="phone", reason="cut_number", value=text)
+        if NOT_MEANT.search(plain(text)):
+            raise FieldError(field="phone", reason="not_a_phone", value=text)
         try:
             return people.phone_typed(text)
         except FieldError:
-            for part in SEVERAL.split(text):
+            for part in BESIDE_NUMBERS.split(text):
                 try:
                     if part.strip():
                         return people.phone_typed(part)
@@ -154,7 +165,7 @@ class _Reader:
             raise
 
     def _birth_date(self, line: Sequence[str]) -> date | None:
-        text = self._cell(line, "birth_date")
+        text = self._given(line, "birth_date")
         if not text:
             return None
         found = dates.parse(text, month_first=self.month_first)
@@ -174,4 +185,6 @@ def _doubtful_age(born: date | None, today: date) -> int | None:
 
 
 def _first_email(text: str) -> str:
-    return next(iter(SEVERAL.split(text.replace(" ", ""))), "")
+    first = next(filter(None, map(str.strip, SEVERAL.split(text))), "")
+    found = ADDRESS.search(first.replace(" ", ""))
+    return found[0] if found else text

@@ -27,6 +27,9 @@ def read(*lines: tuple[str, ...]) -> tuple[list[rows.Row], list[rows.Skipped]]:
         ("31/02/2005", None),
         ("13/13/2005", None),
         ("hôm qua", None),
+        ("ngày 12 tháng 3 năm 2005", date(2005, 3, 12)),
+        ("12 tháng 3, 2005", date(2005, 3, 12)),
+        ("12 tháng 13 năm 2005", None),
     ],
 )
 def test_a_birthday_is_read_however_it_is_written(written: str, meant: date | None):
@@ -55,12 +58,46 @@ def test_a_list_written_month_first_gives_the_days_that_were_meant():
         "+84 912 345 678",
         "0912345678 / 0987654321",
         "0912345678;x",
+        "0912 345 678 (Zalo)",
+        "Zalo: 0912345678",
     ],
 )
 def test_a_phone_number_is_mended_as_far_as_it_can_be(written: str):
     found, _ = read(("1", "Lê Lan", "", written, ""))
 
     assert (found[0].phone, found[0].problems) == ("+84912345678", ())
+
+
+@pytest.mark.parametrize("written", ["0912345678 (mẹ)", "Bố: 0912 345 678", "0912 ba bốn năm 678"])
+def test_a_number_that_may_be_somebody_elses_is_not_taken(written: str):
+    found, _ = read(("1", "Lê Lan", "", written, ""))
+
+    assert [(one.field, one.reason, one.facts["value"]) for one in found[0].problems] == [
+        ("phone", "not_a_phone", written)
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "lan@example.org",
+        "mailto:Lan@Example.org",
+        "Lê Lan <lan@example.org>",
+        "lan @example.org",
+        "lan@example.org hoặc lele@example.org",
+    ],
+)
+def test_an_email_address_is_found_in_what_programs_and_people_write_around_it(written: str):
+    found, _ = read(("1", "Lê Lan", "", "", written))
+
+    assert (found[0].email, found[0].problems) == ("lan@example.org", ())
+
+
+@pytest.mark.parametrize("written", ["-", "không", "Không có", "chưa có", "N/A", "ko"])
+def test_whoever_writes_that_there_is_none_has_left_the_cell_empty(written: str):
+    found, _ = read(("1", "Lê Lan", written, written, written))
+
+    assert (found[0].birth_date, found[0].phone, found[0].email, found[0].problems) == (None, None, None, ())
 
 
 def test_a_row_tells_everything_that_is_wrong_with_it_at_once():
