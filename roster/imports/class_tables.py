@@ -1,7 +1,8 @@
 """Timetables pasted as text: "Thứ 2 tiết 1-3 Giải tích", "Mon 7:00-9:30 Calculus", "15/12/2026 7h30-9h30 Thi Toán".
 
 Each line is one class of every week, or one date (an exam). Whatever else stands in it is its title. Students copy
-these lines out of portals whose columns come in any order, so a line is searched, not split.
+these lines out of portals whose columns come in any order, so a line is searched, not split; only where a row above
+names the columns are they trusted (`class_columns`).
 """
 
 import re
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from roster.imports import dates
+from roster.imports import class_columns, dates
 from roster.imports.calendars import MOST_ENTRIES, TITLE_LENGTH, Entry, Reading
+from roster.imports.class_columns import Line
 from roster.vietnam.names import search_key
 
 MOST_LINES = 200
@@ -83,11 +85,11 @@ def read(text: str, *, zone: ZoneInfo, first_day: date, last_day: date, hours: C
     """The classes of a pasted table between two days, both included. Lines that could not be read are told."""
     reading = Reading()
     reader = _Reader(zone, first_day, min(last_day, first_day + LONGEST_SPAN), hours)
-    lines = [line.strip() for line in text[:MOST_CHARACTERS].splitlines() if line.strip()]
+    lines = list(class_columns.lines(text[:MOST_CHARACTERS]))
     for line in lines[:MOST_LINES]:
         found = reader.entries(line)
-        if found is None and any(char.isdigit() for char in line):
-            reading.note("unreadable_line", line=line[:120])
+        if found is None and any(char.isdigit() for char in line.text):
+            reading.note("unreadable_line", line=line.text[:120])
         elif not found and found is not None:
             reading.left_out["past"] += 1
         reading.entries += found or ()
@@ -107,13 +109,13 @@ class _Reader:
     last_day: date
     hours: ClassHours
 
-    def entries(self, line: str) -> list[Entry] | None:
+    def entries(self, line: Line) -> list[Entry] | None:
         """The times that a line names; None if it names none."""
-        plain = search_key(line).replace("\t", " ")
-        span, days = self._span(plain), self._days(plain, _weekdays(plain, line)[0])
+        plain = search_key(line.times).replace("\t", " ")
+        span, days = self._span(plain), self._days(plain, _weekdays(plain, line.times)[0])
         if span is None or days is None:
             return None
-        title = _title(line)
+        title = _title(line.times) if line.title is None else line.title[:TITLE_LENGTH]
         found = []
         for day in days:
             midnight = datetime.combine(day, time())

@@ -91,3 +91,66 @@ def test_what_could_not_be_read_is_told_and_headings_are_not():
 
     assert [one.facts["line"] for one in reading.problems] == ["Giải tích 1 A201", "Thứ 9 tiết 40-50"]
     assert reading.left_out == {"past": 1}
+
+
+def table(*rows: str) -> str:
+    return "\n".join(row.replace(" | ", "\t") for row in rows)
+
+
+def classes(text: str) -> list[str]:
+    """Of the first week."""
+    return [
+        f"{one.starts_at:%a} {one.starts_at:%H:%M}–{one.ends_at:%H:%M} {one.title}".strip()
+        for one in read(text).entries
+        if one.starts_at.date() < date(2026, 11, 30)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "held"),
+    [
+        (
+            "Mã MH | Tên MH | STC | Thứ | Tiết BĐ | ST | Phòng",
+            "IT1 | Tin 10 | 2 | Hai | 1 | 3 | A2",
+            "Mon 07:00–09:40 Tin 10",
+        ),
+        ("Thứ | Tiết | Môn học", "3 | 678 | Vật lý 2", "Tue 13:00–15:40 Vật lý 2"),
+        ("Thứ | Từ tiết | Đến tiết | Học phần", "CN | 1 | 2 | Bóng đá", "Sun 07:00–08:45 Bóng đá"),
+        ("Course | Day | Start | End", "Calculus 2 | Wednesday | 07:00 | 09:30", "Wed 07:00–09:30 Calculus 2"),
+        ("Môn thi | Ngày thi | Giờ thi | Thời lượng", "Sử | 26/11/2026 | 7h30 | 90 phút", "Thu 07:30–09:00 Sử"),
+        ("Thứ | Giờ học | Môn", "Thứ 6 | 13:00 - 15:00 | Hóa T2", "Fri 13:00–15:00 Hóa T2"),
+    ],
+)
+def test_a_table_says_in_its_first_row_what_the_columns_are(header: str, row: str, held: str):
+    assert classes(table(header, row)) == [held]
+    assert not read(table(header, row)).problems
+
+
+def test_a_course_held_twice_a_week_names_itself_once_and_dates_beside_it_bound_it():
+    text = table(
+        "Tên môn học | Thứ | Tiết | Ngày bắt đầu | Ngày kết thúc",
+        "Giải tích | 2 | 1-3 | 01/09/2026 | 31/12/2026",
+        " | 4 | 6-8 | 01/09/2026 | 24/11/2026",
+        " | 5 | 6-8 | 01/09/2026 | 31/12/2026",
+    )
+
+    assert classes(text) == ["Mon 07:00–09:40 Giải tích", "Thu 13:00–15:40 Giải tích"]
+
+
+def test_rows_of_a_table_that_lack_a_cell_are_told_instead_of_taken_for_something_else():
+    text = table(
+        "Môn | Thứ | Tiết | Sĩ số", "Toán | 2 | 1-3 | 4", "3 | 6-8 | 40", "Lý |  | 1-3 | 5", "Thứ 6 tiết 1 Hóa"
+    )
+
+    assert classes(text) == ["Mon 07:00–09:40 Toán", "Fri 07:00–07:50 Hóa"]
+    assert [problem.facts["line"].split() for problem in read(text).problems] == [
+        ["3", "6-8", "40"],
+        ["Lý", "1-3", "5"],
+    ]
+
+
+def test_a_grid_of_weekdays_and_periods_is_told_and_not_guessed_at():
+    reading = read(table("Tiết | Thứ 2 | Thứ 3 | Thứ 4", "1 | Toán |  | Lý", "2 | Toán |  | "))
+
+    assert not reading.entries
+    assert len(reading.problems) == 3
