@@ -31,6 +31,6 @@ def test_a_volunteer_makes_and_closes_a_calendar_address(visit, language: str, s
     # Who fetched is written down about a second later.
     eventually(lambda: page.reload() and "Thunderbird" in page.locator("main").inner_text())
     page.get_by_role("button", name=volunteer.say("Đóng địa chỉ", "Close address")).first.click()
-    page.locator("dialog[open]").get_by_role("button", name=volunteer.say("Đóng địa chỉ", "Close address")).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("dialog[open]").get_by_role("button", name=volunteer.say("Đóng địa chỉ", "Close address")).click()
     assert fetch(address).status == 410
