@@ -18,7 +18,9 @@ from tests.published import PublishedWeek
 
 PASSWORD = "một câu dễ nhớ"
 ANOTHER_TAB_SENDS = """
-() => void navigator.locks.request("sending-answers", () => new Promise((done) => (window.hasSent = done)))
+() => new Promise((begun) => {
+  void navigator.locks.request("sending-answers", () => new Promise((done) => begun(void (window.hasSent = done))));
+})
 """
 IT_HAS_SENT_ALL = """
 () => {
@@ -190,12 +192,13 @@ def test_an_answer_another_tab_has_sent_counts_as_sent_and_a_stand_in_is_asked_f
     minh.sign_in("minh")
     page.get_by_role("link", name="Đổi hoặc nghỉ ca").first.click()
     page.get_by_role("link", name="Nhờ người trực thay").click()
+    page.wait_for_url("**/stand-in")
     page.evaluate(ANOTHER_TAB_SENDS)
     page.get_by_role("button", name="Gửi lời nhờ").click()
     page.evaluate(IT_HAS_SENT_ALL)
 
     page.get_by_role("link", name="Nhờ người trực thay").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/stand-in")
     page.context.set_offline(True)
     page.get_by_role("button", name="Gửi lời nhờ").click()
     expect(waiting).to_contain_text("Gửi lời nhờ: Nhờ người trực thay")

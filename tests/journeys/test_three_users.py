@@ -95,8 +95,9 @@ def test_every_side_of_the_roster_can_be_read(visit, language, screen):
         ("Thay đổi", "Changes", "changes"),
         ("Lần công bố", "Publications", "publications"),
     ):
-        page.locator(".tabs a", has_text=coordinator.say(vietnamese, english)).click()
-        page.wait_for_load_state()
+        tab = coordinator.say(vietnamese, english)
+        page.locator(".tabs a", has_text=tab).click()
+        expect(page.locator(".tabs [aria-current=page]")).to_contain_text(tab)
         coordinator.look(name)
 
 
@@ -351,6 +352,7 @@ def test_a_volunteer_subscribes_to_a_calendar_with_the_same_shifts(visit, langua
     volunteer.sign_in("volunteer")
     page = volunteer.page
     page.get_by_role("link", name=volunteer.say("Lịch điện tử", "My calendar")).first.click()
+    page.wait_for_url("**/calendars/")
     volunteer.look("calendars")
     page.locator("main form button[type=submit]").last.click()
     link = page.locator("a[href^='webcal:']").first.get_attribute("href")
