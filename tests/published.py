@@ -6,7 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.models import Account, Assignment, Message, MessageKind, Person, Role, RoleKind, Shift, TurnRules
-from roster.services import rosters
+from roster.services import rosters, shifts
+from roster.services.demand import Demand
+from roster.services.shifts import ShiftDetails
 from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, an_account, local
 
 NOW = local(MONDAY - timedelta(days=3), "09:00")
@@ -42,6 +44,14 @@ class PublishedWeek:
             rosters.add(self.session, self.roster.id, shift.id, person.id, revision_seen=seen, by=self.by, now=now)
         rosters.publish(self.session, self.roster.id, revision_seen=self.roster.revision, by=self.by, now=now)
         self.session.flush()
+
+    def move(self, shift: Shift, *, days: int = 2, now: datetime) -> None:
+        """Have the shift so many days later, at the same hours."""
+        zone = self.unit.zone
+        starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
+        day, demand = starts.date() + timedelta(days=days), Demand(minimum=shift.minimum, target=shift.target)
+        details = ShiftDetails(shift.programme_id, day, starts.time(), ends.time(), shift.note, demand)
+        shifts.change(self.session, shift.id, details, by=self.by, now=now)
 
     def rules(self, **columns: object) -> None:
         """What the unit lets volunteers do by themselves."""

@@ -114,7 +114,7 @@ def answer(session: Session, claim_id: int, *, agreed: bool, by: Account, now: d
     if found.state is not ClaimState.ASKED:
         raise TurnChanged(what="claim", id=claim_id)
     if agreed:
-        _take(session, found, Way.CLAIMED, by, now)
+        _take(session, found, Way.CLAIMED, by, now, said_at=found.asked_at)
     else:
         found.state, found.settled_at = ClaimState.REFUSED, now
         _note(session, found, "claim.refuse", by, now)
@@ -173,8 +173,10 @@ def _require_not_kept(session: Session, shift: Shift, person_id: int, now: datet
             turns.refuse(session, [kept])
 
 
-def _take(session: Session, found: Claim, way: Way, by: Account, now: datetime) -> Claim:
-    turns.change(session, joining=[(found.shift_id, found.person_id)], way=way, by=by, now=now)
+def _take(
+    session: Session, found: Claim, way: Way, by: Account, now: datetime, *, said_at: datetime | None = None
+) -> Claim:
+    turns.change(session, joining=[(found.shift_id, found.person_id)], way=way, by=by, now=now, said_at=said_at)
     found.state, found.settled_at = ClaimState.TAKEN, now
     places.settle(session, [found.shift_id], now=now)
     return found

@@ -200,7 +200,8 @@ def _give(session: Session, found: CoverAsk, by: Account, now: datetime) -> None
     leaving = [(call.shift_id, call.leaving_id)] if call.leaving_id else []
     if not leaving and places.left_for(session, call.shift, found.person_id) <= 0:
         raise PlaceTaken(shift_id=call.shift_id)
-    turns.change(session, joining=joining, leaving=leaving, way=Way.COVERED, by=by, now=now)
+    said_at = found.answered_at
+    turns.change(session, joining=joining, leaving=leaving, way=Way.COVERED, by=by, now=now, said_at=said_at)
     found.state = AskState.YES
     places.close_call(session, call, now=now)
     _tell_asker(session, found, now)

@@ -479,6 +479,7 @@ def _tell(
     elif (shift.starts_at, shift.ends_at) != (starts_at, ends_at):
         telling.shift_moved(session, shift, starts_at=starts_at, ends_at=ends_at, site_id=shift.site_id, now=now)
         turns.ask_anew(session, shift, now=now)
+        places.moved(session, shift, now=now)
 
 
 def _follows(pattern: DemandPattern, shift: Shift, now: datetime, *, open_still: bool) -> bool:

@@ -81,6 +81,13 @@ def follow(session: Session, shift_ids: Collection[int], *, now: datetime) -> No
     settle(session, sorted(set(shift_ids) & set(session.scalars(union(*asked)))), now=now)
 
 
+def moved(session: Session, shift: Shift, *, now: datetime) -> None:
+    """A swap was proposed of the shift's old time: nobody gives a turn for hours they never saw."""
+    for swap in _open_swaps(session, shift):
+        _end_swap(session, swap, now)
+    session.flush()
+
+
 def pass_on(session: Session, now: datetime) -> None:
     """Offer to whoever is next what was not accepted in time; a clock asks for it."""
     late = (Claim.state == ClaimState.OFFERED, Claim.answer_by < now)
@@ -165,12 +172,28 @@ def _close_questions(session: Session, shift: Shift, here: set[int], over: bool,
         filled = call.leaving_id not in here if call.leaving_id else _empty(session, shift) <= 0
         if over or filled:
             close_call(session, call, now=now)
-    touching = or_(Swap.shift_id == shift.id, Swap.wanted_id == shift.id)
-    for swap in session.scalars(select(Swap).where(touching, Swap.state.in_(OPEN_SWAPS))):
+    for swap in _open_swaps(session, shift):
         stands = swap.person_id if swap.shift_id == shift.id else swap.other_id
         if over or stands not in here:
-            swap.state, swap.settled_at = SwapState.CLOSED, now
+            _end_swap(session, swap, now)
     session.flush()
+
+
+def _open_swaps(session: Session, shift: Shift) -> list[Swap]:
+    touching = or_(Swap.shift_id == shift.id, Swap.wanted_id == shift.id)
+    return list(session.scalars(select(Swap).where(touching, Swap.state.in_(OPEN_SWAPS)).order_by(Swap.id)))
+
+
+def _end_swap(session: Session, swap: Swap, now: datetime) -> None:
+    """Whoever proposed it and keeps their turn would wait for an answer that nobody gives any more."""
+    swap.state, swap.settled_at = SwapState.CLOSED, now
+    given = swap.shift
+    to_come = given.state is ShiftState.OPEN and given.starts_at > now
+    if to_come and turns.is_serving(session, given.id, swap.person_id):
+        facts = {"person_id": swap.other_id, "shift_id": given.id, "wanted_shift_id": swap.wanted_id}
+        outbox.tell(
+            session, swap.person_id, MessageKind.SWAP_ANSWERED, facts | {"agreed": False, "reason": ""}, now=now
+        )
 
 
 def close_call(session: Session, call: CoverCall, *, now: datetime) -> None:

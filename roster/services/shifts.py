@@ -78,6 +78,7 @@ def change(session: Session, shift_id: int, details: ShiftDetails, *, by: Accoun
         telling.shift_moved(session, shift, starts_at=before[0], ends_at=before[1], site_id=site_id, now=now)
         if shift.starts_at > now:
             turns.ask_anew(session, shift, now=now)
+            places.moved(session, shift, now=now)
             _forget_who_came(session, shift)
     places.follow(session, [shift.id], now=now)
     audit.record(

@@ -95,10 +95,12 @@ def change(
     by: Account | None,
     now: datetime,
     reason: str = "",
+    said_at: datetime | None = None,
 ) -> list[Refusal]:
     """Have these turns, (shift id, person id), come and those go, all at once or not at all.
 
     The hard rules that are broken by it: none, unless the way is `FORGOTTEN`, which nothing refuses.
+    `said_at`: when whoever comes said so, if not just now; of a shift changed since they are asked to confirm anew.
     The caller has asked whether `by` may. Raises NotFound; RuleBroken for a hard rule, a shift that has begun (`past`)
     or is called off (`cancelled`); TurnChanged if a turn to leave is not there; ServesAlready if one to take is.
     """
@@ -109,7 +111,8 @@ def change(
     broken = refusals(session, rosters, joining, leaving, now=now)
     if way is not Way.FORGOTTEN:
         refuse(session, broken)
-    put_into_effect(session, joining, leaving, now=now, confirmed=way not in DECIDED_BY_OTHERS)
+    confirmed = way not in DECIDED_BY_OTHERS and _as_it_was(session, joining, said_at or now)
+    put_into_effect(session, joining, leaving, now=now, confirmed=confirmed)
     feeds.shifts_changed(session, list(rosters), now=now)
     facts = {"way": way.value, "reason": reason}
     # Nobody decided that who did not confirm must stay away: they may come back, and be asked again.
@@ -131,6 +134,10 @@ def forget(session: Session, leaving: Collection[Turn], *, by: Account, now: dat
         about = {"shift_id": shift_id, "person_id": person_id, "way": Way.FORGOTTEN.value, "reason": ""}
         unit = session.get_one(Shift, shift_id).site.unit
         audit.record(session, LEAVE, f"shift:{shift_id}", by=by, now=now, unit=unit, **about)
+
+
+def _as_it_was(session: Session, joining: Collection[Turn], said_at: datetime) -> bool:
+    return all(session.get_one(Shift, shift_id).changed_at <= said_at for shift_id, _ in joining)
 
 
 def put_into_effect(

@@ -70,10 +70,14 @@ def take_back(session: Session, withdrawal_id: int, *, by: Account, now: datetim
 
 
 def answer(session: Session, withdrawal_id: int, *, granted: bool, by: Account, now: datetime) -> Withdrawal:
-    """Let somebody go, or ask them to come. Raises NotFound, NotAllowed, TurnChanged; RuleBroken if it cannot be."""
+    """Let somebody go, or ask them to come. Raises NotFound, NotAllowed, TurnChanged; RuleBroken if it cannot be.
+
+    Once the shift has begun there is nothing left to answer (`past`).
+    """
     found = _get(session, withdrawal_id)
     access.require_planner(by, found.shift.site.unit)
     _lock_unanswered(session, found)
+    turns.require_to_come(found.shift, now)  # nobody is asked to come to what has begun
     if granted:
         _leave(session, found, by, now)
     else:

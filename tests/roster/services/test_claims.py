@@ -286,3 +286,14 @@ def want(week: PublishedWeek, shift, people: int) -> None:
         shift.programme_id, starts.date(), f"{starts:%H:%M}", f"{ends:%H:%M}", "", Demand(shift.minimum, people)
     )
     shifts.change(week.session, shift.id, details, by=week.by, now=LATER)
+
+
+def test_whoever_asked_for_a_place_at_other_hours_confirms_once_it_is_theirs(week):
+    week.rules(claims_agreed=True)
+    asked = claim(week, week.monday, week.minh)
+    week.move(week.monday, now=LATER + timedelta(minutes=1))
+
+    claims.answer(week.session, asked.id, agreed=True, by=week.by, now=LATER + timedelta(minutes=2))
+
+    assert asked.state is ClaimState.TAKEN
+    assert week.turn(week.monday, week.minh).confirmed_at is None

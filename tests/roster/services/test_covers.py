@@ -1,5 +1,7 @@
 """Of several who are asked to stand in the first yes has the place; the others are thanked."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -151,3 +153,15 @@ def test_who_was_asked_for_a_series_that_ends_is_thanked(week):
 def a_series(week: PublishedWeek) -> PatternDetails:
     rule, programme = "FREQ=WEEKLY;BYDAY=WE", week.monday.programme_id
     return PatternDetails("Trực sáng", programme, rule, MONDAY, None, "07:30", "11:30", "keep", Demand(2))
+
+
+def test_whoever_said_yes_to_other_hours_confirms_once_the_place_is_theirs(week):
+    week.rules(swaps_agreed=True)
+    turn = week.turn(week.tuesday, week.ha)
+    call = covers.ask_for_oneself(week.session, turn.id, [week.minh.id], by=week.account(week.ha), now=LATER)
+    found = answer(week, call, week.minh)
+    week.move(week.tuesday, now=LATER + timedelta(minutes=1))
+
+    covers.agree(week.session, found.id, agreed=True, by=week.by, now=LATER + timedelta(minutes=2))
+
+    assert week.turn(week.tuesday, week.minh).confirmed_at is None

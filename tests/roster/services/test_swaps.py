@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from roster.errors import NotAllowed, RuleBroken, TurnChanged
 from roster.models import MessageKind, SwapState, TurnRules
 from roster.queries import places
-from roster.services import placements, swaps, turns
+from roster.services import placements, swaps, turns, withdrawals
 from tests.builders import ALL_WEEK, MONDAY, a_coordinator, a_shift, a_site, a_unit
 from tests.published import LATER, PublishedWeek
 
@@ -175,3 +175,41 @@ def test_whoever_serves_on_the_same_shift_already_is_not_named_to_the_one_who_pr
         propose(week)
 
     assert dict(refusal.value.facts) == {"rule": "partner", "detail": "", "also": []}
+
+
+@pytest.mark.parametrize("which", ["monday", "tuesday"])
+@pytest.mark.parametrize("agreed", [False, True])
+def test_nobody_gets_a_turn_at_hours_they_never_said_yes_to(week, which, agreed):
+    week.rules(swaps_agreed=True)
+    swap = propose(week)
+    if agreed:
+        answer(week, swap)
+
+    week.move(getattr(week, which), now=LATER)
+
+    assert swap.state is SwapState.CLOSED
+    assert serving(week) == {("Lan", "mon"), ("Hà", "tue")}
+    assert week.told(week.lan)[-1] is MessageKind.SWAP_ANSWERED, "or they would wait for an answer"
+
+
+def test_who_proposed_is_told_when_the_other_has_left_the_turn_they_wanted(week):
+    swap = propose(week)
+
+    withdrawals.withdraw(
+        week.session, week.turn(week.tuesday, week.ha).id, reason="", by=week.account(week.ha), now=LATER
+    )
+
+    assert swap.state is SwapState.CLOSED
+    assert week.told(week.lan) == [MessageKind.SWAP_ANSWERED]
+    assert week.told(week.ha) == [MessageKind.SWAP_ASKED]
+
+
+def test_of_two_proposals_that_cross_the_one_that_is_left_says_no_to_nobody(week):
+    first = propose(week)
+    mine, theirs = week.turn(week.tuesday, week.ha), week.turn(week.monday, week.lan)
+    second = swaps.propose(week.session, mine.id, theirs.id, by=week.account(week.ha), now=LATER)
+
+    answer(week, first)
+
+    assert (first.state, second.state) == (SwapState.DONE, SwapState.CLOSED)
+    assert week.told(week.ha) == [MessageKind.SWAP_ASKED]

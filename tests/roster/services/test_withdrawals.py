@@ -167,3 +167,14 @@ def test_who_is_forgotten_leaves_their_place_to_the_next_and_no_reason_behind(we
 
     assert left.reason == ""
     assert waiting.state is ClaimState.OFFERED
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_once_the_shift_has_begun_nobody_is_let_off_or_asked_to_come(week, granted):
+    turn = week.turn(week.monday, week.lan)
+    found = withdrawals.withdraw(week.session, turn.id, reason="", by=week.account(week.lan), now=TOO_LATE)
+
+    with pytest.raises(RuleBroken, match="past"):
+        withdrawals.answer(week.session, found.id, granted=granted, by=week.by, now=week.monday.starts_at)
+
+    assert week.told(week.lan) == []
