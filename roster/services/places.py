@@ -163,6 +163,9 @@ def _close_questions(session: Session, shift: Shift, here: set[int], over: bool,
     """End whatever asks for a turn or place that is not there any more."""
     for claim in _claims(session, shift, *OPEN_CLAIMS):
         if over or claim.person_id in here:
+            if claim.person_id not in here and claim.state is not ClaimState.WAITING and shift.starts_at > now:
+                facts = {"shift_id": shift.id, "agreed": False, "reason": ""}  # they reckoned with coming
+                outbox.tell(session, claim.person_id, MessageKind.CLAIM_ANSWERED, facts, now=now)
             claim.state = ClaimState.TAKEN if claim.person_id in here else ClaimState.CLOSED
             claim.settled_at = now
     for withdrawal in session.scalars(select(Withdrawal).filter_by(shift_id=shift.id, state=WithdrawalState.ASKED)):

@@ -297,3 +297,20 @@ def test_whoever_asked_for_a_place_at_other_hours_confirms_once_it_is_theirs(wee
 
     assert asked.state is ClaimState.TAKEN
     assert week.turn(week.monday, week.minh).confirmed_at is None
+
+
+@pytest.mark.parametrize("agreed_first", [True, False])
+def test_whoever_reckoned_with_a_place_is_told_when_its_shift_is_called_off(week, agreed_first):
+    week.rules(claims_agreed=agreed_first)
+    asked_or_offered, waits = claim(week, week.tuesday, week.minh), week.somebody()
+    claim(week, week.tuesday, waits)
+    if agreed_first:
+        asked_or_offered = claim(week, week.monday, week.minh)
+    else:
+        leave(week, week.tuesday, week.ha)
+
+    shifts.cancel(week.session, asked_or_offered.shift_id, reason="Bão", by=week.by, now=LATER)
+
+    assert asked_or_offered.state is ClaimState.CLOSED
+    assert week.told(week.minh)[-1:] == [MessageKind.CLAIM_ANSWERED]
+    assert week.told(waits) == []
