@@ -165,6 +165,9 @@ class _State:
     def solve(self, costs: Ints) -> Ints:
         """The cheapest flow on every arc, the settled part included."""
         free = np.flatnonzero(self.capacities)
+        # In the child it could be waited for forever: whatever another thread is importing stays locked there.
+        import ortools.graph.python.min_cost_flow  # noqa: F401  here: a first roster need not wait for it
+
         if self.effort is None:
             carried = self._carried(free, costs)
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -77,6 +79,33 @@ def test_a_large_flow_tells_its_first_level_before_and_is_made_apart(monkeypatch
     assert known.values[0] > 0
     assert [first.values for first in told] == [known.values[:1]]
     assert values_of(part.problem, told[0].assignments)[0] == known.values[0]
+
+
+def test_what_is_made_apart_imports_nothing_there():
+    """In a fork, what another thread was importing stays locked for ever."""
+    program = """if True:
+        import sys
+        from solver import flow, network
+        from solver.components import components
+        from solver.effort import Effort
+        from tests.benchmarks.province import a_province
+        flow.MANY = network.MANY = 0
+        known, apart = set(), Effort.apart
+        def watched(effort, work):
+            def told():
+                before = set(sys.modules)
+                work()
+                return " ".join(set(sys.modules) - before).encode()
+            known.add(apart(effort, told))
+            return apart(effort, work)
+        Effort.apart = watched
+        (part, *_) = components(a_province(volunteers=60, shifts=40, communes=5))
+        network.relaxation(part, Effort(1, 1, 60))
+        print(known)
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "{b''}"
 
 
 def test_a_first_level_of_more_than_places_is_not_told_before(monkeypatch: pytest.MonkeyPatch):
