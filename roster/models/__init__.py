@@ -50,6 +50,7 @@ from roster.models.teams import Team, TeamMember
 from roster.models.timetables import BusyTime, Timetable, TimetableKind, TimetableState
 from roster.models.tries import Tries
 from roster.models.turns import (
+    KEEPS_PLACE,
     AskState,
     Claim,
     ClaimState,
@@ -66,6 +67,7 @@ from roster.models.whatifs import WhatIf
 
 __all__ = [
     "BY_DAY",
+    "KEEPS_PLACE",
     "NOBODY",
     "Account",
     "AccountLink",

@@ -7,7 +7,7 @@ that still waits for an answer is `open`; every other state is an end.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roster.models.accounts import Account
@@ -76,7 +76,7 @@ class ClaimState(StrEnum):
     OFFERED = "offered"
     """A place is kept until `answer_by`."""
     ASKED = "asked"
-    """A coordinator must agree."""
+    """A coordinator must agree. Whoever was offered the place has said yes: it stays kept, as `answer_by` tells."""
     TAKEN = "taken"
     LET_GO = "let_go"
     """The person gave it up."""
@@ -102,6 +102,12 @@ class Claim(HasId, Base):
 
     shift: Mapped[Shift] = relationship()
     person: Mapped[Person] = relationship()
+
+
+KEEPS_PLACE = or_(
+    Claim.state == ClaimState.OFFERED, and_(Claim.state == ClaimState.ASKED, Claim.answer_by.is_not(None))
+)
+"""Of claims: nobody else may take the place meanwhile."""
 
 
 class CoverCall(HasId, Base):

@@ -2,7 +2,7 @@
 
 Whoever takes a place first has it; a unit may have a coordinator agree first. Where no place is left one waits. When
 one becomes free it is kept for the first who may take it, until they say yes or their time is over: an unseen
-promotion would be worth nothing.
+promotion would be worth nothing. Where a coordinator agrees first it is kept until they have answered.
 """
 
 from datetime import datetime
@@ -35,8 +35,8 @@ def claim(session: Session, shift_id: int, person: Person, *, by: Account, now: 
     if (taken := _taken(session, shift_id, person.id)) is not None:
         return taken
     found = _open_claim(session, shift_id, person.id)
-    if found is not None and found.state is ClaimState.OFFERED:
-        return _take(session, found, Way.PROMOTED, by, now)
+    if found is not None and places.is_kept(found):
+        return _say_yes(session, found, shift, by, now)
     full = places.left(session, shift) <= 0
     asks = not full and turn_rules.of(session, shift.site.unit).claims_agreed
     if not full:
@@ -72,7 +72,7 @@ def say_free(session: Session, shift_id: int, person: Person, *, by: Account, no
 
 
 def accept(session: Session, claim_id: int, *, by: Account, now: datetime) -> Claim:
-    """Say yes to a place one was waiting for; whoever says it again has it still.
+    """Say yes to a place one was waiting for: it is TAKEN, or ASKED for and still kept. A second yes changes nothing.
 
     Raises as `claim`; TurnChanged if it is offered no more.
     """
@@ -82,11 +82,11 @@ def accept(session: Session, claim_id: int, *, by: Account, now: datetime) -> Cl
     turns.require_to_come(shift, now)
     if found.state is ClaimState.TAKEN and turns.is_serving(session, shift.id, found.person_id):
         return found
-    late = found.answer_by is not None and found.answer_by < now
-    if found.state is not ClaimState.OFFERED or late:
-        state = ClaimState.LAPSED if found.state is ClaimState.OFFERED else found.state
+    late = found.state is ClaimState.OFFERED and found.answer_by is not None and found.answer_by < now
+    if late or not places.is_kept(found):
+        state = ClaimState.LAPSED if late else found.state
         raise TurnChanged(what="claim", id=claim_id, state=state.value, answer_by=found.answer_by)
-    return _take(session, found, Way.PROMOTED, by, now)
+    return _say_yes(session, found, shift, by, now)
 
 
 def let_go(session: Session, claim_id: int, *, by: Account, now: datetime) -> Claim:
@@ -114,10 +114,12 @@ def answer(session: Session, claim_id: int, *, agreed: bool, by: Account, now: d
     if found.state is not ClaimState.ASKED:
         raise TurnChanged(what="claim", id=claim_id)
     if agreed:
-        _take(session, found, Way.CLAIMED, by, now, said_at=found.asked_at)
+        way = Way.PROMOTED if places.is_kept(found) else Way.CLAIMED
+        _take(session, found, way, by, now, said_at=found.asked_at)
     else:
         found.state, found.settled_at = ClaimState.REFUSED, now
         _note(session, found, "claim.refuse", by, now)
+        places.settle(session, [found.shift_id], now=now)
     facts = {"shift_id": found.shift_id, "agreed": agreed, "reason": ""}
     outbox.tell(session, found.person_id, MessageKind.CLAIM_ANSWERED, facts, now=now)
     return found
@@ -173,6 +175,14 @@ def _require_not_kept(session: Session, shift: Shift, person_id: int, now: datet
             turns.refuse(session, [kept])
 
 
+def _say_yes(session: Session, found: Claim, shift: Shift, by: Account, now: datetime) -> Claim:
+    """To a place that is kept for them."""
+    if not turn_rules.of(session, shift.site.unit).claims_agreed:
+        return _take(session, found, Way.PROMOTED, by, now)
+    _require_able(session, shift, found.person_id, now)
+    return _ask(session, found, by, now)
+
+
 def _take(
     session: Session, found: Claim, way: Way, by: Account, now: datetime, *, said_at: datetime | None = None
 ) -> Claim:
@@ -184,7 +194,7 @@ def _take(
 
 def _ask(session: Session, found: Claim, by: Account, now: datetime) -> Claim:
     if found.state is not ClaimState.ASKED:
-        found.state = ClaimState.ASKED
+        found.state, found.asked_at = ClaimState.ASKED, now
         facts = {"shift_id": found.shift_id, "person_id": found.person_id, "path": f"/places/{found.shift_id}"}
         outbox.tell_coordinators(session, found.shift.site.unit, MessageKind.CLAIM_ASKED, facts, now=now)
         _note(session, found, "claim.ask", by, now)

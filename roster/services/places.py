@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import Session
 
 from roster.models import (
+    KEEPS_PLACE,
     AskState,
     Assignment,
     AssignmentState,
@@ -43,14 +44,19 @@ def serving(session: Session, shift_id: int) -> set[int]:
 
 
 def left(session: Session, shift: Shift) -> int:
-    """Places that anybody may still take: those wanted, less those taken and those offered to the waiting list."""
+    """Places that anybody may still take: those wanted, less those taken and those kept for the waiting list."""
     return left_for(session, shift, None)
 
 
 def left_for(session: Session, shift: Shift, person_id: int | None) -> int:
     """The same for somebody of whom it is no hindrance that a place is kept for themselves."""
-    offered = [claim for claim in _claims(session, shift, ClaimState.OFFERED) if claim.person_id != person_id]
-    return _empty(session, shift) - len(offered)
+    kept = [claim for claim in _kept(session, shift) if claim.person_id != person_id]
+    return _empty(session, shift) - len(kept)
+
+
+def is_kept(claim: Claim) -> bool:
+    """Whether a place is kept for whoever claims it (`KEEPS_PLACE`)."""
+    return claim.state is ClaimState.OFFERED or (claim.state is ClaimState.ASKED and claim.answer_by is not None)
 
 
 def settle(session: Session, shift_ids: Iterable[int], *, now: datetime) -> None:
@@ -107,6 +113,11 @@ def _claims(session: Session, shift: Shift, *states: ClaimState) -> list[Claim]:
     return list(session.scalars(query))
 
 
+def _kept(session: Session, shift: Shift) -> list[Claim]:
+    """Of those who wait, whom a place is kept for."""
+    return list(session.scalars(select(Claim).where(Claim.shift_id == shift.id, KEEPS_PLACE).order_by(Claim.id)))
+
+
 def _lapse(session: Session, shift: Shift, now: datetime) -> None:
     for claim in _claims(session, shift, ClaimState.OFFERED):
         if claim.answer_by is not None and claim.answer_by < now:
@@ -117,7 +128,7 @@ def _lapse(session: Session, shift: Shift, now: datetime) -> None:
 
 def _take_back(session: Session, shift: Shift, now: datetime) -> None:
     """Keep no place that was filled otherwise or is wanted no more: who came last waits again, in their old order."""
-    for claim in reversed(_claims(session, shift, ClaimState.OFFERED)):
+    for claim in reversed(_kept(session, shift)):
         if left(session, shift) >= 0:
             break
         claim.state, claim.answer_by = ClaimState.WAITING, None
@@ -130,7 +141,8 @@ def _let_wait(session: Session, shift: Shift) -> None:
     """Whoever asked a coordinator for a place that somebody else has by now waits for the next."""
     if left(session, shift) <= 0:
         for claim in _claims(session, shift, ClaimState.ASKED):
-            claim.state = ClaimState.WAITING
+            if not is_kept(claim):
+                claim.state = ClaimState.WAITING
         session.flush()
 
 

@@ -23,6 +23,7 @@ from roster.models import (
     AskState,
     Assignment,
     Claim,
+    ClaimState,
     ContactChoice,
     CoverAsk,
     FeedKind,
@@ -177,8 +178,8 @@ def _answer_swap(swap_id: int, yes: bool, by: Account, now: datetime) -> str:
 
 
 def _answer_offer(claim_id: int, yes: bool, by: Account, now: datetime) -> str:
-    (claims.accept if yes else claims.let_go)(db.session, claim_id, by=by, now=now)
-    return "offer_yes" if yes else "offer_no"
+    claim = (claims.accept if yes else claims.let_go)(db.session, claim_id, by=by, now=now)
+    return {ClaimState.TAKEN: "offer_yes", ClaimState.ASKED: "waits"}.get(claim.state, "offer_no")
 
 
 ANSWERED: Mapping[AnswerPurpose, Callable[[int, bool, Account, datetime], str]] = {

@@ -221,8 +221,12 @@ def claim(shift_id: int) -> ResponseReturnValue:
 def answer_claim(claim_id: int, word: str) -> ResponseReturnValue:
     """Accept a place one waited for, or want none any more."""
     if word == "yes":
-        claims.accept(db.session, claim_id, by=current_account(), now=utc_now())
-        told = _("The place is yours. They know you are coming.")
+        made = claims.accept(db.session, claim_id, by=current_account(), now=utc_now())
+        told = (
+            _("Your coordinator must still agree. You are told as soon as they have.")
+            if made.state is ClaimState.ASKED
+            else _("The place is yours. They know you are coming.")
+        )
     else:
         claims.let_go(db.session, claim_id, by=current_account(), now=utc_now())
         told = _("Thank you. Somebody else may have it.")

@@ -145,6 +145,87 @@ def test_who_asked_for_a_place_that_somebody_else_has_by_now_waits_for_the_next(
     assert asked.state is ClaimState.OFFERED
 
 
+@pytest.fixture
+def accepted(week):
+    """A place from the waiting list that was said yes to, in a unit whose coordinator agrees first; others wait too."""
+    week.rules(claims_agreed=True, answer_hours=1)
+    first, second = claim(week, week.tuesday, week.minh), claim(week, week.tuesday, week.somebody())
+    leave(week, week.tuesday, week.ha)
+    accept(week, first)
+    return first, second
+
+
+def accept(week, found, *, now=LATER):
+    return claims.accept(week.session, found.id, by=week.account(found.person), now=now)
+
+
+def test_a_place_from_the_waiting_list_needs_the_coordinator_s_word_too_and_stays_kept_until_then(week, accepted):
+    first, second = accepted
+    assert first.state is ClaimState.ASKED
+    assert not turns.is_serving(week.session, week.tuesday.id, week.minh.id)
+    assert week.told_coordinator() == [MessageKind.WITHDRAWN, MessageKind.CLAIM_ASKED]
+
+    later = LATER + timedelta(hours=2)  # than the first had for their answer
+    places.pass_on(week.session, later)
+    assert accept(week, first, now=later) is first, "another tab says yes"
+    assert claim(week, week.tuesday, week.minh, now=later) is first
+    assert claim(week, week.tuesday, week.somebody("Người Đến Sau"), now=later).state is ClaimState.WAITING
+    assert (first.state, second.state) == (ClaimState.ASKED, ClaimState.WAITING)
+    assert places.left(week.session, week.tuesday) == 0
+    assert week.told_coordinator() == [MessageKind.WITHDRAWN, MessageKind.CLAIM_ASKED]
+
+    claims.answer(week.session, first.id, agreed=True, by=week.by, now=later)
+    turn = week.turn(week.tuesday, week.minh)
+    assert (first.state, turn.confirmed_at) == (ClaimState.TAKEN, later)
+    assert second.state is ClaimState.WAITING
+    assert week.told(week.minh) == [MessageKind.PROMOTED, MessageKind.CLAIM_ANSWERED]
+
+
+def test_whom_the_coordinator_does_not_want_from_the_waiting_list_makes_room_for_the_next(week, accepted):
+    first, second = accepted
+
+    claims.answer(week.session, first.id, agreed=False, by=week.by, now=LATER)
+
+    assert (first.state, second.state) == (ClaimState.REFUSED, ClaimState.OFFERED)
+
+
+def test_whoever_waits_for_the_coordinator_s_word_waits_again_once_somebody_else_has_the_place(week, accepted):
+    first, second = accepted
+
+    placements.put(week.session, week.tuesday.id, week.somebody("Người Khác").id, by=week.by, now=LATER)
+
+    assert (first.state, first.answer_by) == (ClaimState.WAITING, None)
+    assert week.told(week.minh) == [MessageKind.PROMOTED, MessageKind.PROMOTION_LAPSED]
+    assert [claims.position(week.session, one) for one in (first, second)] == [1, 2]
+    with pytest.raises(TurnChanged):
+        accept(week, first)
+
+
+def test_a_place_offered_and_asked_for_from_the_list_of_open_shifts_needs_the_coordinator_s_word_too(week):
+    week.rules(claims_agreed=True)
+    waiting = claim(week, week.tuesday, week.minh)
+    leave(week, week.tuesday, week.ha)
+
+    assert claim(week, week.tuesday, week.minh) is waiting
+    assert waiting.state is ClaimState.ASKED
+    week.tuesday.target = 2
+    assert claim(week, week.tuesday, week.somebody()).state is ClaimState.ASKED, "the other place is free"
+    assert waiting.state is ClaimState.ASKED
+
+
+def test_whoever_may_not_take_the_place_is_told_so_before_the_coordinator_is_asked(week):
+    week.rules(claims_agreed=True)
+    waiting = claim(week, week.tuesday, week.minh)
+    leave(week, week.tuesday, week.ha)
+    week.minh.max_turns = 0
+
+    with pytest.raises(RuleBroken):
+        accept(week, waiting)
+
+    assert waiting.state is ClaimState.OFFERED
+    assert week.told_coordinator() == [MessageKind.WITHDRAWN]
+
+
 def test_whoever_taps_twice_stands_once_in_the_history_of_a_full_place(week):
     for _ in range(2):
         claim(week, week.tuesday, week.minh)

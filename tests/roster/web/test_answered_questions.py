@@ -179,6 +179,23 @@ def test_a_place_kept_from_the_waiting_list_is_taken_or_let_go_from_a_letter(
     assert db.session.scalars(select(Claim.state)).one() is state
 
 
+def test_whoever_takes_a_kept_place_by_a_link_reads_that_a_coordinator_must_still_agree(
+    week: PublishedWeek, client: FlaskClient
+):
+    week.rules(claims_agreed=True)
+    now = datetime.now(UTC)
+    waiting = claims.claim(db.session, week.tuesday.id, week.minh, by=week.account(week.minh), now=now)
+    placements.take_off(db.session, week.tuesday.id, week.ha.id, reason="", by=week.by, now=now)
+    link = link_in_letter(week.minh, MessageKind.PROMOTED)
+
+    done = client.post(f"{link}/question", data={"answer": "yes"}, follow_redirects=True)
+
+    assert "Cán bộ điều phối còn phải đồng ý" in done.text
+    assert "Chỗ này là của bạn" not in done.text
+    db.session.refresh(waiting)
+    assert waiting.state is ClaimState.ASKED
+
+
 def test_a_link_for_something_else_answers_no_question(week: PublishedWeek, client: FlaskClient):
     proposed(week)
     link = link_in_letter(week.ha, MessageKind.SWAP_ASKED)
