@@ -100,7 +100,7 @@ def _open_in(
 ) -> Iterable[OpenShift]:
     ids = [shift.id for shift in shifts]
     serving = _counts(session, select(Assignment.shift_id).where(Assignment.state == AssignmentState.ACTIVE), ids)
-    kept = _counts(session, select(Claim.shift_id).where(KEEPS_PLACE), ids)
+    held = _counts(session, select(Claim.shift_id).where(KEEPS_PLACE), ids)
     waiting = _counts(session, select(Claim.shift_id).where(Claim.state == ClaimState.WAITING), ids)
     mine = _claims_of(session, person, ids)
     positions = questions.positions(session, [claim.shift_id for claim in mine.values()])
@@ -108,7 +108,7 @@ def _open_in(
     if not about.knows(person.id):
         return
     for shift in shifts:
-        claim, taken = mine.get(shift.id), serving.get(shift.id, 0) + kept.get(shift.id, 0)
+        claim, taken = mine.get(shift.id), serving.get(shift.id, 0) + held.get(shift.id, 0)
         wanted = still_wanted(taken, shift.minimum, shift.target)
         places = sum(wanted)
         refusals = tuple(about.refusals(person.id, shift.id, overriding_pin=False))
