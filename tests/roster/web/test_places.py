@@ -172,6 +172,27 @@ def test_a_place_is_taken_with_one_tap_and_gone_for_the_next(week, as_user):
     assert "/me/claims/" in waiting.text
 
 
+def test_a_place_from_the_waiting_list_waits_for_the_coordinator_who_agrees_first(app, week, as_user):
+    rules = {"withdraw_hours": "24", "answer_hours": "12", "claims_agreed": "y"}
+    as_user("coordinator").post(f"/units/{week.unit}/turn-rules", data=rules)
+    minh, coordinator = as_user("minh"), as_user("coordinator")
+    minh.post(f"/me/open/{week.tuesday}")
+    as_user("ha").post(f"/me/turns/{week.ha_turn}/withdraw")
+    claim = first(app, Claim)
+
+    said_yes = minh.post(f"/me/claims/{claim}/yes", follow_redirects=True).text
+
+    assert "Còn chờ cán bộ điều phối đồng ý" in said_yes
+    assert "Chỗ này là của bạn" not in said_yes
+    listed = as_user("lan").get("/me/open").text
+    assert "Đã đủ, nhưng bạn có thể chờ" in listed
+    assert f'action="/me/open/{week.tuesday}"' in listed
+    assert f"/matters/claim/{claim}/yes" in coordinator.get("/attention").text
+    coordinator.post(f"/matters/claim/{claim}/yes")
+    assert "Lê Quang Minh" in coordinator.get(f"/places/{week.tuesday}").text
+    assert re.search(r"/me/turns/\d+", minh.get("/me/").text)
+
+
 def test_five_are_ticked_and_the_first_yes_on_a_phone_has_the_place(app, week, as_user):
     page = as_user("coordinator").get(f"/places/{week.monday}/cover").text
     assert f'name="person_id" form="ask" value="{week.minh}" checked' in page
