@@ -5,6 +5,8 @@ One story told in order, on both screens and in both languages: each part builds
 
 import re
 import urllib.request
+from calendar import MONDAY, THURSDAY, TUESDAY, WEDNESDAY
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -15,6 +17,12 @@ from tests.waiting import PATIENCE, eventually
 
 EVERYWHERE = [(language, screen) for language in LANGUAGES for screen in SCREENS]
 EACH_ONCE = [("vi", "phone"), ("en", "laptop")]  # for long walks whose pages other journeys open everywhere too
+
+
+def in_three_weeks(weekday: int) -> str:
+    """As a field for dates takes it."""
+    today = date.today()  # noqa: DTZ011  the browser's own day
+    return (today + timedelta(days=21 + weekday - today.weekday())).isoformat()
 
 
 @pytest.mark.parametrize(("language", "screen"), EVERYWHERE)
@@ -336,8 +344,8 @@ def test_days_that_end_before_they_start_are_refused_and_what_was_typed_stays(vi
     volunteer.go("/me/availability")
     page = volunteer.page
     page.get_by_text("Thêm ngày").first.click()
-    page.locator("#first_day").fill("2026-12-10")
-    page.locator("#last_day").fill("2026-12-08")
+    page.locator("#first_day").fill(in_three_weeks(THURSDAY))
+    page.locator("#last_day").fill(in_three_weeks(TUESDAY))
     page.locator("#note").fill("Thi cuối kỳ")
     page.get_by_role("button", name="Thêm ngày").click()
 
@@ -418,8 +426,8 @@ def test_a_pattern_without_a_single_date_is_refused_and_keeps_what_was_typed(vis
     page = coordinator.page
     coordinator.go("/sites/1/patterns/new")
     page.locator("#name").fill("Trực cuối tuần")
-    page.locator("#first_day").fill("2026-12-07")
-    page.locator("#last_day").fill("2026-12-09")
+    page.locator("#first_day").fill(in_three_weeks(MONDAY))
+    page.locator("#last_day").fill(in_three_weeks(WEDNESDAY))
     page.locator("#weekdays input[value='6']").check()
     page.get_by_role("button", name="Lưu").click()
 
