@@ -7,14 +7,14 @@ there before may be there again, and publishing judges it.
 
 from datetime import datetime
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from roster.errors import NotFound, Overtaken, RuleBroken
-from roster.models import Account, DraftStep, Roster, Shift
+from roster.models import Account, AuditEntry, DraftStep, Roster, Shift
 from roster.planning import drafts, scope
 from roster.planning.drafts import Change
-from roster.services import arrangements, rosters
+from roster.services import arrangements, rosters, turns
 from roster.services.arrangements import Arrangement
 
 
@@ -55,6 +55,7 @@ def _put(
 ) -> None:
     _require_not_begun(session, roster, change, now)
     _require_untouched(session, roster, change)
+    _require_nobody_came_or_left(session, roster, change, step)
     drafts.put(session, roster, change, action, by_id=by.id, now=now, step=step.action, **step.facts)
 
 
@@ -76,3 +77,17 @@ def _require_untouched(session: Session, roster: Roster, change: Change) -> None
         shift_id, person_id = min(there ^ set(change.removed))
         facts = rosters.turn_facts(session, session.get_one(Shift, shift_id), person_id)
         raise Overtaken(roster_id=roster.id, **facts)
+
+
+def _require_nobody_came_or_left(session: Session, roster: Roster, change: Change, step: DraftStep) -> None:
+    """Raises Overtaken if one of the turns was taken or left since as published, which the draft need not show.
+
+    Whoever cannot come any more would be back on the shift, and whoever took the place would be off it again.
+    """
+    named = {*change.added, *change.removed, *change.pins}
+    mine = (AuditEntry.subject == f"roster:{roster.id}", AuditEntry.action.in_([turns.TAKE, turns.LEAVE]))
+    for entry in session.scalars(select(AuditEntry).where(*mine, AuditEntry.at > step.at)):
+        shift_id, person_id = entry.facts["shift_id"], entry.facts["person_id"]
+        if (shift_id, person_id) in named:
+            facts = rosters.turn_facts(session, session.get_one(Shift, shift_id), person_id)
+            raise Overtaken(roster_id=roster.id, **facts)

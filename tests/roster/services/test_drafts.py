@@ -9,8 +9,9 @@ from roster.errors import NotAllowed, NotFound, Overtaken, RuleBroken, Stale
 from roster.models import DraftStep, PinState
 from roster.planning import drafts as planning
 from roster.planning.drafts import Change
-from roster.services import drafts, rosters, shifts
+from roster.services import claims, drafts, rosters, shifts, withdrawals
 from tests.builders import a_coordinator, a_unit
+from tests.published import LATER, PublishedWeek
 from tests.roster.services.test_rosters import NOW, TUESDAY, World
 
 
@@ -163,6 +164,26 @@ def test_a_step_whose_turn_changed_by_another_way_is_not_taken_back(world):
         undo(world)
 
     assert refusal.value.facts["person"] == lan.full_name
+
+
+def test_no_undo_puts_back_whoever_has_said_since_that_they_cannot_come(session):
+    week = PublishedWeek(session)
+    seen, turn = week.roster.revision, week.turn(week.monday, week.lan)
+    rosters.remove(session, week.roster.id, turn.shift_id, turn.person_id, revision_seen=seen, by=week.by, now=LATER)
+    withdrawals.withdraw(session, turn.id, reason="", by=week.account(week.lan), now=LATER + timedelta(hours=1))
+
+    with pytest.raises(Overtaken):
+        undo(week, now=LATER + timedelta(hours=2))
+
+
+def test_no_undo_takes_off_whoever_has_taken_the_place_since(session):
+    week = PublishedWeek(session)
+    seen, where = week.roster.revision, (week.roster.id, week.monday.id)
+    rosters.add(session, *where, week.minh.id, revision_seen=seen, by=week.by, now=LATER)
+    claims.claim(session, week.monday.id, week.minh, by=week.account(week.minh), now=LATER + timedelta(hours=1))
+
+    with pytest.raises(Overtaken):
+        undo(week, now=LATER + timedelta(hours=2))
 
 
 def test_a_step_on_a_shift_that_has_begun_is_not_taken_back(world):
