@@ -201,6 +201,8 @@ def _open_swaps(session: Session, shift: Shift) -> list[Swap]:
 
 def _end_swap(session: Session, swap: Swap, now: datetime) -> None:
     """Whoever proposed it and keeps their turn would wait for an answer that nobody gives any more."""
+    if swap.state is SwapState.AGREED:
+        tell_no_swap(session, swap, now=now)
     swap.state, swap.settled_at = SwapState.CLOSED, now
     given = swap.shift
     to_come = given.state is ShiftState.OPEN and given.starts_at > now
@@ -209,6 +211,13 @@ def _end_swap(session: Session, swap: Swap, now: datetime) -> None:
         outbox.tell(
             session, swap.person_id, MessageKind.SWAP_ANSWERED, facts | {"agreed": False, "reason": ""}, now=now
         )
+
+
+def tell_no_swap(session: Session, swap: Swap, *, now: datetime) -> None:
+    """Whoever has said yes reckons with the other turn, until they hear that nothing comes of it."""
+    if swap.shift.starts_at > now and not turns.is_serving(session, swap.shift_id, swap.other_id):
+        facts = {"shift_id": swap.shift_id, "agreed": False, "reason": ""}
+        outbox.tell(session, swap.other_id, MessageKind.CLAIM_ANSWERED, facts, now=now)
 
 
 def close_call(session: Session, call: CoverCall, *, now: datetime) -> None:

@@ -49,6 +49,8 @@ def take_back(session: Session, swap_id: int, *, by: Account, now: datetime) -> 
     access.require_self(by, swap.person)
     _lock(session, swap)
     if swap.state in OPEN_SWAPS:
+        if swap.state is SwapState.AGREED:
+            places.tell_no_swap(session, swap, now=now)
         swap.state, swap.settled_at = SwapState.TAKEN_BACK, now
         _note(session, swap, "swap.take_back", by, now)
     return swap

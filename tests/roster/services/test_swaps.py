@@ -204,6 +204,33 @@ def test_who_proposed_is_told_when_the_other_has_left_the_turn_they_wanted(week)
     assert week.told(week.ha) == [MessageKind.SWAP_ASKED]
 
 
+def leave(week: PublishedWeek, _swap) -> None:
+    turn = week.turn(week.monday, week.lan)
+    withdrawals.withdraw(week.session, turn.id, reason="", by=week.account(week.lan), now=LATER)
+
+
+def be_taken_off(week: PublishedWeek, _swap) -> None:
+    placements.take_off(week.session, week.monday.id, week.lan.id, reason="", by=week.by, now=LATER)
+
+
+def take_back(week: PublishedWeek, swap) -> None:
+    swaps.take_back(week.session, swap.id, by=week.account(week.lan), now=LATER)
+
+
+def have_it_moved(week: PublishedWeek, _swap) -> None:
+    week.move(week.monday, now=LATER)
+
+
+@pytest.mark.parametrize("how", [leave, be_taken_off, take_back, have_it_moved])
+def test_whoever_has_said_yes_to_a_swap_is_told_that_nothing_comes_of_it(week, how):
+    week.rules(swaps_agreed=True)
+    swap = answer(week, propose(week))
+
+    how(week, swap)
+
+    assert week.told(week.ha) == [MessageKind.SWAP_ASKED, MessageKind.CLAIM_ANSWERED]
+
+
 def test_of_two_proposals_that_cross_the_one_that_is_left_says_no_to_nobody(week):
     first = propose(week)
     mine, theirs = week.turn(week.tuesday, week.ha), week.turn(week.monday, week.lan)
