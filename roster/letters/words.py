@@ -28,7 +28,7 @@ def parts_of(desk: Desk, messages: Sequence[Message]) -> list[Part]:
     parts = [_changes(desk, changes)] if changes else []
     parts += unconfirmed.parts_of(desk, messages)
     # The same asked twice is asked once: a reminder that waited for the morning with what it reminds of.
-    others = {(_matter(message), str(message.facts)): message for message in messages if message.kind not in TOGETHER}
+    others = {_matter(message): message for message in messages if message.kind not in TOGETHER}
     parts += [PARTS[message.kind](desk, message) for message in others.values()]
     return [part for part in parts if part is not None]
 
@@ -50,9 +50,11 @@ def _without_false_alarms(messages: Sequence[Message]) -> list[Message]:
     ]
 
 
-def _matter(message: Message) -> MessageKind:
+def _matter(message: Message) -> tuple[MessageKind, str]:
+    """Alike for what asks the same; a place that is offered anew has another deadline."""
     asked_again = {MessageKind.AVAILABILITY_REMINDER: MessageKind.AVAILABILITY_ASKED}
-    return asked_again.get(message.kind, message.kind)
+    facts = {name: value for name, value in message.facts.items() if name != "deadline"}
+    return asked_again.get(message.kind, message.kind), str(facts)
 
 
 def _changes(desk: Desk, messages: Sequence[Message]) -> Part | None:

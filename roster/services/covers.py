@@ -125,10 +125,7 @@ def _ask(
     fresh = _fresh(session, call, person_ids, now)
     call.asks += [CoverAsk(person_id=person_id, state=AskState.ASKED, asked_at=now) for person_id in fresh]
     session.flush()
-    told = {"shift_id": shift.id, "path": places.MY_PAGE, "text": call.text}
-    if leaving_id is not None:
-        told["person_id"] = leaving_id
-    outbox.tell_all(session, dict.fromkeys(fresh, told), MessageKind.COVER_ASKED, now=now)
+    places.tell_asked(session, call, fresh, now=now)
     _note(session, call, "cover.ask", by, now, person_id=leaving_id, asked=len(fresh))
     return call
 

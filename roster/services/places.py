@@ -88,10 +88,14 @@ def follow(session: Session, shift_ids: Collection[int], *, now: datetime) -> No
 
 
 def moved(session: Session, shift: Shift, *, now: datetime) -> None:
-    """A swap was proposed of the shift's old time: nobody gives a turn for hours they never saw."""
+    """What was proposed, offered or asked was so at the shift's old time: nobody comes at hours they never saw."""
     for swap in _open_swaps(session, shift):
         _end_swap(session, swap, now)
     session.flush()
+    if turns.is_published(session, shift):
+        _offer_anew(session, shift, now)
+        for call in _open_calls(session, shift):
+            tell_asked(session, call, [ask.person_id for ask in call.asks if ask.state is AskState.ASKED], now=now)
 
 
 def pass_on(session: Session, now: datetime) -> None:
@@ -132,9 +136,13 @@ def _take_back(session: Session, shift: Shift, now: datetime) -> None:
         if left(session, shift) >= 0:
             break
         claim.state, claim.answer_by = ClaimState.WAITING, None
-        facts = {"shift_id": shift.id, "cause": "filled"}
-        outbox.tell(session, claim.person_id, MessageKind.PROMOTION_LAPSED, facts, now=now)
+        _tell_it_is_gone(session, claim, now)
         session.flush()
+
+
+def _tell_it_is_gone(session: Session, claim: Claim, now: datetime) -> None:
+    facts = {"shift_id": claim.shift_id, "cause": "filled"}
+    outbox.tell(session, claim.person_id, MessageKind.PROMOTION_LAPSED, facts, now=now)
 
 
 def _let_wait(session: Session, shift: Shift) -> None:
@@ -165,6 +173,18 @@ def _promote(session: Session, shift: Shift, now: datetime) -> None:
     session.flush()
 
 
+def _offer_anew(session: Session, shift: Shift, now: datetime) -> None:
+    """With time to answer anew. Whoever may not come at the new hours waits for the next place, and is told."""
+    offered = _claims(session, shift, ClaimState.OFFERED)
+    for claim in offered:
+        claim.state, claim.answer_by = ClaimState.WAITING, None
+    session.flush()
+    _promote(session, shift, now)
+    for claim in offered:
+        if claim.state is ClaimState.WAITING:
+            _tell_it_is_gone(session, claim, now)
+
+
 def _may_have(about: Staffing, shift_id: int, person_id: int, places: int) -> bool:
     if not about.knows(person_id) or about.keeps(shift_id, person_id, places):
         return False
@@ -183,7 +203,7 @@ def _close_questions(session: Session, shift: Shift, here: set[int], over: bool,
     for withdrawal in session.scalars(select(Withdrawal).filter_by(shift_id=shift.id, state=WithdrawalState.ASKED)):
         if over or withdrawal.person_id not in here:
             withdrawal.state, withdrawal.answered_at = WithdrawalState.CLOSED, now
-    for call in session.scalars(select(CoverCall).filter_by(shift_id=shift.id, closed_at=None)):
+    for call in _open_calls(session, shift):
         filled = call.leaving_id not in here if call.leaving_id else _empty(session, shift) <= 0
         if over or filled:
             close_call(session, call, now=now)
@@ -192,6 +212,10 @@ def _close_questions(session: Session, shift: Shift, here: set[int], over: bool,
         if over or stands not in here:
             _end_swap(session, swap, now)
     session.flush()
+
+
+def _open_calls(session: Session, shift: Shift) -> list[CoverCall]:
+    return list(session.scalars(select(CoverCall).filter_by(shift_id=shift.id, closed_at=None)))
 
 
 def _open_swaps(session: Session, shift: Shift) -> list[Swap]:
@@ -218,6 +242,14 @@ def tell_no_swap(session: Session, swap: Swap, *, now: datetime) -> None:
     if swap.shift.starts_at > now and not turns.is_serving(session, swap.shift_id, swap.other_id):
         facts = {"shift_id": swap.shift_id, "agreed": False, "reason": ""}
         outbox.tell(session, swap.other_id, MessageKind.CLAIM_ANSWERED, facts, now=now)
+
+
+def tell_asked(session: Session, call: CoverCall, person_ids: Iterable[int], *, now: datetime) -> None:
+    """Ask these people to stand in, in the words of whoever seeks somebody."""
+    told = {"shift_id": call.shift_id, "path": MY_PAGE, "text": call.text}
+    if call.leaving_id is not None:
+        told["person_id"] = call.leaving_id
+    outbox.tell_all(session, dict.fromkeys(person_ids, told), MessageKind.COVER_ASKED, now=now)
 
 
 def close_call(session: Session, call: CoverCall, *, now: datetime) -> None:

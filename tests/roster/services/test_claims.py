@@ -7,11 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.errors import AlreadyExists, NotAllowed, PlaceTaken, RuleBroken, TurnChanged
-from roster.models import AuditEntry, ClaimState, MessageKind
+from roster.letters.desk import Desk
+from roster.letters.words import parts_of
+from roster.models import AuditEntry, ClaimState, Message, MessageKind
 from roster.services import claims, placements, places, rosters, shifts, turns, withdrawals
+from roster.services.contacts import Reader
 from roster.services.demand import Demand
 from roster.services.shifts import ShiftDetails
-from tests.builders import a_qualification
+from tests.builders import ALL_WEEK, ZONE, a_qualification
 from tests.published import LATER, TOO_LATE, PublishedWeek
 
 
@@ -395,3 +398,32 @@ def test_whoever_reckoned_with_a_place_is_told_when_its_shift_is_called_off(week
     assert asked_or_offered.state is ClaimState.CLOSED
     assert week.told(week.minh)[-1:] == [MessageKind.CLAIM_ANSWERED]
     assert week.told(waits) == []
+
+
+def test_whoever_is_offered_a_place_hears_of_its_new_hours_and_has_time_to_answer_anew(week):
+    offered = claim(week, week.tuesday, week.minh)
+    leave(week, week.tuesday, week.ha)
+    almost_over = offered.answer_by - timedelta(minutes=5)
+
+    week.move(week.tuesday, now=almost_over)
+
+    assert (offered.state, offered.answer_by) == (ClaimState.OFFERED, almost_over + timedelta(hours=12))
+    messages = week.session.scalars(select(Message).filter_by(kind=MessageKind.PROMOTED)).all()
+    reader = Reader(week.minh, None, "vi", ZONE, "", (), {}, (0, 0))
+    (part,) = parts_of(Desk(week.session, reader, almost_over, "https://truc.example"), messages)
+    assert (part.heading, part.sentences[0]) == (
+        "Có chỗ cho bạn vào Thứ Năm 26/11",
+        "Chỗ được giữ cho bạn đến 09:55, Thứ Bảy 21/11, sau đó sẽ chuyển cho người kế tiếp.",
+    )
+
+
+def test_a_place_is_kept_no_more_for_whoever_cannot_come_at_its_new_hours(week):
+    but_for_thursday = {key: level for key, level in ALL_WEEK.items() if key[0] != 3}
+    binh = week.somebody("Vũ Bình", free=but_for_thursday)
+    first, second = claim(week, week.tuesday, binh), claim(week, week.tuesday, week.minh)
+    leave(week, week.tuesday, week.ha)
+
+    week.move(week.tuesday, now=LATER)
+
+    assert (first.state, second.state) == (ClaimState.WAITING, ClaimState.OFFERED)
+    assert week.told(binh) == [MessageKind.PROMOTED, MessageKind.PROMOTION_LAPSED]

@@ -165,3 +165,14 @@ def test_whoever_said_yes_to_other_hours_confirms_once_the_place_is_theirs(week)
     covers.agree(week.session, found.id, agreed=True, by=week.by, now=LATER + timedelta(minutes=2))
 
     assert week.turn(week.tuesday, week.minh).confirmed_at is None
+
+
+def test_whoever_is_asked_and_has_not_answered_hears_of_the_new_hours(week):
+    thuy = week.somebody()
+    call = covers.ask(week.session, week.monday.id, [week.minh.id, thuy.id], by=week.by, now=LATER)
+    answer(week, call, thuy, yes=False)
+
+    week.move(week.monday, now=LATER)
+
+    assert week.told(week.minh) == [MessageKind.COVER_ASKED, MessageKind.COVER_ASKED]
+    assert week.told(thuy) == [MessageKind.COVER_ASKED]
