@@ -21,6 +21,8 @@ from roster.models import (
     AssignmentState,
     AuditEntry,
     Base,
+    Claim,
+    ClaimState,
     Consent,
     CoverCall,
     DraftAssignment,
@@ -87,6 +89,7 @@ def erase(session: Session, person_id: int, *, by: Account, now: datetime) -> Pe
         access.require_account_manager(by, account)
     _lock_rosters(session, person, now=now)
     _give_back_turns(session, person, by=by, now=now)
+    _let_places_go(session, person, now=now)
     _leave_drafts(session, person, by=by, now=now)
     unit = person.unit
     audit.record(session, "person.erase", f"person:{person.id}", by=by, now=now, unit=unit)
@@ -112,7 +115,8 @@ def erase(session: Session, person_id: int, *, by: Account, now: datetime) -> Pe
 def _lock_rosters(session: Session, person: Person, *, now: datetime) -> None:
     """Of all that the person will leave, at once."""
     theirs = [
-        select(table.shift_id).where(table.person_id == person.id) for table in (Assignment, DraftAssignment, Pin)
+        select(table.shift_id).where(table.person_id == person.id)
+        for table in (Assignment, DraftAssignment, Pin, Claim)
     ]
     coming = select(Shift).where(Shift.starts_at > now, Shift.id.in_(union(*theirs)))
     locks.take_rosters_of(session, session.scalars(coming).all())
@@ -163,6 +167,15 @@ def _give_back_turns(session: Session, person: Person, *, by: Account, now: date
         shift_ids = [shift_id for shift_id, _ in leaving]
         _tell(session, shift_ids, broken, now=now)
         places.settle(session, shift_ids, now=now)
+
+
+def _let_places_go(session: Session, person: Person, *, now: datetime) -> None:
+    """A place that is kept for them is offered to the next who waits."""
+    mine = (Claim.person_id == person.id, Claim.state.in_(places.OPEN_CLAIMS))
+    open_claims = session.scalars(select(Claim).join(Claim.shift).where(*mine, Shift.starts_at > now)).all()
+    for claim in open_claims:
+        claim.state, claim.settled_at = ClaimState.LET_GO, now
+    places.settle(session, sorted({claim.shift_id for claim in open_claims}), now=now)
 
 
 def _can_be_left(session: Session, shift: Shift) -> bool:

@@ -39,7 +39,7 @@ from roster.models import (
 )
 from roster.queries import personal_data, places
 from roster.queries.people import person_list
-from roster.services import consents, erasure, people, placements, remedies, rosters, shifts, turns, withdrawals
+from roster.services import claims, consents, erasure, people, placements, remedies, rosters, shifts, turns, withdrawals
 from roster.services.passwords import Passwords
 from tests import builders
 from tests.builders import LONG_AGO, MONDAY
@@ -248,6 +248,18 @@ def test_whoever_coordinates_hears_of_a_place_that_an_erasure_left(session: Sess
 
     assert week.told_coordinator() == [MessageKind.FORGOTTEN]
     assert session.scalars(select(Message.facts)).all()[-1]["rules"] == []
+
+
+def test_a_place_kept_for_the_erased_is_offered_to_the_next_who_waits(session: Session):
+    week = PublishedWeek(session)
+    thuy = week.somebody()
+    for person in (week.minh, thuy):
+        claims.claim(session, week.tuesday.id, person, by=week.account(person), now=LATER)
+    placements.take_off(session, week.tuesday.id, week.ha.id, reason="", by=week.by, now=LATER)
+
+    erasure.erase(session, week.minh.id, by=week.by, now=LATER)
+
+    assert week.told(thuy) == [MessageKind.PROMOTED]
 
 
 def test_a_draft_without_the_erased_is_another_draft(session: Session):
