@@ -243,8 +243,8 @@ def test_the_trail_tells_of_no_yes_before_a_no(session: Session, coordinator: Ac
     consents.withdraw(session, child, by=account_of(session, child), now=NOW)
 
     session.flush()
-    told = session.execute(select(AuditEntry.action, AuditEntry.facts).where(AuditEntry.action.like("consent.%")))
-    assert [(action, facts.get("kind")) for action, facts in told] == [
+    told = select(AuditEntry).where(AuditEntry.action.like("consent.%")).order_by(AuditEntry.id)
+    assert [(entry.action, entry.facts.get("kind")) for entry in session.scalars(told)] == [
         ("consent.ask", None),
         ("consent.refuse", "guardian"),
         ("consent.refuse", "own"),

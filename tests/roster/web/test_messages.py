@@ -52,7 +52,12 @@ def signed_in(app: Flask, account_id: int) -> FlaskClient:
 
 
 def the_outbox() -> str:
-    return f"/units/{db.session.scalars(select(Unit.id)).first()}/messages"
+    return f"/units/{the_unit().id}/messages"
+
+
+def the_unit() -> Unit:
+    """The first there was; another one plans nothing."""
+    return db.session.scalars(select(Unit).order_by(Unit.id)).first()
 
 
 def test_what_may_not_have_arrived_is_said_in_words_and_sent_again_by_one_button(app: Flask):
@@ -77,9 +82,7 @@ def test_a_neighbour_may_neither_look_nor_send(app: Flask):
 
 def test_whom_no_channel_reaches_is_listed_with_a_number_to_ring_until_they_read_it_themselves(app: Flask):
     coordinator, now = signed_in(app, 1), datetime.now(UTC)
-    binh = builders.a_person(
-        db.session, db.session.scalars(select(Unit)).first(), "Trần Văn Bình", phone="+84912345678"
-    )
+    binh = builders.a_person(db.session, the_unit(), "Trần Văn Bình", phone="+84912345678")
     letter = Letter(person=binh, created_at=now)
     letter.messages = [
         Message(person_id=binh.id, kind=MessageKind.REMINDER, facts={"shift_id": 1}, created_at=now, due_at=now)
@@ -151,7 +154,7 @@ def the_letter_is(state: DeliveryState, *, attempts: int, error: str = "") -> No
 
 
 def test_who_can_be_written_to_by_now_is_not_counted_among_those_no_message_reaches(app: Flask):
-    now, unit = datetime.now(UTC), db.session.scalars(select(Unit)).first()
+    now, unit = datetime.now(UTC), the_unit()
     binh, yen, mai = (builders.a_person(db.session, unit, name) for name in ("Bình", "Yến", "Mai"))
     binh.email = yen.email = "binh@example.org"
     db.session.add(ContactChoice(person_id=yen.id, channels=[], remind_hours=[24], changed_at=now))
