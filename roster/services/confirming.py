@@ -28,7 +28,7 @@ from roster.models import (
     Unit,
 )
 from roster.queries.messages import reached_by
-from roster.services import audit, fields, locks, outbox, places, turn_rules, turns
+from roster.services import audit, contacts, fields, locks, outbox, places, turn_rules, turns
 from roster.services.contacts import REMIND_HOURS
 from roster.services.turn_rules import Rules
 from roster.services.turns import Way
@@ -253,9 +253,9 @@ def _to_confirm(session: Session, *which: ColumnElement[bool], until: datetime |
 
 
 def _confirm_by(turn: Assignment, rules: ConfirmRules, held: Rules) -> datetime:
-    """Whoever was put there late, or is caught by a new rule, gets as long as somebody who is offered a place.
-
-    That may be past its start.
+    """Whoever was put there late, or is caught by a new rule, gets as long as somebody who is offered a place, from the
+    morning on where that was at night. That may be past its start.
     """
     known = max(turn.changed_at, rules.changed_at) if rules.changed_at else turn.changed_at
-    return max(turn.shift.starts_at - rules.ahead, known + timedelta(hours=held.answer_hours))
+    heard = contacts.quiet_until(known, turn.shift.site.unit.zone) or known
+    return max(turn.shift.starts_at - rules.ahead, heard + timedelta(hours=held.answer_hours))

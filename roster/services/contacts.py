@@ -58,6 +58,12 @@ def quiet_until(now: datetime, zone: ZoneInfo, quiet: tuple[int, int] = NIGHT) -
     return datetime.combine(day, time(ends // 60, ends % 60), zone)
 
 
+def heard_at(session: Session, person: Person, now: datetime) -> datetime:
+    """When the person hears what they are told now: in the morning, if it is told in their quiet hours."""
+    choice = choice_of(session, person, None)
+    return quiet_until(now, person.unit.zone, (choice.quiet_from, choice.quiet_until)) or now
+
+
 def reader_of(session: Session, letter: Letter) -> Reader:
     """Whoever the letter is for, as they are now."""
     person = session.get(Person, letter.person_id) if letter.person_id else None

@@ -29,7 +29,7 @@ from roster.models import (
 )
 from roster.planning import staffing
 from roster.planning.staffing import Staffing
-from roster.services import locks, outbox, turn_rules, turns
+from roster.services import contacts, locks, outbox, turn_rules, turns
 
 OPEN_CLAIMS = (ClaimState.WAITING, ClaimState.OFFERED, ClaimState.ASKED)
 OPEN_ASKS = (AskState.ASKED, AskState.AGREED)
@@ -161,12 +161,13 @@ def _promote(session: Session, shift: Shift, now: datetime) -> None:
         return
     roster = turns.published_roster(session, shift)
     about = staffing.of_published(session, roster, [shift.id], [claim.person_id for claim in waiting], now=now)
-    answer_by = turn_rules.of(session, shift.site.unit).answer_by(shift.starts_at, now)
+    rules = turn_rules.of(session, shift.site.unit)
     for claim in waiting:
         if places <= 0:
             break
         if _may_have(about, shift.id, claim.person_id, places):
             places -= 1
+            answer_by = rules.answer_by(shift.starts_at, contacts.heard_at(session, claim.person, now))
             claim.state, claim.answer_by = ClaimState.OFFERED, answer_by
             facts = {"shift_id": shift.id, "deadline": answer_by.isoformat(), "path": MY_PAGE}
             outbox.tell(session, claim.person_id, MessageKind.PROMOTED, facts, now=now)
@@ -215,7 +216,8 @@ def _close_questions(session: Session, shift: Shift, here: set[int], over: bool,
 
 
 def _open_calls(session: Session, shift: Shift) -> list[CoverCall]:
-    return list(session.scalars(select(CoverCall).filter_by(shift_id=shift.id, closed_at=None)))
+    calls = select(CoverCall).filter_by(shift_id=shift.id, closed_at=None)
+    return list(session.scalars(calls.order_by(CoverCall.id)))
 
 
 def _open_swaps(session: Session, shift: Shift) -> list[Swap]:

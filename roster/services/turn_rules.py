@@ -29,9 +29,9 @@ class Rules:
         """Until when somebody may leave without asking."""
         return starts_at - timedelta(hours=self.withdraw_hours)
 
-    def answer_by(self, starts_at: datetime, now: datetime) -> datetime:
-        """Until when somebody who is offered a place now has to say yes."""
-        return min(now + timedelta(hours=self.answer_hours), starts_at)
+    def answer_by(self, starts_at: datetime, heard_at: datetime) -> datetime:
+        """Until when somebody has to say yes who hears then that they are offered a place."""
+        return min(heard_at + timedelta(hours=self.answer_hours), starts_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from roster.errors import AlreadyExists, NotAllowed, PlaceTaken, RuleBroken, TurnChanged
 from roster.letters.desk import Desk
 from roster.letters.words import parts_of
-from roster.models import AuditEntry, ClaimState, Message, MessageKind
+from roster.models import AuditEntry, ClaimState, ContactChoice, Message, MessageKind
 from roster.services import claims, placements, places, rosters, shifts, turns, withdrawals
 from roster.services.contacts import Reader
 from roster.services.demand import Demand
 from roster.services.shifts import ShiftDetails
-from tests.builders import ALL_WEEK, ZONE, a_qualification
+from tests.builders import ALL_WEEK, MONDAY, ZONE, a_qualification, local
 from tests.published import LATER, TOO_LATE, PublishedWeek
 
 
@@ -85,6 +85,19 @@ def test_an_offer_of_a_shift_moved_to_a_week_nobody_sees_yet_is_closed(week):
     places.pass_on(week.session, LATER + timedelta(hours=13))
 
     assert offered.state is ClaimState.CLOSED
+
+
+@pytest.mark.parametrize(("quiet", "until"), [(None, "08:00"), ((20, 7), "09:00"), ((0, 0), "02:30")])
+def test_whoever_is_offered_a_place_while_they_sleep_has_time_to_answer_from_the_morning_on(week, quiet, until):
+    week.rules(answer_hours=2)
+    if quiet:
+        hours = {"quiet_from": quiet[0] * 60, "quiet_until": quiet[1] * 60}
+        week.session.add(ContactChoice(person_id=week.minh.id, changed_at=LATER, **hours))
+    offered = claim(week, week.tuesday, week.minh)
+    saturday = MONDAY - timedelta(days=2)
+    leave(week, week.tuesday, week.ha, now=local(saturday, "00:30"))
+
+    assert offered.answer_by == local(saturday, until)
 
 
 def test_nobody_is_passed_over_before_their_time_is_over(week):
@@ -408,7 +421,7 @@ def test_whoever_is_offered_a_place_hears_of_its_new_hours_and_has_time_to_answe
     week.move(week.tuesday, now=almost_over)
 
     assert (offered.state, offered.answer_by) == (ClaimState.OFFERED, almost_over + timedelta(hours=12))
-    messages = week.session.scalars(select(Message).filter_by(kind=MessageKind.PROMOTED)).all()
+    messages = week.session.scalars(select(Message).filter_by(kind=MessageKind.PROMOTED).order_by(Message.id)).all()
     reader = Reader(week.minh, None, "vi", ZONE, "", (), {}, (0, 0))
     (part,) = parts_of(Desk(week.session, reader, almost_over, "https://truc.example"), messages)
     assert (part.heading, part.sentences[0]) == (

@@ -19,6 +19,7 @@ from roster.models import (
     DraftAssignment,
     Message,
     MessageKind,
+    TurnRules,
 )
 from roster.services import claims, confirming, locks, outbox, placements, rosters
 from roster.services.confirming import Due
@@ -269,6 +270,18 @@ def test_whoever_is_put_on_a_shift_late_gets_the_time_to_answer_that_others_get(
     assert place.turn().state is AssignmentState.CANCELLED
 
 
+def test_whoever_is_put_on_a_shift_at_night_has_time_to_confirm_from_the_morning_on(session, place):
+    place.expects_confirmation(opens=True)
+    session.add(TurnRules(unit_id=place.unit.id, withdraw_hours=24, answer_hours=2))
+    place.turn().changed_at = local(MONDAY - timedelta(days=2), "23:30")
+
+    confirming.chase(session, local(MONDAY - timedelta(days=1), "07:59"))
+    assert place.turn().state is AssignmentState.ACTIVE
+
+    confirming.chase(session, local(MONDAY - timedelta(days=1), "08:00"))
+    assert place.turn().state is AssignmentState.CANCELLED
+
+
 def test_whoever_confirms_while_the_clock_looks_keeps_the_turn_and_nobody_is_told(session, place, monkeypatch):
     place.expects_confirmation(opens=True)
     real = locks.take
@@ -349,7 +362,7 @@ def test_whoever_has_to_confirm_is_told_by_when_and_what_follows(session, place)
 
 
 def test_whom_a_new_rule_catches_late_gets_time_to_answer_before_the_place_opens(session, place):
-    ruled = STARTS - timedelta(hours=30)
+    ruled = STARTS - timedelta(hours=36)
     confirming.change_rules(session, place.unit, hours="48", opens=True, by=place.coordinator, now=ruled)
 
     confirming.chase(session, ruled + timedelta(hours=11))
