@@ -28,7 +28,7 @@ def missing(session: Session, people: Select[int], first_day: date) -> Mapping[i
     unguarded = and_(is_minor(first_day), ~_agreed())
     found = session.execute(
         select(Person.id, case((unguarded, Missing.GUARDIAN.value), else_=Missing.OWN.value)).where(
-            Person.id.in_(people), or_(unguarded, _taken_back())
+            Person.id.in_(people), or_(unguarded, taken_back())
         )
     )
     return {person_id: Missing(whose) for person_id, whose in found}
@@ -47,7 +47,8 @@ def _agreed() -> ColumnElement[bool]:
     )
 
 
-def _taken_back() -> ColumnElement[bool]:
+def taken_back() -> ColumnElement[bool]:
+    """The condition on `Person` that they said no, or took their consent back, and have not agreed since."""
     own = (Consent.person_id == Person.id, Consent.kind == ConsentKind.OWN)
     return and_(
         exists().where(*own, Consent.withdrawn_at.is_not(None)), ~exists().where(*own, Consent.withdrawn_at.is_(None))

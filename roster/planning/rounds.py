@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from roster.models import Half, Level, Person, Roster, Round, RoundAnswer, WeeklyAvailability
+from roster.planning import consents, scope
 from roster.planning.offers import Usual
 
 Offer = Mapping[tuple[int, Half], Level]
@@ -23,6 +24,11 @@ def answered(session: Session, roster: Roster) -> Mapping[int, list[Usual]]:
         person_id: [Usual(weekday, half, level) for (weekday, half), level in read(offer or {}).items()]
         for person_id, offer in rows
     }
+
+
+def may_be_asked(roster: Roster) -> ColumnElement[bool]:
+    """The condition on `Person` that they may serve in the roster's week now, and did not take their consent back."""
+    return and_(Person.id.in_(scope.people_in(scope.of(roster.period))), ~consents.taken_back())
 
 
 def silent(session: Session, roster: Roster, people: Select[int]) -> frozenset[int]:

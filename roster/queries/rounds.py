@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from roster import access
 from roster.models import Account, Channel, Period, Person, Roster, Round, RoundAnswer, Shift, WeeklyAvailability
+from roster.planning import rounds as planning
 from roster.planning import scope
 from roster.planning.scope import Scope
 from roster.queries import somebody
@@ -112,7 +113,7 @@ def _silence(session: Session, roster: Roster, area: Scope, people: int, ever: i
         .select_from(RoundAnswer)
         .join(RoundAnswer.round)
         .join(RoundAnswer.person)
-        .where(Round.roster_id == roster.id, Person.active)
+        .where(Round.roster_id == roster.id, planning.may_be_asked(roster))
     )
     return Silence(
         roster_id=roster.id,
@@ -149,7 +150,8 @@ def unreached(session: Session, found: Round, available: Collection[Channel]) ->
         select(func.count())
         .select_from(RoundAnswer)
         .join(RoundAnswer.person)
-        .where(RoundAnswer.round_id == found.id, RoundAnswer.answered_at.is_(None), Person.active)
+        .where(RoundAnswer.round_id == found.id, RoundAnswer.answered_at.is_(None))
+        .where(planning.may_be_asked(found.roster))
     )
     return session.scalar(waiting.where(~reached_by(available))) or 0
 
@@ -162,7 +164,7 @@ def asked_people(
     chosen = (
         select(RoundAnswer)
         .join(RoundAnswer.person)
-        .where(RoundAnswer.round_id == found.id, Person.active, said)
+        .where(RoundAnswer.round_id == found.id, planning.may_be_asked(found.roster), said)
         .options(joinedload(RoundAnswer.person).joinedload(Person.unit))
     )
     total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from roster.errors import FieldError, NotFound, RemindedAlready, RoundClosed
 from roster.models import Account, MessageKind, Period, Person, Roster, Round, RoundAnswer, WeeklyAvailability
 from roster.planning import rounds as planning
-from roster.planning import scope
 from roster.planning.rounds import Offer
 from roster.services import audit, fields, outbox, rosters
 
@@ -67,7 +66,7 @@ def remind(session: Session, roster_id: int, *, by: Account, now: datetime) -> i
     waiting = session.scalars(
         select(RoundAnswer.person_id)
         .join(RoundAnswer.person)
-        .where(RoundAnswer.round_id == found.id, RoundAnswer.answered_at.is_(None), Person.active)
+        .where(RoundAnswer.round_id == found.id, RoundAnswer.answered_at.is_(None), planning.may_be_asked(roster))
     ).all()
     facts = {person_id: {"round_id": found.id} for person_id in waiting}
     outbox.tell_all(session, facts, MessageKind.AVAILABILITY_REMINDER, now=now)
@@ -137,7 +136,7 @@ def counts(session: Session, found: Round) -> tuple[int, int]:
     row = session.execute(
         select(func.count(RoundAnswer.answered_at), func.count(RoundAnswer.id))
         .join(RoundAnswer.person)
-        .where(RoundAnswer.round_id == found.id, Person.active)
+        .where(RoundAnswer.round_id == found.id, planning.may_be_asked(found.roster))
     ).one()
     return row[0], row[1]
 
@@ -165,7 +164,7 @@ def _deadline(roster: Roster, typed: str | date, now: datetime) -> datetime:
 
 def _ask_newcomers(session: Session, roster: Roster, found: Round, now: datetime) -> list[int]:
     asked = select(RoundAnswer.person_id).where(RoundAnswer.round_id == found.id)
-    new = session.scalars(scope.people_in(scope.of(roster.period)).where(Person.id.not_in(asked))).all()
+    new = session.scalars(select(Person.id).where(planning.may_be_asked(roster), Person.id.not_in(asked))).all()
     if new:
         rows: list[Mapping[str, Any]] = [{"round_id": found.id, "person_id": person_id} for person_id in new]
         session.execute(insert(RoundAnswer), rows)

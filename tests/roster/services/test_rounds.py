@@ -8,8 +8,9 @@ from sqlalchemy import delete, event, select
 from roster.errors import FieldError, NotAllowed, RemindedAlready, RoundClosed
 from roster.models import Half, Level, Message, MessageKind, Person, WeeklyAvailability
 from roster.planning import snapshot
-from roster.services import rounds
-from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, local
+from roster.queries.rounds import asked_people
+from roster.services import consents, rounds
+from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, an_account, local
 
 NOW = local(MONDAY - timedelta(days=7), "09:00")
 DEADLINE = MONDAY - timedelta(days=2)
@@ -59,6 +60,32 @@ def test_only_those_who_have_not_answered_are_reminded(session, week):
     assert rounds.remind(session, week.roster.id, by=week.by, now=NOW) == 1
 
     assert week.told(MessageKind.AVAILABILITY_REMINDER) == [week.binh.id]
+
+
+def test_nobody_is_asked_or_reminded_who_took_their_consent_back(session, week):
+    by = an_account(session, person=week.lan)
+    consents.withdraw(session, week.lan, by=by, now=NOW)
+    week.ask()
+    assert week.told(MessageKind.AVAILABILITY_ASKED) == [week.binh.id]
+
+    consents.give(session, week.lan, by=by, now=NOW)
+    found = week.ask()
+    assert week.told(MessageKind.AVAILABILITY_ASKED) == [week.lan.id, week.binh.id]
+
+    consents.withdraw(session, week.lan, by=by, now=NOW)
+    rounds.remind(session, week.roster.id, by=week.by, now=NOW)
+    assert week.told(MessageKind.AVAILABILITY_REMINDER) == [week.binh.id]
+    assert rounds.counts(session, found) == (0, 1)
+
+
+def test_whoever_went_to_another_unit_is_waited_for_no_more(session, week):
+    found = week.ask()
+    week.lan.unit = a_unit(session, "Xã đoàn Hoài Tân")
+
+    assert rounds.remind(session, week.roster.id, by=week.by, now=NOW) == 1
+    assert week.told(MessageKind.AVAILABILITY_REMINDER) == [week.binh.id]
+    assert rounds.counts(session, found) == (0, 1)
+    assert [one.person_id for one in asked_people(session, found, [], answered=False).rows] == [week.binh.id]
 
 
 def test_an_answer_is_planned_with_in_place_of_the_usual_week(session, week):
