@@ -48,6 +48,12 @@ def make(
     return token
 
 
+def extend(session: Session, purpose: AnswerPurpose, target_id: int, *, until: datetime) -> None:
+    """Let the links about something be answered until then, if they would end before."""
+    about = (AnswerLink.purpose == purpose, AnswerLink.target_id == target_id, AnswerLink.expires_at < until)
+    session.execute(update(AnswerLink).where(*about).values(expires_at=until))
+
+
 def is_over(link: AnswerLink) -> bool:
     """Whether the link has answered for good."""
     return link.used_at is not None and link.answer not in _OPEN

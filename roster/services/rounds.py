@@ -8,10 +8,20 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from roster.errors import FieldError, NotFound, RemindedAlready, RoundClosed
-from roster.models import Account, MessageKind, Period, Person, Roster, Round, RoundAnswer, WeeklyAvailability
+from roster.models import (
+    Account,
+    AnswerPurpose,
+    MessageKind,
+    Period,
+    Person,
+    Roster,
+    Round,
+    RoundAnswer,
+    WeeklyAvailability,
+)
 from roster.planning import rounds as planning
 from roster.planning.rounds import Offer
-from roster.services import audit, fields, outbox, rosters
+from roster.services import answers, audit, fields, outbox, rosters
 
 LONGEST_PERIOD = 7
 """Days of a period that can be asked for: an answer names days of the week."""
@@ -48,6 +58,7 @@ def ask(session: Session, roster_id: int, *, deadline: str | date, by: Account, 
     found.deadline = until
     session.add(found)
     session.flush()
+    answers.extend(session, AnswerPurpose.AVAILABILITY, found.id, until=until)
     new = _ask_newcomers(session, roster, found, now)
     unit = roster.period.unit
     audit.record(session, "round.ask", f"roster:{roster.id}", by=by, now=now, unit=unit, people=len(new))

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import delete, event, select
 
 from roster.errors import FieldError, NotAllowed, RemindedAlready, RoundClosed
-from roster.models import Half, Level, Message, MessageKind, Person, WeeklyAvailability
+from roster.models import AnswerPurpose, Half, Level, Message, MessageKind, Person, WeeklyAvailability
 from roster.planning import snapshot
 from roster.queries.rounds import asked_people
-from roster.services import consents, rounds
+from roster.services import answers, consents, rounds
 from tests.builders import MONDAY, a_coordinator, a_person, a_roster, a_shift, a_site, a_unit, an_account, local
 
 NOW = local(MONDAY - timedelta(days=7), "09:00")
@@ -117,6 +117,15 @@ def test_after_the_deadline_nobody_can_answer_or_be_reminded(session, week):
         rounds.answer(session, found.id, week.lan, MORNING, by=None, now=LATE)
     with pytest.raises(RoundClosed):
         rounds.remind(session, week.roster.id, by=week.by, now=LATE)
+
+
+def test_the_links_of_letters_take_answers_until_a_deadline_that_was_put_off(session, week):
+    found, week_is = week.ask(), AnswerPurpose.AVAILABILITY
+    token = answers.make(session, week.lan.id, week_is, found.id, now=NOW, expires_at=found.deadline)
+
+    week.ask(deadline=DEADLINE + timedelta(days=1))
+
+    assert answers.opened(session, token, week_is, now=LATE).target_id == found.id
 
 
 def test_as_last_week_is_the_answer_before_or_else_the_usual_week(session, week):
