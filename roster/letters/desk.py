@@ -19,6 +19,8 @@ from roster.models import (
     AnswerPurpose,
     Assignment,
     AssignmentState,
+    CoverAsk,
+    CoverCall,
     Message,
     Person,
     Round,
@@ -150,6 +152,13 @@ class Desk:
             self._questions = questions.questions_for(self.session, person, now=self.now) if person else ()
         fitting = (one for one in self._questions if (one.kind, one.place.shift_id) == (purpose.value, shift_id))
         return next((one for one in fitting if (one.gives.shift_id if one.gives else None) == gives), None)
+
+    def call_for(self, shift: Shift) -> CoverCall | None:
+        """The latest call for the shift in which the reader was asked to stand in."""
+        person = self.reader.person
+        asked = CoverCall.asks.any(CoverAsk.person_id == (person.id if person else None))
+        calls = select(CoverCall).where(CoverCall.shift_id == shift.id, asked)
+        return self.session.scalars(calls.order_by(CoverCall.id.desc()).limit(1)).first()
 
     def answering(self, purpose: AnswerPurpose, asked: Question | None, message: Message, label: str) -> list[Action]:
         """A link that answers without signing in; the page for who has no account to answer by."""

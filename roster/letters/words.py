@@ -11,7 +11,7 @@ from roster.letters import unconfirmed
 from roster.letters.desk import Desk
 from roster.letters.parts import Action, Line, Mark, Part
 from roster.models import AnswerPurpose, Assignment, AssignmentState, Message, MessageKind, Shift, ShiftState
-from roster.services import consents, links
+from roster.services import consents, covers, links
 from roster.vietnam import names
 
 CALENDAR_OFFERED = timedelta(days=14)
@@ -269,9 +269,17 @@ def _cover_taken(desk: Desk, message: Message) -> Part:
 
 
 def _cover_thanks(desk: Desk, message: Message) -> Part:
-    heading = desk.gettext("Thank you, the place is taken")
-    words = desk.gettext("Somebody else was quicker. You need do nothing.")
-    return _about(desk, message, desk.shift(message.facts["shift_id"]), heading, words)
+    shift = desk.shift(message.facts["shift_id"])
+    call = desk.call_for(shift)
+    if call is not None and covers.was_filled(desk.session, call):
+        heading = desk.gettext("Thank you, the place is taken")
+        words = desk.gettext("Somebody else was quicker. You need do nothing.")
+    else:
+        heading = desk.gettext("Thank you, you are asked no more")
+        words = desk.gettext("The question was taken back or is needed no more. You need do nothing.")
+    if shift.state is ShiftState.CANCELLED:
+        words = desk.gettext("The shift is cancelled. You need do nothing.")
+    return _about(desk, message, shift, heading, words)
 
 
 def _promoted(desk: Desk, message: Message) -> Part | None:

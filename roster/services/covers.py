@@ -69,14 +69,14 @@ def stop(session: Session, call_id: int, *, by: Account, now: datetime) -> Cover
 def answer(session: Session, ask_id: int, *, yes: bool, by: Account, now: datetime) -> CoverAsk:
     """Stand in, or not. The state says whether one has the place (YES) or a coordinator must still agree (AGREED).
 
-    Raises NotFound, NotAllowed; PlaceTaken if somebody was quicker; RuleBroken.
+    Raises NotFound, NotAllowed; PlaceTaken if somebody was quicker; TurnChanged if nobody is asked now; RuleBroken.
     """
     found = _get(session, ask_id)
     access.require_self(by, found.person)
     _lock(session, found)
-    if found.call.closed_at is not None:
+    if found.call.closed_at is not None and was_filled(session, found.call):
         raise PlaceTaken(shift_id=found.call.shift_id)
-    if found.state is not AskState.ASKED:
+    if found.call.closed_at is not None or found.state is not AskState.ASKED:
         raise TurnChanged(what="cover", id=ask_id)
     found.answered_at = now
     if not yes:
@@ -87,6 +87,13 @@ def answer(session: Session, ask_id: int, *, yes: bool, by: Account, now: dateti
     else:
         _give(session, found, by, now)
     return found
+
+
+def was_filled(session: Session, call: CoverCall) -> bool:
+    """Whether somebody else has the place that was asked for, rather than that nobody is sought for it any more."""
+    if call.leaving_id is not None and turns.is_serving(session, call.shift_id, call.leaving_id):
+        return False
+    return any(ask.state is AskState.YES for ask in call.asks) or places.empty(session, call.shift) <= 0
 
 
 def agree(session: Session, ask_id: int, *, agreed: bool, by: Account, now: datetime) -> CoverAsk:

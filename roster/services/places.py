@@ -51,7 +51,7 @@ def left(session: Session, shift: Shift) -> int:
 def left_for(session: Session, shift: Shift, person_id: int | None) -> int:
     """The same for somebody of whom it is no hindrance that a place is kept for themselves."""
     kept = [claim for claim in _kept(session, shift) if claim.person_id != person_id]
-    return _empty(session, shift) - len(kept)
+    return empty(session, shift) - len(kept)
 
 
 def is_kept(claim: Claim) -> bool:
@@ -107,7 +107,8 @@ def pass_on(session: Session, now: datetime) -> None:
         settle(session, shift_ids, now=now)
 
 
-def _empty(session: Session, shift: Shift) -> int:
+def empty(session: Session, shift: Shift) -> int:
+    """Places that nobody has, whether or not they are kept for somebody."""
     taken = select(func.count()).select_from(Assignment).filter_by(shift_id=shift.id, state=AssignmentState.ACTIVE)
     return shift.target - (session.scalar(taken) or 0)
 
@@ -205,7 +206,7 @@ def _close_questions(session: Session, shift: Shift, here: set[int], over: bool,
         if over or withdrawal.person_id not in here:
             withdrawal.state, withdrawal.answered_at = WithdrawalState.CLOSED, now
     for call in _open_calls(session, shift):
-        filled = call.leaving_id not in here if call.leaving_id else _empty(session, shift) <= 0
+        filled = call.leaving_id not in here if call.leaving_id else empty(session, shift) <= 0
         if over or filled:
             close_call(session, call, now=now)
     for swap in _open_swaps(session, shift):

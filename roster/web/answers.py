@@ -346,7 +346,8 @@ def _cover_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
         title=_("Could you stand in?") if for_somebody else _("Could you come?"),
         yes=_("Yes, I'll stand in") if for_somebody else _("Yes, I'll come"),
         card=turns.asked_card(call.shift, call.text),
-        taken=call.closed_at is not None,
+        closed=call.closed_at is not None,
+        taken=call.closed_at is not None and covers.was_filled(db.session, call),
     )
 
 

@@ -7,10 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roster.errors import FieldError, NotAllowed, PlaceTaken, TurnChanged
-from roster.models import AskState, ClaimState, MessageKind, Shift
-from roster.services import claims, covers, demand, places, turns
+from roster.letters.desk import Desk
+from roster.letters.words import parts_of
+from roster.models import AskState, ClaimState, Message, MessageKind, Shift
+from roster.services import claims, covers, demand, places, shifts, turns, withdrawals
+from roster.services.contacts import Reader
 from roster.services.demand import Demand, PatternDetails
-from tests.builders import MONDAY
+from tests.builders import MONDAY, ZONE
 from tests.published import LATER, PublishedWeek
 
 
@@ -176,3 +179,45 @@ def test_whoever_is_asked_and_has_not_answered_hears_of_the_new_hours(week):
 
     assert week.told(week.minh) == [MessageKind.COVER_ASKED, MessageKind.COVER_ASKED]
     assert week.told(thuy) == [MessageKind.COVER_ASKED]
+
+
+def thanks(week: PublishedWeek, person) -> str:
+    """The heading of the letter that ends the asking."""
+    week.session.flush()
+    messages = week.session.scalars(select(Message).filter_by(person_id=person.id, kind=MessageKind.COVER_THANKS)).all()
+    reader = Reader(person, None, "en", ZONE, "", (), {}, (0, 0))
+    (part,) = parts_of(Desk(week.session, reader, LATER, "https://truc.example"), messages)
+    return part.heading
+
+
+def leave(week: PublishedWeek, turn, _call) -> None:
+    withdrawals.withdraw(week.session, turn.id, reason="", by=week.account(week.ha), now=LATER)
+
+
+def stop(week: PublishedWeek, _turn, call) -> None:
+    covers.stop(week.session, call.id, by=week.account(week.ha), now=LATER)
+
+
+def call_it_off(week: PublishedWeek, turn, _call) -> None:
+    shifts.cancel(week.session, turn.shift_id, reason="", by=week.by, now=LATER)
+
+
+@pytest.mark.parametrize("end", [leave, stop, call_it_off])
+def test_nobody_is_told_that_somebody_was_quicker_where_nobody_was(week, end):
+    turn = week.turn(week.tuesday, week.ha)
+    call = covers.ask_for_oneself(week.session, turn.id, [week.minh.id], by=week.account(week.ha), now=LATER)
+
+    end(week, turn, call)
+
+    assert thanks(week, week.minh) == "Thank you, you are asked no more"
+    with pytest.raises(TurnChanged):
+        answer(week, call, week.minh)
+
+
+def test_the_others_are_told_that_somebody_was_quicker(week):
+    thuy = week.somebody()
+    call = covers.ask(week.session, week.monday.id, [week.minh.id, thuy.id], by=week.by, now=LATER)
+
+    answer(week, call, week.minh)
+
+    assert thanks(week, thuy) == "Thank you, the place is taken"
