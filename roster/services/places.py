@@ -256,10 +256,11 @@ def tell_asked(session: Session, call: CoverCall, person_ids: Iterable[int], *, 
 
 
 def close_call(session: Session, call: CoverCall, *, now: datetime) -> None:
-    """Nobody is sought any more: those who have not answered are thanked."""
+    """Nobody is sought any more: those who have not answered are thanked, but for whoever came to serve there."""
     call.closed_at = now
     asked = [ask for ask in call.asks if ask.state in OPEN_ASKS]
     for ask in asked:
         ask.state, ask.answered_at = AskState.CLOSED, now
-    facts = {ask.person_id: {"shift_id": call.shift_id} for ask in asked}
+    here = serving(session, call.shift_id)
+    facts = {ask.person_id: {"shift_id": call.shift_id} for ask in asked if ask.person_id not in here}
     outbox.tell_all(session, facts, MessageKind.COVER_THANKS, now=now)

@@ -10,7 +10,7 @@ from roster.errors import FieldError, NotAllowed, PlaceTaken, TurnChanged
 from roster.letters.desk import Desk
 from roster.letters.words import parts_of
 from roster.models import AskState, ClaimState, Message, MessageKind, Shift
-from roster.services import claims, covers, demand, places, shifts, turns, withdrawals
+from roster.services import claims, covers, demand, placements, places, shifts, turns, withdrawals
 from roster.services.contacts import Reader
 from roster.services.demand import Demand, PatternDetails
 from tests.builders import MONDAY, ZONE
@@ -99,6 +99,14 @@ def test_a_place_taken_from_the_open_shifts_ends_the_asking_with_thanks(week):
 
     assert call.closed_at == LATER
     assert week.told(thuy)[-1] is MessageKind.COVER_THANKS
+
+
+def test_whoever_is_asked_and_comes_to_serve_there_otherwise_is_not_told_that_somebody_was_quicker(week):
+    covers.ask(week.session, week.monday.id, [week.minh.id], by=week.by, now=LATER)
+
+    placements.put(week.session, week.monday.id, week.minh.id, by=week.by, now=LATER)
+
+    assert week.told(week.minh) == [MessageKind.COVER_ASKED, MessageKind.TURN_ADDED]
 
 
 def test_a_no_is_kept_and_not_asked_again(week):
