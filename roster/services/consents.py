@@ -18,6 +18,8 @@ from roster import access
 from roster.errors import FieldError, LinkExpired, NotFound
 from roster.models import (
     Account,
+    Assignment,
+    AssignmentState,
     Channel,
     Consent,
     ConsentKind,
@@ -28,8 +30,11 @@ from roster.models import (
     Message,
     MessageKind,
     Person,
+    Shift,
+    ShiftState,
+    WithdrawalState,
 )
-from roster.services import accounts, audit, contacts, fields, outbox, people
+from roster.services import accounts, audit, contacts, fields, locks, outbox, people, turns, withdrawals
 from roster.services.links import hashed
 
 TEXT_VERSION = "2026-11-22"
@@ -256,7 +261,7 @@ def _require_yes(*, agrees: bool) -> None:
 def disagree(session: Session, token: str, *, now: datetime) -> None:
     """The guardian takes consent back, or says no in the first place. Raises NotFound, LinkExpired.
 
-    A no is kept as a consent that ended when it began.
+    A no is kept as a consent that ended when it began; one taken back gives the child's turns to come back.
     """
     link = _link(session, token, now=now)
     _end(session, link.person, ConsentKind.GUARDIAN, by=None, now=now)
@@ -291,6 +296,26 @@ def _end(session: Session, person: Person, kind: ConsentKind, *, by: Account | N
         return
     kept.withdrawn_at = now
     audit.record(session, "consent.withdraw", f"person:{person.id}", by=by, now=now, unit=person.unit, kind=kind.value)
+    if kind is ConsentKind.GUARDIAN:
+        _give_back_turns(session, person, by=by, now=now)
+
+
+def _give_back_turns(session: Session, person: Person, *, by: Account | None, now: datetime) -> None:
+    """No child stays on a shift that a parent has said no to; where a rule would break, a coordinator is asked first.
+
+    An adult may still come to the turns they have, and says so themselves if not.
+    """
+    coming = (Shift.state == ShiftState.OPEN, Shift.starts_at > now)
+    mine = (Assignment.person_id == person.id, Assignment.state == AssignmentState.ACTIVE)
+    theirs = session.scalars(select(Assignment).join(Assignment.shift).where(*mine, *coming)).all()
+    locks.take_rosters_of(session, [turn.shift for turn in theirs])
+    for turn in theirs:
+        shift = turn.shift
+        if person.is_minor(shift.site.unit.day_of(shift.starts_at)) and turns.is_published(session, shift):
+            found = withdrawals.give_up(session, turn, reason="", by=by, now=now, at_any_time=True)
+            if found.state is WithdrawalState.GRANTED:
+                facts = {"shift_id": shift.id, "reason": ""}
+                outbox.tell(session, person.id, MessageKind.TURN_CANCELLED, facts, now=now)
 
 
 def _record(

@@ -28,10 +28,18 @@ def withdraw(session: Session, assignment_id: int, *, reason: str, by: Account, 
     return give_up(session, turn, reason=reason, by=by, now=now)
 
 
-def give_up(session: Session, turn: Assignment, *, reason: str, by: Account | None, now: datetime) -> Withdrawal:
+def give_up(
+    session: Session,
+    turn: Assignment,
+    *,
+    reason: str,
+    by: Account | None,
+    now: datetime,
+    at_any_time: bool = False,
+) -> Withdrawal:
     """The same for a turn whose owner is known otherwise, as by a link in a message; `by` is then None.
 
-    Raises as `withdraw`, but for NotAllowed.
+    `at_any_time`: whatever deadline the unit sets. Raises as `withdraw`, but for NotAllowed.
     """
     require_current(session, turn, now)
     why = fields.one_line(reason, "reason", longest=REASON_LENGTH, required=False)
@@ -42,7 +50,7 @@ def give_up(session: Session, turn: Assignment, *, reason: str, by: Account | No
     session.add(found)
     session.flush()
     deadline = turn_rules.of(session, turn.shift.site.unit).withdraw_until(turn.shift.starts_at)
-    if now <= deadline:
+    if at_any_time or now <= deadline:
         _leave_if_rules_allow(session, found, by, now)
     if found.state is WithdrawalState.ASKED:
         if again:

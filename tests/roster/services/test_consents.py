@@ -13,6 +13,7 @@ from roster.models import (
     Consent,
     ConsentKind,
     GuardianLink,
+    MessageKind,
     Person,
     Role,
     RoleKind,
@@ -22,7 +23,7 @@ from roster.models import (
 )
 from roster.planning import shortages, snapshot, staffing
 from roster.queries import candidates, guardians
-from roster.services import claims, consents, rosters
+from roster.services import claims, consents, placements, rosters, turns
 from tests import builders, published
 from tests.published import PublishedWeek
 
@@ -159,6 +160,24 @@ def test_a_guardian_who_takes_the_consent_back_is_obeyed_at_once(
         consents.TEXT_VERSION,
     )
     assert kept.withdrawn_at == NOW
+
+
+@pytest.mark.parametrize("kind", ["guardian", "own"])
+def test_a_child_stays_on_no_shift_whose_guardian_takes_the_consent_back_and_those_who_plan_are_told(session, kind):
+    week = PublishedWeek(session)
+    child = week.somebody("Võ Khôi", birth_date=FIFTEEN)
+    placements.put(session, week.monday.id, child.id, by=week.by, now=published.LATER)
+
+    if kind == "guardian":
+        token = consents.make_guardian_link(session, child.id, by=week.by, now=published.LATER)
+        consents.disagree(session, token, now=published.TOO_LATE)
+    else:
+        consents.withdraw(session, child, by=week.account(child), now=published.TOO_LATE)
+
+    assert turns.is_serving(session, week.monday.id, child.id) is (kind == "own")
+    taken_off = [MessageKind.TURN_CANCELLED] if kind == "guardian" else []
+    assert week.told(child) == [MessageKind.TURN_ADDED, *taken_off]
+    assert week.told_coordinator() == ([MessageKind.WITHDRAWN] if kind == "guardian" else [])
 
 
 @pytest.mark.parametrize(
