@@ -188,10 +188,12 @@ def _minutes(typed: str, field: str) -> int:
 
 
 def soonest_start(session: Session, messages: Iterable[Message], *, now: datetime) -> datetime | None:
-    """When the first shift to come begins of those the messages name."""
-    ids = {shift_id for message in messages for shift_id in message.shift_ids}
-    coming = select(Shift.starts_at).where(Shift.id.in_(ids), Shift.starts_at > now)
-    return session.scalar(coming.order_by(Shift.starts_at).limit(1)) if ids else None
+    """When the first shift to come begins of those the messages name, or would have begun before it was moved."""
+    told = list(messages)
+    ids = {shift_id for message in told for shift_id in message.shift_ids}
+    starts = list(session.scalars(select(Shift.starts_at).where(Shift.id.in_(ids))))
+    starts += [datetime.fromisoformat(message.facts["starts_at"]) for message in told if "starts_at" in message.facts]
+    return min((moment for moment in starts if moment > now), default=None)
 
 
 def _devices(session: Session, account: Account | None) -> Sequence[int]:

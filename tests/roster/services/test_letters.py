@@ -163,6 +163,17 @@ def test_a_shift_early_in_the_morning_is_worth_a_disturbed_night(session, lan):
     assert the_delivery(session).due_at == night
 
 
+def test_whoever_would_set_out_early_in_the_morning_hears_at_night_that_their_shift_has_moved(session, lan):
+    early, evening = local(MONDAY, "06:30"), local(MONDAY - timedelta(days=1), "23:00")
+    shift = a_shift(session, a_site(session, lan.unit), starts="16:00", ends="18:00")
+    before = {"starts_at": early.isoformat(), "ends_at": (early + timedelta(hours=2)).isoformat()}
+    outbox.tell(session, lan.id, MessageKind.SHIFT_MOVED, {"shift_id": shift.id, **before}, now=evening)
+
+    letters.gather(session, MAIL, now=evening + outbox.GATHERING)
+
+    assert the_delivery(session).due_at == evening + outbox.GATHERING
+
+
 def test_only_one_worker_gets_a_delivery(session, lan):
     first = a_claimed_delivery(session, lan)
 
