@@ -37,6 +37,7 @@ from roster.models import (
 from roster.models.people import is_minor
 from roster.planning import agreements, consents, kept, offers, private, reliability, rounds, scope
 from roster.planning.agreements import Agreed
+from roster.planning.difference import Turn
 from roster.planning.scope import LOOK_BACK, Scope
 from solver import problem as asked
 from solver import writer
@@ -79,6 +80,7 @@ def build(
     time_of: People | None = None,
     also: Iterable[offers.Span] = (),
     unconsented: bool = False,
+    gone: Collection[Turn] = (),
     week: Week | None = None,
 ) -> Problem:
     """The problem of a roster's period. `people` limits it to some, where not everybody matters.
@@ -87,14 +89,15 @@ def build(
     `week`: the shifts, if they were read already. People's time is told where shifts are, and `also` in these spans, to
     which one might be moved. Whoever is not active in the unit, beneath it or in its teams is left out, and whose
     consent is missing: a run may not even propose to ask them. With `unconsented` these are there, without any time,
-    so that whoever asks about them by name can be told (`staffing.Staffing`).
+    so that whoever asks about them by name can be told (`staffing.Staffing`). `gone`: published turns elsewhere that
+    keep nobody busy, because they are about to be left.
     """
     area = scope.of(roster.period)
     week = week or week_of(session, roster, now=now)
     shifts = week.rows
     agreed, answered = agreements.of(session, roster), rounds.answered(session, roster)
     volunteers = _Volunteers(
-        session, area, shifts, people, time_of, agreed, answered, now, tuple(also), unconsented
+        session, area, shifts, people, time_of, agreed, answered, now, tuple(also), unconsented, frozenset(gone)
     ).all()
     turns = _Turns({person.id for person in volunteers}, {shift_key(shift.id) for shift in shifts})
     return Problem(
@@ -192,6 +195,7 @@ class _Volunteers:
     now: datetime
     also: Sequence[offers.Span] = ()
     with_unconsented: bool = False
+    gone: Collection[Turn] = ()
     chosen: Select[int] = field(init=False)
     timed: Select[int] = field(init=False)
 
@@ -314,7 +318,7 @@ class _Volunteers:
         return _gathered(
             (person_id, offers.Busy(minute(starts), minute(ends)))
             for person_id, shift_id, starts, ends in rows
-            if shift_id not in planned
+            if shift_id not in planned and (shift_id, person_id) not in self.gone
         )
 
     def _history(self) -> Mapping[int, int]:

@@ -395,14 +395,15 @@ def of_published(
     shift_ids: Collection[int],
     people: Collection[int] | Select[int],
     *,
+    gone: Collection[Turn] = (),
     now: datetime,
 ) -> Staffing:
     """What volunteers see: with these people, and everybody who has a published turn on these shifts.
 
-    A pin keeps somebody off a shift only if a coordinator made it: who left by themselves may come back, and no pin
-    holds whoever cannot come.
+    `gone`: turns elsewhere that they are about to leave. A pin keeps somebody off a shift only if a coordinator made
+    it: who left by themselves may come back, and no pin holds whoever cannot come.
     """
-    staffing = _published(session, roster, shift_ids, people, now)
+    staffing = _published(session, roster, shift_ids, people, now, gone)
     problem = replace(staffing.problem, pins=tuple(_kept_off(session, staffing.problem)))
     return Staffing(session, roster, problem, staffing.draft)
 
@@ -421,11 +422,16 @@ def everybody_published(session: Session, roster: Roster, shifts: Iterable[Shift
 
 
 def _published(
-    session: Session, roster: Roster, shift_ids: Collection[int], people: Collection[int] | Select[int], now: datetime
+    session: Session,
+    roster: Roster,
+    shift_ids: Collection[int],
+    people: Collection[int] | Select[int],
+    now: datetime,
+    gone: Collection[Turn] = (),
 ) -> Staffing:
     known = select(PublishedTurn.person_id).where(_SERVING, PublishedTurn.shift_id.in_(shift_ids))
     asked: snapshot.People = people.union(known) if isinstance(people, Select) else [*people, *session.scalars(known)]
-    problem = snapshot.build(session, roster, now=now, people=asked, unconsented=True)
+    problem = snapshot.build(session, roster, now=now, people=asked, unconsented=True, gone=gone)
     return Staffing(session, roster, problem, problem.previous or ())
 
 

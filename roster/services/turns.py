@@ -182,7 +182,8 @@ def refusals(
         mine = {shift_id for shift_id, its in rosters.items() if its.id == roster.id}
         come, gone = _on(mine, joining), _on(mine, leaving)
         people = [person_id for _, person_id in (*come, *gone)]
-        about = staffing.of_published(session, roster, mine, people, now=now)
+        elsewhere = [turn for turn in leaving if turn not in gone]
+        about = staffing.of_published(session, roster, mine, people, gone=elsewhere, now=now)
         found += [staffing.inactive(person, shift) for shift, person in come if not about.knows(person)]
         found += about.exchange(come, gone)
     return found

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from roster.errors import NotAllowed, RuleBroken, TurnChanged
 from roster.models import MessageKind, SwapState, TurnRules
 from roster.queries import places
-from roster.services import placements, swaps, turns, withdrawals
-from tests.builders import ALL_WEEK, MONDAY, a_coordinator, a_shift, a_site, a_unit
-from tests.published import LATER, PublishedWeek
+from roster.services import placements, rosters, swaps, turns, withdrawals
+from tests.builders import ALL_WEEK, MONDAY, a_coordinator, a_roster, a_shift, a_site, a_team, a_unit
+from tests.published import LATER, NOW, PublishedWeek
 
 
 @pytest.fixture
@@ -98,6 +98,30 @@ def test_either_unit_of_two_may_want_a_coordinators_word_and_who_plans_both_is_a
     assert not asked[of_one.id]
     with pytest.raises(NotAllowed):
         swaps.decide(week.session, swap.id, agreed=True, by=of_one, now=LATER)
+
+
+@pytest.mark.parametrize("days_between", [0, 1])
+def test_the_turn_one_gives_is_no_obstacle_to_the_one_one_gets_where_each_commune_plans_for_itself(week, days_between):
+    """At the same hour, or as the one turn that each of them offered for the week."""
+    communes = [a_unit(week.session, name, parent=week.unit) for name in ("Xã đoàn Tuy Phước", "Xã đoàn An Tân")]
+    pool, day = [f"unit:{commune.id}" for commune in communes], MONDAY + timedelta(days=3)
+    turns_of_both = []
+    for number, commune in enumerate(communes):
+        roster, person = a_roster(week.session, commune), week.somebody(f"Nguyễn Thị {number}", max_turns=1)
+        a_team(week.session, communes[1 - number], person, name=f"Tổ {number}")
+        person.unit = commune
+        site, when = a_site(week.session, commune, commune.name), day + timedelta(days=days_between * number)
+        shift = a_shift(week.session, site, week.monday.programme, day=when, pool=pool)
+        rosters.add(week.session, roster.id, shift.id, person.id, revision_seen=0, by=week.by, now=NOW)
+        rosters.publish(week.session, roster.id, revision_seen=roster.revision, by=week.by, now=NOW)
+        turns_of_both.append(week.turn(shift, person))
+    mine, theirs = turns_of_both
+
+    swap = swaps.propose(week.session, mine.id, theirs.id, by=week.account(mine.person), now=LATER)
+    swaps.answer(week.session, swap.id, agreed=True, by=week.account(theirs.person), now=LATER)
+
+    assert turns.is_serving(week.session, theirs.shift_id, mine.person_id)
+    assert turns.is_serving(week.session, mine.shift_id, theirs.person_id)
 
 
 def test_what_keeps_the_other_is_not_told_to_the_one_who_proposes(week):
