@@ -58,7 +58,6 @@ RECENTLY = timedelta(days=7)
 """Whoever was asked within this time comes after those who were not."""
 PLANNED_BEFORE = timedelta(days=120)
 """No turn changes longer before its shift: the history need not look through every year's audit trail."""
-_OFFERED = Claim.state == ClaimState.OFFERED
 _ON_IT = (Assignment.shift_id == Shift.id, Assignment.state == AssignmentState.ACTIVE)
 _SERVING = select(func.count()).select_from(Assignment).where(*_ON_IT).correlate(Shift).scalar_subquery()
 _FACTS = (Shift.id, Shift.starts_at, Shift.minimum, Shift.needs, Unit, _SERVING.label("serving"))
@@ -69,7 +68,8 @@ _STAFFED = select(*_FACTS).join(Shift.site).join(Site.unit)
 class Short:
     """A published shift with fewer people than it needs at least, or without a skill it needs (`needs_missing`).
 
-    `asked`: how many are being asked to stand in.
+    `asked`: how many are being asked to stand in; `offered`: how many of those who wait are offered a place; `claimed`:
+    how many would take one, once a coordinator agrees.
     """
 
     place: Place
@@ -78,6 +78,7 @@ class Short:
     needs_missing: Needs
     asked: int
     offered: int
+    claimed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,9 +320,18 @@ def _short(session: Session, mine: ColumnElement[bool], now: datetime) -> Sequen
     )
     being_asked = (CoverCall.closed_at.is_(None), CoverAsk.state == AskState.ASKED)
     asked = _counts(session, select(CoverCall.shift_id).join(CoverCall.asks).where(*being_asked), gaps)
-    offered = _counts(session, select(Claim.shift_id).where(_OFFERED), gaps)
+    claims = {
+        state: _counts(session, select(Claim.shift_id).where(Claim.state == state), gaps)
+        for state in (ClaimState.OFFERED, ClaimState.ASKED)
+    }
     return [
-        Short(place_of(shift), *gaps[shift.id], asked=asked.get(shift.id, 0), offered=offered.get(shift.id, 0))
+        Short(
+            place_of(shift),
+            *gaps[shift.id],
+            asked=asked.get(shift.id, 0),
+            offered=claims[ClaimState.OFFERED].get(shift.id, 0),
+            claimed=claims[ClaimState.ASKED].get(shift.id, 0),
+        )
         for shift in shifts
     ]
 

@@ -184,10 +184,13 @@ def test_a_place_from_the_waiting_list_waits_for_the_coordinator_who_agrees_firs
 
     assert "Còn chờ cán bộ điều phối đồng ý" in said_yes
     assert "Chỗ này là của bạn" not in said_yes
+    assert "Đã hỏi cán bộ điều phối" in minh.get("/me/open").text
     listed = as_user("lan").get("/me/open").text
     assert "Đã đủ, nhưng bạn có thể chờ" in listed
     assert f'action="/me/open/{week.tuesday}"' in listed
-    assert f"/matters/claim/{claim}/yes" in coordinator.get("/attention").text
+    to_do = coordinator.get("/attention").text
+    assert f"/matters/claim/{claim}/yes" in to_do
+    assert "1 người muốn nhận" in to_do
     coordinator.post(f"/matters/claim/{claim}/yes")
     assert "Lê Quang Minh" in coordinator.get(f"/places/{week.tuesday}").text
     assert re.search(r"/me/turns/\d+", minh.get("/me/").text)
