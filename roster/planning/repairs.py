@@ -71,9 +71,13 @@ def fits(
 ) -> bool:
     """Whether a line, the ids of who leaves and who comes, still fits its place, which these serve by now.
 
-    Whoever leaves has to be there; and whoever comes must not make more of them than are wanted, or than were foreseen.
+    Whoever leaves has to be there, and still be lost where the shift has moved to another day; and whoever comes must
+    not make more of them than are wanted, or than were foreseen.
     """
     here, gone, come = set(serving), set(leaving), set(joining)
+    elsewhen = row.losses["day"] not in (None, shift.site.unit.day_of(shift.starts_at).isoformat())
+    if elsewhen and gone & set(row.losses["person_ids"]):
+        return False
     kept = [found.get("people", {}) for found in (row.first, row.best) if found]  # of long ago: without
     most = max(shift.target, *(people.get(str(shift.id), 0) for people in kept))
     return gone <= here and not come & here and (not come or len((here - gone) | come) <= most)

@@ -310,6 +310,16 @@ def test_whoever_a_line_takes_off_and_has_gone_by_now_refuses_it(week):
         accept(week, row, seen)
 
 
+def test_whoever_is_away_for_one_day_stays_on_a_shift_that_has_moved_to_another(week):
+    row = ask(week, week.ha, day=week.tuesday.starts_at.date().isoformat())
+    (seen,) = view(week, row).proposal.lines
+    week.move(week.tuesday, now=LATER)
+
+    assert [line.state for line in view(week, row).proposal.lines] == [LineState.CHANGED]
+    with pytest.raises(RepairOutdated):
+        accept(week, row, [seen])
+
+
 def test_where_more_served_than_wanted_already_the_line_fits_as_it_was_found(week):
     placements.put(week.session, week.tuesday.id, week.lan.id, by=week.by, now=LATER)
     row = ask(week, week.ha)
