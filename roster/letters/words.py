@@ -268,10 +268,19 @@ def _cover_taken(desk: Desk, message: Message) -> Part:
     return _about(desk, message, shift, desk.gettext("%(name)s stands in", name=name))
 
 
+def _cover_declined(desk: Desk, message: Message) -> Part | None:
+    shift = desk.shift(message.facts["shift_id"])
+    if message.facts.get("own"):
+        heading = desk.gettext("Nobody you asked can stand in for you")
+        words = desk.gettext("The shift is still yours. Ask others, or say that you cannot come.")
+        return _about(desk, message, shift, heading, words) if desk.turn_on(shift.id) else None
+    heading, to_come = desk.gettext("Nobody who was asked can come"), shift.starts_at > desk.now
+    return _about(desk, message, shift, heading, button=desk.gettext("Find cover")) if to_come else None
+
+
 def _cover_thanks(desk: Desk, message: Message) -> Part:
     shift = desk.shift(message.facts["shift_id"])
-    call = desk.call_for(shift)
-    if call is not None and covers.was_filled(desk.session, call):
+    if (call := desk.call_for(shift)) and covers.was_filled(desk.session, call):
         heading = desk.gettext("Thank you, the place is taken")
         words = desk.gettext("Somebody else was quicker. You need do nothing.")
     else:
@@ -471,6 +480,7 @@ PARTS: Mapping[MessageKind, Callable[[Desk, Message], Part | None]] = {
     MessageKind.SWAP_ANSWERED: _swap_answered,
     MessageKind.COVER_ASKED: _cover_asked,
     MessageKind.COVER_TAKEN: _cover_taken,
+    MessageKind.COVER_DECLINED: _cover_declined,
     MessageKind.COVER_THANKS: _cover_thanks,
     MessageKind.PROMOTED: _promoted,
     MessageKind.PROMOTION_LAPSED: _promotion_lapsed,

@@ -50,6 +50,8 @@ class MessageKind(StrEnum):
     """`shift_id`, `path`: could the reader stand in? `person_id` whom for, if one person asks."""
     COVER_TAKEN = "cover_taken"
     """`shift_id`, `person_id` who took it: to whoever asked for cover; `relieved` if it was the reader's own turn."""
+    COVER_DECLINED = "cover_declined"
+    """`shift_id`, `path`: to whoever asked for cover, nobody who was asked can come; `own`: it is their own turn."""
     COVER_THANKS = "cover_thanks"
     """`shift_id`: to the others who were asked, the place is taken."""
     PROMOTED = "promoted"

@@ -82,6 +82,8 @@ def answer(session: Session, ask_id: int, *, yes: bool, by: Account, now: dateti
     if not yes:
         found.state = AskState.NO
         _note(session, found.call, "cover.decline", by, now, person_id=found.person_id)
+        if all(ask.state is AskState.NO for ask in found.call.asks):
+            _tell_nobody_can(session, found.call, now)
     elif _needs_agreement(session, found.call):
         _wait_for_agreement(session, found, by, now)
     else:
@@ -219,6 +221,16 @@ def _tell_asker(session: Session, found: CoverAsk, now: datetime) -> None:
         outbox.tell(session, call.leaving_id, MessageKind.COVER_TAKEN, facts | {"relieved": True}, now=now)
     if call.asked_by.person_id != call.leaving_id or call.leaving_id is None:
         outbox.tell_coordinators(session, call.shift.site.unit, MessageKind.COVER_TAKEN, facts, now=now)
+
+
+def _tell_nobody_can(session: Session, call: CoverCall, now: datetime) -> None:
+    facts = {"shift_id": call.shift_id}
+    if call.leaving_id is not None and call.asked_by.person_id == call.leaving_id:
+        own = {"own": True, "path": places.MY_PAGE}
+        outbox.tell(session, call.leaving_id, MessageKind.COVER_DECLINED, facts | own, now=now)
+    else:
+        path = {"path": f"/places/{call.shift_id}"}
+        outbox.tell_coordinators(session, call.shift.site.unit, MessageKind.COVER_DECLINED, facts | path, now=now)
 
 
 def _note(session: Session, call: CoverCall, action: str, by: Account, now: datetime, **facts: object) -> None:

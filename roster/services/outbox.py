@@ -24,6 +24,7 @@ AT_ONCE = frozenset(
         MessageKind.CONFIRM_ASKED,
         MessageKind.COVER_ASKED,
         MessageKind.COVER_TAKEN,
+        MessageKind.COVER_DECLINED,
         MessageKind.COVER_THANKS,
     }
     | {MessageKind.PROMOTED, MessageKind.SWAP_ASKED, MessageKind.AVAILABILITY_ASKED, MessageKind.AVAILABILITY_REMINDER}

@@ -25,6 +25,7 @@ KINDS: Mapping[MessageKind, Any] = {
     MessageKind.SWAP_ANSWERED: _l("Swap answered"),
     MessageKind.COVER_ASKED: _l("Stand-in asked for"),
     MessageKind.COVER_TAKEN: _l("Stand-in found"),
+    MessageKind.COVER_DECLINED: _l("No stand-in found"),
     MessageKind.COVER_THANKS: _l("Thanks to who was asked"),
     MessageKind.PROMOTED: _l("Place from the waiting list"),
     MessageKind.PROMOTION_LAPSED: _l("Place kept no more"),

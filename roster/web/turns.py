@@ -409,10 +409,14 @@ def drawn_pending(one: Pending) -> Drawn:
         "waiting": lambda: _("You are number %(place)s on the waiting list.", place=one.position),
         "asked": lambda: _("Your coordinator must still agree that you take this place."),
         "withdrawal": lambda: _("You cannot come; your coordinator has been asked."),
-        "standin": lambda: ngettext(
-            "One person has been asked to stand in for you.",
-            "%(num)s people have been asked to stand in for you.",
-            one.asked,
+        "standin": lambda: (
+            ngettext(
+                "One person has been asked to stand in for you.",
+                "%(num)s people have been asked to stand in for you.",
+                one.asked,
+            )
+            if one.asked
+            else _("Nobody you asked can stand in for you: ask others, or say that you cannot come.")
         ),
         "swap": lambda: _("You proposed to swap with %(who)s for %(turn)s.", who=who, turn=wanted),
         "swap_agreed": lambda: _(

@@ -117,6 +117,22 @@ def test_a_no_is_kept_and_not_asked_again(week):
         answer(week, call, week.minh)
 
 
+def test_whoever_seeks_a_stand_in_is_told_once_everybody_has_said_no(week):
+    thuy, turn = week.somebody(), week.turn(week.tuesday, week.ha)
+    asked_both = [week.minh.id, thuy.id]
+    call = covers.ask_for_oneself(week.session, turn.id, asked_both, by=week.account(week.ha), now=LATER)
+
+    answer(week, call, week.minh, yes=False)
+    assert week.told(week.ha) == []
+    answer(week, call, thuy, yes=False)
+    assert week.told(week.ha) == [MessageKind.COVER_DECLINED]
+    assert heading(week, week.ha, MessageKind.COVER_DECLINED) == "Nobody you asked can stand in for you"
+
+    call = covers.ask(week.session, week.monday.id, [week.minh.id], by=week.by, now=LATER)
+    answer(week, call, week.minh, yes=False)
+    assert week.told_coordinator() == [MessageKind.COVER_DECLINED]
+
+
 def test_whoever_asked_may_stop_it_and_nobody_else(week):
     turn = week.turn(week.tuesday, week.ha)
     call = covers.ask_for_oneself(week.session, turn.id, [week.minh.id], by=week.account(week.ha), now=LATER)
@@ -189,10 +205,10 @@ def test_whoever_is_asked_and_has_not_answered_hears_of_the_new_hours(week):
     assert week.told(thuy) == [MessageKind.COVER_ASKED]
 
 
-def thanks(week: PublishedWeek, person) -> str:
-    """The heading of the letter that ends the asking."""
+def heading(week: PublishedWeek, person, kind=MessageKind.COVER_THANKS) -> str:
+    """Of the letter that ends the asking."""
     week.session.flush()
-    messages = week.session.scalars(select(Message).filter_by(person_id=person.id, kind=MessageKind.COVER_THANKS)).all()
+    messages = week.session.scalars(select(Message).filter_by(person_id=person.id, kind=kind)).all()
     reader = Reader(person, None, "en", ZONE, "", (), {}, (0, 0))
     (part,) = parts_of(Desk(week.session, reader, LATER, "https://truc.example"), messages)
     return part.heading
@@ -217,7 +233,7 @@ def test_nobody_is_told_that_somebody_was_quicker_where_nobody_was(week, end):
 
     end(week, turn, call)
 
-    assert thanks(week, week.minh) == "Thank you, you are asked no more"
+    assert heading(week, week.minh) == "Thank you, you are asked no more"
     with pytest.raises(TurnChanged):
         answer(week, call, week.minh)
 
@@ -228,4 +244,4 @@ def test_the_others_are_told_that_somebody_was_quicker(week):
 
     answer(week, call, week.minh)
 
-    assert thanks(week, thuy) == "Thank you, the place is taken"
+    assert heading(week, thuy) == "Thank you, the place is taken"
