@@ -139,7 +139,13 @@ def open_for(session: Session, person: Person, *, now: datetime) -> list[RoundAn
         .where(RoundAnswer.person_id == person.id, Round.deadline > now)
         .order_by(Round.deadline)
     )
-    return list(rows)
+    return [row for row in rows if _may_be_asked(session, row.round.roster, person)]
+
+
+def _may_be_asked(session: Session, roster: Roster, person: Person) -> bool:
+    """They may have gone to another unit since, or taken their consent back."""
+    asked = select(Person.id).where(Person.id == person.id, planning.may_be_asked(roster))
+    return session.scalar(asked) is not None
 
 
 def counts(session: Session, found: Round) -> tuple[int, int]:

@@ -76,16 +76,19 @@ def test_nobody_is_asked_or_reminded_who_took_their_consent_back(session, week):
     rounds.remind(session, week.roster.id, by=week.by, now=NOW)
     assert week.told(MessageKind.AVAILABILITY_REMINDER) == [week.binh.id]
     assert rounds.counts(session, found) == (0, 1)
+    assert rounds.open_for(session, week.lan, now=NOW) == []
 
 
 def test_whoever_went_to_another_unit_is_waited_for_no_more(session, week):
     found = week.ask()
+    assert [row.round for row in rounds.open_for(session, week.lan, now=NOW)] == [found]
     week.lan.unit = a_unit(session, "Xã đoàn Hoài Tân")
 
     assert rounds.remind(session, week.roster.id, by=week.by, now=NOW) == 1
     assert week.told(MessageKind.AVAILABILITY_REMINDER) == [week.binh.id]
     assert rounds.counts(session, found) == (0, 1)
     assert [one.person_id for one in asked_people(session, found, [], answered=False).rows] == [week.binh.id]
+    assert rounds.open_for(session, week.lan, now=NOW) == []
 
 
 def test_an_answer_is_planned_with_in_place_of_the_usual_week(session, week):
