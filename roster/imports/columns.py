@@ -56,8 +56,9 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     ),
     "qualifications": ("ky nang", "chung nhan", "chung chi", "tap huan", "qualification", "qualifications", "skills"),
 }
-# Columns about somebody else, or about something else of the same name.
-NOT_MEANT = re.compile(r"\b(phu huynh|bo|me|cha|nguoi than|giam ho|nguoi gioi thieu|parents?|guardian|truong)\b")
+SOMEBODY_ELSE = re.compile(r"\b(phu huynh|bo|me|cha|nguoi than|giam ho|nguoi gioi thieu|parents?|guardian)\b")
+NOT_MEANT = re.compile(rf"{SOMEBODY_ELSE.pattern}|\btruong\b")
+"""Columns about somebody else, or about something else of the same name."""
 LETTERS = re.compile(r"[a-z0-9]+")
 DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}")
 

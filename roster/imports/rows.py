@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any, TypeVar
 
 from roster.errors import FieldError
 from roster.imports import dates
-from roster.imports.columns import NOT_MEANT, Layout, plain
+from roster.imports.columns import SOMEBODY_ELSE, Layout, plain
 from roster.imports.sheets import Cells
 from roster.services import fields, people
 
@@ -30,6 +31,7 @@ NOTHING = re.compile(r"((khong|ko|k|chua)( co)?|n a|na|none|null|nil|trong)?")
 """How people write that there is none, once it is `plain`: "không có", "-", "N/A"."""
 BESIDE_NUMBERS = re.compile(r"[;,/\n()]|\s-\s|[^\W\d_]+")
 ADDRESS = re.compile(r"[^<>():]+@[^<>()]+")  # of "mailto:an@x.vn", of "An <an@x.vn>"
+DIGIT = re.compile(r"\d")
 CUT_NUMBER = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 SEPARATED = re.compile(r"[;,/|+\n]")
 
@@ -151,12 +153,13 @@ class _Reader:
         text = self._given(line, "phone").removesuffix(".0")  # a number, as programs write columns with gaps
         if CUT_NUMBER.fullmatch(text):
             raise FieldError(field="phone", reason="cut_number", value=text)
-        if NOT_MEANT.search(plain(text)):
+        own = [part for part in _numbers(text) if not SOMEBODY_ELSE.search(plain(part))]
+        if text and not own:
             raise FieldError(field="phone", reason="not_a_phone", value=text)
         try:
-            return people.phone_typed(text)
+            return people.phone_typed(text if len(own) == len(_numbers(text)) else own[0])
         except FieldError:
-            for part in BESIDE_NUMBERS.split(text):
+            for part in chain.from_iterable(map(BESIDE_NUMBERS.split, own)):
                 try:
                     if part.strip():
                         return people.phone_typed(part)
@@ -182,6 +185,17 @@ def _doubtful_age(born: date | None, today: date) -> int | None:
         return None
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     return age if age < YOUNGEST_PUPILS else None
+
+
+def _numbers(text: str) -> list[str]:
+    """What stands in a cell for numbers, each with the words beside it: "0912345678 / 0987654321 - mẹ" are two."""
+    numbers: list[str] = []
+    for part in filter(str.strip, SEVERAL.split(text)):
+        if numbers and not (DIGIT.search(part) and DIGIT.search(numbers[-1])):
+            numbers[-1] += f" {part}"
+        else:
+            numbers.append(part)
+    return numbers
 
 
 def _first_email(text: str) -> str:

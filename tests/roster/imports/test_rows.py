@@ -60,6 +60,10 @@ def test_a_list_written_month_first_gives_the_days_that_were_meant():
         "0912345678;x",
         "0912 345 678 (Zalo)",
         "Zalo: 0912345678",
+        "0912345678 / 0987654321 (mẹ)",
+        "0912345678/ĐT bố: 0987654321",
+        "0987654321 - mẹ; 0912345678",
+        "0912345678 - lớp trưởng",
     ],
 )
 def test_a_phone_number_is_mended_as_far_as_it_can_be(written: str):
@@ -68,7 +72,9 @@ def test_a_phone_number_is_mended_as_far_as_it_can_be(written: str):
     assert (found[0].phone, found[0].problems) == ("+84912345678", ())
 
 
-@pytest.mark.parametrize("written", ["0912345678 (mẹ)", "Bố: 0912 345 678", "0912 ba bốn năm 678"])
+@pytest.mark.parametrize(
+    "written", ["0912345678 (mẹ)", "0912345678 - mẹ", "Mẹ; 0912345678", "Bố: 0912 345 678", "0912 ba bốn năm 678"]
+)
 def test_a_number_that_may_be_somebody_elses_is_not_taken(written: str):
     found, _ = read(("1", "Lê Lan", "", written, ""))
 
