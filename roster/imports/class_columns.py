@@ -37,7 +37,9 @@ WEEKDAYS: Mapping[str, str] = {
     **{name: f"thứ {name}" for name in ("2", "3", "4", "5", "6", "7", "hai", "ba", "tu", "nam", "sau", "bay")},
     "8": "chủ nhật",
 }
-CLOCK = re.compile(r"(\d{1,2})\s*[:hg]\s*(\d{2})?")
+CLOCK = re.compile(r"(\d{1,2})\s*[:hg]\s*(?:(\d{2})(?::\d{2})?)?")
+DAY = re.compile(r"(?<!\d)(?:\d{1,2}([-/.])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?!\d)")
+MOST_DIGITS = 2  # of a period's number; Python turns none of thousands of digits into one
 LENGTH = re.compile(r"(\d{1,3})\s*(?:phút|phut|p|'|min(?:utes)?)?", re.IGNORECASE)
 
 
@@ -83,9 +85,18 @@ class _Table:
         if not DAYS & said.keys() or not TIMES & said.keys():
             return Line(whole, whole)
         weekday = said.get("weekday", "")
-        between = f"{said['since']} - {said['until']}" if "since" in said and "until" in said else ""
-        times = (WEEKDAYS.get(plain(weekday), weekday), said.get("date", ""), between, _hours(said))
+        times = (WEEKDAYS.get(plain(weekday), weekday), said.get("date", ""), self._between(row, said), _hours(said))
         return Line(whole, " ".join(filter(None, times)), self.title)
+
+    def _between(self, row: Sequence[str], said: Mapping[str, str]) -> str:
+        """From which day to which, also where a column of another name has them, or only one of the two has."""
+        if "since" in said or "until" in said:
+            return " ".join(
+                f"{word} {said[name]}" for name, word in (("since", "từ"), ("until", "đến")) if name in said
+            )
+        others = (cell for place, cell in enumerate(row) if place not in self.places.values())
+        spans = ([match[0] for match in DAY.finditer(cell)] for cell in others)
+        return next((" - ".join(span) for span in spans if len(span) == 2), "")
 
 
 def _hours(said: Mapping[str, str]) -> str:
@@ -94,6 +105,8 @@ def _hours(said: Mapping[str, str]) -> str:
         return f"{starts}-{said['ends']}" if "ends" in said else _lasting(starts, said.get("minutes", ""))
     first, count = said.get("first", ""), said.get("count", "")
     if first.isdecimal() and count.isdecimal():
+        if max(len(first), len(count)) > MOST_DIGITS:
+            return ""
         return f"tiết {first}-{int(first) + int(count) - 1}"
     periods = said.get("periods") or f"{first}-{said.get('last', first)}"
     return periods if "tiet" in plain(periods) else f"tiết {periods}"

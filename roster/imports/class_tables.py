@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from roster.imports import class_columns, dates
 from roster.imports.calendars import MOST_ENTRIES, TITLE_LENGTH, Entry, Reading
-from roster.imports.class_columns import Line
+from roster.imports.class_columns import DAY, Line
 from roster.vietnam.names import search_key
 
 MOST_LINES = 200
@@ -38,7 +38,7 @@ AND = re.compile(r"\s*(?:[,;&+/]|va|and)\s*")
 TO = re.compile(r"\s*(?:->|[-–—~]|den|to)\s*")
 MORE = re.compile(r"\s*(?:,|&|va)\s*([2-7])(?![\d:h.]|\s*[-–—/])")
 """Thứ 2, 4 và 6."""
-CLOCK = r"(\d{1,2})\s*(?:[:hg.]\s*(\d{2})?)\s*(?:phut)?"
+CLOCK = r"(\d{1,2})\s*(?:[:hg.]\s*(?:(\d{2})(?::\d{2})?)?)\s*(?:phut)?"
 HOURS = re.compile(rf"(?<![\d/]){CLOCK}\s*(?:-|–|—|~|den|to|until)\s*{CLOCK}(?!\d|/)")
 SEVERAL = r"\d{1,2}(?:\s*(?:->|[-–—~,])\s*\d{1,2})"
 PERIODS = re.compile(
@@ -46,8 +46,13 @@ PERIODS = re.compile(
     rf"\b(?:tiet|periods?|ca hoc)\s*:?\s*((?>{SEVERAL}*)|\d{{3,}})(?!h|\s*[:/]\s*\d)\b"
     rf"|\bt[2-7]\s*\(\s*({SEVERAL}+)\s*\)"
 )
-DAY = re.compile(r"(?<!\d)(?:\d{1,2}([-/.])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?!\d)")
-LEFT_OVER = re.compile(r"^\s*(?:từ|from)\b|\(\s*[-–]?\s*\)|\|", re.IGNORECASE)
+ROW_OF_PERIODS = re.compile(r"\btiet\s*:?\s*(?=[\d-]{8})(-*)(\d+)-*(?![\d-])")
+"""Tiết --34------, as portals draw a day: each period at its place, a dash where there is none."""
+SINCE = re.compile(r"((?<!thu )\btu|from|since)\s*(ngay)?\s*:?\s*$")
+UNTIL = re.compile(r"\b(den|until|to)\s*(ngay)?\s*:?\s*$")
+LEFT_OVER = re.compile(
+    r"^\s*(?:từ|from)\b|\b(?:từ|đến|from|since|until)\s*(?:ngày\b|$)|\(\s*[-–]?\s*\)|\|", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,9 @@ class _Reader:
             starts, ends = first * 60 + first_minutes, last * 60 + last_minutes
             sound = starts < ends <= 24 * 60 and max(first_minutes, last_minutes) < 60
             return (starts, ends) if sound else None
+        if (match := ROW_OF_PERIODS.search(plain)) and "-" in match[0]:
+            before, periods = match.groups()
+            return self.hours.of(len(before) + 1, len(before) + len(periods))
         if match := PERIODS.search(plain):
             said = match[1] or match[2]
             periods = [int(part) for part in re.findall(r"\d+", said)]
@@ -140,19 +148,31 @@ class _Reader:
 
     def _days(self, plain: str, weekdays: Sequence[int]) -> list[date] | None:
         """A date alone is that day, as of an exam; weekdays are each such day between two dates, or of all days."""
-        texts = [match[0] for match in DAY.finditer(HOURS.sub(" ", plain))]
-        named = [day for text in texts if (day := dates.parse(text))]
-        if len(named) == 1:
-            if named[0] > self.first_day + LONGEST_SPAN:  # a slip of the finger, which is told
+        plain = HOURS.sub(" ", plain)
+        named = [(day, plain[: match.start()]) for match in DAY.finditer(plain) if (day := dates.parse(match[0]))]
+        span = self._span_of_days(named)
+        if len(named) == 1 and (span is None or not weekdays):
+            day = named[0][0]
+            if day > self.first_day + LONGEST_SPAN:  # a slip of the finger, which is told
                 return None
-            return [day for day in named if day >= self.first_day]
+            return [day] if day >= self.first_day else []
         if not weekdays:
             return None
-        first, last = (min(named), max(named)) if named else (self.first_day, self.last_day)
+        first, last = span or (self.first_day, self.last_day)
         first = max(first, self.first_day)
         between = (min(last, first + LONGEST_SPAN) - first).days
         days = [first + timedelta(days=number) for number in range(between + 1)]
         return [day for day in days if day.weekday() in weekdays]
+
+    def _span_of_days(self, named: Sequence[tuple[date, str]]) -> tuple[date, date] | None:
+        """From the first to the last day named; one alone, with what stands before it, may say from or until when."""
+        if len(named) == 1:
+            day, before = named[0]
+            if SINCE.search(before):
+                return day, self.last_day
+            return (self.first_day, day) if UNTIL.search(before) else None
+        days = [day for day, _ in named]
+        return (min(days), max(days)) if days else None
 
 
 def _weekdays(plain: str, line: str) -> tuple[list[int], slice]:
@@ -191,7 +211,9 @@ def _title(line: str) -> str:
     text = " ".join(line.split())
     if len(plain) != len(text):
         return text[:TITLE_LENGTH]
-    places = [slice(*match.span()) for pattern in (HOURS, PERIODS, DAY) for match in pattern.finditer(plain)]
+    places = [
+        slice(*match.span()) for pattern in (HOURS, ROW_OF_PERIODS, PERIODS, DAY) for match in pattern.finditer(plain)
+    ]
     for place in (*places, _weekdays(plain, text)[1]):
         text = text[: place.start] + " " * (place.stop - place.start) + text[place.stop :]
     return " ".join(LEFT_OVER.sub(" ", text).strip(" ,;:|-–()").split())[:TITLE_LENGTH]

@@ -35,6 +35,12 @@ def read(text: str, **hours: object) -> Reading:
         ("Mon 7:00-9:30 Calculus", "Mon 23 07:00–09:30", "Calculus"),
         ("Thu 7:00-9:30 Chemistry", "Thu 26 07:00–09:30", "Chemistry"),
         ("Physics, Thursday 13:00 to 15:00", "Thu 26 13:00–15:00", "Physics"),
+        ("Thứ 2 07:00:00-09:30:00 Giải tích", "Mon 23 07:00–09:30", "Giải tích"),
+        ("Thứ 3 tiết --34------ Tin học", "Tue 24 08:50–10:35", "Tin học"),
+        ("Thứ 3 tiết 12--------- Tin học", "Tue 24 07:00–08:45", "Tin học"),
+        ("Thứ tư tiết 1-3 Toán, từ ngày 30/11/2026", "Wed 02 07:00–09:40", "Toán"),
+        ("Thứ 4 tiết 1-3 Toán đến ngày 30/11/2026", "Wed 25 07:00–09:40", "Toán"),
+        ("Thứ tư 25/11/2026 tiết 1-3 Thi Toán", "Wed 25 07:00–09:40", "Thi Toán"),
         ("25/11/2026 7h30-9h30 Thi Toán cao cấp", "Wed 25 07:30–09:30", "Thi Toán cao cấp"),
     ],
 )
@@ -119,6 +125,10 @@ def classes(text: str) -> list[str]:
         ("Course | Day | Start | End", "Calculus 2 | Wednesday | 07:00 | 09:30", "Wed 07:00–09:30 Calculus 2"),
         ("Môn thi | Ngày thi | Giờ thi | Thời lượng", "Sử | 26/11/2026 | 7h30 | 90 phút", "Thu 07:30–09:00 Sử"),
         ("Thứ | Giờ học | Môn", "Thứ 6 | 13:00 - 15:00 | Hóa T2", "Fri 13:00–15:00 Hóa T2"),
+        ("Môn | Thứ | Giờ BĐ | Giờ KT", "Sử | 2 | 07:00:00 | 09:30:00", "Mon 07:00–09:30 Sử"),
+        ("Môn thi | Ngày thi | Giờ thi | Thời lượng", "Sử | 26/11/2026 | 07:30:00 | 90", "Thu 07:30–09:00 Sử"),
+        ("Môn | Thứ | Tiết | Thời gian học", "Sử | 2 | 1-3 | 16/11/2026 - 24/11/2026", "Mon 07:00–09:40 Sử"),
+        ("Môn | Thứ | Tiết | Cập nhật", "Sử | 2 | 1-3 | 16/11/2026", "Mon 07:00–09:40 Sử"),
     ],
 )
 def test_a_table_says_in_its_first_row_what_the_columns_are(header: str, row: str, held: str):
@@ -135,6 +145,23 @@ def test_a_course_held_twice_a_week_names_itself_once_and_dates_beside_it_bound_
     )
 
     assert classes(text) == ["Mon 07:00–09:40 Giải tích", "Thu 13:00–15:40 Giải tích"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "days"),
+    [
+        ("Thời gian học", "30/11/2026 - 20/12/2026", [30, 7, 14]),
+        ("Thời gian học", "16/11/2026 - 24/11/2026", [23]),
+        ("Ngày bắt đầu", "30/11/2026", [30]),
+        ("Ngày kết thúc", "29/11/2026", [23]),
+        ("Ngày kết thúc", "29/11/2025", []),
+        ("Phòng", "A2", [23, 30]),
+    ],
+)
+def test_a_class_lasts_as_long_as_its_row_says(header: str, cell: str, days: list[int]):
+    text = table(f"Môn | Thứ | Tiết | {header}", f"Toán | 2 | 1-3 | {cell}")
+
+    assert [one.starts_at.day for one in read(text).entries] == days
 
 
 def test_rows_of_a_table_that_lack_a_cell_are_told_instead_of_taken_for_something_else():
@@ -154,3 +181,9 @@ def test_a_grid_of_weekdays_and_periods_is_told_and_not_guessed_at():
 
     assert not reading.entries
     assert len(reading.problems) == 3
+
+
+def test_a_number_of_periods_that_no_school_has_is_told():
+    text = table("Môn | Thứ | Tiết BĐ | Số tiết", f"Toán | 2 | {'9' * 5000} | 3")
+
+    assert [problem.reason for problem in read(text).problems] == ["unreadable_line"]
