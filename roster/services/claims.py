@@ -113,6 +113,7 @@ def answer(session: Session, claim_id: int, *, agreed: bool, by: Account, now: d
         raise PlaceTaken(shift_id=found.shift_id)
     if found.state is not ClaimState.ASKED:
         raise TurnChanged(what="claim", id=claim_id)
+    turns.require_to_come(found.shift, now)  # nobody hears of a place on what has begun
     if agreed:
         way = Way.PROMOTED if places.is_kept(found) else Way.CLAIMED
         _take(session, found, way, by, now, said_at=found.asked_at)

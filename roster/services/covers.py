@@ -105,6 +105,7 @@ def agree(session: Session, ask_id: int, *, agreed: bool, by: Account, now: date
     _lock(session, found)
     if found.state is not AskState.AGREED:
         raise TurnChanged(what="cover", id=ask_id)
+    turns.require_to_come(found.call.shift, now)
     if agreed:
         _give(session, found, by, now)
     else:

@@ -92,7 +92,7 @@ def moved(session: Session, shift: Shift, *, now: datetime) -> None:
     for swap in _open_swaps(session, shift):
         _end_swap(session, swap, now)
     session.flush()
-    if turns.is_published(session, shift):
+    if shift.starts_at > now and turns.is_published(session, shift):
         _offer_anew(session, shift, now)
         for call in _open_calls(session, shift):
             tell_asked(session, call, [ask.person_id for ask in call.asks if ask.state is AskState.ASKED], now=now)

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from roster.errors import AlreadyExists, NotAllowed, PlaceTaken, RuleBroken, TurnChanged
 from roster.letters.desk import Desk
 from roster.letters.words import parts_of
-from roster.models import AuditEntry, ClaimState, ContactChoice, Message, MessageKind
-from roster.services import claims, placements, places, rosters, shifts, turns, withdrawals
+from roster.models import AuditEntry, ClaimState, ContactChoice, Message, MessageKind, Shift
+from roster.services import claims, demand, placements, places, rosters, shifts, turns, withdrawals
 from roster.services.contacts import Reader
-from roster.services.demand import Demand
+from roster.services.demand import Demand, PatternDetails
 from roster.services.shifts import ShiftDetails
 from tests.builders import ALL_WEEK, MONDAY, ZONE, a_qualification, local
 from tests.published import LATER, TOO_LATE, PublishedWeek
@@ -383,6 +383,37 @@ def want(week: PublishedWeek, shift, people: int) -> None:
         shift.programme_id, starts.date(), f"{starts:%H:%M}", f"{ends:%H:%M}", "", Demand(shift.minimum, people)
     )
     shifts.change(week.session, shift.id, details, by=week.by, now=LATER)
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_once_the_shift_has_begun_nobody_hears_whether_the_place_is_theirs(week, agreed):
+    week.rules(claims_agreed=True)
+    asked = claim(week, week.monday, week.minh)
+
+    with pytest.raises(RuleBroken, match="past"):
+        claims.answer(week.session, asked.id, agreed=agreed, by=week.by, now=week.monday.starts_at)
+
+    assert week.told(week.minh) == []
+
+
+@pytest.mark.parametrize("starts", ["06:30", "05:30"])
+def test_a_series_may_be_given_hours_that_have_begun_while_a_place_is_offered(week, starts):
+    """On the morning itself; whoever was offered the place is asked for it no more."""
+    wednesday = PatternDetails(
+        "Trực sáng", week.monday.programme_id, "FREQ=WEEKLY;BYDAY=WE", MONDAY, None, "07:30", "11:30", "keep", Demand(1)
+    )
+    pattern = demand.create(week.session, week.site, wednesday, by=week.by, now=LATER)
+    shift = week.session.scalars(select(Shift).filter_by(pattern_id=pattern.id).order_by(Shift.starts_at)).first()
+    week.publish((shift, week.lan), now=LATER)
+    offered = claim(week, shift, week.minh)
+    now = shift.starts_at - timedelta(hours=1, minutes=30)
+    placements.take_off(week.session, shift.id, week.lan.id, reason="", by=week.by, now=now)
+    assert offered.state is ClaimState.OFFERED
+
+    demand.change_hours(week.session, pattern.id, starts=starts, ends="11:30", by=week.by, now=now)
+
+    has_begun = starts == "05:30"
+    assert offered.state is (ClaimState.CLOSED if has_begun else ClaimState.OFFERED)
 
 
 def test_whoever_asked_for_a_place_at_other_hours_confirms_once_it_is_theirs(week):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roster.errors import FieldError, NotAllowed, PlaceTaken, TurnChanged
+from roster.errors import FieldError, NotAllowed, PlaceTaken, RuleBroken, TurnChanged
 from roster.letters.desk import Desk
 from roster.letters.words import parts_of
 from roster.models import AskState, ClaimState, Message, MessageKind, Shift
@@ -89,6 +89,19 @@ def test_who_relieves_one_s_own_turn_waits_for_the_coordinator_where_the_unit_wa
 
     covers.agree(week.session, said_yes.id, agreed=True, by=week.by, now=LATER)
     assert turns.is_serving(week.session, week.tuesday.id, week.minh.id)
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_once_the_shift_has_begun_nobody_hears_whether_they_may_stand_in(week, agreed):
+    week.rules(swaps_agreed=True)
+    turn = week.turn(week.monday, week.lan)
+    call = covers.ask_for_oneself(week.session, turn.id, [week.minh.id], by=week.account(week.lan), now=LATER)
+    said_yes, told = answer(week, call, week.minh), week.told(week.minh)
+
+    with pytest.raises(RuleBroken, match="past"):
+        covers.agree(week.session, said_yes.id, agreed=agreed, by=week.by, now=week.monday.starts_at)
+
+    assert week.told(week.minh) == told
 
 
 def test_a_place_taken_from_the_open_shifts_ends_the_asking_with_thanks(week):
