@@ -84,7 +84,7 @@ async function backAgain() {
   await sendWaiting();
   if (!fromCopy() || kept().length) return;
   // In a lift a phone says many times that it is back, and is not; elsewhere it is, and does not say so.
-  if (await fetch("/signed-in").catch(() => null)) showAnew();
+  if ((await fetch("/signed-in").catch(() => null))?.ok) showAnew();
   else againLater(backAgain);
 }
 
