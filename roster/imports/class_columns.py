@@ -6,7 +6,7 @@ two rows, browsers copy the lower one without it, and everything behind would be
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from roster.imports.columns import plain
@@ -81,22 +81,21 @@ class _Table:
 
     def line(self, row: Sequence[str], whole: str) -> Line:
         said = {name: row[place] for name, place in self.places.items() if row[place]}
-        self.title = said.get("title", self.title)
+        others = [cell for place, cell in enumerate(row) if cell and place not in self.places.values()]
+        self.title = said.get("title", self.title) if "title" in self.places else " ".join(others)
         if not DAYS & said.keys() or not TIMES & said.keys():
             return Line(whole, whole)
         weekday = said.get("weekday", "")
-        times = (WEEKDAYS.get(plain(weekday), weekday), said.get("date", ""), self._between(row, said), _hours(said))
+        times = (WEEKDAYS.get(plain(weekday), weekday), said.get("date", ""), _between(said, others), _hours(said))
         return Line(whole, " ".join(filter(None, times)), self.title)
 
-    def _between(self, row: Sequence[str], said: Mapping[str, str]) -> str:
-        """From which day to which, also where a column of another name has them, or only one of the two has."""
-        if "since" in said or "until" in said:
-            return " ".join(
-                f"{word} {said[name]}" for name, word in (("since", "từ"), ("until", "đến")) if name in said
-            )
-        others = (cell for place, cell in enumerate(row) if place not in self.places.values())
-        spans = ([match[0] for match in DAY.finditer(cell)] for cell in others)
-        return next((" - ".join(span) for span in spans if len(span) == 2), "")
+
+def _between(said: Mapping[str, str], others: Iterable[str]) -> str:
+    """From which day to which, also where only one of the two is said, or a cell of another name says both."""
+    if "since" in said or "until" in said:
+        return " ".join(f"{word} {said[name]}" for name, word in (("since", "từ"), ("until", "đến")) if name in said)
+    spans = ([match[0] for match in DAY.finditer(cell)] for cell in others)
+    return next((" - ".join(span) for span in spans if len(span) == 2), "")
 
 
 def _hours(said: Mapping[str, str]) -> str:

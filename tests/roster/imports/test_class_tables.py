@@ -128,6 +128,7 @@ def classes(text: str) -> list[str]:
         ("Môn | Thứ | Giờ BĐ | Giờ KT", "Sử | 2 | 07:00:00 | 09:30:00", "Mon 07:00–09:30 Sử"),
         ("Môn thi | Ngày thi | Giờ thi | Thời lượng", "Sử | 26/11/2026 | 07:30:00 | 90", "Thu 07:30–09:00 Sử"),
         ("Môn | Thứ | Tiết | Thời gian học", "Sử | 2 | 1-3 | 16/11/2026 - 24/11/2026", "Mon 07:00–09:40 Sử"),
+        ("Thứ | Tiết | Phòng và môn", "2 | 1-3 | A101 Sử", "Mon 07:00–09:40 A101 Sử"),
         ("Môn | Thứ | Tiết | Cập nhật", "Sử | 2 | 1-3 | 16/11/2026", "Mon 07:00–09:40 Sử"),
     ],
 )
