@@ -145,7 +145,7 @@ def test_whoever_answers_a_swap_too_late_on_their_own_page_reads_what_became_of_
 
     assert late.status_code == 409
     assert words in late.text
-    assert "409" not in late.text
+    assert "error-code" not in late.text  # a number tells nobody anything here
 
 
 def test_a_refused_swap_leaves_the_link_to_be_used(week: PublishedWeek, client: FlaskClient):
