@@ -33,11 +33,12 @@ ONLY_WE_SAY_THAT_IT_IS_BACK = """
 () => addEventListener("online", (event) => event.isTrusted && event.stopImmediatePropagation(), true)
 """
 SEEMS_BACK = "() => { window.stays = true; dispatchEvent(new Event('online')); }"
+# Once this has answered: an answer is lost with the page that gives it.
 IS_BACK_AFTER_A_PRESS = """
-() => {
+() => void setTimeout(() => {
   document.querySelector("a[href$='/me/open']").click();
   dispatchEvent(new Event("online"));
-}
+})
 """
 
 
