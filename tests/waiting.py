@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+import psutil
+
 PATIENCE = 300  # seconds: only what will never happen is waited for that long
 
 Found = TypeVar("Found")
@@ -22,3 +24,11 @@ def eventually(found: Callable[[], Found], *, otherwise: Callable[[], str] = lam
         if time.monotonic() > deadline:
             raise AssertionError(otherwise())
         time.sleep(0.02)
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """A process that has ended but was not yet asked how counts as ended."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ import pytest
 
 import dev
 from tests.ports import a_port
-from tests.waiting import PATIENCE, eventually
+from tests.waiting import PATIENCE, eventually, is_alive
 
 SHAPE = {"base", "logins", "feeds"}
 FEEDS = {"volunteer", "team", "unit", "site"}
@@ -60,9 +61,10 @@ class Serving:
     def children(self) -> dict[str, psutil.Process]:
         """The web server and the worker by their command."""
         found = {}
-        for child in filter(_is_alive, psutil.Process(self.process.pid).children()):
-            words = child.cmdline()
-            found |= {name: child for name in ("serve", "worker") if name in words}
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):
+                words = child.cmdline()
+                found |= {name: child for name in ("serve", "worker") if name in words}
         return found
 
     def everything(self) -> list[psutil.Process]:
@@ -133,13 +135,20 @@ def _shows_the_same_links_at_its_address(home: Path, serving: Serving) -> None:
 
 
 def _replaces_killed_processes(serving: Serving) -> None:
-    killed = serving.children()
     time.sleep(dev.SHORTEST_LIFE)
+    killed = serving.children()
     for child in killed.values():
         child.kill()
 
-    eventually(lambda: set(serving.children()) == {"serve", "worker"} and dev.answers(serving.port))
-    assert {child.pid for child in serving.children().values()}.isdisjoint(child.pid for child in killed.values())
+    # A process told to die may be met once more before it does.
+    eventually(
+        lambda: _replaced(killed, serving.children()) and dev.answers(serving.port),
+        otherwise=lambda: f"{killed} became {serving.children()}\n{serving.output.read_text()}",
+    )
+
+
+def _replaced(before: dict[str, psutil.Process], now: dict[str, psutil.Process]) -> bool:
+    return set(before) == set(now) == {"serve", "worker"} and all(now[name] != before[name] for name in now)
 
 
 def _leaves_no_process_even_if_it_is_told_twice(serving: Serving) -> None:
@@ -152,7 +161,7 @@ def _leaves_no_process_even_if_it_is_told_twice(serving: Serving) -> None:
     serving.process.send_signal(signal.SIGINT)
 
     assert serving.process.wait(PATIENCE) == 0
-    eventually(lambda: not any(map(_is_alive, started)), otherwise=lambda: f"{[*filter(_is_alive, started)]} live on")
+    eventually(lambda: not any(map(is_alive, started)), otherwise=lambda: f"{[*filter(is_alive, started)]} live on")
 
 
 def test_a_demo_broken_off_while_it_loads_can_be_run_again(home, broken_off, planned):
@@ -167,14 +176,6 @@ def test_an_unknown_scenario_is_refused_by_name(home, planned):
     assert done.returncode == 1
     assert "atlantis" in done.stderr
     assert "quy-nhon-center" in done.stderr
-
-
-def _is_alive(process: psutil.Process) -> bool:
-    """A process that has ended but was not yet asked how counts as ended."""
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _environment(home: Path) -> dict[str, str]:

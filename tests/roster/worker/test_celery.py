@@ -24,7 +24,7 @@ from roster.services import jobs
 from roster.worker import celery
 from tests.roster.worker import celery_sleeping
 from tests.roster.worker.leases import run_out
-from tests.waiting import PATIENCE, eventually
+from tests.waiting import PATIENCE, eventually, is_alive
 
 
 @pytest.fixture(scope="module")
@@ -184,4 +184,4 @@ def _kill(pid: int) -> None:
     process = psutil.Process(pid)
     assert Path(process.exe()).name.startswith("python")
     process.kill()
-    eventually(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    eventually(lambda: not is_alive(process))
