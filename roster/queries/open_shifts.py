@@ -35,11 +35,13 @@ from roster.wanted import Wanted, still_wanted
 class OpenShift:
     """A shift where somebody is still `wanted`, places kept for others aside, or a full one to wait for.
 
-    `refusals`: what keeps the reader from it. `claim_id`, `claim`: the reader's open claim, `position` in the list;
-    `waiting`: how many wait in all. `only_busy`: the reader could come if they said so, being merely not free.
+    `unit`: whose site it is at. `refusals`: what keeps the reader from it. `claim_id`, `claim`: the reader's open
+    claim, `position` in the list; `waiting`: how many wait in all. `only_not_free`: the reader could come if they said
+    so, being merely not free.
     """
 
     place: Place
+    unit: Unit
     address: str
     programme: str
     wanted: Wanted
@@ -120,6 +122,7 @@ def _open_in(
             continue
         yield OpenShift(
             place=place_of(shift),
+            unit=shift.site.unit,
             address=shift.site.address,
             programme=shift.programme.name,
             wanted=wanted,

@@ -181,7 +181,8 @@ def open_shifts() -> ResponseReturnValue:
         return render_template("turns/unconsented.html", consent=consent)
     found = open_queries.open_shifts(db.session, person, now=now)
     names = qualifications.names_by_code(db.session, current_language())
-    rows = [(one, _open_card(one, names)) for one in found]
+    rules = turn_rules.of_units(db.session, [one.unit for one in found])
+    rows = [(one, _open_card(one, names, agreed=rules[one.unit.id].claims_agreed)) for one in found]
     return render_template(
         "turns/open.html",
         takeable=[row for row in rows if not row[0].is_full and not row[0].refusals],
@@ -356,13 +357,17 @@ def _with(one: SwapChoice, choices: Sequence[SwapChoice]) -> str:
     )
 
 
-def _open_card(one: OpenShift, names: Mapping[str, str]) -> dict[str, object]:
+def _open_card(one: OpenShift, names: Mapping[str, str], *, agreed: bool) -> dict[str, object]:
+    """`agreed`: a coordinator agrees before anybody has a place there."""
     left = wording.sentence(in_words(one.wanted, ngettext))
     if one.is_full:
         left = ngettext("Full; one is waiting", "Full; %(num)s are waiting", one.waiting) if one.waiting else _("Full")
+    elif agreed:
+        left = _("%(left)s; a coordinator agrees first", left=left)
     card = _card(one.place, one.programme, "" if one.refusals else left)
     return card | {
         "place": one.address,
+        "agreed": agreed,
         "reasons": [roster_words.refusal_in_words(refusal, names) for refusal in one.refusals],
     }
 

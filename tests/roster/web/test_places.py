@@ -196,6 +196,21 @@ def test_a_place_from_the_waiting_list_waits_for_the_coordinator_who_agrees_firs
     assert re.search(r"/me/turns/\d+", minh.get("/me/").text)
 
 
+def test_open_shifts_promise_a_place_to_the_first_only_where_no_coordinator_agrees(week, as_user):
+    as_user("lan").post(f"/me/turns/{week.lan_turn}/withdraw")
+    minh = as_user("minh")
+    first_has_it = "Ai nhận trước thì được."
+    assert first_has_it in minh.get("/me/open").text
+
+    rules = {"withdraw_hours": "24", "answer_hours": "12", "claims_agreed": "y"}
+    as_user("coordinator").post(f"/units/{week.unit}/turn-rules", data=rules)
+
+    page = minh.get("/me/open").text
+    assert first_has_it not in page
+    assert "cán bộ điều phối đồng ý trước" in page
+    assert "Tôi muốn nhận" in page
+
+
 def test_five_are_ticked_and_the_first_yes_on_a_phone_has_the_place(app, week, as_user):
     page = as_user("coordinator").get(f"/places/{week.monday}/cover").text
     assert f'name="person_id" form="ask" value="{week.minh}" checked' in page
