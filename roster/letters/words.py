@@ -280,7 +280,8 @@ def _cover_declined(desk: Desk, message: Message) -> Part | None:
 
 def _cover_thanks(desk: Desk, message: Message) -> Part:
     shift = desk.shift(message.facts["shift_id"])
-    if (call := desk.call_for(shift)) and covers.was_filled(desk.session, call):
+    reader, call = message.person_id, desk.call_for(shift)
+    if reader and call and covers.was_filled(desk.session, call, reader):
         heading = desk.gettext("Thank you, the place is taken")
         words = desk.gettext("Somebody else was quicker. You need do nothing.")
     else:

@@ -74,7 +74,7 @@ def answer(session: Session, ask_id: int, *, yes: bool, by: Account, now: dateti
     found = _get(session, ask_id)
     access.require_self(by, found.person)
     _lock(session, found)
-    if found.call.closed_at is not None and was_filled(session, found.call):
+    if found.call.closed_at is not None and was_filled(session, found.call, found.person_id):
         raise PlaceTaken(shift_id=found.call.shift_id)
     if found.call.closed_at is not None or found.state is not AskState.ASKED:
         raise TurnChanged(what="cover", id=ask_id)
@@ -91,8 +91,10 @@ def answer(session: Session, ask_id: int, *, yes: bool, by: Account, now: dateti
     return found
 
 
-def was_filled(session: Session, call: CoverCall) -> bool:
-    """Whether somebody else has the place that was asked for, rather than that nobody is sought for it any more."""
+def was_filled(session: Session, call: CoverCall, person_id: int) -> bool:
+    """Whether somebody else than the person has the place, rather than that nobody is sought for it any more."""
+    if turns.is_serving(session, call.shift_id, person_id):
+        return False
     if call.leaving_id is not None and turns.is_serving(session, call.shift_id, call.leaving_id):
         return False
     return any(ask.state is AskState.YES for ask in call.asks) or places.empty(session, call.shift) <= 0

@@ -338,6 +338,7 @@ def _week(link: AnswerLink, token: str, *, blank: bool = False) -> str:
 
 def _cover_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
     call = db.session.get_one(CoverAsk, link.target_id).call
+    taken = call.closed_at is not None and covers.was_filled(db.session, call, link.person_id)
     for_somebody = call.id in places.for_somebody(db.session, [call])
     return render_template(
         "answers/cover.html",
@@ -347,7 +348,7 @@ def _cover_page(link: AnswerLink, token: str, _form: forms.Form | None) -> str:
         yes=_("Yes, I'll stand in") if for_somebody else _("Yes, I'll come"),
         card=turns.asked_card(call.shift, call.text),
         closed=call.closed_at is not None,
-        taken=call.closed_at is not None and covers.was_filled(db.session, call),
+        taken=taken,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from roster.errors import FieldError, NotAllowed, PlaceTaken, RuleBroken, TurnChanged
 from roster.letters.desk import Desk
 from roster.letters.words import parts_of
-from roster.models import AskState, ClaimState, Message, MessageKind, Shift
+from roster.models import AskState, ClaimState, CoverAsk, Message, MessageKind, Shift
 from roster.services import claims, covers, demand, placements, places, shifts, turns, withdrawals
 from roster.services.contacts import Reader
 from roster.services.demand import Demand, PatternDetails
@@ -120,6 +120,9 @@ def test_whoever_is_asked_and_comes_to_serve_there_otherwise_is_not_told_that_so
     placements.put(week.session, week.monday.id, week.minh.id, by=week.by, now=LATER)
 
     assert week.told(week.minh) == [MessageKind.COVER_ASKED, MessageKind.TURN_ADDED]
+    ask = week.session.scalars(select(CoverAsk)).one()
+    with pytest.raises(TurnChanged):  # by the link of the question
+        covers.answer(week.session, ask.id, yes=True, by=week.account(week.minh), now=LATER)
 
 
 def test_a_no_is_kept_and_not_asked_again(week):
