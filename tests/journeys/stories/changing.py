@@ -103,7 +103,7 @@ def _ask_for_a_stand_in(walk: Walker, who: str) -> Keys:
 def a_coordinator_agrees_to_what_volunteers_ask(walk: Walker) -> None:
     with walk.a_week(1) as week:  # whose turns all begin within these hours
         week.rules(claims_agreed=True, withdraw_hours=336)
-    keys = walk.sign_in("minh", "Open shifts", "I take it")
+    keys = walk.sign_in("minh", "Open shifts", "I would take it")
     keys.see("Your coordinator must still agree. You are told as soon as they have.")
     walk.sign_in("hà")
     _ask_to_be_let_off(keys)
